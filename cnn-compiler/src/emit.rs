@@ -1,0 +1,322 @@
+//! [`ShapedNet`] and [`Plan`] to Rust. Emitted code is safe, holds no weights and names only the runtime's `__private`.
+
+use std::ops::Range;
+
+use proc_macro2::{Ident, Literal, Span as RustSpan, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::graph::{Dim, Shape, ShapedNet, ShapedNode, field_name};
+use crate::plan::{Field, Operand, Place, PlacedPack, Plan, Step};
+use crate::source::Source;
+
+/// The largest tensor that a wrong net's types show: beyond it rustc would have an error of its own.
+const MAX_TENSOR: u64 = 1 << 40;
+
+/// The items of a net, or the expression that a nameless one is. Without a plan, as after a fault, the types,
+/// constants and methods are there all the same, so that code which uses the net has no error of its own.
+pub fn net(net: &ShapedNet, plan: Option<&Plan>, source: &Source, krate: &TokenStream) -> TokenStream {
+    let emitter = Emitter { net, plan, source, krate, name: type_name(net, source) };
+    let items = emitter.items();
+    let name = &emitter.name;
+    match net.header.name {
+        Some(_) => items,
+        None => quote! {{ #items #krate::__private::Space::<#name>::new() }},
+    }
+}
+
+fn type_name(net: &ShapedNet, source: &Source) -> Ident {
+    match &net.header.name {
+        Some(name) => ident(&name.text, source.rust_span(name.span)),
+        None => Ident::new("Net", RustSpan::call_site()),
+    }
+}
+
+/// An identifier, raw where the text is a keyword of Rust's.
+fn ident(text: &str, span: RustSpan) -> Ident {
+    let plain = text.trim_start_matches("r#");
+    match syn::parse_str::<Ident>(plain) {
+        Ok(_) => Ident::new(plain, span),
+        // These four cannot be raw.
+        Err(_) if matches!(plain, "self" | "Self" | "super" | "crate" | "_") => format_ident!("{plain}_", span = span),
+        Err(_) => Ident::new_raw(plain, span),
+    }
+}
+
+/// A number without a suffix.
+fn number(value: u64) -> Literal {
+    Literal::u64_unsuffixed(value)
+}
+
+/// A size that an error may have hidden.
+fn size(dim: Dim) -> u64 {
+    dim.unwrap_or(1)
+}
+
+fn range(range: &Range<u64>) -> TokenStream {
+    let (start, end) = (number(range.start), number(range.end));
+    quote!(#start..#end)
+}
+
+struct Emitter<'a> {
+    net: &'a ShapedNet,
+    plan: Option<&'a Plan>,
+    source: &'a Source,
+    krate: &'a TokenStream,
+    name: Ident,
+}
+
+impl Emitter<'_> {
+    fn items(&self) -> TokenStream {
+        let definition = self.definition();
+        let (name, krate, cfgs) = (&self.name, self.krate, self.attributes(true));
+        let count = number(self.net.nodes.iter().flat_map(|node| &node.params).map(|param| product(&sizes(&param.shape))).sum());
+        let fields = self.fields().map(|(field, _)| field);
+        let (network, compiled) = (self.network(), self.compiled());
+        let engine = if self.net.input.is_known() && self.net.output.is_known() { quote!() } else { quote!(, unknown) };
+        quote! {
+            #definition
+            #(#cfgs)*
+            const _: () = {
+                use #krate::__private as rt;
+                rt::floats!(#name { #(#fields),* } = #count);
+                rt::inherent!(#name = #count #engine);
+                #network
+                #compiled
+            };
+        }
+    }
+
+    /// The struct, a point of the space of models.
+    fn definition(&self) -> TokenStream {
+        let (name, attributes) = (&self.name, self.attributes(false));
+        let visibility = self.net.header.visibility.and_then(|span| self.source.to_rust(span).ok());
+        let summary = format!(
+            " {} -> {}: {} parameters, {} multiply-adds.",
+            self.net.input, self.net.output, self.net.param_count, self.net.macs
+        );
+        let fields = self.fields().map(|(field, node)| {
+            let doc = format!(" `{}`: {} -> {}.", node.node.layer, node.input, node.output);
+            let ty = self.field_type(node);
+            quote!(#[doc = #doc] pub #field: #ty)
+        });
+        quote! {
+            #(#attributes)*
+            #[doc = ""]
+            #[doc = #summary]
+            #[repr(C, align(4))]
+            #[derive(::core::clone::Clone, ::core::marker::Copy)]
+            #visibility struct #name { #(#fields),* }
+        }
+    }
+
+    /// The user's attributes, or those alone that decide whether the net is there at all.
+    fn attributes(&self, cfg_only: bool) -> Vec<TokenStream> {
+        let attributes = self.net.header.attributes.iter().filter_map(|&span| self.source.to_rust(span).ok());
+        let is_cfg = |tokens: &TokenStream| tokens.to_string().replace(' ', "").starts_with("#[cfg(");
+        attributes.filter(|tokens| !cfg_only || is_cfg(tokens)).collect()
+    }
+
+    /// The layers that have parameters, with their fields' names.
+    fn fields(&self) -> impl Iterator<Item = (Ident, &ShapedNode)> {
+        let with_params = self.net.nodes.iter().filter(|node| !node.params.is_empty());
+        with_params.map(|node| {
+            let span = self.source.rust_span(node.node.name_span);
+            (ident(&field_name(&node.node.name), span), node)
+        })
+    }
+
+    fn field_type(&self, node: &ShapedNode) -> TokenStream {
+        let krate = self.krate;
+        let arrays: Vec<TokenStream> = node.params.iter().map(|param| array(&sizes(&param.shape))).collect();
+        match &arrays[..] {
+            [weight] => quote!(#krate::__private::Weight<#weight>),
+            arrays => quote!(#krate::__private::WeightBias<#(#arrays),*>),
+        }
+    }
+
+    fn network(&self) -> TokenStream {
+        let (name, text) = (&self.name, self.name.to_string());
+        let layers = self.net.nodes.iter().map(|node| {
+            let (layer, kind) = (&node.node.name, node.node.layer.to_string());
+            let (input, output) = (shape(node.input), shape(node.output));
+            let params = number(node.params.iter().map(|param| product(&sizes(&param.shape))).sum());
+            let macs = number(node.macs);
+            quote!(rt::layer(#layer, #kind, #input, #output, #params, #macs))
+        });
+        let mut offset = 0;
+        let params = self.net.nodes.iter().flat_map(|node| node.params.iter().map(move |param| (node, param)));
+        let params = params.map(|(node, param)| {
+            let name = format!("{}.{}", node.node.name, param.tensor);
+            let dims = sizes(&param.shape);
+            let (start, fan_in) = (number(offset), number(size(param.fan_in)));
+            offset += product(&dims);
+            let dims = dims.into_iter().map(number);
+            quote!(rt::param(#name, &[#(#dims),*], #start, #fan_in))
+        });
+        let params = params.collect::<Vec<_>>();
+        let (input, output) = (shape_type(self.net.input), shape_type(self.net.output));
+        quote! {
+            impl rt::Network for #name {
+                const NAME: &'static str = #text;
+                const LAYERS: &'static [rt::LayerInfo<'static>] = &[#(#layers),*];
+                const PARAMS: &'static [rt::ParamInfo<'static>] = &[#(#params),*];
+                type Input = #input;
+                type Output = #output;
+            }
+        }
+    }
+
+    fn compiled(&self) -> TokenStream {
+        let name = &self.name;
+        let Some(plan) = self.plan else {
+            return quote! {
+                impl rt::Compiled for #name {
+                    const PACKED_LEN: usize = 0;
+                    const ARENA_LEN: usize = 0;
+                    fn pack(_params: &[f32], _packed: &mut [f32]) {}
+                    fn run<S: rt::Simd>(_: S, _: &[f32], _: &mut [f32], _: &[f32], _: &mut [f32]) {}
+                }
+            };
+        };
+        let constants = plan.constants.iter().map(|constant| {
+            let (name, ty) = (format_ident!("{}", constant.name), format_ident!("{}", constant.ty));
+            let fields = constant.fields.iter().map(|field| operand_field(field, plan));
+            quote!(const #name: rt::#ty = rt::#ty { #(#fields),* };)
+        });
+        let (packed_len, arena_len) = (number(plan.packed_len), number(plan.arena_len));
+        let packs = plan.packs.iter().map(|pack| pack_call(pack, plan));
+        let steps = plan.steps.iter().map(|step| step_call(step, plan));
+        let uses_arena = !plan.buffers.iter().all(Range::is_empty);
+        let [params, packed, arena] = [
+            (!plan.packs.is_empty(), "params"),
+            (!plan.packs.is_empty(), "packed"),
+            (uses_arena, "arena"),
+        ]
+        .map(|(used, name)| if used { format_ident!("{name}") } else { format_ident!("_{name}") });
+        quote! {
+            #(#constants)*
+            impl rt::Compiled for #name {
+                const PACKED_LEN: usize = #packed_len;
+                const ARENA_LEN: usize = #arena_len;
+
+                fn pack(#params: &[f32], #packed: &mut [f32]) {
+                    #(#packs)*
+                }
+
+                #[inline(always)]
+                fn run<S: rt::Simd>(simd: S, #packed: &[f32], #arena: &mut [f32], input: &[f32], output: &mut [f32]) {
+                    #(#steps)*
+                }
+            }
+        }
+    }
+}
+
+/// A tensor's sizes for its type; of one that is too large, which is an error already, a stand-in.
+fn sizes(dims: &[Dim]) -> Vec<u64> {
+    let sizes: Vec<u64> = dims.iter().map(|&dim| size(dim)).collect();
+    let len = sizes.iter().try_fold(1u64, |len, &size| len.checked_mul(size));
+    if len.is_none_or(|len| len > MAX_TENSOR) { vec![1; sizes.len()] } else { sizes }
+}
+
+fn product(sizes: &[u64]) -> u64 {
+    sizes.iter().product()
+}
+
+/// `[[f32; 225]; 10]` for 10 × 225.
+fn array(sizes: &[u64]) -> TokenStream {
+    sizes.iter().rev().fold(quote!(f32), |inner, &size| {
+        let size = number(size);
+        quote!([#inner; #size])
+    })
+}
+
+fn shape_sizes(shape: Shape) -> Vec<u64> {
+    match shape {
+        Shape::Unknown => vec![1],
+        Shape::Vector(n) => sizes(&[n]),
+        Shape::Maps(dims) => sizes(&dims),
+    }
+}
+
+fn shape_type(shape: Shape) -> TokenStream {
+    array(&shape_sizes(shape))
+}
+
+fn shape(shape: Shape) -> TokenStream {
+    let sizes = shape_sizes(shape);
+    let function = if sizes.len() == 1 { quote!(vector) } else { quote!(maps) };
+    let sizes = sizes.into_iter().map(number);
+    quote!(rt::#function(#(#sizes),*))
+}
+
+fn operand(operand: &Operand, plan: &Plan) -> TokenStream {
+    match *operand {
+        Operand::Size(value) => {
+            let value = number(value);
+            quote!(#value)
+        }
+        Operand::Pair(pair) => {
+            let [height, width] = pair.map(number);
+            quote!([#height, #width])
+        }
+        Operand::Flag(value) => quote!(#value),
+        Operand::Constant(index) => {
+            let name = format_ident!("{}", plan.constants[index].name);
+            quote!(#name)
+        }
+    }
+}
+
+fn operand_field(field: &Field, plan: &Plan) -> TokenStream {
+    let (name, value) = (format_ident!("{}", field.name), operand(&field.value, plan));
+    quote!(#name: #value)
+}
+
+fn pack_call(placed: &PlacedPack, plan: &Plan) -> TokenStream {
+    let function = format_ident!("{}", placed.pack.function);
+    let operands = placed.pack.operands.iter().map(|value| match value {
+        Operand::Constant(_) => {
+            let constant = operand(value, plan);
+            quote!(&#constant)
+        }
+        _ => operand(value, plan),
+    });
+    let (weight, packed) = (range(&placed.weight), range(&placed.packed));
+    let bias = match &placed.bias {
+        Some(bias) => {
+            let bias = range(bias);
+            quote!(::core::option::Option::Some(&params[#bias]))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    quote!(rt::#function(#(#operands,)* &params[#weight], #bias, &mut packed[#packed]);)
+}
+
+fn step_call(step: &Step, plan: &Plan) -> TokenStream {
+    let kernel = format_ident!("{}", step.kernel);
+    let consts = step.consts.iter().map(|&value| number(value));
+    let generics = if step.consts.is_empty() { quote!() } else { quote!(::<#(#consts),*>) };
+    let fields = step.fields.iter().map(|field| operand_field(field, plan));
+    let weights = step.weights.as_ref().map(|weights| {
+        let weights = range(weights);
+        quote!(weights: &packed[#weights],)
+    });
+    let slice = |(place, floats): (Place, u64)| match place {
+        Place::Buffer(index) => {
+            let start = plan.buffers[index].start;
+            Some(range(&(start..start + floats)))
+        }
+        Place::Input | Place::Output => None,
+    };
+    let (both, src, dst) = match (slice(step.source), slice(step.target)) {
+        (None, None) => (quote!(), quote!(src: input), quote!(dst: output)),
+        (None, Some(dst)) => (quote!(), quote!(src: input), quote!(dst: &mut arena[#dst])),
+        (Some(src), None) => (quote!(), quote!(src: &arena[#src]), quote!(dst: output)),
+        (Some(src), Some(dst)) => {
+            (quote!(let (src, dst) = rt::slots(arena, #src, #dst);), quote!(src), quote!(dst))
+        }
+    };
+    let run = if plan.inline { quote!(inline) } else { quote!(call) };
+    quote!(#both simd.#run(rt::#kernel #generics { #(#fields,)* #src, #weights #dst });)
+}

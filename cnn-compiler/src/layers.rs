@@ -1,0 +1,191 @@
+//! The vocabulary. A kind of layer is one file here, one line in [`ALL`], and one file in the runtime's `kernels`.
+
+mod avgpool;
+mod conv;
+mod fc;
+mod flatten;
+mod maxpool;
+mod relu;
+mod softmax;
+mod unknown;
+mod view;
+mod window;
+
+use std::fmt;
+
+use crate::graph::{Args, Dim, Param, Shape};
+use crate::plan::Planner;
+use crate::shape::Inference;
+pub(crate) use unknown::Unknown;
+
+/// Every kind of layer, in alphabetical order: what parsing, documentation, suggestions and tests go by.
+pub static ALL: &[&Kind] = &[
+    &avgpool::KIND,
+    &conv::KIND,
+    &fc::KIND,
+    &flatten::KIND,
+    &maxpool::KIND,
+    &relu::KIND,
+    &softmax::KIND,
+    &view::KIND,
+];
+
+/// The kind of that name.
+pub fn find(name: &str) -> Option<&'static Kind> {
+    ALL.iter().find(|kind| kind.name == name).copied()
+}
+
+/// A kind of layer.
+pub struct Kind {
+    /// Its name in the language.
+    pub name: &'static str,
+    /// Documentation for users, in Markdown.
+    pub doc: &'static str,
+    /// What stands first between its parentheses.
+    pub positional: Positional,
+    /// The named arguments.
+    pub options: &'static [Opt],
+    /// Makes the layer of its arguments, which were checked against `positional` and `options`.
+    pub build: fn(&Args) -> Box<dyn Layer>,
+    /// The file in the runtime's `kernels` that computes it.
+    pub kernel: &'static str,
+}
+
+impl fmt::Debug for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// What a layer takes without a name.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Positional {
+    /// Nothing.
+    None,
+    /// `in -> out`; the word is what they count.
+    Flow(&'static str),
+    /// Sizes, separated by commas.
+    Sizes,
+}
+
+/// A named argument.
+#[derive(Debug)]
+pub struct Opt {
+    /// PyTorch's name, or the flag: `kernel`, `nobias`.
+    pub name: &'static str,
+    /// What may stand before a number: `k` in `k3`; empty for a flag.
+    pub short: &'static str,
+    /// How many numbers it takes.
+    pub form: Form,
+    /// The smallest value.
+    pub min: u64,
+    /// Whether the layer needs it.
+    pub required: bool,
+    /// Documentation for users: what it is, and its default.
+    pub doc: &'static str,
+}
+
+/// How many numbers an [`Opt`] takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Form {
+    /// One for height and width, or `HxW`.
+    Pair,
+    /// One.
+    Number,
+    /// None.
+    Flag,
+}
+
+impl Opt {
+    /// `k`, a height and width.
+    const fn pair(name: &'static str, short: &'static str, min: u64, doc: &'static str) -> Opt {
+        Opt { name, short, form: Form::Pair, min, required: false, doc }
+    }
+
+    const fn number(name: &'static str, short: &'static str, min: u64, doc: &'static str) -> Opt {
+        Opt { name, short, form: Form::Number, min, required: false, doc }
+    }
+
+    const fn flag(name: &'static str, doc: &'static str) -> Opt {
+        Opt { name, short: "", form: Form::Flag, min: 0, required: false, doc }
+    }
+
+    const fn required(self) -> Opt {
+        Opt { required: true, ..self }
+    }
+
+    /// How a user would write it: `k3`, `nobias`.
+    pub fn example(&self) -> String {
+        match self.form {
+            Form::Flag => self.name.to_owned(),
+            _ => format!("{}{}", self.short, self.min.max(3)),
+        }
+    }
+}
+
+/// What a layer's own numbers say about its input, for a net whose input is not written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fixes {
+    /// Nothing.
+    Nothing,
+    /// It takes feature maps with so many channels.
+    Channels(u64),
+    /// It takes so many values.
+    Values(u64),
+}
+
+/// One layer. `Display` writes it as the language has it: `conv(3 -> 9, k3)`.
+pub trait Layer: fmt::Debug + fmt::Display {
+    /// The shape that leaves, after every fault was reported. Sizes that an earlier fault hides are None:
+    /// nothing is said of them. After a fault of its own the layer returns what its numbers say.
+    fn infer(&self, input: Shape, cx: &mut Inference<'_>) -> Shape;
+
+    /// The arithmetic that leads to `output`, where there is any to show: `(8 − 3)/1 + 1 = 6`.
+    fn arithmetic(&self, _input: Shape, _output: Shape) -> Option<String> {
+        None
+    }
+
+    /// Its parameters, in PyTorch's order.
+    fn params(&self, _input: Shape) -> Vec<Param> {
+        Vec::new()
+    }
+
+    /// Multiply-adds for one image; None on overflow or where a size is hidden.
+    fn macs(&self, _input: Shape, _output: Shape) -> Dim {
+        Some(0)
+    }
+
+    /// What it says about the net's input.
+    fn fixes(&self) -> Fixes {
+        Fixes::Nothing
+    }
+
+    /// Adds its steps to the plan. All sizes are known here.
+    fn lower(&self, plan: &mut Planner<'_>);
+}
+
+/// `_` or the number.
+fn hole(dim: Dim) -> String {
+    dim.map_or("_".to_owned(), |n| n.to_string())
+}
+
+/// `k3` or `k3x5`.
+fn pair(short: &str, [height, width]: [u64; 2]) -> String {
+    if height == width { format!("{short}{height}") } else { format!("{short}{height}x{width}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_sorted_and_documented() {
+        assert!(ALL.windows(2).all(|pair| pair[0].name < pair[1].name));
+        for kind in ALL {
+            assert!(kind.doc.trim_start().starts_with(|c: char| c.is_uppercase()), "{} has no documentation", kind.name);
+            for opt in kind.options {
+                assert!(!opt.doc.is_empty(), "{}({}) has no documentation", kind.name, opt.name);
+            }
+        }
+    }
+}

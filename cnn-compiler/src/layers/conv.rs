@@ -1,0 +1,240 @@
+//! `conv`: two-dimensional convolution.
+
+use std::fmt;
+
+use super::window::{Window, WindowSpans, expect_maps};
+use super::{Fixes, Kind, Layer, Opt, Positional, hole};
+use crate::codes;
+use crate::diagnostic::count;
+use crate::graph::{Args, Dim, Param, Shape};
+use crate::plan::{Field, Geometry, LANES, Layout, Operand, Pack, Planner, Tile};
+use crate::shape::Inference;
+use crate::source::Span;
+
+pub(super) static KIND: Kind = Kind {
+    name: "conv",
+    doc: "Convolution over feature maps, as `torch.nn.Conv2d`: `conv(in -> out, k3)`.
+
+Each of the `out` channels sums, at every place, a window of all `in` channels times its own weights, and adds its bias.
+Height and width become O = ⌊(I + 2P − D(F−1) − 1)/S⌋ + 1 each.
+Parameters: weight `[out][in/groups][kernel height][kernel width]` and bias `[out]`.",
+    positional: Positional::Flow("channels"),
+    options: &[
+        Opt::pair("kernel", "k", 1, "The window's height and width: `k3`, `k3x5`.").required(),
+        Opt::pair("stride", "s", 1, "How far the window moves; 1 unless written."),
+        Opt::pair("padding", "p", 0, "Zeros around the image, on each side; 0 unless written."),
+        Opt::pair("dilation", "d", 1, "The distance between a window's pixels; 1 unless written."),
+        Opt::number("groups", "g", 1, "Channels are split into so many groups, convolved apart; 1 unless written."),
+        Opt::flag("same", "Zeros around the image, so that its size stays (stride 1)."),
+        Opt::flag("nobias", "No bias."),
+    ],
+    build,
+    kernel: "conv",
+};
+
+#[derive(Debug)]
+struct Conv {
+    in_channels: Dim,
+    out_channels: Dim,
+    window: Window,
+    groups: u64,
+    bias: bool,
+    in_span: Span,
+    out_span: Span,
+    groups_span: Span,
+    stride_span: Span,
+    same_span: Span,
+    padding_written: bool,
+    window_spans: WindowSpans,
+}
+
+fn build(args: &Args) -> Box<dyn Layer> {
+    let [(in_channels, in_span), (out_channels, out_span)] = args.flow.unwrap_or([(None, args.span); 2]);
+    Box::new(Conv {
+        in_channels,
+        out_channels,
+        window: Window::new(args, Some(1)),
+        groups: args.pair("groups", 1)[0],
+        bias: !args.flag("nobias"),
+        in_span,
+        out_span,
+        groups_span: args.span_of("groups"),
+        stride_span: args.span_of("stride"),
+        same_span: args.span_of("same"),
+        padding_written: args.option("padding").is_some(),
+        window_spans: WindowSpans::new(args),
+    })
+}
+
+impl Conv {
+    fn check_channels(&self, arriving: Dim, cx: &mut Inference<'_>) {
+        let (Some(expected), Some(found)) = (self.in_channels, arriving) else { return };
+        if expected != found {
+            let out = hole(self.out_channels);
+            cx.mismatch(
+                &codes::CONV_CHANNELS,
+                self.in_span,
+                format!("`conv` expects {} but receives {found}", count(expected, "input channel")),
+            )
+            .help(format!("write `{found} -> {out}` or `_ -> {out}`"));
+        }
+    }
+
+    fn check_groups(&self, in_channels: Dim, cx: &mut Inference<'_>) {
+        let checks = [("input", in_channels, self.in_span), ("output", self.out_channels, self.out_span)];
+        for (side, channels, span) in checks {
+            let Some(channels) = channels else { continue };
+            if !channels.is_multiple_of(self.groups) {
+                let fault = format!("{channels} {side} channels cannot be split into {} groups", self.groups);
+                let span = if span == cx.call_span() { span } else { self.groups_span };
+                cx.error(&codes::CONV_GROUPS, span, fault).help(format!(
+                    "`groups` has to divide both numbers of channels: {channels} can be split into {}",
+                    divisors(channels)
+                ));
+                return;
+            }
+        }
+    }
+
+    fn check_same(&self, cx: &mut Inference<'_>) {
+        if !self.window.same {
+            return;
+        }
+        if self.window.stride != [1, 1] {
+            cx.error(&codes::SAME, self.stride_span, "`same` pads for stride 1 only, as PyTorch's padding='same'")
+                .help("give the padding in numbers: `p1` with `k3` and `s2` halves the image");
+        } else if self.padding_written {
+            cx.error(&codes::SAME, self.same_span, "`same` chooses the padding, and `p` gives it as well")
+                .help("leave one of the two out");
+        }
+    }
+
+    fn input_channels(&self, input: Shape) -> Dim {
+        match input {
+            Shape::Maps([arriving, ..]) => self.in_channels.or(arriving),
+            _ => self.in_channels,
+        }
+    }
+}
+
+/// The numbers that divide `n`, the first few of them.
+fn divisors(n: u64) -> String {
+    let small: Vec<String> = (1..=n.min(4096)).filter(|d| n.is_multiple_of(*d)).take(8).map(|d| d.to_string()).collect();
+    small.join(", ")
+}
+
+impl fmt::Display for Conv {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut args = vec![format!("{} -> {}", hole(self.in_channels), hole(self.out_channels))];
+        args.extend(self.window.spelled([1, 1]));
+        if self.groups != 1 {
+            args.push(format!("g{}", self.groups));
+        }
+        if !self.bias {
+            args.push("nobias".into());
+        }
+        f.pad(&format!("conv({})", args.join(", ")))
+    }
+}
+
+impl Layer for Conv {
+    fn infer(&self, input: Shape, cx: &mut Inference<'_>) -> Shape {
+        self.check_same(cx);
+        let Some(sizes) = expect_maps(input, cx) else {
+            self.check_groups(self.in_channels, cx);
+            return Shape::Maps([self.out_channels, None, None]);
+        };
+        self.check_channels(sizes[0], cx);
+        self.check_groups(self.in_channels.or(sizes[0]), cx);
+        let [height, width] = self.window.infer(sizes, &self.window_spans, cx);
+        Shape::Maps([self.out_channels, height, width])
+    }
+
+    fn arithmetic(&self, input: Shape, output: Shape) -> Option<String> {
+        self.window.arithmetic(input, output)
+    }
+
+    fn params(&self, input: Shape) -> Vec<Param> {
+        let [height, width] = self.window.kernel;
+        let per_group = self.input_channels(input).map(|channels| channels / self.groups);
+        let fan_in = per_group.and_then(|n| n.checked_mul(height)?.checked_mul(width));
+        let weight = vec![self.out_channels, per_group, Some(height), Some(width)];
+        let mut params = vec![Param { tensor: "weight", shape: weight, fan_in }];
+        if self.bias {
+            params.push(Param { tensor: "bias", shape: vec![self.out_channels], fan_in });
+        }
+        params
+    }
+
+    fn macs(&self, input: Shape, output: Shape) -> Dim {
+        let weights = self.params(input)[0].len()?;
+        let Shape::Maps([_, height, width]) = output else { return None };
+        weights.checked_mul(height?)?.checked_mul(width?)
+    }
+
+    fn fixes(&self) -> Fixes {
+        self.in_channels.map_or(Fixes::Nothing, Fixes::Channels)
+    }
+
+    fn lower(&self, plan: &mut Planner<'_>) {
+        let Geometry { channels: in_channels, height, width } = plan.input_maps();
+        let out = plan.output_maps();
+        let grouped = self.groups > 1 && !(out.channels / self.groups).is_multiple_of(LANES);
+        let (in_height, in_width) = self.lower_padding(plan, [height, width], out);
+        let source = plan.value();
+        let lanes = if source.layout == Layout::Blocked { LANES } else { 1 };
+        let shape = plan.constant(
+            "Conv2d",
+            vec![
+                Field::size("in_channels", in_channels),
+                Field::size("in_height", in_height),
+                Field::size("in_width", in_width),
+                Field::size("out_channels", out.channels),
+                Field::size("out_height", out.height),
+                Field::size("out_width", out.width),
+                Field::pair("kernel", self.window.kernel),
+                Field::pair("stride", self.window.stride),
+                Field::pair("padding", [0, 0]),
+                Field::pair("dilation", self.window.dilation),
+                Field::size("groups", self.groups),
+            ],
+        );
+        let packed_len = LANES * out.channels.div_ceil(LANES) * (1 + self.taps(in_channels));
+        // The kernel for groups has an input of its own in each lane, so that its weights come in planar order.
+        let operands = vec![shape.clone(), Operand::Size(if grouped { 1 } else { lanes })];
+        let weights = plan.pack(Pack { function: "pack_conv", operands, bias: self.bias, len: packed_len });
+        let (kernel, consts) = if grouped {
+            ("GroupedConv", vec![lanes])
+        } else {
+            let blocks_per_group = (out.channels / self.groups).div_ceil(LANES);
+            let Tile { blocks, pixels } = Tile::choose(blocks_per_group, out.height * out.width);
+            ("Conv", vec![lanes, blocks, pixels])
+        };
+        let fields = vec![Field { name: "shape", value: shape }, Field::flag("relu", false)];
+        plan.step(kernel, consts, fields, Some(weights), Layout::Blocked);
+    }
+}
+
+impl Conv {
+    /// Multiplications per output value.
+    fn taps(&self, in_channels: u64) -> u64 {
+        in_channels / self.groups * self.window.kernel[0] * self.window.kernel[1]
+    }
+
+    /// Copies the input into a frame of zeros where some tap lies outside, and returns height and width with it.
+    fn lower_padding(&self, plan: &mut Planner<'_>, size: [u64; 2], out: Geometry) -> (u64, u64) {
+        let leading = self.window.leading();
+        let needed = |axis: usize, out: u64| {
+            let last = (out - 1) * self.window.stride[axis];
+            last + self.window.dilation[axis] * (self.window.kernel[axis] - 1) + 1
+        };
+        // Rows and columns behind the last window are never read.
+        let frame = [needed(0, out.height), needed(1, out.width)];
+        if leading == [0, 0] && frame[0] <= size[0] && frame[1] <= size[1] {
+            return (size[0], size[1]);
+        }
+        let padded = [0, 1].map(|axis| frame[axis].max(size[axis] + leading[axis]));
+        plan.pad(leading, padded);
+        (padded[0], padded[1])
+    }
+}

@@ -1,0 +1,120 @@
+//! `fc`: fully connected layer.
+
+use std::fmt;
+
+use super::{Fixes, Kind, Layer, Opt, Positional, hole};
+use crate::codes;
+use crate::diagnostic::count;
+use crate::graph::{Args, Dim, Param, Shape};
+use crate::plan::{Field, LANES, Layout, Pack, Planner};
+use crate::shape::Inference;
+use crate::source::Span;
+
+pub(super) static KIND: Kind = Kind {
+    name: "fc",
+    doc: "Fully connected layer, as `torch.nn.Linear`: `fc(in -> out)`.
+
+Each of the `out` values is the sum of all `in` values times its own weights, plus its bias: y = W·x + b.
+Feature maps go through `flatten` first.
+Parameters: weight `[out][in]` and bias `[out]`.",
+    positional: Positional::Flow("values"),
+    options: &[Opt::flag("nobias", "No bias.")],
+    build,
+    kernel: "fc",
+};
+
+#[derive(Debug)]
+struct Fc {
+    inputs: Dim,
+    outputs: Dim,
+    bias: bool,
+    inputs_span: Span,
+}
+
+fn build(args: &Args) -> Box<dyn Layer> {
+    let [(inputs, inputs_span), (outputs, _)] = args.flow.unwrap_or([(None, args.span); 2]);
+    Box::new(Fc { inputs, outputs, bias: !args.flag("nobias"), inputs_span })
+}
+
+impl Fc {
+    fn report_maps(&self, input: Shape, cx: &mut Inference<'_>) {
+        let values = input.len().map_or(String::new(), |n| format!(", which makes them {}", count(n, "value")));
+        let name = cx.call_span();
+        cx.mismatch(&codes::FC_NEEDS_VECTOR, name, format!("`fc` expects a vector but receives feature maps {input}"))
+            .note("PyTorch's Linear would take the width for its input")
+            .help(format!("put `flatten` before it{values}"));
+    }
+
+    fn report_inputs(&self, expected: u64, found: u64, cx: &mut Inference<'_>) {
+        let outputs = hole(self.outputs);
+        let images = cx.images_with(expected);
+        cx.mismatch(
+            &codes::FC_INPUTS,
+            self.inputs_span,
+            format!("`fc` expects {} but receives {found}", count(expected, "input")),
+        )
+        .help(match images {
+            Some(images) => {
+                format!("write `fc({found} -> {outputs})` or `fc(_ -> {outputs})`; {expected} would need {images}")
+            }
+            None => format!("write `fc({found} -> {outputs})` or `fc(_ -> {outputs})`"),
+        });
+    }
+}
+
+impl fmt::Display for Fc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nobias = if self.bias { "" } else { ", nobias" };
+        f.pad(&format!("fc({} -> {}{nobias})", hole(self.inputs), hole(self.outputs)))
+    }
+}
+
+impl Layer for Fc {
+    fn infer(&self, input: Shape, cx: &mut Inference<'_>) -> Shape {
+        match (input, self.inputs) {
+            (Shape::Maps(_), _) => self.report_maps(input, cx),
+            (Shape::Vector(Some(found)), Some(expected)) if found != expected => self.report_inputs(expected, found, cx),
+            _ => {}
+        }
+        Shape::Vector(self.outputs)
+    }
+
+    fn params(&self, input: Shape) -> Vec<Param> {
+        let inputs = self.inputs.or(input.len());
+        let mut params = vec![Param { tensor: "weight", shape: vec![self.outputs, inputs], fan_in: inputs }];
+        if self.bias {
+            params.push(Param { tensor: "bias", shape: vec![self.outputs], fan_in: inputs });
+        }
+        params
+    }
+
+    fn macs(&self, input: Shape, _output: Shape) -> Dim {
+        self.params(input)[0].len()
+    }
+
+    fn fixes(&self) -> Fixes {
+        self.inputs.map_or(Fixes::Nothing, Fixes::Values)
+    }
+
+    fn lower(&self, plan: &mut Planner<'_>) {
+        let source = plan.value();
+        let outputs = plan.output_len();
+        // A blocked value is read as it lies: the packing puts the weights into that order.
+        let (channels, pixels, lanes) = match source.layout {
+            Layout::Planar => (source.len(), 1, 1),
+            Layout::Blocked => (source.channels, source.pixels, LANES),
+        };
+        let mut fields = vec![
+            Field::size("channels", channels),
+            Field::size("pixels", pixels),
+            Field::size("lanes", lanes),
+            Field::size("outputs", outputs),
+        ];
+        let len = LANES * outputs.div_ceil(LANES) * (1 + channels * pixels);
+        let operands = fields.iter().map(|field| field.value.clone()).collect();
+        let weights = plan.pack(Pack { function: "pack_fc", operands, bias: self.bias, len });
+        fields.push(Field::flag("relu", false));
+        let blocks = outputs.div_ceil(LANES).min(4);
+        plan.step("Fc", vec![blocks], fields, Some(weights), Layout::Planar);
+    }
+}

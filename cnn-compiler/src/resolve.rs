@@ -1,0 +1,611 @@
+//! [`File`] to [`graph::Net`]s: blocks and repeats are written out, numbers computed, layers named and looked up.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::codes;
+use crate::diagnostic::{Diagnostics, count, list, nearest};
+use crate::graph::{self, Args, Dim, Shape};
+use crate::layers::{self, Form, Kind, Opt, Positional, Unknown};
+use crate::source::Span;
+use crate::syntax::*;
+
+/// A net has at most this many layers; also the limit of a `* n`.
+const MAX_LAYERS: usize = 4096;
+
+/// How many layers, groups and block uses are visited before a net counts as too large.
+const MAX_VISITS: usize = 16 * MAX_LAYERS;
+
+/// Blocks within blocks.
+const MAX_BLOCK_DEPTH: usize = 64;
+
+type Env = HashMap<String, i64>;
+
+/// All nets of a file.
+pub fn nets(file: &File, cx: &mut Diagnostics) -> Vec<graph::Net> {
+    check_names(file, cx);
+    file.nets.iter().map(|net| Resolver::new(file, cx).net(net)).collect()
+}
+
+fn check_names(file: &File, cx: &mut Diagnostics) {
+    let mut seen = HashSet::new();
+    for block in &file.blocks {
+        let name = &block.name;
+        if layers::find(&name.text).is_some() {
+            cx.error(&codes::DUPLICATE_NAME, name.span, format!("`{}` is a layer already", name.text))
+                .help("give the block another name");
+        } else if !seen.insert(&name.text) {
+            cx.error(&codes::DUPLICATE_NAME, name.span, format!("there is a block `{}` already", name.text));
+        }
+    }
+    let mut seen = HashSet::new();
+    for name in file.nets.iter().filter_map(|net| net.name.as_ref()) {
+        if !seen.insert(&name.text) {
+            cx.error(&codes::DUPLICATE_NAME, name.span, format!("there is a net `{}` already", name.text));
+        }
+    }
+}
+
+struct Resolver<'a> {
+    file: &'a File,
+    cx: &'a mut Diagnostics,
+    nodes: Vec<graph::Node>,
+    /// Field names that are taken, and by which layer.
+    fields: HashMap<String, String>,
+    /// The blocks that are being written out, outermost first.
+    active: Vec<&'a str>,
+    visits: usize,
+    full: bool,
+}
+
+/// Where names are given: a net, a block's use or a labelled group.
+struct Scope {
+    /// `layer1.0.`, or nothing.
+    prefix: String,
+    /// Labels written in this scope, which unlabelled layers step over.
+    labels: HashSet<String>,
+    /// How many of each kind there were.
+    counts: HashMap<String, u64>,
+}
+
+impl Scope {
+    fn new(prefix: String, body: &[Node]) -> Scope {
+        let mut labels = HashSet::new();
+        collect_labels(body, &mut labels);
+        Scope { prefix, labels, counts: HashMap::new() }
+    }
+
+    /// `conv1`, the next name for an unlabelled `conv`.
+    fn next(&mut self, kind: &str) -> String {
+        let count = self.counts.entry(kind.to_owned()).or_default();
+        loop {
+            *count += 1;
+            let name = format!("{kind}{count}");
+            if !self.labels.contains(&name) {
+                return name;
+            }
+        }
+    }
+}
+
+fn collect_labels(body: &[Node], labels: &mut HashSet<String>) {
+    for node in body {
+        match (&node.label, &node.kind) {
+            (Some(label), _) => {
+                labels.insert(label.text.clone());
+            }
+            (None, NodeKind::Group(inner)) => collect_labels(inner, labels),
+            _ => {}
+        }
+    }
+}
+
+impl<'a> Resolver<'a> {
+    fn new(file: &'a File, cx: &'a mut Diagnostics) -> Self {
+        let (nodes, fields, active) = Default::default();
+        Resolver { file, cx, nodes, fields, active, visits: 0, full: false }
+    }
+
+    fn net(mut self, net: &'a Net) -> graph::Net {
+        let faults = self.cx.len();
+        let input = net.input.as_ref().map(|dims| (self.shape(dims), dims.span));
+        let output = net.output.as_ref().map(|dims| (self.shape(dims), dims.span));
+        let mut scope = Scope::new(String::new(), &net.body);
+        self.body(&net.body, &Env::new(), &mut scope);
+        if self.nodes.is_empty() && self.cx.len() == faults {
+            self.cx
+                .error(&codes::EMPTY_NET, net.span, "this net has no layers")
+                .help("write its layers between braces: `{ conv(3 -> 9, k3) relu; flatten; fc(_ -> 10) }`");
+        }
+        let header = graph::Header {
+            attributes: net.attributes.clone(),
+            visibility: net.visibility,
+            name: net.name.clone(),
+            input,
+            output,
+            span: net.span,
+        };
+        graph::Net { header, nodes: self.nodes }
+    }
+
+    /// The shape of a header: `3x7x7` or `10`.
+    fn shape(&mut self, dims: &Dims) -> Shape {
+        let sizes: Vec<Dim> = dims.items.iter().map(|item| self.size(item, &Env::new())).collect();
+        match sizes[..] {
+            [n] => Shape::Vector(n),
+            [c, h, w] => Shape::Maps([c, h, w]),
+            _ => {
+                let given = count(sizes.len() as u64, "size");
+                self.cx
+                    .error(&codes::SYNTAX, dims.span, format!("a shape has one size or three, not {given}"))
+                    .help("write `10` for a vector, `3x7x7` for channels × height × width");
+                Shape::Unknown
+            }
+        }
+    }
+
+    /// A size of at least 1.
+    fn size(&mut self, expr: &Expr, env: &Env) -> Dim {
+        let value = self.number(expr, env)?;
+        if value == 0 {
+            self.cx.error(&codes::ZERO, expr.span, "a size is at least 1, not 0");
+            return None;
+        }
+        Some(value)
+    }
+}
+
+/// Layers, groups and blocks.
+impl<'a> Resolver<'a> {
+    fn body(&mut self, body: &'a [Node], env: &Env, scope: &mut Scope) {
+        for node in body {
+            let Some(repeat) = &node.repeat else {
+                self.node(node, None, env, scope);
+                continue;
+            };
+            let Some(times) = self.number(repeat, env) else {
+                self.node(node, Some(0), env, scope);
+                continue;
+            };
+            for index in 0..times {
+                if self.full {
+                    return;
+                }
+                self.node(node, Some(index), env, scope);
+            }
+        }
+    }
+
+    /// One turn of a node; `index` counts the turns of a repeated one.
+    fn node(&mut self, node: &'a Node, index: Option<u64>, env: &Env, scope: &mut Scope) {
+        self.visits += 1;
+        if self.visits > MAX_VISITS || self.nodes.len() >= MAX_LAYERS {
+            if !self.full {
+                self.full = true;
+                self.cx.error(
+                    &codes::TOO_LARGE,
+                    node.span,
+                    format!("this net has more than {MAX_LAYERS} layers when its blocks and repeats are written out"),
+                );
+            }
+            return;
+        }
+        let labelled = node.label.as_ref().map(|label| match index {
+            Some(index) => format!("{}.{index}", label.text),
+            None => label.text.clone(),
+        });
+        match &node.kind {
+            NodeKind::Group(body) => match labelled {
+                Some(name) => {
+                    let mut inner = Scope::new(format!("{}{name}.", scope.prefix), body);
+                    self.body(body, env, &mut inner);
+                }
+                None => self.body(body, env, scope),
+            },
+            NodeKind::Call(call) => {
+                let name = labelled.unwrap_or_else(|| scope.next(&call.name.text));
+                let name = format!("{}{name}", scope.prefix);
+                let name_span = node.label.as_ref().map_or(call.name.span, |label| label.span);
+                self.call(call, name, name_span, env);
+            }
+        }
+    }
+
+    fn call(&mut self, call: &'a Call, name: String, name_span: Span, env: &Env) {
+        if let Some(kind) = layers::find(&call.name.text) {
+            let args = self.layer_args(kind, call, env);
+            let (layer, faulty) = ((kind.build)(&args), args.faulty);
+            self.push(graph::Node { name, name_span, call: call.name.clone(), kind: Some(kind), layer, faulty });
+        } else if let Some(block) = self.file.blocks.iter().find(|block| block.name.text == call.name.text) {
+            self.block(block, call, name, env);
+        } else {
+            self.unknown_layer(call);
+            let layer = Box::new(Unknown);
+            self.push(graph::Node { name, name_span, call: call.name.clone(), kind: None, layer, faulty: true });
+        }
+    }
+
+    fn unknown_layer(&mut self, call: &Call) {
+        let name = &call.name;
+        let kinds = layers::ALL.iter().map(|kind| kind.name);
+        let blocks = self.file.blocks.iter().map(|block| block.name.text.as_str());
+        let nearest = synonym(&name.text).or_else(|| nearest(&name.text, kinds.clone().chain(blocks)));
+        let help = match nearest {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => format!("the layers are {}", list(kinds)),
+        };
+        self.cx
+            .error(&codes::UNKNOWN_LAYER, name.span, format!("there is no layer or block `{}`", name.text))
+            .help(help);
+    }
+
+    fn push(&mut self, node: graph::Node) {
+        let field = graph::field_name(&node.name);
+        if let Some(other) = self.fields.insert(field, node.name.clone()) {
+            let also = if other == node.name { String::new() } else { format!(" (as `{other}`)") };
+            self.cx
+                .error(&codes::DUPLICATE_LABEL, node.name_span, format!("there is a layer `{}` already{also}", node.name))
+                .help("give one of the two another label");
+            return;
+        }
+        self.nodes.push(node);
+    }
+
+    fn block(&mut self, block: &'a Block, call: &Call, name: String, env: &Env) {
+        let Some(inner) = self.block_env(block, call, env) else { return };
+        if let Some(at) = self.active.iter().position(|&active| active == block.name.text) {
+            let path: Vec<&str> = self.active[at..].iter().copied().chain([block.name.text.as_str()]).collect();
+            self.cx
+                .error(&codes::RECURSIVE_BLOCK, call.span, format!("block `{}` uses itself", block.name.text))
+                .note(path.join(" -> "))
+                .help("`* n` behind a layer, block or group repeats it");
+            return;
+        }
+        if self.active.len() == MAX_BLOCK_DEPTH {
+            let message = format!("blocks use blocks more than {MAX_BLOCK_DEPTH} deep");
+            self.cx.error(&codes::TOO_DEEP, call.span, message);
+            return;
+        }
+        self.active.push(&block.name.text);
+        let mut scope = Scope::new(format!("{name}."), &block.body);
+        self.body(&block.body, &inner, &mut scope);
+        self.active.pop();
+    }
+
+    fn block_env(&mut self, block: &Block, call: &Call, env: &Env) -> Option<Env> {
+        let mut values = Vec::new();
+        for arg in &call.args {
+            match &arg.kind {
+                ArgKind::Plain(dims) if dims.items.len() == 1 => values.push(self.value(&dims.items[0], env)),
+                _ => {
+                    self.cx
+                        .error(&codes::BLOCK_ARGUMENTS, arg.span, format!("block `{}` takes numbers", block.name.text))
+                        .help(block_form(block));
+                    return None;
+                }
+            }
+        }
+        if values.len() != block.params.len() {
+            let expected = count(block.params.len() as u64, "number");
+            let message = format!("block `{}` takes {expected} but is given {}", block.name.text, values.len());
+            self.cx.error(&codes::BLOCK_ARGUMENTS, call.span, message).help(block_form(block));
+            return None;
+        }
+        block.params.iter().zip(values).map(|(param, value)| Some((param.text.clone(), value?))).collect()
+    }
+}
+
+fn block_form(block: &Block) -> String {
+    let params: Vec<&str> = block.params.iter().map(|param| param.text.as_str()).collect();
+    format!("it is defined as `block {}({})`", block.name.text, params.join(", "))
+}
+
+/// What PyTorch, Keras and papers call our layers.
+fn synonym(name: &str) -> Option<&'static str> {
+    let name = name.to_lowercase().replace('_', "");
+    Some(match name.as_str() {
+        "conv2d" | "convolution" => "conv",
+        "linear" | "dense" | "gemm" => "fc",
+        "maxpool2d" | "pool" => "maxpool",
+        "avgpool2d" | "averagepool" | "meanpool" => "avgpool",
+        "reshape" => "view",
+        _ => return None,
+    })
+}
+
+/// Arguments of layers.
+impl Resolver<'_> {
+    fn layer_args(&mut self, kind: &'static Kind, call: &Call, env: &Env) -> Args {
+        let faults = self.cx.len();
+        let mut args =
+            Args { flow: None, sizes: Vec::new(), options: Vec::new(), span: call.span, faulty: false };
+        for arg in &call.args {
+            self.layer_arg(kind, arg, env, &mut args);
+        }
+        self.missing_args(kind, call, &mut args);
+        args.faulty |= self.cx.len() > faults;
+        args
+    }
+
+    fn layer_arg(&mut self, kind: &'static Kind, arg: &Arg, env: &Env, args: &mut Args) {
+        match &arg.kind {
+            ArgKind::Flow(from, to) => self.flow(kind, arg.span, [from, to], env, args),
+            ArgKind::Keyed(key, value) => {
+                let found = kind.options.iter().find(|opt| key.text == opt.name || key.text == opt.short);
+                match found.filter(|opt| opt.form != Form::Flag) {
+                    Some(opt) => self.option(kind, opt, arg.span, &value.items, env, args),
+                    None => self.unknown_argument(kind, &key.text, arg.span, env, args),
+                }
+            }
+            ArgKind::Plain(dims) => {
+                if let Some(word) = leading_name(dims)
+                    && let Some((opt, numbers)) = split_option(kind, word)
+                {
+                    let items: Vec<Expr> = numbers
+                        .into_iter()
+                        .map(|kind| Expr { kind, span: dims.items[0].span })
+                        .chain(dims.items[1..].iter().cloned())
+                        .collect();
+                    self.option(kind, opt, arg.span, &items, env, args);
+                } else if kind.positional == Positional::Sizes && dims.items.len() == 1 {
+                    let value = self.value_or_hole(&dims.items[0], env);
+                    args.faulty |= value.is_none();
+                    args.sizes.push((value.flatten(), arg.span));
+                } else if let Some(word) = leading_name(dims).filter(|word| !env.contains_key(*word)) {
+                    self.unknown_argument(kind, word, arg.span, env, args);
+                } else {
+                    args.faulty = true;
+                    self.cx
+                        .error(
+                            &codes::UNEXPECTED_ARGUMENT,
+                            arg.span,
+                            format!("`{}` takes no number without a name", kind.name),
+                        )
+                        .help(forms(kind));
+                }
+            }
+        }
+    }
+
+    fn flow(&mut self, kind: &'static Kind, span: Span, sides: [&Dims; 2], env: &Env, args: &mut Args) {
+        let Positional::Flow(unit) = kind.positional else {
+            self.cx
+                .error(&codes::UNEXPECTED_ARGUMENT, span, format!("`{}` takes no `in -> out`", kind.name))
+                .help(forms(kind));
+            return;
+        };
+        if args.flow.is_some() {
+            self.cx.error(&codes::DUPLICATE_ARGUMENT, span, format!("`in -> out` {unit} are given twice"));
+            return;
+        }
+        let flow = sides.map(|side| match &side.items[..] {
+            [item] => (self.size_or_hole(item, env, &mut args.faulty), side.span),
+            _ => {
+                let message = format!("`{}` counts {unit}: one number on each side of `->`", kind.name);
+                self.cx.error(&codes::UNEXPECTED_ARGUMENT, side.span, message).help(forms(kind));
+                (None, side.span)
+            }
+        });
+        if matches!(sides[1].items[..], [Expr { kind: ExprKind::Hole, .. }]) {
+            self.cx
+                .error(&codes::MISSING_ARGUMENT, sides[1].span, format!("the number of output {unit} cannot be inferred"))
+                .help("`_` stands for what arrives, on the left of `->`");
+        }
+        args.flow = Some(flow);
+    }
+
+    fn size_or_hole(&mut self, expr: &Expr, env: &Env, faulty: &mut bool) -> Dim {
+        if matches!(expr.kind, ExprKind::Hole) {
+            return None;
+        }
+        let size = self.size(expr, env);
+        *faulty |= size.is_none();
+        size
+    }
+
+    fn option(
+        &mut self,
+        kind: &Kind,
+        opt: &'static Opt,
+        span: Span,
+        items: &[Expr],
+        env: &Env,
+        args: &mut Args,
+    ) {
+        if let Some((_, value, _)) = args.options.iter().find(|(other, ..)| other.name == opt.name) {
+            let given = if opt.form == Form::Flag { opt.name.to_owned() } else { format!("{}{}", opt.short, value[0]) };
+            self.cx
+                .error(&codes::DUPLICATE_ARGUMENT, span, format!("`{}` has a {} already: `{given}`", kind.name, opt.name));
+            return;
+        }
+        let limit = match opt.form {
+            Form::Flag => 0,
+            Form::Number => 1,
+            Form::Pair => 2,
+        };
+        if items.len() > limit || (items.is_empty() && limit > 0) {
+            let (message, help) = match (opt.form, items.len()) {
+                (Form::Flag, _) => (format!("`{}` takes no number", opt.name), format!("write `{}`", opt.name)),
+                (_, 0) => (
+                    format!("`{}` ({}) needs a number", opt.short, opt.name),
+                    format!("write `{}`, or `{} = …`", opt.example(), opt.short),
+                ),
+                (Form::Number, n) => {
+                    (format!("`{}` takes one number, not {n}", opt.name), format!("write `{}`", opt.example()))
+                }
+                (_, n) => (
+                    format!("`{}` takes a height and a width, not {n} numbers", opt.name),
+                    format!("write `{0}` or `{0}x5`", opt.example()),
+                ),
+            };
+            self.cx.error(&codes::UNEXPECTED_ARGUMENT, span, message).help(help);
+            return;
+        }
+        let values: Vec<u64> = items.iter().filter_map(|item| self.number(item, env)).collect();
+        if values.len() < items.len() {
+            args.faulty = true;
+        }
+        if values.iter().any(|&value| value < opt.min) {
+            let message = format!("the {} of `{}` is at least {}, not 0", opt.name, kind.name, opt.min);
+            self.cx.error(&codes::ZERO, span, message);
+        }
+        let first = values.first().copied().unwrap_or(opt.min).max(opt.min);
+        let second = values.get(1).copied().unwrap_or(first).max(opt.min);
+        args.options.push((opt, [first, second], span));
+    }
+
+    fn unknown_argument(&mut self, kind: &Kind, word: &str, span: Span, env: &Env, args: &mut Args) {
+        args.faulty = true;
+        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit() || c == 'x');
+        let spellings = kind.options.iter().flat_map(|opt| [opt.name, opt.short]).filter(|name| !name.is_empty());
+        let help = match nearest(letters, spellings.clone().filter(|name| name.len() > 1)) {
+            Some(near) => {
+                let opt = kind.options.iter().find(|opt| opt.name == near);
+                let number = word[letters.len()..].to_owned();
+                match opt {
+                    Some(opt) if opt.form != Form::Flag && !number.is_empty() => {
+                        format!("did you mean `{}{number}` ({near})?", opt.short)
+                    }
+                    _ => format!("did you mean `{near}`?"),
+                }
+            }
+            None if let Some(opt) = kind.options.iter().find(|opt| opt.name.starts_with(letters) && letters.len() > 1) => {
+                let number = &word[letters.len()..];
+                format!("did you mean `{}{number}` ({})?", opt.short, opt.name)
+            }
+            None if env.contains_key(word) => format!("a block's parameter is handed on as `s = {word}`"),
+            None => forms(kind),
+        };
+        self.cx
+            .error(&codes::UNKNOWN_ARGUMENT, span, format!("`{}` has no argument `{word}`", kind.name))
+            .help(help);
+    }
+
+    fn missing_args(&mut self, kind: &Kind, call: &Call, args: &mut Args) {
+        if args.faulty {
+            return;
+        }
+        if let (Positional::Flow(unit), None) = (kind.positional, &args.flow) {
+            self.cx
+                .error(&codes::MISSING_ARGUMENT, call.span, format!("`{}` needs its {unit}: `in -> out`", kind.name))
+                .help(forms(kind));
+        }
+        for opt in kind.options.iter().filter(|opt| opt.required) {
+            if !args.options.iter().any(|(given, ..)| given.name == opt.name) {
+                self.cx
+                    .error(&codes::MISSING_ARGUMENT, call.span, format!("`{}` needs a {}", kind.name, opt.name))
+                    .help(forms(kind));
+            }
+        }
+    }
+}
+
+/// How a layer is written, for help.
+fn forms(kind: &Kind) -> String {
+    let mut required = Vec::new();
+    match kind.positional {
+        Positional::None => {}
+        Positional::Flow(_) => required.push("in -> out".to_owned()),
+        Positional::Sizes => required.push("-1, 225".to_owned()),
+    }
+    required.extend(kind.options.iter().filter(|opt| opt.required).map(Opt::example));
+    let optional: Vec<String> = kind
+        .options
+        .iter()
+        .filter(|opt| !opt.required)
+        .map(|opt| match opt.form {
+            Form::Flag => opt.name.to_owned(),
+            _ => format!("{} ({})", opt.short, opt.name),
+        })
+        .collect();
+    let call = if required.is_empty() { kind.name.to_owned() } else { format!("{}({})", kind.name, required.join(", ")) };
+    match optional.is_empty() {
+        true => format!("write `{call}`"),
+        false => format!("write `{call}`; it also takes {}", optional.join(", ")),
+    }
+}
+
+fn leading_name(dims: &Dims) -> Option<&str> {
+    match &dims.items[0].kind {
+        ExprKind::Name(word) => Some(word),
+        _ => None,
+    }
+}
+
+/// `k3x5` as the option `kernel` and the numbers 3 and 5; `nobias` as itself.
+fn split_option(kind: &Kind, word: &str) -> Option<(&'static Opt, Vec<ExprKind>)> {
+    if let Some(opt) = kind.options.iter().find(|opt| opt.name == word || opt.short == word) {
+        return Some((opt, Vec::new()));
+    }
+    let digits = word.find(|c: char| c.is_ascii_digit())?;
+    let (letters, numbers) = word.split_at(digits);
+    let opt = kind.options.iter().find(|opt| !opt.short.is_empty() && (opt.short == letters || opt.name == letters))?;
+    let numbers = numbers.split('x').map(|number| number.parse().ok().map(ExprKind::Int)).collect::<Option<_>>()?;
+    Some((opt, numbers))
+}
+
+/// Numbers.
+impl Resolver<'_> {
+    /// A number from 0 up.
+    fn number(&mut self, expr: &Expr, env: &Env) -> Option<u64> {
+        let value = self.value(expr, env)?;
+        u64::try_from(value)
+            .inspect_err(|_| {
+                self.cx.error(&codes::ARITHMETIC, expr.span, format!("this number is negative: {value}"));
+            })
+            .ok()
+    }
+
+    /// Some(None) for `_`; None after an error.
+    fn value_or_hole(&mut self, expr: &Expr, env: &Env) -> Option<Option<i64>> {
+        match expr.kind {
+            ExprKind::Hole => Some(None),
+            _ => self.value(expr, env).map(Some),
+        }
+    }
+
+    fn value(&mut self, expr: &Expr, env: &Env) -> Option<i64> {
+        match &expr.kind {
+            ExprKind::Int(value) => Some(*value),
+            ExprKind::Error => None,
+            ExprKind::Hole => {
+                self.cx.error(&codes::SYNTAX, expr.span, "`_` cannot be inferred here").help("write the number");
+                None
+            }
+            ExprKind::Neg(inner) => self.value(inner, env).map(i64::saturating_neg),
+            ExprKind::Name(name) => match env.get(name) {
+                Some(value) => Some(*value),
+                None => {
+                    self.unknown_name(name, expr.span, env);
+                    None
+                }
+            },
+            ExprKind::Binary(op, left, right) => {
+                let (left, right) = (self.value(left, env)?, self.value(right, env)?);
+                let result = match op {
+                    '+' => left.checked_add(right),
+                    '-' => left.checked_sub(right),
+                    '*' => left.checked_mul(right),
+                    '/' => left.checked_div(right),
+                    _ => left.checked_rem(right),
+                };
+                if result.is_none() {
+                    let why = if right == 0 { "divides by zero" } else { "is too large to count" };
+                    let message = format!("`{left} {op} {right}` {why}");
+                    self.cx.error(&codes::ARITHMETIC, expr.span, message);
+                }
+                result
+            }
+        }
+    }
+
+    fn unknown_name(&mut self, name: &str, span: Span, env: &Env) {
+        let mut params: Vec<&str> = env.keys().map(String::as_str).collect();
+        params.sort_unstable();
+        let help = match (nearest(name, params.iter().copied()), params.is_empty()) {
+            (Some(nearest), _) => format!("did you mean `{nearest}`?"),
+            (None, true) => "only blocks have parameters: `block wide(c) { … }`".to_owned(),
+            (None, false) => format!("the block's parameters are {}", list(params)),
+        };
+        self.cx.error(&codes::UNKNOWN_NAME, span, format!("there is no number called `{name}` here")).help(help);
+    }
+}

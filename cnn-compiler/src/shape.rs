@@ -1,0 +1,328 @@
+//! [`Net`] to [`ShapedNet`]: every shape, parameter and multiply-add. The last stage that reports faults.
+
+use crate::codes::{self, Code};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::graph::{Header, Net, Node, Shape, ShapedNet, ShapedNode};
+use crate::layers::Fixes;
+use crate::source::Span;
+
+/// The most values a shape, and the most parameters a net may have.
+const MAX_VALUES: u64 = 1 << 40;
+
+/// The most multiply-adds a net may have.
+const MAX_MACS: u64 = 1 << 62;
+
+/// The largest image that is tried where the input is to be inferred.
+const MAX_SIDE: u64 = 1 << 16;
+
+/// How many layers an error shows on the way to it.
+const TRAIL: usize = 3;
+
+/// Errors beyond this many do without the search for images that would fit.
+const MAX_SEARCHES: usize = 8;
+
+/// Infers all shapes of a net.
+pub fn infer(net: Net, cx: &mut Diagnostics) -> ShapedNet {
+    let Net { header, nodes } = net;
+    let input = match header.input {
+        Some((written, span)) => {
+            if written.len().is_some_and(|len| len > MAX_VALUES) || (written.is_known() && written.len().is_none()) {
+                cx.error(&codes::TOO_LARGE, span, format!("an image of {written} has too many values"));
+            }
+            written
+        }
+        None => infer_input(&header, &nodes, cx),
+    };
+    let shapes = walk(&nodes, input, cx, false);
+    let output = check_output(&header, &nodes, input, &shapes, cx);
+    let nodes = nodes
+        .into_iter()
+        .zip(shapes)
+        .scan(input, |arriving, (node, output)| {
+            let input = std::mem::replace(arriving, output);
+            Some(count(node, input, output, cx))
+        })
+        .collect();
+    total(ShapedNet { header, input, output, nodes, param_count: 0, macs: 0 }, cx)
+}
+
+/// The shapes behind each of `nodes`.
+fn walk(nodes: &[Node], input: Shape, cx: &mut Diagnostics, silent: bool) -> Vec<Shape> {
+    let mut shapes: Vec<Shape> = Vec::with_capacity(nodes.len());
+    for (index, node) in nodes.iter().enumerate() {
+        let arriving = *shapes.last().unwrap_or(&input);
+        let way = Way { nodes: &nodes[..index], shapes: &shapes, input };
+        let mut output = node.layer.infer(arriving, &mut Inference { cx, node, way, silent });
+        if node.faulty {
+            output = output.blurred();
+        }
+        let too_many = output.len().map_or(output.is_known(), |len| len > MAX_VALUES);
+        if too_many && !silent {
+            let message = format!("`{}` would make {output} values, too many to count with", node.call.text);
+            cx.error(&codes::TOO_LARGE, node.call.span, message);
+        }
+        shapes.push(if too_many { output.blurred() } else { output });
+    }
+    shapes
+}
+
+/// How a value came about: the layers before some place, and the shapes behind each.
+#[derive(Clone, Copy)]
+struct Way<'a> {
+    nodes: &'a [Node],
+    shapes: &'a [Shape],
+    input: Shape,
+}
+
+impl Way<'_> {
+    /// A line for each of the last layers that changed the shape, in columns.
+    fn trail(&self) -> Vec<String> {
+        let inputs = std::iter::once(&self.input).chain(self.shapes);
+        let changes: Vec<_> = self
+            .nodes
+            .iter()
+            .zip(inputs)
+            .zip(self.shapes)
+            .filter(|((_, input), output)| input != output)
+            .map(|((node, input), output)| {
+                let arithmetic = node.layer.arithmetic(*input, *output).unwrap_or_default();
+                [node.layer.to_string(), format!("{input} -> {output}"), arithmetic]
+            })
+            .collect();
+        let rows = &changes[changes.len().saturating_sub(TRAIL)..];
+        if rows.is_empty() && self.input != Shape::Unknown {
+            return vec![format!("the input is {}", self.input)];
+        }
+        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let (first, second) = (width(0), width(1));
+        rows.iter()
+            .map(|[layer, shapes, sum]| format!("{layer:first$}    {shapes:second$}    {sum}").trim_end().to_owned())
+            .collect()
+    }
+}
+
+/// What a layer sees while its shape is inferred.
+pub struct Inference<'a> {
+    cx: &'a mut Diagnostics,
+    node: &'a Node,
+    way: Way<'a>,
+    /// A trial whose faults nobody reads.
+    silent: bool,
+}
+
+impl Inference<'_> {
+    /// The layer's name as it was written.
+    pub fn call_name(&self) -> &str {
+        &self.node.call.text
+    }
+
+    /// The tokens of the layer's name.
+    pub fn call_span(&self) -> Span {
+        self.node.call.span
+    }
+
+    /// How many faults there are so far.
+    pub fn faults(&self) -> usize {
+        self.cx.len()
+    }
+
+    /// Reports a fault that lies in the layer's own arguments.
+    pub fn error(&mut self, code: &'static Code, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        self.cx.error(code, span, message)
+    }
+
+    /// Reports that the layer does not fit what arrives, and shows how that came about.
+    pub fn mismatch(&mut self, code: &'static Code, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        let trail = if self.silent { Vec::new() } else { self.way.trail() };
+        let fault = self.cx.error(code, span, message);
+        fault.trail = trail;
+        fault
+    }
+
+    /// The square images that would bring `values` values to this layer, in words.
+    pub fn images_with(&self, values: u64) -> Option<String> {
+        if self.silent || self.cx.len() > MAX_SEARCHES {
+            return None;
+        }
+        let Shape::Maps([Some(channels), ..]) = self.way.input else { return None };
+        let (first, last) = sides_with(self.way.nodes, channels, values)?;
+        let image = |side: u64| format!("{channels}×{side}×{side}");
+        Some(if first == last {
+            format!("{} images", image(first))
+        } else {
+            format!("images from {} to {}", image(first), image(last))
+        })
+    }
+}
+
+/// How many values leave `nodes` for a square image.
+fn values_for(nodes: &[Node], channels: u64, side: u64) -> Option<u64> {
+    let image = Shape::Maps([Some(channels), Some(side), Some(side)]);
+    walk(nodes, image, &mut Diagnostics::default(), true).last().unwrap_or(&image).len()
+}
+
+/// The smallest side of square images for which `enough` holds of the values that leave `nodes`.
+/// More pixels never make fewer values, so it is found by halving.
+fn first_side(nodes: &[Node], channels: u64, enough: impl Fn(u64) -> bool) -> u64 {
+    let (mut low, mut high) = (1, MAX_SIDE + 1);
+    while low < high {
+        let middle = (low + high) / 2;
+        match values_for(nodes, channels, middle).is_some_and(&enough) {
+            true => high = middle,
+            false => low = middle + 1,
+        }
+    }
+    low
+}
+
+/// The smallest and the largest side of square images for which `values` values leave `nodes`.
+fn sides_with(nodes: &[Node], channels: u64, values: u64) -> Option<(u64, u64)> {
+    let first = first_side(nodes, channels, |n| n >= values);
+    let behind = first_side(nodes, channels, |n| n > values);
+    (first < behind).then_some((first, behind - 1))
+}
+
+/// The input that a net leaves out; what is known of it where there is not exactly one.
+fn infer_input(header: &Header, nodes: &[Node], cx: &mut Diagnostics) -> Shape {
+    let fixed = nodes.iter().enumerate().map(|(at, node)| (at, node.layer.fixes()));
+    let mut fixed = fixed.filter(|(_, fixes)| *fixes != Fixes::Nothing);
+    match fixed.next() {
+        Some((at, Fixes::Values(values))) => {
+            let input = Shape::Vector(Some(values));
+            let mut trial = Diagnostics::default();
+            walk(&nodes[..=at], input, &mut trial, true);
+            if trial.is_empty() {
+                return input;
+            }
+            report_missing(header, nodes, "it is not said how many channels come in", cx);
+            Shape::Unknown
+        }
+        Some((_, Fixes::Channels(channels))) => {
+            let values = fixed.find_map(|(at, fixes)| match fixes {
+                Fixes::Values(values) => Some((at, values)),
+                _ => None,
+            });
+            infer_side(header, nodes, channels, values, cx)
+        }
+        _ => {
+            report_missing(header, nodes, "no layer says which values come in", cx);
+            Shape::Unknown
+        }
+    }
+}
+
+fn infer_side(header: &Header, nodes: &[Node], channels: u64, values: Option<(usize, u64)>, cx: &mut Diagnostics) -> Shape {
+    let unknown = Shape::Maps([Some(channels), None, None]);
+    let Some((at, values)) = values else {
+        report_missing(header, nodes, "no `fc` or `view` with its number of values fixes the size of the image", cx);
+        return unknown;
+    };
+    let before = &nodes[..at];
+    match sides_with(before, channels, values) {
+        Some((side, last)) if side == last => Shape::Maps([Some(channels), Some(side), Some(side)]),
+        Some((first, last)) => {
+            let shown: Vec<String> =
+                (first..=last).take(6).map(|side| format!("{channels}×{side}×{side}")).collect();
+            let more = if last - first >= 6 { format!(" … {channels}×{last}×{last}") } else { String::new() };
+            cx.error(
+                &codes::AMBIGUOUS_INPUT,
+                header.span,
+                format!("the input of {} is left out, and more than one fits", header.title()),
+            )
+            .note(format!("`{}` gets its {values} values from images of {}{more}", nodes[at].layer, shown.join(", ")))
+            .help(how_to_write_input(header, &format!("{channels}x{first}x{first}")));
+            unknown
+        }
+        None if reports_faults(before, unknown) => unknown,
+        None => {
+            let near = nearest_sides(before, channels, values);
+            let why = format!("no square image brings {values} values to `{}`{near}", nodes[at].layer);
+            report_missing(header, nodes, &why, cx);
+            unknown
+        }
+    }
+}
+
+/// Whether some fault that does not depend on the image's size explains why none fits.
+fn reports_faults(nodes: &[Node], input: Shape) -> bool {
+    let mut trial = Diagnostics::default();
+    walk(nodes, input, &mut trial, true);
+    !trial.is_empty() || nodes.iter().any(|node| node.faulty)
+}
+
+/// The images whose values come nearest to `values`, below and above, in words.
+fn nearest_sides(nodes: &[Node], channels: u64, values: u64) -> String {
+    let above = first_side(nodes, channels, |n| n >= values);
+    let near: Vec<String> = [above - 1, above]
+        .into_iter()
+        .filter(|&side| side > 0)
+        .filter_map(|side| Some(format!("{channels}×{side}×{side} brings {}", values_for(nodes, channels, side)?)))
+        .collect();
+    if near.is_empty() { String::new() } else { format!(": {}", near.join(", ")) }
+}
+
+fn how_to_write_input(header: &Header, example: &str) -> String {
+    match &header.name {
+        Some(name) => format!("write it behind the name: `{}({example})`", name.text),
+        None => format!("write it before the layers: `({example}) {{ … }}`"),
+    }
+}
+
+fn report_missing(header: &Header, nodes: &[Node], why: &str, cx: &mut Diagnostics) {
+    // Where a layer is unknown or faulty, or there is none, the reason was reported already.
+    if nodes.is_empty() || nodes.iter().any(|node| node.faulty) {
+        return;
+    }
+    cx.error(
+        &codes::MISSING_INPUT,
+        header.span,
+        format!("the input of {} is left out and cannot be inferred", header.title()),
+    )
+    .note(why)
+    .help(how_to_write_input(header, "3x32x32"));
+}
+
+/// Compares the output with the declared one, and returns what is known of it.
+fn check_output(header: &Header, nodes: &[Node], input: Shape, shapes: &[Shape], cx: &mut Diagnostics) -> Shape {
+    let output = *shapes.last().unwrap_or(&input);
+    let Some((declared, span)) = header.output else { return output };
+    if nodes.is_empty() {
+        return declared;
+    }
+    if declared.contradicts(&output) {
+        let help = match (declared, output) {
+            (Shape::Vector(_), Shape::Maps(_)) => format!("end with `flatten` and `fc(_ -> {declared})`, or write `-> {}`", output.spelled()),
+            _ => format!("write `-> {}`, or change the last layer", output.spelled()),
+        };
+        let message = format!("{} is declared to return {declared} but returns {output}", header.title());
+        let fault = cx.error(&codes::OUTPUT_MISMATCH, span, message).help(help);
+        fault.trail = Way { nodes, shapes, input }.trail();
+    }
+    if declared.is_known() { declared } else { output }
+}
+
+/// A layer's parameters and multiply-adds.
+fn count(node: Node, input: Shape, output: Shape, cx: &mut Diagnostics) -> ShapedNode {
+    let params = node.layer.params(input);
+    let macs = node.layer.macs(input, output);
+    let uncountable = params.iter().any(|param| {
+        param.len().map_or(param.shape.iter().all(Option::is_some), |len| len > MAX_VALUES)
+    });
+    if uncountable {
+        let message = format!("`{}` has too many parameters to count with", node.call.text);
+        cx.error(&codes::TOO_LARGE, node.call.span, message);
+    }
+    ShapedNode { node, input, output, params, macs: macs.unwrap_or(0) }
+}
+
+fn total(mut net: ShapedNet, cx: &mut Diagnostics) -> ShapedNet {
+    let lens = net.nodes.iter().flat_map(|node| &node.params).map(|param| param.len().unwrap_or(0));
+    let params = lens.fold(0u64, u64::saturating_add);
+    let macs = net.nodes.iter().map(|node| node.macs).fold(0u64, u64::saturating_add);
+    if cx.is_empty() && (params > MAX_VALUES || macs > MAX_MACS) {
+        let what = if params > MAX_VALUES { "parameters" } else { "multiply-adds" };
+        cx.error(&codes::TOO_LARGE, net.header.span, format!("{} has too many {what} to count with", net.header.title()));
+    }
+    (net.param_count, net.macs) = (params, macs);
+    net
+}

@@ -1,0 +1,139 @@
+//! The tree of what was written. Every node keeps its tokens.
+
+use crate::source::Span;
+
+/// A macro call or a `.cnn` file.
+#[derive(Clone, Debug, Default)]
+pub struct File {
+    /// The blocks, in order.
+    pub blocks: Vec<Block>,
+    /// The nets, in order; a nameless one stands alone.
+    pub nets: Vec<Net>,
+}
+
+/// A name and its tokens; `layer1.0.conv1` is one name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Name {
+    /// As written, without spaces.
+    pub text: String,
+    /// Its tokens.
+    pub span: Span,
+}
+
+/// `pub DummyNet(3x7x7) -> 10 { … }`, or a body alone.
+#[derive(Clone, Debug)]
+pub struct Net {
+    /// Attributes and doc comments, each with its `#`.
+    pub attributes: Vec<Span>,
+    /// `pub`, `pub(crate)`.
+    pub visibility: Option<Span>,
+    /// None for a nameless net.
+    pub name: Option<Name>,
+    /// `(3x7x7)`.
+    pub input: Option<Dims>,
+    /// `-> 10`.
+    pub output: Option<Dims>,
+    /// The layers.
+    pub body: Vec<Node>,
+    /// The header, or the first token of a body.
+    pub span: Span,
+}
+
+/// `block basic(c, s) { … }`.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// `basic`.
+    pub name: Name,
+    /// `c`, `s`.
+    pub params: Vec<Name>,
+    /// The layers.
+    pub body: Vec<Node>,
+}
+
+/// A layer, a block's use or a group, with its label and its repetition.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// `conv1:`.
+    pub label: Option<Name>,
+    /// What stands there.
+    pub kind: NodeKind,
+    /// `* 2`.
+    pub repeat: Option<Expr>,
+    /// All of it.
+    pub span: Span,
+}
+
+/// What a [`Node`] is.
+#[derive(Clone, Debug)]
+pub enum NodeKind {
+    /// `conv(3 -> 9, k3)`, `relu`.
+    Call(Call),
+    /// `{ conv(9 -> 9, k3) relu }`.
+    Group(Vec<Node>),
+}
+
+/// A layer or a block's use.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// `conv`.
+    pub name: Name,
+    /// What stands between the parentheses.
+    pub args: Vec<Arg>,
+    /// Name and parentheses.
+    pub span: Span,
+}
+
+/// An argument.
+#[derive(Clone, Debug)]
+pub struct Arg {
+    /// Its form.
+    pub kind: ArgKind,
+    /// Its tokens.
+    pub span: Span,
+}
+
+/// The form of an [`Arg`].
+#[derive(Clone, Debug)]
+pub enum ArgKind {
+    /// `3 -> 9`.
+    Flow(Dims, Dims),
+    /// `k = 3`.
+    Keyed(Name, Dims),
+    /// `225`, `3x5`, `c + 1`; also `k3` and `nobias`, which only the layer can tell from a parameter's name.
+    Plain(Dims),
+}
+
+/// `3x7x7`, `10`: one or more numbers.
+#[derive(Clone, Debug)]
+pub struct Dims {
+    /// The numbers; never empty.
+    pub items: Vec<Expr>,
+    /// All tokens.
+    pub span: Span,
+}
+
+/// Integer arithmetic.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    /// Its form.
+    pub kind: ExprKind,
+    /// Its tokens.
+    pub span: Span,
+}
+
+/// The form of an [`Expr`].
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    /// `3`.
+    Int(i64),
+    /// `_`.
+    Hole,
+    /// A block's parameter.
+    Name(String),
+    /// `-1`.
+    Neg(Box<Expr>),
+    /// `a + b` with one of `+ - * / %`.
+    Binary(char, Box<Expr>, Box<Expr>),
+    /// What could not be read; it was reported.
+    Error,
+}

@@ -1,0 +1,53 @@
+//! The layers' arithmetic, one image at a time.
+//!
+//! One image lies in memory in one of two ways:
+//! - *planar*, C×H×W, as PyTorch has it; a vector is planar with one pixel per channel;
+//! - *blocked*, `[C / 8, rounded up][H][W][8]`: channel c is lane c % 8 of block c / 8. Lanes from
+//!   C on hold anything, NaN included, and no kernel lets them touch a real lane.
+//!
+//! Every kernel stands below its `reference`: scalar, planar, straight from PyTorch's definition,
+//! and what the tests compare with. A kernel checks its slices once, at the top of `run`; the
+//! checks panic, fold away where sizes are constants, and are what the unchecked accesses below
+//! them rely on.
+
+pub mod avgpool;
+pub mod conv;
+pub mod fc;
+pub mod layout;
+pub mod maxpool;
+pub mod pool;
+pub mod relu;
+pub mod softmax;
+#[cfg(test)]
+mod tests;
+
+pub use avgpool::AvgPool;
+pub use conv::{Conv, Conv2d, GroupedConv, conv_packed_len, pack_conv};
+pub use fc::{Fc, fc_packed_len, pack_fc};
+pub use layout::{Block, Copy, Pad, Unblock};
+pub use maxpool::MaxPool;
+pub use pool::Pool2d;
+pub use relu::{Relu, ReluInPlace};
+pub use softmax::Softmax;
+
+pub use crate::simd::LANES;
+
+/// The product of `sizes`; where it overflows `usize::MAX`, which is no slice's length.
+#[inline(always)]
+const fn product<const N: usize>(sizes: [usize; N]) -> usize {
+    let mut product: usize = 1;
+    let mut i = 0;
+    while i < N {
+        product = product.saturating_mul(sizes[i]);
+        i += 1;
+    }
+    product
+}
+
+/// Whether every tap of every output lies inside an axis of `size`, without padding.
+#[inline(always)]
+fn taps_fit(outputs: usize, stride: usize, kernel: usize, dilation: usize, size: usize) -> bool {
+    let start = outputs.saturating_sub(1).saturating_mul(stride);
+    let reach = kernel.saturating_sub(1).saturating_mul(dilation);
+    start.saturating_add(reach) < size
+}

@@ -1,0 +1,119 @@
+use super::Conv2d;
+use crate::simd::{Kernel, LANES, Simd};
+
+/// Output pixels whose sums are in registers at a time.
+const PIXELS: usize = 8;
+
+/// Grouped convolution, and ReLU where `relu` says so, where the eight channels of an output block
+/// may be of different groups, as in depthwise convolution.
+///
+/// The input is planar (`L` = 1) or blocked (`L` = 8), the output blocked. Every lane of an output
+/// block reads input channels of its own; where these are the lanes of one input block, as in
+/// depthwise convolution of blocked images, they are one load. Lanes from O on read the inputs of
+/// the last channel.
+#[derive(Debug)]
+pub struct GroupedConv<'a, const L: usize> {
+    /// Sizes, with padding 0.
+    pub shape: Conv2d,
+    /// Whether ReLU follows.
+    pub relu: bool,
+    /// The image, I×H×W, planar or blocked.
+    pub src: &'a [f32],
+    /// From [`pack_conv`](super::pack_conv) with `lanes` = 1.
+    pub weights: &'a [f32],
+    /// The output, O×H×W, blocked.
+    pub dst: &'a mut [f32],
+}
+
+impl<const L: usize> Kernel for GroupedConv<'_, L> {
+    #[inline(always)]
+    fn run<S: Simd>(mut self, simd: S) {
+        let shape = self.shape;
+        shape.check(L, self.src, self.weights, self.dst);
+        let depthwise = L == LANES && shape.group_inputs() == 1 && shape.group_outputs() == 1;
+        let pixels = shape.out_height * shape.out_width;
+        for block in 0..shape.out_channels.div_ceil(LANES) {
+            for tile in 0..pixels.div_ceil(PIXELS) {
+                // SAFETY: the shape is checked, `block` and the first pixel are of the output, and
+                // in depthwise convolution it has as many blocks as the blocked input.
+                unsafe {
+                    if depthwise {
+                        self.tile::<S, true>(simd, block, tile * PIXELS);
+                    } else {
+                        self.tile::<S, false>(simd, block, tile * PIXELS);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<const L: usize> GroupedConv<'_, L> {
+    /// Computes and stores the pixels from `first_pixel` on of `block`.
+    ///
+    /// # Safety
+    ///
+    /// - The shape and the slices pass [`Conv2d::check`];
+    /// - `block` is a block of output channels, and `first_pixel` a pixel of the output;
+    /// - where `DEPTHWISE`, the input is blocked and `block` is one of its blocks.
+    #[inline(always)]
+    unsafe fn tile<S: Simd, const DEPTHWISE: bool>(
+        &mut self,
+        simd: S,
+        block: usize,
+        first_pixel: usize,
+    ) {
+        let shape = &self.shape;
+        let blocks = shape.out_channels.div_ceil(LANES);
+        let [inputs, taps] = [shape.group_inputs(), shape.taps()];
+        let (bias, weights) = self.weights.as_chunks::<LANES>().0.split_at(blocks);
+        let filter = &weights[block * taps..][..taps];
+        let pixels = shape.out_height * shape.out_width;
+        let plane = shape.in_height * shape.in_width;
+
+        let out_pixels = shape.windows::<PIXELS>(first_pixel);
+        let mut windows = [self.src; PIXELS];
+        for p in 0..PIXELS {
+            // SAFETY: all taps of the window are inside `src`, its first one included.
+            windows[p] = unsafe { self.src.get_unchecked(out_pixels[p].1 * L..) };
+        }
+        let mut sums = [simd.load(&bias[block]); PIXELS];
+        let mut tap = 0;
+        for i in 0..inputs {
+            let mut channels = [block * plane * L; LANES];
+            for (lane, start) in channels.iter_mut().enumerate() {
+                if DEPTHWISE {
+                    *start += lane;
+                } else {
+                    let o = (block * LANES + lane).min(shape.out_channels - 1);
+                    let channel = o / shape.group_outputs() * inputs + i;
+                    *start = channel / L * plane * L + channel % L;
+                }
+            }
+            for ky in 0..shape.kernel[0] {
+                for kx in 0..shape.kernel[1] {
+                    let weights = simd.load(&filter[tap]);
+                    tap += 1;
+                    let at = shape.tap(ky, kx) * L;
+                    for p in 0..PIXELS {
+                        let mut values = [0.0; LANES];
+                        for (value, channel) in values.iter_mut().zip(channels) {
+                            // SAFETY: the taps of all windows lie inside `src` in all channels;
+                            // where depthwise, in all lanes of the blocks.
+                            *value = unsafe { *windows[p].get_unchecked(channel + at) };
+                        }
+                        sums[p] = simd.mul_add(simd.load(&values), weights, sums[p]);
+                    }
+                }
+            }
+        }
+
+        let dst = self.dst.as_chunks_mut::<LANES>().0;
+        for p in 0..PIXELS {
+            let sum = if self.relu { simd.relu(sums[p]) } else { sums[p] };
+            let at = block * pixels + out_pixels[p].0;
+            // SAFETY: the block and the pixel are in `dst`.
+            simd.store(sum, unsafe { dst.get_unchecked_mut(at) });
+        }
+    }
+}

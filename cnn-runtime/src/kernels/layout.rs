@@ -1,0 +1,157 @@
+//! From one layout to another, and zeros around images.
+
+use super::product;
+use crate::simd::{Kernel, LANES, Simd};
+
+/// `input`, C×H×W, inside C×`padded_height`×`padded_width` zeros, `top` and `left` from the corner.
+pub fn reference_pad(
+    [channels, height, width]: [usize; 3],
+    [top, left]: [usize; 2],
+    [padded_height, padded_width]: [usize; 2],
+    input: &[f32],
+) -> Vec<f32> {
+    let mut output = vec![0.0; channels * padded_height * padded_width];
+    for channel in 0..channels {
+        for y in 0..height {
+            for x in 0..width {
+                output[(channel * padded_height + top + y) * padded_width + left + x] =
+                    input[(channel * height + y) * width + x];
+            }
+        }
+    }
+    output
+}
+
+/// `input`, C×H×W with `pixels` = H·W, in blocked layout, with zeros for channels from C on.
+pub fn reference_block(channels: usize, pixels: usize, input: &[f32]) -> Vec<f32> {
+    let mut output = vec![0.0; channels.div_ceil(LANES) * pixels * LANES];
+    for channel in 0..channels {
+        for pixel in 0..pixels {
+            output[(channel / LANES * pixels + pixel) * LANES + channel % LANES] =
+                input[channel * pixels + pixel];
+        }
+    }
+    output
+}
+
+/// An image with zeros around it: planar (`L` = 1) or blocked (`L` = 8).
+#[derive(Debug)]
+pub struct Pad<'a, const L: usize> {
+    /// Planes of `L` channels: C, or C / 8 rounded up.
+    pub blocks: usize,
+    /// Rows of the image.
+    pub height: usize,
+    /// Columns of the image.
+    pub width: usize,
+    /// Rows of zeros above it.
+    pub top: usize,
+    /// Columns of zeros left of it.
+    pub left: usize,
+    /// Rows of the output.
+    pub padded_height: usize,
+    /// Columns of the output.
+    pub padded_width: usize,
+    /// The image.
+    pub src: &'a [f32],
+    /// The padded image.
+    pub dst: &'a mut [f32],
+}
+
+impl<const L: usize> Kernel for Pad<'_, L> {
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Self { blocks, height, width, padded_height, padded_width, .. } = self;
+        assert_eq!(self.src.len(), product([blocks, height, width, L]));
+        assert_eq!(self.dst.len(), product([blocks, padded_height, padded_width, L]));
+        let [left, row, padded_row] = [self.left * L, width * L, padded_width * L];
+        let [above, below] = [self.top * padded_row, (self.top + height) * padded_row];
+        for block in 0..blocks {
+            let src = &self.src[block * height * row..][..height * row];
+            let dst = &mut self.dst[block * padded_height * padded_row..];
+            dst[..above].fill(0.0);
+            for y in 0..height {
+                let dst = &mut dst[above + y * padded_row..][..padded_row];
+                dst[..left].fill(0.0);
+                dst[left..left + row].copy_from_slice(&src[y * row..][..row]);
+                dst[left + row..].fill(0.0);
+            }
+            dst[below..padded_height * padded_row].fill(0.0);
+        }
+    }
+}
+
+/// From planar to blocked, with zeros for channels from C on.
+#[derive(Debug)]
+pub struct Block<'a> {
+    /// C.
+    pub channels: usize,
+    /// H·W.
+    pub pixels: usize,
+    /// The image, C×H×W, planar.
+    pub src: &'a [f32],
+    /// The image, blocked.
+    pub dst: &'a mut [f32],
+}
+
+impl Kernel for Block<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Self { channels, pixels, src, dst } = self;
+        assert_eq!(src.len(), product([channels, pixels]));
+        assert_eq!(dst.len(), product([channels.div_ceil(LANES), pixels, LANES]));
+        let dst = dst.as_chunks_mut::<LANES>().0;
+        for (block, dst) in dst.chunks_exact_mut(pixels.max(1)).enumerate() {
+            let src = &src[block * LANES * pixels..];
+            for (pixel, vector) in dst.iter_mut().enumerate() {
+                for (lane, value) in vector.iter_mut().enumerate() {
+                    *value = src.get(lane * pixels + pixel).copied().unwrap_or(0.0);
+                }
+            }
+        }
+    }
+}
+
+/// From blocked to planar.
+#[derive(Debug)]
+pub struct Unblock<'a> {
+    /// C.
+    pub channels: usize,
+    /// H·W.
+    pub pixels: usize,
+    /// The image, C×H×W, blocked.
+    pub src: &'a [f32],
+    /// The image, planar.
+    pub dst: &'a mut [f32],
+}
+
+impl Kernel for Unblock<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Self { channels, pixels, src, dst } = self;
+        assert_eq!(src.len(), product([channels.div_ceil(LANES), pixels, LANES]));
+        assert_eq!(dst.len(), product([channels, pixels]));
+        let src = src.as_chunks::<LANES>().0;
+        for (channel, dst) in dst.chunks_exact_mut(pixels.max(1)).enumerate() {
+            let src = &src[channel / LANES * pixels..];
+            for (value, vector) in dst.iter_mut().zip(src) {
+                *value = vector[channel % LANES];
+            }
+        }
+    }
+}
+
+/// From `src` to `dst`, which are equally long.
+#[derive(Debug)]
+pub struct Copy<'a> {
+    /// The input.
+    pub src: &'a [f32],
+    /// The output.
+    pub dst: &'a mut [f32],
+}
+
+impl Kernel for Copy<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        self.dst.copy_from_slice(self.src);
+    }
+}

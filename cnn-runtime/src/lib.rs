@@ -1,0 +1,49 @@
+//! What nets written with `cnn::network!` are made of and run on.
+//!
+//! Users find all of it in the crate `cnn`.
+
+mod buffer;
+mod engine;
+mod inherent;
+mod init;
+mod kernels;
+#[cfg(feature = "ndarray")]
+mod ndarray;
+mod network;
+mod params;
+mod simd;
+mod summary;
+#[cfg(feature = "safetensors")]
+mod weights;
+
+#[cfg(feature = "ndarray")]
+pub use ndarray::ShapeError;
+#[cfg(feature = "safetensors")]
+pub use weights::{TensorFault, WeightsError, WeightsErrorKind};
+
+pub use engine::{BatchError, Engine, UnsupportedIsa};
+pub use network::{Image, LayerInfo, Network, ParamCountError, ParamInfo, Shape};
+pub use params::{Floats, Weight, WeightBias};
+pub use simd::Isa;
+pub use summary::Summary;
+
+/// All that code written by `network!` may name. Not for people: it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use std::boxed::Box;
+    pub use std::convert::AsRef;
+    pub use std::fmt;
+    pub use std::path::Path;
+    pub use std::result::Result;
+    pub use std::vec::Vec;
+
+    pub use bytemuck::{Pod, Zeroable};
+
+    pub use crate::kernels::*;
+    pub use crate::network::{
+        Compiled, assert_tables, debug, layer, maps, param, slots, vector,
+    };
+    pub use crate::params::*;
+    pub use crate::simd::{Kernel, Simd};
+    pub use crate::{LayerInfo, Network, ParamInfo, floats, inherent};
+}

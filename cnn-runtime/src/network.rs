@@ -1,0 +1,373 @@
+//! What every net has: constants, types and the methods that follow from them.
+
+use std::fmt;
+use std::ops::Range;
+#[cfg(feature = "safetensors")]
+use std::path::Path;
+
+use thiserror::Error;
+
+use crate::params::{Floats, as_mut_slice, as_slice};
+use crate::simd::Simd;
+#[cfg(feature = "safetensors")]
+use crate::weights::{self, WeightsError};
+use crate::{Engine, Summary, init};
+
+/// The shape of one value, without the batch. Shown as `10` or `3×7×7`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// So many values.
+    Vector(usize),
+    /// Channels of height × width pixels.
+    Maps {
+        /// How many maps.
+        channels: usize,
+        /// Rows of a map.
+        height: usize,
+        /// Columns of a map.
+        width: usize,
+    },
+}
+
+impl Shape {
+    /// How many values.
+    #[expect(clippy::len_without_is_empty, reason = "no shape is empty")]
+    pub const fn len(&self) -> usize {
+        match *self {
+            Self::Vector(len) => len,
+            Self::Maps { channels, height, width } => channels * height * width,
+        }
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Vector(len) => write!(f, "{len}"),
+            Self::Maps { channels, height, width } => write!(f, "{channels}×{height}×{width}"),
+        }
+    }
+}
+
+/// One layer of a net, in the order of the forward pass.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LayerInfo<'a> {
+    /// The layer's name, the first part of its parameters' names: `conv1`.
+    pub name: &'a str,
+    /// What it does: `conv`.
+    pub kind: &'a str,
+    /// What goes in.
+    pub input: Shape,
+    /// What comes out.
+    pub output: Shape,
+    /// How many parameters it has.
+    pub params: usize,
+    /// How many multiply-adds it takes for one image.
+    pub macs: u64,
+}
+
+/// One parameter tensor of a net, in the order of the flat parameters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ParamInfo<'a> {
+    /// PyTorch's name: `conv1.weight`.
+    pub name: &'a str,
+    /// PyTorch's shape: `[9, 3, 3, 3]`.
+    pub shape: &'a [usize],
+    /// Where the tensor begins in the flat parameters.
+    pub offset: usize,
+    /// How many inputs each output of the layer sums; 0 initialises to zeros.
+    pub fan_in: usize,
+}
+
+impl ParamInfo<'_> {
+    /// How many values.
+    pub const fn count(&self) -> usize {
+        let mut count = 1;
+        let mut i = 0;
+        while i < self.shape.len() {
+            count *= self.shape[i];
+            i += 1;
+        }
+        count
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<const N: usize> Sealed for [f32; N] {}
+    impl<const C: usize, const H: usize, const W: usize> Sealed for [[[f32; W]; H]; C] {}
+}
+
+/// What goes into a net or comes out: a vector `[f32; N]` or maps `[[[f32; W]; H]; C]`.
+pub trait Image: Floats + Send + Sync + sealed::Sealed {
+    /// The shape of one image.
+    const SHAPE: Shape;
+    /// The dimensions of a batch: `Ix2` for vectors, `Ix4` for maps.
+    #[cfg(feature = "ndarray")]
+    type BatchDim: ndarray::Dimension;
+    /// The dimensions of a batch of so many images.
+    #[cfg(feature = "ndarray")]
+    fn batch_dim(images: usize) -> Self::BatchDim;
+}
+
+impl<const N: usize> Image for [f32; N] {
+    const SHAPE: Shape = Shape::Vector(N);
+    #[cfg(feature = "ndarray")]
+    type BatchDim = ndarray::Ix2;
+    #[cfg(feature = "ndarray")]
+    fn batch_dim(images: usize) -> Self::BatchDim {
+        ndarray::Ix2(images, N)
+    }
+}
+
+impl<const C: usize, const H: usize, const W: usize> Image for [[[f32; W]; H]; C] {
+    const SHAPE: Shape = Shape::Maps { channels: C, height: H, width: W };
+    #[cfg(feature = "ndarray")]
+    type BatchDim = ndarray::Ix4;
+    #[cfg(feature = "ndarray")]
+    fn batch_dim(images: usize) -> Self::BatchDim {
+        ndarray::Ix4(images, C, H, W)
+    }
+}
+
+/// The code of a net, which `network!` writes.
+#[doc(hidden)]
+pub trait Compiled: Floats + Send + Sync {
+    /// Floats of packed weights.
+    const PACKED_LEN: usize;
+    /// Floats of intermediate values.
+    const ARENA_LEN: usize;
+
+    /// Lays the parameters out for the kernels.
+    fn pack(params: &[f32], packed: &mut [f32]);
+
+    /// The forward pass for one image. `#[inline(always)]`, so that it is compiled once for each
+    /// instruction set.
+    fn run<S: Simd>(
+        simd: S,
+        packed: &[f32],
+        arena: &mut [f32],
+        input: &[f32],
+        output: &mut [f32],
+    );
+}
+
+/// A net: its architecture as constants and types, its parameters as the value.
+///
+/// `network!` implements it; the methods are also inherent, so that only generic code needs to
+/// import this trait.
+pub trait Network: Compiled {
+    /// The net's name.
+    const NAME: &'static str;
+    /// The layers, in the order of the forward pass.
+    const LAYERS: &'static [LayerInfo<'static>];
+    /// The parameter tensors, in the order of the fields and of the flat parameters.
+    const PARAMS: &'static [ParamInfo<'static>];
+    /// One image.
+    type Input: Image;
+    /// What the net says of it.
+    type Output: Image;
+
+    /// How many parameters.
+    const PARAM_COUNT: usize = size_of::<Self>() / size_of::<f32>();
+    /// How many multiply-adds one image takes.
+    const MACS: u64 = total_macs(Self::LAYERS);
+    /// The memory for intermediate values, of each engine.
+    const ARENA_BYTES: usize = size_of::<f32>() * Self::ARENA_LEN;
+    /// The shape of [`Input`](Self::Input).
+    const INPUT_SHAPE: Shape = Self::Input::SHAPE;
+    /// The shape of [`Output`](Self::Output).
+    const OUTPUT_SHAPE: Shape = Self::Output::SHAPE;
+
+    /// A net with PyTorch's default initialisation: every tensor uniform in ±1/√fan_in.
+    ///
+    /// The same seed gives the same numbers on every machine.
+    fn init(seed: u64) -> Box<Self> {
+        let mut net = Self::zeros();
+        init::uniform(Self::PARAMS, seed, net.as_mut_slice());
+        net
+    }
+
+    /// A net whose parameters are all zero.
+    fn zeros() -> Box<Self> {
+        // A large net never lies on the stack, not even in a debug build.
+        bytemuck::allocation::zeroed_box()
+    }
+
+    /// A net with these parameters, in the order of [`PARAMS`](Self::PARAMS).
+    ///
+    /// # Errors
+    ///
+    /// If there are not exactly [`PARAM_COUNT`](Self::PARAM_COUNT).
+    fn from_params(params: &[f32]) -> Result<Box<Self>, ParamCountError> {
+        if params.len() != Self::PARAM_COUNT {
+            return Err(ParamCountError {
+                net: Self::NAME,
+                expected: Self::PARAM_COUNT,
+                found: params.len(),
+            });
+        }
+        let mut net = Self::zeros();
+        net.as_mut_slice().copy_from_slice(params);
+        Ok(net)
+    }
+
+    /// All parameters, in the order of [`PARAMS`](Self::PARAMS).
+    fn as_slice(&self) -> &[f32] {
+        as_slice(self)
+    }
+
+    /// All parameters, in the order of [`PARAMS`](Self::PARAMS).
+    fn as_mut_slice(&mut self) -> &mut [f32] {
+        as_mut_slice(self)
+    }
+
+    /// Reads parameters from a safetensors file, by PyTorch's names and shapes.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is malformed, or its tensors are not exactly those of
+    /// [`PARAMS`](Self::PARAMS), all `F32`; one error lists all that differ.
+    #[cfg(feature = "safetensors")]
+    fn load(path: impl AsRef<Path>) -> Result<Box<Self>, WeightsError> {
+        weights::load(path.as_ref())
+    }
+
+    /// Writes the parameters to a safetensors file, all or nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written; an old one is left as it was.
+    #[cfg(feature = "safetensors")]
+    fn save(&self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
+        weights::save(self, path.as_ref())
+    }
+
+    /// As [`load`](Self::load), from memory.
+    ///
+    /// # Errors
+    ///
+    /// As for [`load`](Self::load).
+    #[cfg(feature = "safetensors")]
+    fn from_safetensors(bytes: &[u8]) -> Result<Box<Self>, WeightsError> {
+        weights::from_safetensors(bytes)
+    }
+
+    /// The content of the file that [`save`](Self::save) writes.
+    #[cfg(feature = "safetensors")]
+    fn to_safetensors(&self) -> Vec<u8> {
+        weights::to_safetensors(self)
+    }
+
+    /// An engine for the forward pass on this CPU, with a packed copy of the parameters.
+    fn engine(&self) -> Engine<Self> {
+        Engine::new(self)
+    }
+
+    /// The table of layers.
+    fn summary() -> Summary<'static> {
+        Summary {
+            name: Self::NAME,
+            input: Self::INPUT_SHAPE,
+            layers: Self::LAYERS,
+            arena_bytes: Self::ARENA_BYTES,
+        }
+    }
+}
+
+/// A flat slice has another length than the net has parameters.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("`{net}` has {expected} parameters, found {found}")]
+pub struct ParamCountError {
+    /// The net's name.
+    pub net: &'static str,
+    /// How many parameters it has.
+    pub expected: usize,
+    /// The length of the slice.
+    pub found: usize,
+}
+
+const fn total_macs(layers: &[LayerInfo]) -> u64 {
+    let mut macs = 0;
+    let mut i = 0;
+    while i < layers.len() {
+        macs += layers[i].macs;
+        i += 1;
+    }
+    macs
+}
+
+/// Panics unless the tables of a net agree with its struct; evaluated at compile time.
+#[doc(hidden)]
+pub const fn assert_tables<N: Network>() {
+    let mut end = 0;
+    let mut i = 0;
+    while i < N::PARAMS.len() {
+        assert!(N::PARAMS[i].offset == end, "tensors lie in order, without gaps");
+        end += N::PARAMS[i].count();
+        i += 1;
+    }
+    assert!(end == N::PARAM_COUNT, "the tensors are all of the parameters");
+    let mut params = 0;
+    i = 0;
+    while i < N::LAYERS.len() {
+        params += N::LAYERS[i].params;
+        i += 1;
+    }
+    assert!(params == N::PARAM_COUNT, "the layers have all of the parameters");
+}
+
+/// [`Shape::Vector`].
+#[doc(hidden)]
+pub const fn vector(len: usize) -> Shape {
+    Shape::Vector(len)
+}
+
+/// [`Shape::Maps`].
+#[doc(hidden)]
+pub const fn maps(channels: usize, height: usize, width: usize) -> Shape {
+    Shape::Maps { channels, height, width }
+}
+
+/// A [`LayerInfo`].
+#[doc(hidden)]
+pub const fn layer<'a>(
+    name: &'a str,
+    kind: &'a str,
+    input: Shape,
+    output: Shape,
+    params: usize,
+    macs: u64,
+) -> LayerInfo<'a> {
+    LayerInfo { name, kind, input, output, params, macs }
+}
+
+/// A [`ParamInfo`].
+#[doc(hidden)]
+pub const fn param<'a>(
+    name: &'a str,
+    shape: &'a [usize],
+    offset: usize,
+    fan_in: usize,
+) -> ParamInfo<'a> {
+    ParamInfo { name, shape, offset, fan_in }
+}
+
+/// Writes `Net(2512 parameters)`.
+#[doc(hidden)]
+pub fn debug<N: Network>(_: &N, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{}({} parameters)", N::NAME, N::PARAM_COUNT)
+}
+
+/// Two disjoint ranges of the arena, one to read and one to write.
+#[doc(hidden)]
+#[inline(always)]
+pub fn slots(arena: &mut [f32], src: Range<usize>, dst: Range<usize>) -> (&[f32], &mut [f32]) {
+    if src.end <= dst.start {
+        let (low, high) = arena.split_at_mut(dst.start);
+        (&low[src], &mut high[..dst.len()])
+    } else {
+        let (low, high) = arena.split_at_mut(src.start);
+        (&high[..src.len()], &mut low[dst])
+    }
+}

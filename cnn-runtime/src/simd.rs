@@ -1,0 +1,146 @@
+//! Vectors of eight `f32`, and the instruction sets that have them.
+//!
+//! A [`Kernel`] is written once, generic over [`Simd`], and every function below its `run` is
+//! `#[inline(always)]`: only so does the code of a kernel end up inside the one function that
+//! enables the instruction set (see `Avx2Fma`), where the intrinsics can be inlined too.
+
+use std::fmt;
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+mod scalar;
+
+#[cfg(target_arch = "x86_64")]
+pub use avx2::Avx2Fma;
+pub use scalar::Scalar;
+
+/// Values in a vector, and channels in a block of a blocked image.
+pub const LANES: usize = 8;
+
+/// An instruction set that this CPU has: the token is the proof.
+///
+/// Results of different instruction sets differ in rounding only: `Avx2Fma` rounds once in
+/// [`mul_add`](Simd::mul_add), `Scalar` twice.
+pub trait Simd: Copy + 'static {
+    /// Eight `f32`.
+    type Vector: Copy;
+
+    /// Runs `kernel` as a function of its own, so that all its callers share one copy.
+    fn call<K: Kernel>(self, kernel: K);
+
+    /// Runs `kernel` in place, so that the constants in it fold.
+    #[inline(always)]
+    fn inline<K: Kernel>(self, kernel: K) {
+        kernel.run(self);
+    }
+
+    /// `value` in every lane.
+    fn splat(self, value: f32) -> Self::Vector;
+
+    /// The vector stored at `src`.
+    fn load(self, src: &[f32; LANES]) -> Self::Vector;
+
+    /// Stores `vector` at `dst`.
+    fn store(self, vector: Self::Vector, dst: &mut [f32; LANES]);
+
+    /// `a + b`.
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// `a * b`.
+    fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// `a * b + c`.
+    fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+
+    /// The larger of `a` and `b`, NaN where either is.
+    fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// `vector`, with 0 for what is negative; NaN stays.
+    fn relu(self, vector: Self::Vector) -> Self::Vector;
+}
+
+/// Work to be done with whichever instruction set is at hand.
+pub trait Kernel {
+    /// Does the work. To be marked `#[inline(always)]` by every implementation.
+    fn run<S: Simd>(self, simd: S);
+}
+
+/// The name of an instruction set, whether or not this CPU has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Isa {
+    /// What every CPU of the target has.
+    Scalar,
+    /// AVX2 and FMA, on x86-64.
+    Avx2,
+}
+
+impl Isa {
+    /// All instruction sets, the best first.
+    const ALL: [Self; 2] = [Self::Avx2, Self::Scalar];
+
+    /// The best instruction set of this CPU.
+    pub fn detect() -> Self {
+        let best = Self::ALL.into_iter().find(|isa| isa.token().is_some());
+        best.unwrap_or(Self::Scalar)
+    }
+
+    /// The instruction sets of this CPU, the best first.
+    pub fn available() -> Vec<Self> {
+        let mut all = Self::ALL.to_vec();
+        all.retain(|isa| isa.token().is_some());
+        all
+    }
+
+    /// The proof that this CPU has the instruction set, `None` where it has not.
+    #[doc(hidden)]
+    pub fn token(self) -> Option<Token> {
+        match self {
+            Self::Scalar => Some(Token::Scalar(Scalar)),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => Avx2Fma::new().map(Token::Avx2),
+            #[cfg(not(target_arch = "x86_64"))]
+            Self::Avx2 => None,
+        }
+    }
+}
+
+impl fmt::Display for Isa {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Scalar => "scalar",
+            Self::Avx2 => "avx2",
+        })
+    }
+}
+
+/// An instruction set that this CPU has, chosen at run time.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Token {
+    /// See [`Isa::Scalar`].
+    Scalar(Scalar),
+    /// See [`Isa::Avx2`].
+    #[cfg(target_arch = "x86_64")]
+    Avx2(Avx2Fma),
+}
+
+impl Token {
+    /// The name of the instruction set.
+    pub fn isa(self) -> Isa {
+        match self {
+            Self::Scalar(_) => Isa::Scalar,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => Isa::Avx2,
+        }
+    }
+
+    /// Runs `kernel` with the instruction set.
+    pub fn dispatch<K: Kernel>(self, kernel: K) {
+        match self {
+            Self::Scalar(simd) => simd.call(kernel),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(simd) => simd.call(kernel),
+        }
+    }
+}

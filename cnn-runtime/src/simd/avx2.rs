@@ -1,0 +1,86 @@
+use std::arch::x86_64::*;
+
+use super::{Kernel, LANES, Simd};
+
+/// AVX2 and FMA. Only [`new`](Self::new) makes one, and only where the CPU has both.
+#[derive(Clone, Copy, Debug)]
+pub struct Avx2Fma {
+    _private: (),
+}
+
+impl Avx2Fma {
+    /// The token, where this CPU has AVX2 and FMA.
+    pub fn new() -> Option<Self> {
+        // Keep in sync with the features enabled in `call`.
+        let present = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+        present.then_some(Self { _private: () })
+    }
+}
+
+impl Simd for Avx2Fma {
+    type Vector = __m256;
+
+    #[inline(always)]
+    fn call<K: Kernel>(self, kernel: K) {
+        // Keep in sync with the features tested in `new`.
+        #[inline(never)]
+        #[target_feature(enable = "avx2,fma")]
+        fn shared<K: Kernel>(simd: Avx2Fma, kernel: K) {
+            kernel.run(simd);
+        }
+        // SAFETY: `self` exists, so the CPU has AVX2 and FMA.
+        unsafe { shared(self, kernel) }
+    }
+
+    #[inline(always)]
+    fn splat(self, value: f32) -> Self::Vector {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe { _mm256_set1_ps(value) }
+    }
+
+    #[inline(always)]
+    fn load(self, src: &[f32; LANES]) -> Self::Vector {
+        // SAFETY: `self` exists, so the CPU has AVX2; `src` is valid for reads of eight values.
+        unsafe { _mm256_loadu_ps(src.as_ptr()) }
+    }
+
+    #[inline(always)]
+    fn store(self, vector: Self::Vector, dst: &mut [f32; LANES]) {
+        // SAFETY: `self` exists, so the CPU has AVX2; `dst` is valid for writes of eight values.
+        unsafe { _mm256_storeu_ps(dst.as_mut_ptr(), vector) }
+    }
+
+    #[inline(always)]
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe { _mm256_add_ps(a, b) }
+    }
+
+    #[inline(always)]
+    fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe { _mm256_mul_ps(a, b) }
+    }
+
+    #[inline(always)]
+    fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
+        // SAFETY: `self` exists, so the CPU has FMA.
+        unsafe { _mm256_fmadd_ps(a, b, c) }
+    }
+
+    #[inline(always)]
+    fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe {
+            // `max` gives its second operand where either is NaN, so only NaN in `a` is missing.
+            let nan = _mm256_cmp_ps::<_CMP_UNORD_Q>(a, a);
+            _mm256_blendv_ps(_mm256_max_ps(a, b), a, nan)
+        }
+    }
+
+    #[inline(always)]
+    fn relu(self, vector: Self::Vector) -> Self::Vector {
+        // SAFETY: `self` exists, so the CPU has AVX2. The second operand is what NaN gives.
+        unsafe { _mm256_max_ps(_mm256_setzero_ps(), vector) }
+    }
+}

@@ -1,0 +1,69 @@
+use super::{Kernel, LANES, Simd};
+
+/// No instruction set in particular: arrays, which the compiler vectorizes as the target allows.
+#[derive(Clone, Copy, Debug)]
+pub struct Scalar;
+
+/// Applies `op` to the lanes of `a` and `b`.
+#[inline(always)]
+fn zip(a: [f32; LANES], b: [f32; LANES], op: impl Fn(f32, f32) -> f32) -> [f32; LANES] {
+    let mut out = [0.0; LANES];
+    for lane in 0..LANES {
+        out[lane] = op(a[lane], b[lane]);
+    }
+    out
+}
+
+impl Simd for Scalar {
+    type Vector = [f32; LANES];
+
+    #[inline(always)]
+    fn call<K: Kernel>(self, kernel: K) {
+        #[inline(never)]
+        fn shared<K: Kernel>(kernel: K) {
+            kernel.run(Scalar);
+        }
+        shared(kernel);
+    }
+
+    #[inline(always)]
+    fn splat(self, value: f32) -> Self::Vector {
+        [value; LANES]
+    }
+
+    #[inline(always)]
+    fn load(self, src: &[f32; LANES]) -> Self::Vector {
+        *src
+    }
+
+    #[inline(always)]
+    fn store(self, vector: Self::Vector, dst: &mut [f32; LANES]) {
+        *dst = vector;
+    }
+
+    #[inline(always)]
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        zip(a, b, |a, b| a + b)
+    }
+
+    #[inline(always)]
+    fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        zip(a, b, |a, b| a * b)
+    }
+
+    // Not `f32::mul_add`, which is a call of libm where the target has no FMA.
+    #[inline(always)]
+    fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
+        self.add(self.mul(a, b), c)
+    }
+
+    #[inline(always)]
+    fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        zip(a, b, |a, b| if a > b || a.is_nan() { a } else { b })
+    }
+
+    #[inline(always)]
+    fn relu(self, vector: Self::Vector) -> Self::Vector {
+        zip(vector, [0.0; LANES], |x, zero| if x < zero { zero } else { x })
+    }
+}
