@@ -17,17 +17,18 @@ const MAX_TENSOR: u64 = 1 << 40;
 pub fn net(net: &ShapedNet, plan: Option<&Plan>, source: &Source, krate: &TokenStream) -> TokenStream {
     let emitter = Emitter { net, plan, source, krate, name: type_name(net, source) };
     let items = emitter.items();
-    let name = &emitter.name;
-    match net.header.name {
-        Some(_) => items,
-        None => quote! {{ #items #krate::__private::Space::<#name>::new() }},
+    if !net.is_expression() {
+        return items;
     }
+    let name = &emitter.name;
+    quote!({ #items #krate::__private::Space::<#name>::new() })
 }
 
 fn type_name(net: &ShapedNet, source: &Source) -> Ident {
-    match &net.header.name {
-        Some(name) => ident(&name.text, source.rust_span(name.span)),
-        None => Ident::new("Net", RustSpan::call_site()),
+    match (&net.header.name, &net.header.file_name) {
+        (Some(name), _) => ident(&name.text, source.rust_span(name.span)),
+        (None, Some(name)) => ident(name, RustSpan::call_site()),
+        (None, None) => Ident::new("Net", RustSpan::call_site()),
     }
 }
 
@@ -89,7 +90,11 @@ impl Emitter<'_> {
     /// The struct, a point of the space of models.
     fn definition(&self) -> TokenStream {
         let (name, attributes) = (&self.name, self.attributes(false));
-        let visibility = self.net.header.visibility.and_then(|span| self.source.to_rust(span).ok());
+        let header = &self.net.header;
+        let visibility = match header.visibility {
+            Some(span) => self.source.to_rust(span).ok(),
+            None => header.file_name.as_ref().map(|_| quote!(pub)),
+        };
         let summary = format!(
             " {} -> {}: {} parameters, {} multiply-adds.",
             self.net.input, self.net.output, self.net.param_count, self.net.macs

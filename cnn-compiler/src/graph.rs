@@ -143,6 +143,8 @@ pub struct Header {
     pub visibility: Option<Span>,
     /// None for a nameless net.
     pub name: Option<Name>,
+    /// What a nameless net is called that is a file of its own.
+    pub file_name: Option<String>,
     /// The input, if it is written.
     pub input: Option<(Shape, Span)>,
     /// The output, if it is written.
@@ -220,6 +222,13 @@ pub struct ShapedNet {
     pub param_count: u64,
     /// Multiply-adds for one image.
     pub macs: u64,
+}
+
+impl ShapedNet {
+    /// Whether the net stands in Rust source as an expression: it has no name.
+    pub fn is_expression(&self) -> bool {
+        self.header.name.is_none() && self.header.file_name.is_none()
+    }
 }
 
 /// The field that holds a layer's parameters: its name with `_` for `.`, a valid Rust identifier.

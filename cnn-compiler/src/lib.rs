@@ -54,12 +54,32 @@ pub struct Compilation {
 pub fn compile(input: Input<'_>, loader: &mut dyn Loader) -> Compilation {
     let mut cx = Diagnostics::default();
     let mut source = Source::default();
+    let file_name = match input {
+        Input::Text { path, .. } => Some(type_name(path)),
+        Input::Rust(_) => None,
+    };
     let first = lex(input, &mut source, &mut cx);
     let file = parse::file(&mut source, first, loader, &mut cx);
-    let nets = resolve::nets(&file, &mut cx);
+    let mut nets = resolve::nets(&file, &mut cx);
+    for net in nets.iter_mut().filter(|net| net.header.name.is_none()) {
+        net.header.file_name.clone_from(&file_name);
+    }
     let nets: Vec<ShapedNet> = nets.into_iter().map(|net| shape::infer(net, &mut cx)).collect();
     let plans = cx.is_empty().then(|| nets.iter().map(plan::plan).collect());
     Compilation { source, nets, plans, faults: cx.into_sorted() }
+}
+
+/// `LeNet5` for `nets/le_net5.cnn`.
+fn type_name(path: &str) -> String {
+    let stem = path.rsplit(['/', '\\']).next().unwrap_or(path).split('.').next().unwrap_or_default();
+    let words = stem.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut name = String::new();
+    for word in words {
+        let mut chars = word.chars();
+        name.extend(chars.next().into_iter().flat_map(char::to_uppercase));
+        name.extend(chars);
+    }
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("Net{name}") }
 }
 
 fn lex(input: Input<'_>, source: &mut Source, cx: &mut Diagnostics) -> usize {
@@ -85,7 +105,7 @@ impl Compilation {
             let plan = self.plans.as_ref().map(|plans| &plans[index]);
             emit::net(net, plan, &self.source, krate)
         });
-        let nameless = self.nets.iter().any(|net| net.header.name.is_none());
+        let nameless = self.nets.iter().any(ShapedNet::is_expression);
         if nameless { quote!({ #items #errors #(#nets)* }) } else { quote!(#items #errors #(#nets)*) }
     }
 }

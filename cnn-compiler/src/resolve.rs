@@ -120,6 +120,7 @@ impl<'a> Resolver<'a> {
             attributes: net.attributes.clone(),
             visibility: net.visibility,
             name: net.name.clone(),
+            file_name: None,
             input,
             output,
             span: net.span,

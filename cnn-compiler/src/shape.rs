@@ -19,7 +19,7 @@ const MAX_SIDE: u64 = 1 << 16;
 const TRAIL: usize = 3;
 
 /// Errors beyond this many do without the search for images that would fit.
-const MAX_SEARCHES: usize = 8;
+const MAX_SEARCHES: usize = 64;
 
 /// Infers all shapes of a net.
 pub fn infer(net: Net, cx: &mut Diagnostics) -> ShapedNet {

@@ -259,11 +259,6 @@ impl<const L: usize, const BLOCKS: usize, const PIXELS: usize> Kernel
         let shape = self.shape;
         shape.check(L, self.src, self.weights, self.dst);
         assert!(shape.groups == 1 || shape.group_outputs().is_multiple_of(LANES));
-        if BLOCKS > 1 {
-            // Keeps the loop over constant taps from being unrolled: the compiler would hold on to
-            // inputs that neighbouring taps share, and spill sums for them.
-            self.shape.kernel[1] = black_box(shape.kernel[1]);
-        }
         let blocks = shape.group_outputs().div_ceil(LANES);
         let pixels = shape.out_height * shape.out_width;
         for group in 0..shape.groups {
@@ -322,12 +317,16 @@ impl<const L: usize, const BLOCKS: usize, const PIXELS: usize> Conv<'_, L, BLOCK
             }
         }
 
+        // Constant taps would be unrolled: then the compiler holds on to inputs that neighbouring
+        // taps share, and spills sums for them.
+        let [kernel_height, kernel_width] =
+            if BLOCKS > 1 { shape.kernel.map(black_box) } else { shape.kernel };
         let mut tap = 0;
         let first = group * inputs;
         for in_block in first / L..(first + inputs).div_ceil(L) {
             let (start, end) = lanes_in_block(L, in_block, first, inputs);
-            for ky in 0..shape.kernel[0] {
-                for kx in 0..shape.kernel[1] {
+            for ky in 0..kernel_height {
+                for kx in 0..kernel_width {
                     let at = (in_block * plane + shape.tap(ky, kx)) * L;
                     for lane in start..end {
                         // SAFETY: `tap` counts up to `taps`, and the taps of all windows lie
