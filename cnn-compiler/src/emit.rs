@@ -1,5 +1,6 @@
 //! [`ShapedNet`] and [`Plan`] to Rust. Emitted code is safe, holds no weights and names only the runtime's `__private`.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use proc_macro2::{Ident, Literal, Span as RustSpan, TokenStream};
@@ -22,6 +23,26 @@ pub fn net(net: &ShapedNet, plan: Option<&Plan>, source: &Source, krate: &TokenS
     }
     let name = &emitter.name;
     quote!({ #items #krate::__private::Space::<#name>::new() })
+}
+
+/// For editors alone: each layer's name as the user wrote it, with its documentation and shapes, so that they show on hover.
+pub fn hover(net: &ShapedNet, source: &Source) -> TokenStream {
+    let mut seen = HashSet::new();
+    let written = net.nodes.iter().filter(|node| seen.insert(node.node.call.span));
+    let items = written.filter_map(|node| {
+        let doc = format!("`{}`: {} → {}\n\n{}", node.node.layer, node.input, node.output, node.node.kind?.doc);
+        let name = ident(&node.node.call.text, source.rust_span(node.node.call.span));
+        Some(quote! {
+            #[allow(unexpected_cfgs)]
+            const _: () = {
+                #[cfg(rust_analyzer)]
+                #[doc = #doc]
+                #[allow(dead_code, non_camel_case_types)]
+                struct #name;
+            };
+        })
+    });
+    items.collect()
 }
 
 fn type_name(net: &ShapedNet, source: &Source) -> Ident {
@@ -70,10 +91,12 @@ impl Emitter<'_> {
     fn items(&self) -> TokenStream {
         let definition = self.definition();
         let (name, krate, cfgs) = (&self.name, self.krate, self.attributes(true));
-        let count = number(self.net.nodes.iter().flat_map(|node| &node.params).map(|param| product(&sizes(&param.shape))).sum());
+        let count = number(
+            self.net.nodes.iter().flat_map(|node| &node.params).map(|param| product(&sizes(&param.shape))).sum(),
+        );
         let fields = self.fields().map(|(field, _)| field);
         let (network, compiled) = (self.network(), self.compiled());
-        let engine = if self.net.input.is_known() && self.net.output.is_known() { quote!() } else { quote!(, unknown) };
+        let engine = if self.net.input.is_known() { quote!() } else { quote!(, unknown) };
         quote! {
             #definition
             #(#cfgs)*
@@ -192,12 +215,9 @@ impl Emitter<'_> {
         let packs = plan.packs.iter().map(|pack| pack_call(pack, plan));
         let steps = plan.steps.iter().map(|step| step_call(step, plan));
         let uses_arena = !plan.buffers.iter().all(Range::is_empty);
-        let [params, packed, arena] = [
-            (!plan.packs.is_empty(), "params"),
-            (!plan.packs.is_empty(), "packed"),
-            (uses_arena, "arena"),
-        ]
-        .map(|(used, name)| if used { format_ident!("{name}") } else { format_ident!("_{name}") });
+        let [params, packed, arena] =
+            [(!plan.packs.is_empty(), "params"), (!plan.packs.is_empty(), "packed"), (uses_arena, "arena")]
+                .map(|(used, name)| if used { format_ident!("{name}") } else { format_ident!("_{name}") });
         quote! {
             #(#constants)*
             impl rt::Compiled for #name {
@@ -318,9 +338,7 @@ fn step_call(step: &Step, plan: &Plan) -> TokenStream {
         (None, None) => (quote!(), quote!(src: input), quote!(dst: output)),
         (None, Some(dst)) => (quote!(), quote!(src: input), quote!(dst: &mut arena[#dst])),
         (Some(src), None) => (quote!(), quote!(src: &arena[#src]), quote!(dst: output)),
-        (Some(src), Some(dst)) => {
-            (quote!(let (src, dst) = rt::slots(arena, #src, #dst);), quote!(src), quote!(dst))
-        }
+        (Some(src), Some(dst)) => (quote!(let (src, dst) = rt::slots(arena, #src, #dst);), quote!(src), quote!(dst)),
     };
     let run = if plan.inline { quote!(inline) } else { quote!(call) };
     quote!(#both simd.#run(rt::#kernel #generics { #(#fields,)* #src, #weights #dst });)

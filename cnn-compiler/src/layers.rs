@@ -19,16 +19,8 @@ use crate::shape::Inference;
 pub(crate) use unknown::Unknown;
 
 /// Every kind of layer, in alphabetical order: what parsing, documentation, suggestions and tests go by.
-pub static ALL: &[&Kind] = &[
-    &avgpool::KIND,
-    &conv::KIND,
-    &fc::KIND,
-    &flatten::KIND,
-    &maxpool::KIND,
-    &relu::KIND,
-    &softmax::KIND,
-    &view::KIND,
-];
+pub static ALL: &[&Kind] =
+    &[&avgpool::KIND, &conv::KIND, &fc::KIND, &flatten::KIND, &maxpool::KIND, &relu::KIND, &softmax::KIND, &view::KIND];
 
 /// The kind of that name.
 pub fn find(name: &str) -> Option<&'static Kind> {
@@ -182,7 +174,11 @@ mod tests {
     fn kinds_are_sorted_and_documented() {
         assert!(ALL.windows(2).all(|pair| pair[0].name < pair[1].name));
         for kind in ALL {
-            assert!(kind.doc.trim_start().starts_with(|c: char| c.is_uppercase()), "{} has no documentation", kind.name);
+            assert!(
+                kind.doc.trim_start().starts_with(|c: char| c.is_uppercase()),
+                "{} has no documentation",
+                kind.name
+            );
             for opt in kind.options {
                 assert!(!opt.doc.is_empty(), "{}({}) has no documentation", kind.name, opt.name);
             }

@@ -91,7 +91,8 @@ fn unescape(quoted: &str) -> String {
 fn push_word(word: &str, tokens: &mut Vec<Token>, origin: impl Fn(std::ops::Range<usize>) -> Origin) {
     let after_number = matches!(tokens.last(), Some(Token { kind: TokenKind::Int(_), .. }));
     let crosses = word.starts_with('x') && word[1..].starts_with(|c: char| c.is_ascii_digit());
-    if !word.starts_with(|c: char| c.is_ascii_digit()) && !(after_number && crosses) {
+    let numeric = word.starts_with(|c: char| c.is_ascii_digit()) || (after_number && crosses);
+    if !numeric {
         let kind = if word.starts_with(|c: char| c.is_alphabetic() || c == '_') {
             TokenKind::Ident(word.to_owned())
         } else {
@@ -245,9 +246,10 @@ impl TextLexer<'_> {
     }
 
     fn close(&mut self, mark: char) {
-        let matching = self.open.iter().rposition(
-            |&open| matches!(self.tokens[open].kind, TokenKind::Open(c, _) if closing(c) == mark),
-        );
+        let matching = self
+            .open
+            .iter()
+            .rposition(|&open| matches!(self.tokens[open].kind, TokenKind::Open(c, _) if closing(c) == mark));
         match matching {
             Some(level) => {
                 while self.open.len() > level + 1 {

@@ -97,8 +97,13 @@ fn lex(input: Input<'_>, source: &mut Source, cx: &mut Diagnostics) -> usize {
 }
 
 impl Compilation {
+    /// Items that show documentation and shapes in editors, for the macro to put among its `items`.
+    pub fn hover(&self) -> TokenStream {
+        self.nets.iter().map(|net| emit::hover(net, &self.source)).collect()
+    }
+
     /// The nets as Rust, with the faults as `compile_error!`s. `krate` is the path of the crate `cnn`.
-    /// `items` come first, inside the expression that a nameless net is.
+    /// `items` come first, inside the expression that a nameless net is; see [`Self::hover`].
     pub fn rust(&self, krate: &TokenStream, items: &TokenStream) -> TokenStream {
         let errors = render::compile_errors(&self.faults, &self.source);
         let nets = self.nets.iter().enumerate().map(|(index, net)| {

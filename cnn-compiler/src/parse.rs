@@ -385,9 +385,7 @@ impl Parser<'_> {
         let label = self.label();
         let kind = match self.kind().clone() {
             TokenKind::Ident(text) => NodeKind::Call(self.call(text)),
-            TokenKind::Open('{', _) => {
-                NodeKind::Group(self.delimited(|parser| parser.body(false)).unwrap_or_default())
-            }
+            TokenKind::Open('{', _) => NodeKind::Group(self.delimited(|parser| parser.body(false)).unwrap_or_default()),
             _ => {
                 self.expected("a layer");
                 self.skip();

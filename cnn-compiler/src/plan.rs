@@ -315,7 +315,9 @@ impl Planner<'_> {
         let target = match (self.output(), layout) {
             // An elementwise kernel works on the values as they lie.
             (output, _) if output == self.logical() && layout == self.value.layout => self.value,
-            (Shape::Vector(_), Layout::Planar) => Value { channels: self.output_len(), pixels: 1, layout, ..self.value },
+            (Shape::Vector(_), Layout::Planar) => {
+                Value { channels: self.output_len(), pixels: 1, layout, ..self.value }
+            }
             _ => {
                 let Geometry { channels, height, width } = self.output_maps();
                 Value { channels, pixels: height * width, layout, ..self.value }
@@ -476,7 +478,9 @@ impl fmt::Display for Plan {
         let place = |(place, floats): (Place, u64)| match place {
             Place::Input => "input".to_owned(),
             Place::Output => "output".to_owned(),
-            Place::Buffer(index) => format!("arena[{}..{}]", self.buffers[index].start, self.buffers[index].start + floats),
+            Place::Buffer(index) => {
+                format!("arena[{}..{}]", self.buffers[index].start, self.buffers[index].start + floats)
+            }
         };
         for step in &self.steps {
             let consts: Vec<String> = step.consts.iter().map(u64::to_string).collect();
@@ -484,6 +488,10 @@ impl fmt::Display for Plan {
             writeln!(f, "{:24} {kernel:18} {} -> {}", step.layers.join(" + "), place(step.source), place(step.target))?;
         }
         let code = if self.inline { "inline" } else { "shared" };
-        writeln!(f, "packed {} floats, arena {} floats (bound {}), {code} kernels", self.packed_len, self.arena_len, self.arena_bound)
+        writeln!(
+            f,
+            "packed {} floats, arena {} floats (bound {}), {code} kernels",
+            self.packed_len, self.arena_len, self.arena_bound
+        )
     }
 }

@@ -244,7 +244,11 @@ impl<'a> Resolver<'a> {
         if let Some(other) = self.fields.insert(field, node.name.clone()) {
             let also = if other == node.name { String::new() } else { format!(" (as `{other}`)") };
             self.cx
-                .error(&codes::DUPLICATE_LABEL, node.name_span, format!("there is a layer `{}` already{also}", node.name))
+                .error(
+                    &codes::DUPLICATE_LABEL,
+                    node.name_span,
+                    format!("there is a layer `{}` already{also}", node.name),
+                )
                 .help("give one of the two another label");
             return;
         }
@@ -317,8 +321,7 @@ fn synonym(name: &str) -> Option<&'static str> {
 impl Resolver<'_> {
     fn layer_args(&mut self, kind: &'static Kind, call: &Call, env: &Env) -> Args {
         let faults = self.cx.len();
-        let mut args =
-            Args { flow: None, sizes: Vec::new(), options: Vec::new(), span: call.span, faulty: false };
+        let mut args = Args { flow: None, sizes: Vec::new(), options: Vec::new(), span: call.span, faulty: false };
         for arg in &call.args {
             self.layer_arg(kind, arg, env, &mut args);
         }
@@ -355,13 +358,11 @@ impl Resolver<'_> {
                     self.unknown_argument(kind, word, arg.span, env, args);
                 } else {
                     args.faulty = true;
-                    self.cx
-                        .error(
-                            &codes::UNEXPECTED_ARGUMENT,
-                            arg.span,
-                            format!("`{}` takes no number without a name", kind.name),
-                        )
-                        .help(forms(kind));
+                    let message = match kind.options {
+                        [] => format!("`{}` takes no arguments", kind.name),
+                        _ => format!("`{}` takes no number without a name", kind.name),
+                    };
+                    self.cx.error(&codes::UNEXPECTED_ARGUMENT, arg.span, message).help(forms(kind));
                 }
             }
         }
@@ -388,7 +389,11 @@ impl Resolver<'_> {
         });
         if matches!(sides[1].items[..], [Expr { kind: ExprKind::Hole, .. }]) {
             self.cx
-                .error(&codes::MISSING_ARGUMENT, sides[1].span, format!("the number of output {unit} cannot be inferred"))
+                .error(
+                    &codes::MISSING_ARGUMENT,
+                    sides[1].span,
+                    format!("the number of output {unit} cannot be inferred"),
+                )
                 .help("`_` stands for what arrives, on the left of `->`");
         }
         args.flow = Some(flow);
@@ -403,19 +408,14 @@ impl Resolver<'_> {
         size
     }
 
-    fn option(
-        &mut self,
-        kind: &Kind,
-        opt: &'static Opt,
-        span: Span,
-        items: &[Expr],
-        env: &Env,
-        args: &mut Args,
-    ) {
+    fn option(&mut self, kind: &Kind, opt: &'static Opt, span: Span, items: &[Expr], env: &Env, args: &mut Args) {
         if let Some((_, value, _)) = args.options.iter().find(|(other, ..)| other.name == opt.name) {
             let given = if opt.form == Form::Flag { opt.name.to_owned() } else { format!("{}{}", opt.short, value[0]) };
-            self.cx
-                .error(&codes::DUPLICATE_ARGUMENT, span, format!("`{}` has a {} already: `{given}`", kind.name, opt.name));
+            self.cx.error(
+                &codes::DUPLICATE_ARGUMENT,
+                span,
+                format!("`{}` has a {} already: `{given}`", kind.name, opt.name),
+            );
             return;
         }
         let limit = match opt.form {
@@ -469,16 +469,20 @@ impl Resolver<'_> {
                     _ => format!("did you mean `{near}`?"),
                 }
             }
-            None if let Some(opt) = kind.options.iter().find(|opt| opt.name.starts_with(letters) && letters.len() > 1) => {
+            None if let Some(opt) =
+                kind.options.iter().find(|opt| opt.name.starts_with(letters) && letters.len() > 1) =>
+            {
                 let number = &word[letters.len()..];
                 format!("did you mean `{}{number}` ({})?", opt.short, opt.name)
             }
             None if env.contains_key(word) => format!("a block's parameter is handed on as `s = {word}`"),
             None => forms(kind),
         };
-        self.cx
-            .error(&codes::UNKNOWN_ARGUMENT, span, format!("`{}` has no argument `{word}`", kind.name))
-            .help(help);
+        let message = match (kind.options, kind.positional) {
+            ([], Positional::None) => format!("`{}` takes no arguments", kind.name),
+            _ => format!("`{}` has no argument `{word}`", kind.name),
+        };
+        self.cx.error(&codes::UNKNOWN_ARGUMENT, span, message).help(help);
     }
 
     fn missing_args(&mut self, kind: &Kind, call: &Call, args: &mut Args) {
@@ -518,7 +522,8 @@ fn forms(kind: &Kind) -> String {
             _ => format!("{} ({})", opt.short, opt.name),
         })
         .collect();
-    let call = if required.is_empty() { kind.name.to_owned() } else { format!("{}({})", kind.name, required.join(", ")) };
+    let call =
+        if required.is_empty() { kind.name.to_owned() } else { format!("{}({})", kind.name, required.join(", ")) };
     match optional.is_empty() {
         true => format!("write `{call}`"),
         false => format!("write `{call}`; it also takes {}", optional.join(", ")),

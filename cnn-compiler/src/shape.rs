@@ -211,7 +211,13 @@ fn infer_input(header: &Header, nodes: &[Node], cx: &mut Diagnostics) -> Shape {
     }
 }
 
-fn infer_side(header: &Header, nodes: &[Node], channels: u64, values: Option<(usize, u64)>, cx: &mut Diagnostics) -> Shape {
+fn infer_side(
+    header: &Header,
+    nodes: &[Node],
+    channels: u64,
+    values: Option<(usize, u64)>,
+    cx: &mut Diagnostics,
+) -> Shape {
     let unknown = Shape::Maps([Some(channels), None, None]);
     let Some((at, values)) = values else {
         report_missing(header, nodes, "no `fc` or `view` with its number of values fixes the size of the image", cx);
@@ -221,8 +227,7 @@ fn infer_side(header: &Header, nodes: &[Node], channels: u64, values: Option<(us
     match sides_with(before, channels, values) {
         Some((side, last)) if side == last => Shape::Maps([Some(channels), Some(side), Some(side)]),
         Some((first, last)) => {
-            let shown: Vec<String> =
-                (first..=last).take(6).map(|side| format!("{channels}×{side}×{side}")).collect();
+            let shown: Vec<String> = (first..=last).take(6).map(|side| format!("{channels}×{side}×{side}")).collect();
             let more = if last - first >= 6 { format!(" … {channels}×{last}×{last}") } else { String::new() };
             cx.error(
                 &codes::AMBIGUOUS_INPUT,
@@ -291,7 +296,9 @@ fn check_output(header: &Header, nodes: &[Node], input: Shape, shapes: &[Shape],
     }
     if declared.contradicts(&output) {
         let help = match (declared, output) {
-            (Shape::Vector(_), Shape::Maps(_)) => format!("end with `flatten` and `fc(_ -> {declared})`, or write `-> {}`", output.spelled()),
+            (Shape::Vector(_), Shape::Maps(_)) => {
+                format!("end with `flatten` and `fc(_ -> {declared})`, or write `-> {}`", output.spelled())
+            }
             _ => format!("write `-> {}`, or change the last layer", output.spelled()),
         };
         let message = format!("{} is declared to return {declared} but returns {output}", header.title());
@@ -305,9 +312,8 @@ fn check_output(header: &Header, nodes: &[Node], input: Shape, shapes: &[Shape],
 fn count(node: Node, input: Shape, output: Shape, cx: &mut Diagnostics) -> ShapedNode {
     let params = node.layer.params(input);
     let macs = node.layer.macs(input, output);
-    let uncountable = params.iter().any(|param| {
-        param.len().map_or(param.shape.iter().all(Option::is_some), |len| len > MAX_VALUES)
-    });
+    let uncountable =
+        params.iter().any(|param| param.len().map_or(param.shape.iter().all(Option::is_some), |len| len > MAX_VALUES));
     if uncountable {
         let message = format!("`{}` has too many parameters to count with", node.call.text);
         cx.error(&codes::TOO_LARGE, node.call.span, message);
@@ -321,7 +327,11 @@ fn total(mut net: ShapedNet, cx: &mut Diagnostics) -> ShapedNet {
     let macs = net.nodes.iter().map(|node| node.macs).fold(0u64, u64::saturating_add);
     if cx.is_empty() && (params > MAX_VALUES || macs > MAX_MACS) {
         let what = if params > MAX_VALUES { "parameters" } else { "multiply-adds" };
-        cx.error(&codes::TOO_LARGE, net.header.span, format!("{} has too many {what} to count with", net.header.title()));
+        cx.error(
+            &codes::TOO_LARGE,
+            net.header.span,
+            format!("{} has too many {what} to count with", net.header.title()),
+        );
     }
     (net.param_count, net.macs) = (params, macs);
     net

@@ -148,7 +148,11 @@ impl Source {
     pub fn rust_spans(&self, span: Span) -> (proc_macro2::Span, proc_macro2::Span) {
         let end = |index: u32, open: bool| match &self.tokens[index as usize].origin {
             Origin::Rust(TokenTree::Group(group)) if group.delimiter() != Delimiter::None => {
-                if open { group.span_open() } else { group.span_close() }
+                if open {
+                    group.span_open()
+                } else {
+                    group.span_close()
+                }
             }
             Origin::Rust(tree) => tree.span(),
             _ => proc_macro2::Span::call_site(),

@@ -20,7 +20,8 @@ pub fn network(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     // rustc rebuilds the crate when a file changes whose bytes it includes.
     let tracked = files.tracked.iter().map(|path| path.to_string_lossy().into_owned());
     let tracked = quote!(#(const _: &[::core::primitive::u8] = ::core::include_bytes!(#tracked);)*);
-    compilation.rust(&krate, &tracked).into()
+    let hover = compilation.hover();
+    compilation.rust(&krate, &quote!(#tracked #hover)).into()
 }
 
 /// Reads files relative to the crate that is being compiled.

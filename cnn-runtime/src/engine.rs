@@ -28,7 +28,9 @@ impl<N: Network> Engine<N> {
     /// An engine that uses the best instruction set of this CPU.
     pub fn new(net: &N) -> Self {
         // Every CPU has the scalar one, so that the alternative is never taken.
-        let token = Isa::detect().token().unwrap_or(Token::Scalar(crate::simd::Scalar));
+        let token = Isa::detect()
+            .token()
+            .unwrap_or(Token::Scalar(crate::simd::Scalar));
         Self::with_token(net, token)
     }
 
@@ -80,7 +82,10 @@ impl<N: Network> Engine<N> {
         outputs: &mut [N::Output],
     ) -> Result<(), BatchError> {
         if inputs.len() != outputs.len() {
-            return Err(BatchError { inputs: inputs.len(), outputs: outputs.len() });
+            return Err(BatchError {
+                inputs: inputs.len(),
+                outputs: outputs.len(),
+            });
         }
         self.forward_all(inputs, outputs);
         Ok(())
@@ -135,7 +140,10 @@ pub struct UnsupportedIsa {
 }
 
 fn join(isas: &[Isa]) -> String {
-    isas.iter().map(Isa::to_string).collect::<Vec<_>>().join(", ")
+    isas.iter()
+        .map(Isa::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A batch has another number of outputs than of inputs.

@@ -3,10 +3,17 @@
 
 /// Gives a net its inherent constants and methods, and checks its tables:
 /// `inherent!(Net = 2512)` for a [`Network`](crate::Network) of 2512 parameters.
+/// `inherent!(Net = 2512, unknown)` is for a wrong net whose input is not known.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! inherent {
     ($net:ident = $count:expr) => {
+        $crate::inherent!($net = $count, Engine);
+    };
+    ($net:ident = $count:expr, unknown) => {
+        $crate::inherent!($net = $count, UnknownEngine);
+    };
+    ($net:ident = $count:expr, $engine:ident) => {
         const _: () = $crate::__private::assert_tables::<$net>();
 
         impl $net {
@@ -61,8 +68,8 @@ macro_rules! inherent {
             }
 
             /// An engine for the forward pass on this CPU, with a packed copy of the parameters.
-            pub fn engine(&self) -> $crate::Engine<Self> {
-                <Self as $crate::Network>::engine(self)
+            pub fn engine(&self) -> $crate::__private::$engine<Self> {
+                $crate::__private::$engine::new(self)
             }
 
             /// The table of layers.

@@ -12,7 +12,9 @@ mod ndarray;
 mod network;
 mod params;
 mod simd;
+mod space;
 mod summary;
+mod unknown;
 #[cfg(feature = "safetensors")]
 mod weights;
 
@@ -25,6 +27,7 @@ pub use engine::{BatchError, Engine, UnsupportedIsa};
 pub use network::{Image, LayerInfo, Network, ParamCountError, ParamInfo, Shape};
 pub use params::{Floats, Weight, WeightBias};
 pub use simd::Isa;
+pub use space::Space;
 pub use summary::Summary;
 
 /// All that code written by `network!` may name. Not for people: it changes without notice.
@@ -45,5 +48,7 @@ pub mod __private {
     };
     pub use crate::params::*;
     pub use crate::simd::{Kernel, Simd};
+    pub use crate::unknown::UnknownEngine;
+    pub use crate::{Engine, Space};
     pub use crate::{LayerInfo, Network, ParamInfo, floats, inherent};
 }

@@ -35,7 +35,11 @@ impl Shape {
     pub const fn len(&self) -> usize {
         match *self {
             Self::Vector(len) => len,
-            Self::Maps { channels, height, width } => channels * height * width,
+            Self::Maps {
+                channels,
+                height,
+                width,
+            } => channels * height * width,
         }
     }
 }
@@ -44,7 +48,11 @@ impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Vector(len) => write!(f, "{len}"),
-            Self::Maps { channels, height, width } => write!(f, "{channels}×{height}×{width}"),
+            Self::Maps {
+                channels,
+                height,
+                width,
+            } => write!(f, "{channels}×{height}×{width}"),
         }
     }
 }
@@ -121,7 +129,11 @@ impl<const N: usize> Image for [f32; N] {
 }
 
 impl<const C: usize, const H: usize, const W: usize> Image for [[[f32; W]; H]; C] {
-    const SHAPE: Shape = Shape::Maps { channels: C, height: H, width: W };
+    const SHAPE: Shape = Shape::Maps {
+        channels: C,
+        height: H,
+        width: W,
+    };
     #[cfg(feature = "ndarray")]
     type BatchDim = ndarray::Ix4;
     #[cfg(feature = "ndarray")]
@@ -143,13 +155,7 @@ pub trait Compiled: Floats + Send + Sync {
 
     /// The forward pass for one image. `#[inline(always)]`, so that it is compiled once for each
     /// instruction set.
-    fn run<S: Simd>(
-        simd: S,
-        packed: &[f32],
-        arena: &mut [f32],
-        input: &[f32],
-        output: &mut [f32],
-    );
+    fn run<S: Simd>(simd: S, packed: &[f32], arena: &mut [f32], input: &[f32], output: &mut [f32]);
 }
 
 /// A net: its architecture as constants and types, its parameters as the value.
@@ -303,18 +309,27 @@ pub const fn assert_tables<N: Network>() {
     let mut end = 0;
     let mut i = 0;
     while i < N::PARAMS.len() {
-        assert!(N::PARAMS[i].offset == end, "tensors lie in order, without gaps");
+        assert!(
+            N::PARAMS[i].offset == end,
+            "tensors lie in order, without gaps"
+        );
         end += N::PARAMS[i].count();
         i += 1;
     }
-    assert!(end == N::PARAM_COUNT, "the tensors are all of the parameters");
+    assert!(
+        end == N::PARAM_COUNT,
+        "the tensors are all of the parameters"
+    );
     let mut params = 0;
     i = 0;
     while i < N::LAYERS.len() {
         params += N::LAYERS[i].params;
         i += 1;
     }
-    assert!(params == N::PARAM_COUNT, "the layers have all of the parameters");
+    assert!(
+        params == N::PARAM_COUNT,
+        "the layers have all of the parameters"
+    );
 }
 
 /// [`Shape::Vector`].
@@ -326,7 +341,11 @@ pub const fn vector(len: usize) -> Shape {
 /// [`Shape::Maps`].
 #[doc(hidden)]
 pub const fn maps(channels: usize, height: usize, width: usize) -> Shape {
-    Shape::Maps { channels, height, width }
+    Shape::Maps {
+        channels,
+        height,
+        width,
+    }
 }
 
 /// A [`LayerInfo`].
@@ -339,7 +358,14 @@ pub const fn layer<'a>(
     params: usize,
     macs: u64,
 ) -> LayerInfo<'a> {
-    LayerInfo { name, kind, input, output, params, macs }
+    LayerInfo {
+        name,
+        kind,
+        input,
+        output,
+        params,
+        macs,
+    }
 }
 
 /// A [`ParamInfo`].
@@ -350,7 +376,12 @@ pub const fn param<'a>(
     offset: usize,
     fan_in: usize,
 ) -> ParamInfo<'a> {
-    ParamInfo { name, shape, offset, fan_in }
+    ParamInfo {
+        name,
+        shape,
+        offset,
+        fan_in,
+    }
 }
 
 /// Writes `Net(2512 parameters)`.

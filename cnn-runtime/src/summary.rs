@@ -23,7 +23,13 @@ impl fmt::Display for Summary<'_> {
         let macs: u64 = self.layers.iter().map(|layer| layer.macs).sum();
         let mut rows = vec![
             ["layer", "kind", "output", "parameters", "MACs"].map(String::from),
-            ["input".into(), String::new(), self.input.to_string(), String::new(), String::new()],
+            [
+                "input".into(),
+                String::new(),
+                self.input.to_string(),
+                String::new(),
+                String::new(),
+            ],
         ];
         rows.extend(self.layers.iter().map(|layer| {
             [
@@ -75,7 +81,14 @@ mod tests {
         let numbers = [0, 999, 1000, 8325, 1_000_000, u64::MAX];
         assert_eq!(
             numbers.map(grouped),
-            ["0", "999", "1,000", "8,325", "1,000,000", "18,446,744,073,709,551,615"]
+            [
+                "0",
+                "999",
+                "1,000",
+                "8,325",
+                "1,000,000",
+                "18,446,744,073,709,551,615"
+            ]
         );
     }
 }

@@ -31,8 +31,14 @@ const _: () = {
 
     impl rt::Network for Net {
         const NAME: &'static str = "Net";
-        const LAYERS: &'static [rt::LayerInfo<'static>] =
-            &[rt::layer("relu1", "relu", rt::vector(2), rt::vector(2), 2, 0)];
+        const LAYERS: &'static [rt::LayerInfo<'static>] = &[rt::layer(
+            "relu1",
+            "relu",
+            rt::vector(2),
+            rt::vector(2),
+            2,
+            0,
+        )];
         const PARAMS: &'static [rt::ParamInfo<'static>] = &[rt::param("relu1.weight", &[2], 0, 1)];
         type Input = [f32; 2];
         type Output = [f32; 2];
@@ -52,7 +58,10 @@ const _: () = {
             input: &[f32],
             output: &mut [f32],
         ) {
-            simd.inline(rt::Relu { src: input, dst: output });
+            simd.inline(rt::Relu {
+                src: input,
+                dst: output,
+            });
         }
     }
 };

@@ -119,7 +119,8 @@ impl Conv {
 
 /// The numbers that divide `n`, the first few of them.
 fn divisors(n: u64) -> String {
-    let small: Vec<String> = (1..=n.min(4096)).filter(|d| n.is_multiple_of(*d)).take(8).map(|d| d.to_string()).collect();
+    let small: Vec<String> =
+        (1..=n.min(4096)).filter(|d| n.is_multiple_of(*d)).take(8).map(|d| d.to_string()).collect();
     small.join(", ")
 }
 

@@ -73,7 +73,9 @@ impl Layer for Fc {
     fn infer(&self, input: Shape, cx: &mut Inference<'_>) -> Shape {
         match (input, self.inputs) {
             (Shape::Maps(_), _) => self.report_maps(input, cx),
-            (Shape::Vector(Some(found)), Some(expected)) if found != expected => self.report_inputs(expected, found, cx),
+            (Shape::Vector(Some(found)), Some(expected)) if found != expected => {
+                self.report_inputs(expected, found, cx)
+            }
             _ => {}
         }
         Shape::Vector(self.outputs)

@@ -17,7 +17,12 @@ Channels stay; height and width become O = ⌊(I + 2P − D(F−1) − 1)/S⌋ +
     options: &[
         Opt::pair("kernel", "k", 1, "The window's height and width: `k2`, `k3x2`.").required(),
         Opt::pair("stride", "s", 1, "How far the window moves; the kernel's size unless written."),
-        Opt::pair("padding", "p", 0, "Pixels around the image that never win, at most half the kernel; 0 unless written."),
+        Opt::pair(
+            "padding",
+            "p",
+            0,
+            "Pixels around the image that never win, at most half the kernel; 0 unless written.",
+        ),
         Opt::pair("dilation", "d", 1, "The distance between a window's pixels; 1 unless written."),
         Opt::flag("ceil", "Round up: a last window may end outside the image."),
     ],

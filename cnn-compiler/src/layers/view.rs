@@ -62,18 +62,28 @@ impl View {
             Some(&(first, span)) => {
                 let sizes: Vec<String> = self.sizes.iter().skip(1).map(|&(size, _)| spell(size)).collect();
                 let rest = if sizes.is_empty() { spell(first) } else { sizes.join(", ") };
-                cx.error(&codes::VIEW_BATCH, span, format!("`view` starts with the batch, which is always -1, not {}", spell(first)))
-                    .help(format!("write `view(-1, {rest})`"));
+                cx.error(
+                    &codes::VIEW_BATCH,
+                    span,
+                    format!("`view` starts with the batch, which is always -1, not {}", spell(first)),
+                )
+                .help(format!("write `view(-1, {rest})`"));
             }
             None => {
                 cx.error(&codes::VIEW_BATCH, self.span, format!("`{written}` does not say which shape to make"))
                     .help("write `view(-1, 225)` for a vector, `view(-1, 9, 5, 5)` for feature maps");
             }
         }
-        if matches!(self.sizes.len(), 1 | 3 | 5..) && !matches!(self.sizes.first(), Some((first, _)) if *first != Some(-1)) {
+        if matches!(self.sizes.len(), 1 | 3 | 5..)
+            && !matches!(self.sizes.first(), Some((first, _)) if *first != Some(-1))
+        {
             let given = count(self.sizes.len() as u64 - 1, "size");
-            cx.error(&codes::VIEW_BATCH, self.span, format!("`view` makes a vector (one size) or feature maps (three sizes), not {given}"))
-                .help("write `view(-1, 225)` or `view(-1, 9, 5, 5)`");
+            cx.error(
+                &codes::VIEW_BATCH,
+                self.span,
+                format!("`view` makes a vector (one size) or feature maps (three sizes), not {given}"),
+            )
+            .help("write `view(-1, 225)` or `view(-1, 9, 5, 5)`");
         }
         for &(size, span) in self.sizes.iter().skip(1) {
             if size.is_some_and(|n| n < 1) {
@@ -90,7 +100,10 @@ impl View {
 
     /// The sizes behind the batch.
     fn wanted(&self) -> impl Iterator<Item = (Dim, Span)> {
-        self.sizes.iter().skip(1).map(|&(size, span)| (size.and_then(|n| u64::try_from(n).ok()).filter(|&n| n > 0), span))
+        self.sizes
+            .iter()
+            .skip(1)
+            .map(|&(size, span)| (size.and_then(|n| u64::try_from(n).ok()).filter(|&n| n > 0), span))
     }
 
     /// The number of values, if every size is written.
@@ -105,7 +118,8 @@ impl View {
     fn shape(&self, values: Dim) -> Shape {
         let mut sizes: Vec<Dim> = self.wanted().map(|(size, _)| size).collect();
         let known = sizes.iter().flatten().try_fold(1u64, |n, &size| n.checked_mul(size));
-        let filled = values.zip(known).filter(|(values, known)| values % known == 0).map(|(values, known)| values / known);
+        let filled =
+            values.zip(known).filter(|(values, known)| values % known == 0).map(|(values, known)| values / known);
         for hole in sizes.iter_mut().filter(|size| size.is_none()) {
             *hole = filled;
         }
@@ -124,12 +138,16 @@ impl View {
         };
         let span = self.sizes[1].1.to(self.sizes[self.sizes.len() - 1].1);
         let received = if matches!(input, Shape::Maps(_)) { format!("{input} = {values}") } else { values.to_string() };
-        cx.mismatch(&codes::VIEW_SIZE, span, format!("`{self}` expects {} but receives {received}", count(wanted, "value")))
-            .note(what_pytorch_does(values, wanted))
-            .help(match images {
-                Some(images) => format!("{mends}; {wanted} would need {images}"),
-                None => mends,
-            });
+        cx.mismatch(
+            &codes::VIEW_SIZE,
+            span,
+            format!("`{self}` expects {} but receives {received}", count(wanted, "value")),
+        )
+        .note(what_pytorch_does(values, wanted))
+        .help(match images {
+            Some(images) => format!("{mends}; {wanted} would need {images}"),
+            None => mends,
+        });
     }
 }
 
@@ -154,7 +172,11 @@ impl Layer for View {
             match (values, known, self.values()) {
                 (Some(values), _, Some(wanted)) if values != wanted => self.report_size(input, values, wanted, cx),
                 (Some(values), Some(known), None) if !values.is_multiple_of(known) => {
-                    cx.mismatch(&codes::VIEW_SIZE, self.span, format!("`{self}` cannot divide {values} values by {known}"));
+                    cx.mismatch(
+                        &codes::VIEW_SIZE,
+                        self.span,
+                        format!("`{self}` cannot divide {values} values by {known}"),
+                    );
                 }
                 (_, None, _) => {
                     cx.error(&codes::TOO_LARGE, self.span, "this shape has too many values to count");

@@ -104,8 +104,12 @@ impl Window {
         };
         let shortest = (extent - size).div_ceil(2);
         let padding = self.padding.map(|p| p.max(shortest));
-        cx.mismatch(&codes::KERNEL_TOO_LARGE, args.kernel, format!("a kernel of {kernel}{spread} does not fit {image}"))
-            .help(format!("pad the image with `{}`, or use a smaller kernel", super::pair("p", padding)));
+        cx.mismatch(
+            &codes::KERNEL_TOO_LARGE,
+            args.kernel,
+            format!("a kernel of {kernel}{spread} does not fit {image}"),
+        )
+        .help(format!("pad the image with `{}`, or use a smaller kernel", super::pair("p", padding)));
     }
 
     /// `(8 + 2·1 − 3)/2 + 1 = 4`, once where both directions agree.
@@ -130,7 +134,8 @@ impl Window {
             1 => format!(" − {kernel}"),
             _ => format!(" − {dilation}·({kernel} − 1) − 1"),
         };
-        let exact = self.padded(size, axis).zip(self.extent(axis)).is_some_and(|(p, e)| p >= e && (p - e) % stride == 0);
+        let exact =
+            self.padded(size, axis).zip(self.extent(axis)).is_some_and(|(p, e)| p >= e && (p - e) % stride == 0);
         match (exact, self.ceil) {
             (true, _) => format!("({room})/{stride} + 1 = {out}"),
             (false, false) => format!("⌊({room})/{stride}⌋ + 1 = {out}"),

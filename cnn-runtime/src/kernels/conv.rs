@@ -317,14 +317,15 @@ impl<const L: usize, const BLOCKS: usize, const PIXELS: usize> Conv<'_, L, BLOCK
             }
         }
 
-        // Constant taps would be unrolled: then the compiler holds on to inputs that neighbouring
-        // taps share, and spills sums for them.
-        let [kernel_height, kernel_width] =
-            if BLOCKS > 1 { shape.kernel.map(black_box) } else { shape.kernel };
+        // Loops over a constant number of taps would be unrolled, and then the compiler holds on to
+        // inputs that neighbouring taps share, and spills sums for them. With one block it gains.
+        let opaque = |size| if BLOCKS > 1 { black_box(size) } else { size };
+        let [kernel_height, kernel_width] = shape.kernel.map(opaque);
+        let lanes = if L > 1 { opaque(L) } else { L };
         let mut tap = 0;
         let first = group * inputs;
         for in_block in first / L..(first + inputs).div_ceil(L) {
-            let (start, end) = lanes_in_block(L, in_block, first, inputs);
+            let (start, end) = lanes_in_block(lanes, in_block, first, inputs);
             for ky in 0..kernel_height {
                 for kx in 0..kernel_width {
                     let at = (in_block * plane + shape.tap(ky, kx)) * L;

@@ -36,10 +36,16 @@ const _: () = {
             input: &[f32],
             output: &mut [f32],
         ) {
-            simd.inline(rt::Relu { src: input, dst: &mut arena[16..28] });
+            simd.inline(rt::Relu {
+                src: input,
+                dst: &mut arena[16..28],
+            });
             let (src, dst) = rt::slots(arena, 16..28, 0..12);
             simd.inline(rt::Relu { src, dst });
-            simd.inline(rt::Copy { src: &arena[0..12], dst: output });
+            simd.inline(rt::Copy {
+                src: &arena[0..12],
+                dst: output,
+            });
         }
     }
 };
