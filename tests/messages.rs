@@ -1,5 +1,6 @@
 //! Every kind of fault: what rustc says, and that the error index tells the truth.
 
+use std::fs;
 use std::path::Path;
 
 use cnn_compiler::codes;
@@ -7,9 +8,20 @@ use cnn_tests::{codes as codes_of, compile_text, file_stem, rendered};
 
 #[test]
 fn rustc_shows() {
+    copy_nets();
     let cases = trybuild::TestCases::new();
     cases.pass("ui_pass/*.rs");
     cases.compile_fail("ui/*.rs");
+}
+
+/// Puts `nets/` where trybuild's crate looks for what it includes.
+fn copy_nets() {
+    let nets = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../tests/trybuild/cnn-tests/nets");
+    fs::create_dir_all(&nets).unwrap();
+    for file in fs::read_dir("nets").unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), nets.join(file.file_name())).unwrap();
+    }
 }
 
 #[test]
@@ -17,7 +29,7 @@ fn every_code_has_its_case() {
     let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
     for code in codes::ALL {
         let path = ui.join(file_stem(code));
-        let read = |extension| std::fs::read_to_string(path.with_extension(extension)).unwrap_or_default();
+        let read = |extension| fs::read_to_string(path.with_extension(extension)).unwrap_or_default();
         assert!(!read("rs").is_empty(), "{} has no case in tests/ui", code.name);
         assert!(read("stderr").contains(&format!("`{}`", code.name)), "tests/ui does not show {}", code.name);
     }
@@ -29,7 +41,7 @@ fn every_error_is_ours() {
     for entry in Path::new(env!("CARGO_MANIFEST_DIR")).join("ui").read_dir().unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "stderr") {
-            let text = std::fs::read_to_string(&path).unwrap();
+            let text = fs::read_to_string(&path).unwrap();
             let foreign: Vec<&str> =
                 text.lines().filter(|line| line.starts_with("error[") || line.starts_with("warning")).collect();
             assert!(foreign.is_empty(), "{}: {foreign:#?}", path.display());

@@ -20,7 +20,7 @@ pub trait Loader {
 }
 
 /// `path` as it is known from the crate's root: `from` is the including file, if there is one.
-/// Absolute paths and ways out of the crate are refused: they hold on one machine only.
+/// Absolute paths are refused: they hold on one machine only.
 pub fn relative(path: &str, from: Option<&str>) -> Result<String, String> {
     if path.starts_with(['/', '\\']) || path.contains(':') {
         return Err("the path is absolute, and would hold on this machine only".into());
@@ -30,8 +30,7 @@ pub fn relative(path: &str, from: Option<&str>) -> Result<String, String> {
     for part in folder.split('/').chain(path.split('/')) {
         match part {
             "" | "." => {}
-            ".." if parts.pop().is_none() => return Err("the path leads out of the crate".into()),
-            ".." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
             part => parts.push(part),
         }
     }

@@ -21,10 +21,7 @@ pub struct Buffer {
 
 impl Buffer {
     pub fn zeroed(len: usize) -> Self {
-        Self {
-            lines: bytemuck::allocation::zeroed_vec(len.div_ceil(16)),
-            len,
-        }
+        Self { lines: bytemuck::allocation::zeroed_vec(len.div_ceil(16)), len }
     }
 
     pub fn as_slice(&self) -> &[f32] {

@@ -28,9 +28,7 @@ impl<N: Network> Engine<N> {
     /// An engine that uses the best instruction set of this CPU.
     pub fn new(net: &N) -> Self {
         // Every CPU has the scalar one, so that the alternative is never taken.
-        let token = Isa::detect()
-            .token()
-            .unwrap_or(Token::Scalar(crate::simd::Scalar));
+        let token = Isa::detect().token().unwrap_or(Token::Scalar(crate::simd::Scalar));
         Self::with_token(net, token)
     }
 
@@ -76,16 +74,9 @@ impl<N: Network> Engine<N> {
     /// # Errors
     ///
     /// If there are not as many outputs as inputs; then no output is written.
-    pub fn forward_batch(
-        &mut self,
-        inputs: &[N::Input],
-        outputs: &mut [N::Output],
-    ) -> Result<(), BatchError> {
+    pub fn forward_batch(&mut self, inputs: &[N::Input], outputs: &mut [N::Output]) -> Result<(), BatchError> {
         if inputs.len() != outputs.len() {
-            return Err(BatchError {
-                inputs: inputs.len(),
-                outputs: outputs.len(),
-            });
+            return Err(BatchError { inputs: inputs.len(), outputs: outputs.len() });
         }
         self.forward_all(inputs, outputs);
         Ok(())
@@ -104,10 +95,7 @@ impl<N: Network> Engine<N> {
 
 impl<N: Network> fmt::Debug for Engine<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Engine")
-            .field("net", &N::NAME)
-            .field("isa", &self.isa())
-            .finish_non_exhaustive()
+        f.debug_struct("Engine").field("net", &N::NAME).field("isa", &self.isa()).finish_non_exhaustive()
     }
 }
 
@@ -140,10 +128,7 @@ pub struct UnsupportedIsa {
 }
 
 fn join(isas: &[Isa]) -> String {
-    isas.iter()
-        .map(Isa::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
+    isas.iter().map(Isa::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// A batch has another number of outputs than of inputs.

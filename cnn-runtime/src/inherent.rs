@@ -28,11 +28,9 @@ macro_rules! inherent {
             /// The shape of an output.
             pub const OUTPUT_SHAPE: $crate::Shape = <Self as $crate::Network>::OUTPUT_SHAPE;
             /// The layers, in the order of the forward pass.
-            pub const LAYERS: &'static [$crate::LayerInfo<'static>] =
-                <Self as $crate::Network>::LAYERS;
+            pub const LAYERS: &'static [$crate::LayerInfo<'static>] = <Self as $crate::Network>::LAYERS;
             /// The parameter tensors, in the order of the fields and of the flat parameters.
-            pub const PARAMS: &'static [$crate::ParamInfo<'static>] =
-                <Self as $crate::Network>::PARAMS;
+            pub const PARAMS: &'static [$crate::ParamInfo<'static>] = <Self as $crate::Network>::PARAMS;
 
             /// A net with PyTorch's default initialisation; the same seed gives the same numbers
             /// on every machine.
@@ -52,8 +50,7 @@ macro_rules! inherent {
             /// If there are not exactly `PARAM_COUNT`.
             pub fn from_params(
                 params: &[f32],
-            ) -> $crate::__private::Result<$crate::__private::Box<Self>, $crate::ParamCountError>
-            {
+            ) -> $crate::__private::Result<$crate::__private::Box<Self>, $crate::ParamCountError> {
                 <Self as $crate::Network>::from_params(params)
             }
 
@@ -81,10 +78,7 @@ macro_rules! inherent {
         $crate::inherent_weights!($net);
 
         impl $crate::__private::fmt::Debug for $net {
-            fn fmt(
-                &self,
-                f: &mut $crate::__private::fmt::Formatter<'_>,
-            ) -> $crate::__private::fmt::Result {
+            fn fmt(&self, f: &mut $crate::__private::fmt::Formatter<'_>) -> $crate::__private::fmt::Result {
                 $crate::__private::debug(self, f)
             }
         }

@@ -9,11 +9,7 @@ use crate::ParamInfo;
 pub fn uniform(tensors: &[ParamInfo], seed: u64, params: &mut [f32]) {
     let key = key(seed);
     for (stream, tensor) in tensors.iter().enumerate() {
-        let bound = if tensor.fan_in == 0 {
-            0.0
-        } else {
-            1.0 / (tensor.fan_in as f32).sqrt()
-        };
+        let bound = if tensor.fan_in == 0 { 0.0 } else { 1.0 / (tensor.fan_in as f32).sqrt() };
         let values = &mut params[tensor.offset..][..tensor.count()];
         for (counter, values) in values.chunks_mut(16).enumerate() {
             let random = chacha8(&key, counter as u64, stream as u64);
@@ -30,9 +26,7 @@ pub fn uniform(tensors: &[ParamInfo], seed: u64, params: &mut [f32]) {
 fn key(seed: u64) -> [u32; 8] {
     let mut state = seed;
     std::array::from_fn(|_| {
-        state = state
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(11634580027462260723);
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(11634580027462260723);
         let xorshifted = (((state >> 18) ^ state) >> 27) as u32;
         xorshifted.rotate_right((state >> 59) as u32)
     })
@@ -102,12 +96,7 @@ mod tests {
 
     #[test]
     fn range_and_mean() {
-        let tensor = ParamInfo {
-            name: "w",
-            shape: &[100, 1000],
-            offset: 1,
-            fan_in: 25,
-        };
+        let tensor = ParamInfo { name: "w", shape: &[100, 1000], offset: 1, fan_in: 25 };
         let mut params = vec![9.0; 100_002];
         uniform(&[tensor], 1, &mut params);
         assert_eq!((params[0], params[100_001]), (9.0, 9.0));
@@ -121,12 +110,7 @@ mod tests {
 
     #[test]
     fn no_inputs_no_values() {
-        let tensor = ParamInfo {
-            name: "w",
-            shape: &[3],
-            offset: 0,
-            fan_in: 0,
-        };
+        let tensor = ParamInfo { name: "w", shape: &[3], offset: 0, fan_in: 0 };
         let mut params = [9.0; 3];
         uniform(&[tensor], 1, &mut params);
         assert_eq!(params, [0.0; 3]);

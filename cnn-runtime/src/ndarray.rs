@@ -20,10 +20,7 @@ impl<N: Network> Engine<N> {
     ) -> Result<Array<f32, <N::Output as Image>::BatchDim>, ShapeError> {
         let count = images.len_of(Axis(0));
         if images.raw_dim() != N::Input::batch_dim(count) {
-            return Err(ShapeError {
-                expected: N::INPUT_SHAPE,
-                found: images.shape().to_vec(),
-            });
+            return Err(ShapeError { expected: N::INPUT_SHAPE, found: images.shape().to_vec() });
         }
         let images = images.as_standard_layout();
         let mut outputs = Array::zeros(N::Output::batch_dim(count));
@@ -46,9 +43,5 @@ pub struct ShapeError {
 }
 
 fn dims(shape: &[usize]) -> String {
-    shape
-        .iter()
-        .map(usize::to_string)
-        .collect::<Vec<_>>()
-        .join("×")
+    shape.iter().map(usize::to_string).collect::<Vec<_>>().join("×")
 }

@@ -35,11 +35,7 @@ impl Shape {
     pub const fn len(&self) -> usize {
         match *self {
             Self::Vector(len) => len,
-            Self::Maps {
-                channels,
-                height,
-                width,
-            } => channels * height * width,
+            Self::Maps { channels, height, width } => channels * height * width,
         }
     }
 }
@@ -48,11 +44,7 @@ impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Vector(len) => write!(f, "{len}"),
-            Self::Maps {
-                channels,
-                height,
-                width,
-            } => write!(f, "{channels}×{height}×{width}"),
+            Self::Maps { channels, height, width } => write!(f, "{channels}×{height}×{width}"),
         }
     }
 }
@@ -129,11 +121,7 @@ impl<const N: usize> Image for [f32; N] {
 }
 
 impl<const C: usize, const H: usize, const W: usize> Image for [[[f32; W]; H]; C] {
-    const SHAPE: Shape = Shape::Maps {
-        channels: C,
-        height: H,
-        width: W,
-    };
+    const SHAPE: Shape = Shape::Maps { channels: C, height: H, width: W };
     #[cfg(feature = "ndarray")]
     type BatchDim = ndarray::Ix4;
     #[cfg(feature = "ndarray")]
@@ -207,11 +195,7 @@ pub trait Network: Compiled {
     /// If there are not exactly [`PARAM_COUNT`](Self::PARAM_COUNT).
     fn from_params(params: &[f32]) -> Result<Box<Self>, ParamCountError> {
         if params.len() != Self::PARAM_COUNT {
-            return Err(ParamCountError {
-                net: Self::NAME,
-                expected: Self::PARAM_COUNT,
-                found: params.len(),
-            });
+            return Err(ParamCountError { net: Self::NAME, expected: Self::PARAM_COUNT, found: params.len() });
         }
         let mut net = Self::zeros();
         net.as_mut_slice().copy_from_slice(params);
@@ -272,12 +256,7 @@ pub trait Network: Compiled {
 
     /// The table of layers.
     fn summary() -> Summary<'static> {
-        Summary {
-            name: Self::NAME,
-            input: Self::INPUT_SHAPE,
-            layers: Self::LAYERS,
-            arena_bytes: Self::ARENA_BYTES,
-        }
+        Summary { name: Self::NAME, input: Self::INPUT_SHAPE, layers: Self::LAYERS, arena_bytes: Self::ARENA_BYTES }
     }
 }
 
@@ -309,27 +288,18 @@ pub const fn assert_tables<N: Network>() {
     let mut end = 0;
     let mut i = 0;
     while i < N::PARAMS.len() {
-        assert!(
-            N::PARAMS[i].offset == end,
-            "tensors lie in order, without gaps"
-        );
+        assert!(N::PARAMS[i].offset == end, "tensors lie in order, without gaps");
         end += N::PARAMS[i].count();
         i += 1;
     }
-    assert!(
-        end == N::PARAM_COUNT,
-        "the tensors are all of the parameters"
-    );
+    assert!(end == N::PARAM_COUNT, "the tensors are all of the parameters");
     let mut params = 0;
     i = 0;
     while i < N::LAYERS.len() {
         params += N::LAYERS[i].params;
         i += 1;
     }
-    assert!(
-        params == N::PARAM_COUNT,
-        "the layers have all of the parameters"
-    );
+    assert!(params == N::PARAM_COUNT, "the layers have all of the parameters");
 }
 
 /// [`Shape::Vector`].
@@ -341,11 +311,7 @@ pub const fn vector(len: usize) -> Shape {
 /// [`Shape::Maps`].
 #[doc(hidden)]
 pub const fn maps(channels: usize, height: usize, width: usize) -> Shape {
-    Shape::Maps {
-        channels,
-        height,
-        width,
-    }
+    Shape::Maps { channels, height, width }
 }
 
 /// A [`LayerInfo`].
@@ -358,30 +324,13 @@ pub const fn layer<'a>(
     params: usize,
     macs: u64,
 ) -> LayerInfo<'a> {
-    LayerInfo {
-        name,
-        kind,
-        input,
-        output,
-        params,
-        macs,
-    }
+    LayerInfo { name, kind, input, output, params, macs }
 }
 
 /// A [`ParamInfo`].
 #[doc(hidden)]
-pub const fn param<'a>(
-    name: &'a str,
-    shape: &'a [usize],
-    offset: usize,
-    fan_in: usize,
-) -> ParamInfo<'a> {
-    ParamInfo {
-        name,
-        shape,
-        offset,
-        fan_in,
-    }
+pub const fn param<'a>(name: &'a str, shape: &'a [usize], offset: usize, fan_in: usize) -> ParamInfo<'a> {
+    ParamInfo { name, shape, offset, fan_in }
 }
 
 /// Writes `Net(2512 parameters)`.

@@ -111,21 +111,12 @@ pub const fn size_of_field<T, F: Floats>(_: fn(&T) -> &F) -> usize {
 
 /// Panics unless `T` is `count` floats: the given (offset, size) fields in this order, no gaps.
 pub const fn assert_layout<T>(count: usize, fields: &[(usize, usize)]) {
-    assert!(
-        align_of::<T>() == align_of::<f32>(),
-        "parameters are aligned as f32"
-    );
-    assert!(
-        size_of::<T>() == 4 * count,
-        "the parameter count is the struct's size"
-    );
+    assert!(align_of::<T>() == align_of::<f32>(), "parameters are aligned as f32");
+    assert!(size_of::<T>() == 4 * count, "the parameter count is the struct's size");
     let mut end = 0;
     let mut i = 0;
     while i < fields.len() {
-        assert!(
-            fields[i].0 == end,
-            "fields lie in order, without gaps: repr(C)"
-        );
+        assert!(fields[i].0 == end, "fields lie in order, without gaps: repr(C)");
         end += fields[i].1;
         i += 1;
     }

@@ -23,13 +23,7 @@ impl fmt::Display for Summary<'_> {
         let macs: u64 = self.layers.iter().map(|layer| layer.macs).sum();
         let mut rows = vec![
             ["layer", "kind", "output", "parameters", "MACs"].map(String::from),
-            [
-                "input".into(),
-                String::new(),
-                self.input.to_string(),
-                String::new(),
-                String::new(),
-            ],
+            ["input".into(), String::new(), self.input.to_string(), String::new(), String::new()],
         ];
         rows.extend(self.layers.iter().map(|layer| {
             [
@@ -40,13 +34,7 @@ impl fmt::Display for Summary<'_> {
                 grouped(layer.macs),
             ]
         }));
-        rows.push([
-            "total".into(),
-            String::new(),
-            String::new(),
-            grouped(params as u64),
-            grouped(macs),
-        ]);
+        rows.push(["total".into(), String::new(), String::new(), grouped(params as u64), grouped(macs)]);
 
         let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
         let [w0, w1, w2, w3, w4] = [0, 1, 2, 3, 4].map(|column| width(column).unwrap_or(0));
@@ -79,16 +67,6 @@ mod tests {
     #[test]
     fn thousands() {
         let numbers = [0, 999, 1000, 8325, 1_000_000, u64::MAX];
-        assert_eq!(
-            numbers.map(grouped),
-            [
-                "0",
-                "999",
-                "1,000",
-                "8,325",
-                "1,000,000",
-                "18,446,744,073,709,551,615"
-            ]
-        );
+        assert_eq!(numbers.map(grouped), ["0", "999", "1,000", "8,325", "1,000,000", "18,446,744,073,709,551,615"]);
     }
 }

@@ -19,21 +19,13 @@ use crate::{Network, ParamInfo};
 const MAX_HEADER: u64 = 100_000_000;
 
 pub fn load<N: Network>(path: &Path) -> Result<Box<N>, WeightsError> {
-    let net = File::open(path)
-        .map_err(WeightsErrorKind::Io)
-        .and_then(read);
-    net.map_err(|kind| WeightsError {
-        path: Some(path.into()),
-        kind,
-    })
+    let net = File::open(path).map_err(WeightsErrorKind::Io).and_then(read);
+    net.map_err(|kind| WeightsError { path: Some(path.into()), kind })
 }
 
 pub fn save<N: Network>(net: &N, path: &Path) -> Result<(), WeightsError> {
     let saved = replace(path, |file| write(net, file));
-    saved.map_err(|error| WeightsError {
-        path: Some(path.into()),
-        kind: error.into(),
-    })
+    saved.map_err(|error| WeightsError { path: Some(path.into()), kind: error.into() })
 }
 
 pub fn from_safetensors<N: Network>(bytes: &[u8]) -> Result<Box<N>, WeightsError> {
@@ -57,37 +49,27 @@ fn read<N: Network>(mut file: impl Read + Seek) -> Result<Box<N>, WeightsErrorKi
     let file_len = file.seek(SeekFrom::End(0))?;
     file.rewind()?;
     if file_len < 8 {
-        return Err(Malformed(format!(
-            "expected at least 8 bytes, found {file_len}"
-        )));
+        return Err(Malformed(format!("expected at least 8 bytes, found {file_len}")));
     }
     let mut header_len = [0; 8];
     file.read_exact(&mut header_len)?;
     let header_len = u64::from_le_bytes(header_len);
     let limit = MAX_HEADER.min(file_len - 8);
     if header_len > limit {
-        return Err(Malformed(format!(
-            "expected a header of at most {limit} bytes, found {header_len}"
-        )));
+        return Err(Malformed(format!("expected a header of at most {limit} bytes, found {header_len}")));
     }
     let mut header = vec![0; header_len as usize];
     file.read_exact(&mut header)?;
-    let header: Metadata =
-        serde_json::from_slice(&header).map_err(|error| Malformed(format!("header: {error}")))?;
+    let header: Metadata = serde_json::from_slice(&header).map_err(|error| Malformed(format!("header: {error}")))?;
     let data = 8 + header_len;
     let (expected, found) = (header.data_len() as u64, file_len - data);
     if expected != found {
-        return Err(Malformed(format!(
-            "expected {expected} bytes of data, found {found}"
-        )));
+        return Err(Malformed(format!("expected {expected} bytes of data, found {found}")));
     }
 
     let faults = faults(N::PARAMS, &header);
     if !faults.is_empty() {
-        return Err(Mismatch {
-            net: N::NAME,
-            faults,
-        });
+        return Err(Mismatch { net: N::NAME, faults });
     }
     let mut net = N::zeros();
     for param in N::PARAMS {
@@ -119,27 +101,14 @@ fn faults(params: &[ParamInfo], header: &Metadata) -> Vec<TensorFault> {
         };
         if tensor.dtype != Dtype::F32 {
             let dtype = tensor.dtype.to_string();
-            faults.push(TensorFault::Dtype {
-                name: name.clone(),
-                found: dtype,
-            });
+            faults.push(TensorFault::Dtype { name: name.clone(), found: dtype });
         }
         if tensor.shape != shape {
-            faults.push(TensorFault::Shape {
-                name,
-                expected: shape,
-                found: tensor.shape.clone(),
-            });
+            faults.push(TensorFault::Shape { name, expected: shape, found: tensor.shape.clone() });
         }
     }
-    faults.extend(
-        found
-            .into_iter()
-            .map(|(name, tensor)| TensorFault::Unexpected {
-                name,
-                shape: tensor.shape.clone(),
-            }),
-    );
+    faults
+        .extend(found.into_iter().map(|(name, tensor)| TensorFault::Unexpected { name, shape: tensor.shape.clone() }));
     faults
 }
 
@@ -161,10 +130,7 @@ fn write<N: Network>(net: &N, file: &mut impl Write) -> io::Result<()> {
     file.write_all(&(header_len as u64).to_le_bytes())?;
     write!(file, "{header:header_len$}")?;
     if cfg!(target_endian = "big") {
-        return net
-            .as_slice()
-            .iter()
-            .try_for_each(|value| file.write_all(&value.to_le_bytes()));
+        return net.as_slice().iter().try_for_each(|value| file.write_all(&value.to_le_bytes()));
     }
     file.write_all(bytemuck::cast_slice(net.as_slice()))
 }
@@ -174,25 +140,16 @@ fn write<N: Network>(net: &N, file: &mut impl Write) -> io::Result<()> {
 fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let Some(name) = path.file_name() else {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "not a file name",
-        ));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file name"));
     };
     // In the same directory, for a rename within one file system; no other process or thread uses
     // the same name.
     let mut temp = OsString::from(".");
     temp.push(name);
-    temp.push(format!(
-        ".{}.{}.tmp",
-        process::id(),
-        COUNT.fetch_add(1, Ordering::Relaxed)
-    ));
+    temp.push(format!(".{}.{}.tmp", process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
     let temp = path.with_file_name(temp);
     let mut file = File::create_new(&temp)?;
-    let written = write(&mut file)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&temp, path));
+    let written = write(&mut file).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&temp, path));
     if written.is_err() {
         // The first error is the one to report.
         let _ = fs::remove_file(&temp);

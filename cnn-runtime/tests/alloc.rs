@@ -45,9 +45,6 @@ fn forward_allocates_nothing() {
     let images = vec![[[[1.0; 7]; 7]; 3]; 100];
     let mut outputs = vec![[0.0; 10]; 100];
     assert_eq!(allocations(|| outputs[0] = *engine.forward(&images[0])), 0);
-    assert_eq!(
-        allocations(|| engine.forward_batch(&images, &mut outputs).unwrap()),
-        0
-    );
+    assert_eq!(allocations(|| engine.forward_batch(&images, &mut outputs).unwrap()), 0);
     assert_ne!(allocations(|| drop(engine.clone())), 0);
 }

@@ -54,10 +54,7 @@ fn forward_is_the_reference_on_every_isa() {
             let image = image(number);
             let outputs = engine.forward(&image);
             for (output, expected) in outputs.iter().zip(reference(&net, &image)) {
-                assert!(
-                    (output - expected).abs() < 1e-6,
-                    "{isa}: {output} {expected}"
-                );
+                assert!((output - expected).abs() < 1e-6, "{isa}: {output} {expected}");
             }
         }
     }
@@ -75,10 +72,7 @@ fn unsupported_isa_is_an_error() {
         assert_eq!(engine.is_ok(), Isa::available().contains(&isa));
     }
     let text = UnsupportedIsa { isa: Isa::Avx2 }.to_string();
-    assert!(
-        text.starts_with("this CPU does not support avx2, only "),
-        "{text}"
-    );
+    assert!(text.starts_with("this CPU does not support avx2, only "), "{text}");
     assert!(text.ends_with("scalar"), "{text}");
 }
 
@@ -99,20 +93,9 @@ fn batches_are_images_one_by_one() {
 fn batch_lengths_must_agree() {
     let mut engine = DummyNet::init(1).engine();
     let mut outputs = [[7.0; 10]; 2];
-    let error = engine
-        .forward_batch(&[image(0); 3], &mut outputs)
-        .unwrap_err();
-    assert_eq!(
-        error,
-        BatchError {
-            inputs: 3,
-            outputs: 2
-        }
-    );
-    assert_eq!(
-        error.to_string(),
-        "a batch of 3 inputs expects as many outputs, found 2"
-    );
+    let error = engine.forward_batch(&[image(0); 3], &mut outputs).unwrap_err();
+    assert_eq!(error, BatchError { inputs: 3, outputs: 2 });
+    assert_eq!(error.to_string(), "a batch of 3 inputs expects as many outputs, found 2");
     assert_eq!(outputs, [[7.0; 10]; 2]);
 }
 
@@ -148,31 +131,15 @@ fn clones_on_threads_give_the_same_bits() {
 
 #[test]
 fn maps_come_out_as_maps() {
-    assert_eq!(
-        MapsNet::OUTPUT_SHAPE,
-        Shape::Maps {
-            channels: 2,
-            height: 2,
-            width: 3
-        }
-    );
-    let image = [
-        [[1.0, -2.0, 3.0], [-4.0, 5.0, -6.0]],
-        [[7.0, 8.0, -9.0], [0.5, -0.5, 0.0]],
-    ];
+    assert_eq!(MapsNet::OUTPUT_SHAPE, Shape::Maps { channels: 2, height: 2, width: 3 });
+    let image = [[[1.0, -2.0, 3.0], [-4.0, 5.0, -6.0]], [[7.0, 8.0, -9.0], [0.5, -0.5, 0.0]]];
     let mut engine = MapsNet::init(1).engine();
-    let expected = [
-        [[1.0, 0.0, 3.0], [0.0, 5.0, 0.0]],
-        [[7.0, 8.0, 0.0], [0.5, 0.0, 0.0]],
-    ];
+    let expected = [[[1.0, 0.0, 3.0], [0.0, 5.0, 0.0]], [[7.0, 8.0, 0.0], [0.5, 0.0, 0.0]]];
     assert_eq!(engine.forward(&image), &expected);
 }
 
 #[test]
 fn debug() {
     let engine = Engine::with_isa(&*DummyNet::zeros(), Isa::Scalar).unwrap();
-    assert_eq!(
-        format!("{engine:?}"),
-        r#"Engine { net: "DummyNet", isa: Scalar, .. }"#
-    );
+    assert_eq!(format!("{engine:?}"), r#"Engine { net: "DummyNet", isa: Scalar, .. }"#);
 }

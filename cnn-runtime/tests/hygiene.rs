@@ -31,14 +31,8 @@ const _: () = {
 
     impl rt::Network for Net {
         const NAME: &'static str = "Net";
-        const LAYERS: &'static [rt::LayerInfo<'static>] = &[rt::layer(
-            "relu1",
-            "relu",
-            rt::vector(2),
-            rt::vector(2),
-            2,
-            0,
-        )];
+        const LAYERS: &'static [rt::LayerInfo<'static>] =
+            &[rt::layer("relu1", "relu", rt::vector(2), rt::vector(2), 2, 0)];
         const PARAMS: &'static [rt::ParamInfo<'static>] = &[rt::param("relu1.weight", &[2], 0, 1)];
         type Input = [f32; 2];
         type Output = [f32; 2];
@@ -51,17 +45,8 @@ const _: () = {
         fn pack(_: &[f32], _: &mut [f32]) {}
 
         #[inline(always)]
-        fn run<S: rt::Simd>(
-            simd: S,
-            _packed: &[f32],
-            _arena: &mut [f32],
-            input: &[f32],
-            output: &mut [f32],
-        ) {
-            simd.inline(rt::Relu {
-                src: input,
-                dst: output,
-            });
+        fn run<S: rt::Simd>(simd: S, _packed: &[f32], _arena: &mut [f32], input: &[f32], output: &mut [f32]) {
+            simd.inline(rt::Relu { src: input, dst: output });
         }
     }
 };

@@ -18,22 +18,12 @@ fn constants() {
     assert_eq!(DummyNet::PARAM_COUNT, 2512);
     assert_eq!(DummyNet::MACS, 8325);
     assert_eq!(DummyNet::ARENA_BYTES, 1600);
-    assert_eq!(
-        DummyNet::INPUT_SHAPE,
-        Shape::Maps {
-            channels: 3,
-            height: 7,
-            width: 7
-        }
-    );
+    assert_eq!(DummyNet::INPUT_SHAPE, Shape::Maps { channels: 3, height: 7, width: 7 });
     assert_eq!(DummyNet::OUTPUT_SHAPE, Shape::Vector(10));
     assert_eq!(DummyNet::INPUT_SHAPE.len(), 147);
     assert_eq!(DummyNet::INPUT_SHAPE.to_string(), "3×7×7");
     assert_eq!(DummyNet::OUTPUT_SHAPE.to_string(), "10");
-    assert_eq!(
-        format!("{:?}", DummyNet::zeros()),
-        "DummyNet(2512 parameters)"
-    );
+    assert_eq!(format!("{:?}", DummyNet::zeros()), "DummyNet(2512 parameters)");
 }
 
 #[test]
@@ -41,10 +31,7 @@ fn flat_order_is_pytorchs() {
     let values: Vec<f32> = (0..2512).map(|i| i as f32).collect();
     let mut net = DummyNet::from_params(&values).unwrap();
     assert_eq!(net.params()[..], values[..]);
-    assert_eq!(
-        net.conv1.weight[8][2][1][1],
-        (8 * 27 + 2 * 9 + 3 + 1) as f32
-    );
+    assert_eq!(net.conv1.weight[8][2][1][1], (8 * 27 + 2 * 9 + 3 + 1) as f32);
     assert_eq!(net.conv1.bias[0], 243.0);
     assert_eq!(net.fc1.weight[9][224], 2501.0);
     assert_eq!(net.fc1.bias[9], 2511.0);
@@ -64,10 +51,7 @@ fn from_params_wants_all_of_them() {
 #[test]
 fn init_gives_the_same_numbers_on_every_machine() {
     let net = DummyNet::init(1);
-    assert_eq!(
-        net.conv1.weight[0][0][0],
-        [0.019005684, -0.037533306, 0.1865215]
-    );
+    assert_eq!(net.conv1.weight[0][0][0], [0.019005684, -0.037533306, 0.1865215]);
     assert_eq!(net.conv1.bias[0], 0.150291);
     assert_eq!(net.fc1.weight[0][0], 0.008956823);
     assert_eq!(net.fc1.weight[9][224], 0.04566018);
@@ -86,9 +70,7 @@ fn init_is_bounded_by_fan_in() {
     let net = DummyNet::init(1);
     for (values, fan_in) in [(&net.params()[..252], 27.0), (&net.params()[252..], 225.0)] {
         let bound = f32::sqrt(fan_in).recip();
-        let max = values
-            .iter()
-            .fold(0.0, |max: f32, value| max.max(value.abs()));
+        let max = values.iter().fold(0.0, |max: f32, value| max.max(value.abs()));
         assert!((0.95 * bound..=bound).contains(&max), "{max} {bound}");
     }
 }
@@ -153,13 +135,7 @@ macro_rules! fc_net {
                     packed.copy_from_slice(params);
                 }
 
-                fn run<S: rt::Simd>(
-                    _simd: S,
-                    packed: &[f32],
-                    _arena: &mut [f32],
-                    _input: &[f32],
-                    output: &mut [f32],
-                ) {
+                fn run<S: rt::Simd>(_simd: S, packed: &[f32], _arena: &mut [f32], _input: &[f32], output: &mut [f32]) {
                     output.fill(*packed.last().unwrap());
                 }
             }
@@ -168,10 +144,7 @@ macro_rules! fc_net {
 }
 
 fn on_small_stack(work: impl FnOnce() + Send + 'static) {
-    let thread = thread::Builder::new()
-        .stack_size(256 * 1024)
-        .spawn(work)
-        .unwrap();
+    let thread = thread::Builder::new().stack_size(256 * 1024).spawn(work).unwrap();
     thread.join().unwrap();
 }
 

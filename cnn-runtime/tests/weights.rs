@@ -20,10 +20,7 @@ fn file(tensors: &[(&str, Dtype, &[usize])]) -> Vec<u8> {
     let zeros = vec![0; 100_000];
     let tensors = tensors.iter().map(|&(name, dtype, shape)| {
         let bytes = shape.iter().product::<usize>() * dtype.bitsize() / 8;
-        (
-            name,
-            TensorView::new(dtype, shape.to_vec(), &zeros[..bytes]).unwrap(),
-        )
+        (name, TensorView::new(dtype, shape.to_vec(), &zeros[..bytes]).unwrap())
     });
     serialize(tensors, None).unwrap()
 }
@@ -52,10 +49,7 @@ fn round_trip() {
     assert_eq!(same.params(), net.params());
 
     DummyNet::init(2).save(&path).unwrap();
-    assert_eq!(
-        DummyNet::load(&path).unwrap().params(),
-        DummyNet::init(2).params()
-    );
+    assert_eq!(DummyNet::load(&path).unwrap().params(), DummyNet::init(2).params());
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
 }
 
@@ -66,14 +60,8 @@ fn others_read_what_we_write() {
     let file = SafeTensors::deserialize(&bytes).unwrap();
     assert_eq!(file.len(), 4);
     let tensor = file.tensor("fc1.weight").unwrap();
-    assert_eq!(
-        (tensor.dtype(), tensor.shape()),
-        (Dtype::F32, &[10, 225][..])
-    );
-    let values = tensor
-        .data()
-        .chunks(4)
-        .map(|b| f32::from_le_bytes(b.try_into().unwrap()));
+    assert_eq!((tensor.dtype(), tensor.shape()), (Dtype::F32, &[10, 225][..]));
+    let values = tensor.data().chunks(4).map(|b| f32::from_le_bytes(b.try_into().unwrap()));
     assert!(values.eq(net.params()[252..2502].iter().copied()));
     assert_eq!((bytes.len() - 4 * 2512) % 8, 0);
 }
@@ -89,13 +77,9 @@ fn we_read_what_others_write() {
         ("fc1.weight", vec![10, 225], &zeros[..9000]),
         ("conv1.bias", vec![9], &zeros[..36]),
     ];
-    let tensors = tensors
-        .map(|(name, shape, data)| (name, TensorView::new(Dtype::F32, shape, data).unwrap()));
+    let tensors = tensors.map(|(name, shape, data)| (name, TensorView::new(Dtype::F32, shape, data).unwrap()));
     let net = DummyNet::from_safetensors(&serialize(tensors, None).unwrap()).unwrap();
-    assert_eq!(
-        net.fc1.bias,
-        [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]
-    );
+    assert_eq!(net.fc1.bias, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
     assert_eq!(net.params()[..2502], [0.0; 2502]);
 }
 
@@ -125,16 +109,11 @@ fn one_error_lists_all_that_differs() {
   unexpected `conv2.weight` of shape [1]";
     assert_eq!(error(&bytes), expected);
 
-    let WeightsErrorKind::Mismatch { net, faults } =
-        DummyNet::from_safetensors(&bytes).unwrap_err().kind
-    else {
+    let WeightsErrorKind::Mismatch { net, faults } = DummyNet::from_safetensors(&bytes).unwrap_err().kind else {
         panic!("another kind");
     };
     assert_eq!((net, faults.len()), ("DummyNet", 7));
-    let missing = TensorFault::Missing {
-        name: "conv1.bias".into(),
-        shape: vec![9],
-    };
+    let missing = TensorFault::Missing { name: "conv1.bias".into(), shape: vec![9] };
     assert_eq!(faults[1], missing);
 }
 
@@ -160,33 +139,15 @@ fn hostile_files_are_errors() {
     let huge = [u64::MAX.to_le_bytes(), *b"{}      "].concat();
     let cases: &[(&[u8], &str)] = &[
         (b"", "expected at least 8 bytes, found 0"),
-        (
-            &huge,
-            "expected a header of at most 8 bytes, found 18446744073709551615",
-        ),
-        (
-            &[9, 0, 0, 0, 0, 0, 0, 0, b'{'],
-            "expected a header of at most 1 bytes, found 9",
-        ),
-        (
-            &raw("weights", 0),
-            "header: expected value at line 1 column 1",
-        ),
+        (&huge, "expected a header of at most 8 bytes, found 18446744073709551615"),
+        (&[9, 0, 0, 0, 0, 0, 0, 0, b'{'], "expected a header of at most 1 bytes, found 9"),
+        (&raw("weights", 0), "header: expected value at line 1 column 1"),
         (&raw("{\"\u{0}", 0), "header: "),
         (&raw("[]", 0), "header: "),
         (&raw(&"[".repeat(100_000), 0), "header: "),
         (&raw(&"{\"a\":".repeat(100_000), 0), "header: "),
-        (
-            &raw(r#"{"a":{"dtype":"F32","shape":[1]}}"#, 4),
-            "header: missing field `data_offsets`",
-        ),
-        (
-            &raw(
-                r#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
-                8,
-            ),
-            "expected 4 bytes of data, found 8",
-        ),
+        (&raw(r#"{"a":{"dtype":"F32","shape":[1]}}"#, 4), "header: missing field `data_offsets`"),
+        (&raw(r#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 8), "expected 4 bytes of data, found 8"),
         (
             &raw(
                 r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#,
@@ -194,28 +155,13 @@ fn hostile_files_are_errors() {
             ),
             "header: invalid offset for tensor `b`",
         ),
+        (&raw(r#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, 4), "header: invalid offset for tensor `a`"),
         (
-            &raw(
-                r#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#,
-                4,
-            ),
-            "header: invalid offset for tensor `a`",
-        ),
-        (
-            &raw(
-                r#"{"a":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,4]}}"#,
-                4,
-            ),
+            &raw(r#"{"a":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,4]}}"#, 4),
             "header: overflow",
         ),
-        (
-            &net[..net.len() - 1],
-            "expected 10048 bytes of data, found 10047",
-        ),
-        (
-            &[&net[..], b"x"].concat(),
-            "expected 10048 bytes of data, found 10049",
-        ),
+        (&net[..net.len() - 1], "expected 10048 bytes of data, found 10047"),
+        (&[&net[..], b"x"].concat(), "expected 10048 bytes of data, found 10049"),
     ];
     for (bytes, expected) in cases {
         let error = error(bytes);

@@ -1,15 +1,10 @@
 //! Every kernel, on every instruction set of this CPU, against its reference.
 
-use std::ops::Range;
-
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
 use crate::simd::{Isa, Kernel};
-
-/// What unused lanes of inputs, and outputs before they are written, hold.
-const GARBAGE: f32 = f32::NAN;
 
 /// `len` values in -1..1, the same for the same seed.
 fn values(len: usize, seed: u32) -> Vec<f32> {
@@ -23,28 +18,28 @@ fn values(len: usize, seed: u32) -> Vec<f32> {
     (0..len).map(|_| next()).collect()
 }
 
-/// `values` with a few that are not finite.
+/// `values`, often with a few among them that are not finite.
 fn wild_values(len: usize, seed: u32) -> Vec<f32> {
     let mut values = values(len, seed);
     for (i, wild) in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY].into_iter().enumerate() {
-        if let Some(value) = values.get_mut((seed as usize + i * 7) % (len + 5)) {
+        let at = (seed >> (8 * i)) as usize % (2 * len);
+        if let Some(value) = values.get_mut(at) {
             *value = wild;
         }
     }
     values
 }
 
-/// `image`, C×`pixels`, with `lanes` channels per block and garbage in the unused lanes.
+/// `image`, C×`pixels`, with `lanes` channels per block, and NaN in the unused lanes.
 fn with_lanes(lanes: usize, pixels: usize, image: &[f32]) -> Vec<f32> {
     let channels = image.len() / pixels;
     if lanes == 1 {
         return image.to_vec();
     }
     let mut blocked = layout::reference_block(channels, pixels, image);
-    let last = blocked.len() - pixels * LANES;
-    if !channels.is_multiple_of(LANES) {
-        for pixel in blocked[last..].as_chunks_mut::<LANES>().0 {
-            pixel[channels % LANES..].fill(GARBAGE);
+    for (i, value) in blocked.iter_mut().enumerate() {
+        if i / LANES / pixels * LANES + i % LANES >= channels {
+            *value = f32::NAN;
         }
     }
     blocked
@@ -52,34 +47,436 @@ fn with_lanes(lanes: usize, pixels: usize, image: &[f32]) -> Vec<f32> {
 
 /// The real lanes of a blocked image.
 fn planar(channels: usize, pixels: usize, blocked: &[f32]) -> Vec<f32> {
-    let mut image = Vec::new();
-    for channel in 0..channels {
-        let block = &blocked[channel / LANES * pixels * LANES..];
-        image.extend((0..pixels).map(|pixel| block[pixel * LANES + channel % LANES]));
-    }
-    image
+    let at = |channel, pixel| (channel / LANES * pixels + pixel) * LANES + channel % LANES;
+    (0..channels * pixels).map(|i| blocked[at(i / pixels, i % pixels)]).collect()
 }
 
 fn blocked_len(channels: usize, pixels: usize) -> usize {
     channels.div_ceil(LANES) * pixels * LANES
 }
 
-/// Whether `a` and `b` are as good as equal, relative to `scale`, the size of what was summed.
-fn close(a: f32, b: f32, scale: f32) -> bool {
-    a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 2e-6 * scale
+/// What a kernel, a function of its output, writes to `$len` values, by instruction set.
+macro_rules! outputs {
+    ($len:expr, |$dst:ident| $kernel:expr) => {
+        Isa::available().into_iter().map(|isa| {
+            let mut output = vec![f32::NAN; $len];
+            let $dst = &mut output[..];
+            run(isa, $kernel);
+            (isa, output)
+        })
+    };
 }
 
+fn run(isa: Isa, kernel: impl Kernel) {
+    isa.token().expect("an available instruction set has a token").dispatch(kernel);
+}
+
+/// Fails unless the values are equal but for rounding, where sums of `terms` values are at stake.
 #[track_caller]
-fn assert_close(isa: Isa, actual: &[f32], expected: &[f32], scale: f32) {
+fn assert_close(isa: Isa, actual: &[f32], expected: &[f32], terms: usize) {
     assert_eq!(actual.len(), expected.len());
     for (i, (&a, &e)) in actual.iter().zip(expected).enumerate() {
-        assert!(close(a, e, scale), "{isa}: value {i} is {a}, expected {e}");
+        let close = a == e || a.is_nan() && e.is_nan() || (a - e).abs() <= 1e-6 * terms as f32;
+        assert!(close, "{isa}: value {i} is {a}, expected {e}");
     }
 }
 
-/// What `kernel`, given its output, writes to `len` values, on every instruction set.
-fn on_all<K: Kernel>(len: usize, check: impl Fn(Isa, &[f32]), kernel: impl Fn(&mut [f32]) -> K)
-where
-{
-    let _ = (len, check, kernel);
+/// An image's sizes along one axis, and a kernel's that fits.
+#[derive(Clone, Copy, Debug)]
+struct Axis {
+    size: usize,
+    padded: usize,
+    before: usize,
+    outputs: usize,
+    kernel: usize,
+    stride: usize,
+    dilation: usize,
+}
+
+prop_compose! {
+    fn axis()(
+        size in 1..9usize, before in 0..3usize, after in 0..4usize,
+        kernel in 1..5usize, stride in 1..6usize, dilation in 1..4usize,
+    ) -> Axis {
+        let reach = (kernel - 1) * dilation + 1;
+        let padded = (before + size + after).max(reach);
+        let outputs = (padded - reach) / stride + 1;
+        Axis { size, padded, before, outputs, kernel, stride, dilation }
+    }
+}
+
+prop_compose! {
+    fn conv2d()(
+        [y, x] in [axis(), axis()],
+        (groups, inputs, outputs) in prop_oneof![
+            (Just(1), 1..20usize, 1..20usize),
+            (2..12usize, Just(1), Just(1)),
+            (2..4usize, 1..10usize, select(vec![1, 2, 5, 8, 16])),
+        ],
+    ) -> (Conv2d, [usize; 2]) {
+        let shape = Conv2d {
+            in_channels: groups * inputs,
+            in_height: y.size,
+            in_width: x.size,
+            out_channels: groups * outputs,
+            out_height: y.outputs,
+            out_width: x.outputs,
+            kernel: [y.kernel, x.kernel],
+            stride: [y.stride, x.stride],
+            padding: [y.before, x.before],
+            dilation: [y.dilation, x.dilation],
+            groups,
+        };
+        (shape, [y.padded, x.padded])
+    }
+}
+
+/// A convolution's arguments, and what it should give.
+struct ConvCase {
+    /// With padding 0, of the padded image.
+    shape: Conv2d,
+    image: Vec<f32>,
+    weight: Vec<f32>,
+    bias: Option<Vec<f32>>,
+    relu: bool,
+    expected: Vec<f32>,
+}
+
+impl ConvCase {
+    fn new(shape: Conv2d, padded: [usize; 2], seed: u32) -> Self {
+        let image = wild_values(shape.in_channels * shape.in_height * shape.in_width, seed);
+        let weight = values(
+            shape.out_channels * (shape.in_channels / shape.groups) * product(shape.kernel),
+            seed ^ 1,
+        );
+        let bias = (seed % 2 == 0).then(|| values(shape.out_channels, seed ^ 2));
+        let relu = seed % 4 < 2;
+        let mut expected = conv::reference(&shape, &image, &weight, bias.as_deref());
+        if relu {
+            expected = relu::reference(&expected);
+        }
+        let image = layout::reference_pad(
+            [shape.in_channels, shape.in_height, shape.in_width],
+            shape.padding,
+            padded,
+            &image,
+        );
+        let [in_height, in_width] = padded;
+        let shape = Conv2d { in_height, in_width, padding: [0, 0], ..shape };
+        Self { shape, image, weight, bias, relu, expected }
+    }
+
+    fn packed(&self, lanes: usize) -> Vec<f32> {
+        let mut packed = vec![f32::NAN; conv_packed_len(&self.shape)];
+        pack_conv(&self.shape, lanes, &self.weight, self.bias.as_deref(), &mut packed);
+        packed
+    }
+
+    fn out_pixels(&self) -> usize {
+        self.shape.out_height * self.shape.out_width
+    }
+
+    fn check(&self, outputs: impl Iterator<Item = (Isa, Vec<f32>)>) {
+        let Self { shape, expected, .. } = self;
+        for (isa, output) in outputs {
+            let output = planar(shape.out_channels, self.out_pixels(), &output);
+            assert_close(isa, &output, expected, conv_packed_len(shape) / shape.out_channels);
+        }
+    }
+
+    fn check_tile<const L: usize, const BLOCKS: usize, const PIXELS: usize>(&self) {
+        let Self { shape, relu, .. } = *self;
+        let src = &with_lanes(L, shape.in_height * shape.in_width, &self.image);
+        let weights = &self.packed(L);
+        self.check(outputs!(
+            blocked_len(shape.out_channels, self.out_pixels()),
+            |dst| Conv::<L, BLOCKS, PIXELS> { shape, relu, src, weights, dst }
+        ));
+    }
+
+    fn check_grouped<const L: usize>(&self) {
+        let Self { shape, relu, .. } = *self;
+        let src = &with_lanes(L, shape.in_height * shape.in_width, &self.image);
+        let weights = &self.packed(1);
+        self.check(outputs!(
+            blocked_len(shape.out_channels, self.out_pixels()),
+            |dst| GroupedConv::<L> { shape, relu, src, weights, dst }
+        ));
+    }
+}
+
+prop_compose! {
+    fn pool2d(max: bool)(
+        channels in 1..20usize,
+        sizes in [1..9usize, 1..9usize],
+        kernel in [1..5usize, 1..5usize],
+        stride in [1..5usize, 1..5usize],
+        dilation in if max { [1..4usize, 1..4usize] } else { [1..2usize, 1..2usize] },
+        padding in [0..3usize, 0..3usize],
+        ceil_mode: bool,
+    ) -> Pool2d {
+        let padding = [0, 1].map(|axis| padding[axis].min(kernel[axis] / 2));
+        let reach = [0, 1].map(|axis| (kernel[axis] - 1) * dilation[axis] + 1);
+        let sizes = [0, 1].map(|axis| sizes[axis].max(reach[axis] - 2 * padding[axis]));
+        let outputs = [0, 1].map(|axis| {
+            let steps = sizes[axis] + 2 * padding[axis] - reach[axis];
+            let outputs = 1 + if ceil_mode {
+                steps.div_ceil(stride[axis])
+            } else {
+                steps / stride[axis]
+            };
+            // PyTorch: the last window begins inside the image or the padding before it.
+            let beyond = (outputs - 1) * stride[axis] >= sizes[axis] + padding[axis];
+            outputs - usize::from(ceil_mode && beyond)
+        });
+        Pool2d {
+            channels,
+            in_height: sizes[0],
+            in_width: sizes[1],
+            out_height: outputs[0],
+            out_width: outputs[1],
+            kernel,
+            stride,
+            padding,
+            dilation,
+        }
+    }
+}
+
+/// A blocked image for `shape`, with unused lanes NaN, and the same planar.
+fn pool_input(shape: &Pool2d, seed: u32) -> (Vec<f32>, Vec<f32>) {
+    let pixels = shape.in_height * shape.in_width;
+    let image = wild_values(shape.channels * pixels, seed);
+    (with_lanes(LANES, pixels, &image), image)
+}
+
+fn check_pool(
+    shape: &Pool2d,
+    expected: &[f32],
+    outputs: impl Iterator<Item = (Isa, Vec<f32>)>,
+    terms: usize,
+) {
+    for (isa, output) in outputs {
+        let output = planar(shape.channels, shape.out_height * shape.out_width, &output);
+        assert_close(isa, &output, expected, terms);
+    }
+}
+
+fn check_fc<const BLOCKS: usize>(
+    [channels, pixels, lanes, outputs]: [usize; 4],
+    seed: u32,
+    relu: bool,
+) {
+    let inputs = channels * pixels;
+    let input = wild_values(inputs, seed);
+    let weight = values(outputs * inputs, seed ^ 1);
+    let bias = (seed % 2 == 0).then(|| values(outputs, seed ^ 2));
+    let mut expected = fc::reference(&input, &weight, bias.as_deref());
+    if relu {
+        expected = relu::reference(&expected);
+    }
+    let src = &with_lanes(lanes, pixels, &input);
+    let weights = &mut vec![f32::NAN; fc_packed_len(inputs, outputs)];
+    pack_fc(channels, pixels, lanes, outputs, &weight, bias.as_deref(), weights);
+    for (isa, output) in outputs!(outputs, |dst| Fc::<BLOCKS> {
+        channels,
+        pixels,
+        lanes,
+        outputs,
+        relu,
+        src,
+        weights,
+        dst
+    }) {
+        assert_close(isa, &output, &expected, inputs + 1);
+    }
+}
+
+proptest! {
+    #[test]
+    fn conv((shape, padded) in conv2d(), seed: u32) {
+        let case = ConvCase::new(shape, padded, seed);
+        if shape.groups == 1 || (shape.out_channels / shape.groups).is_multiple_of(LANES) {
+            case.check_tile::<1, 1, 1>();
+            case.check_tile::<1, 1, 7>();
+            case.check_tile::<1, 2, 5>();
+            case.check_tile::<1, 2, 6>();
+            case.check_tile::<8, 1, 8>();
+            case.check_tile::<8, 2, 6>();
+            case.check_tile::<8, 3, 3>();
+            case.check_tile::<8, 4, 2>();
+            case.check_tile::<8, 4, 3>();
+        }
+        case.check_grouped::<1>();
+        case.check_grouped::<8>();
+    }
+
+    #[test]
+    fn pad(channels in 1..20usize, [y, x] in [axis(), axis()], seed: u32) {
+        let [height, width] = [y.size, x.size];
+        let [top, left] = [y.before, x.before];
+        let [padded_height, padded_width] = [y.padded, x.padded];
+        let padded = [padded_height, padded_width];
+        let image = values(channels * height * width, seed);
+        let expected =
+            layout::reference_pad([channels, height, width], [top, left], padded, &image);
+        for (isa, output) in outputs!(expected.len(), |dst| Pad::<1> {
+            blocks: channels, height, width, top, left, padded_height, padded_width,
+            src: &image, dst
+        }) {
+            assert_close(isa, &output, &expected, 0);
+        }
+        let blocked = with_lanes(LANES, height * width, &image);
+        for (isa, output) in outputs!(blocked_len(channels, product(padded)), |dst| Pad::<8> {
+            blocks: channels.div_ceil(LANES), height, width, top, left, padded_height, padded_width,
+            src: &blocked, dst
+        }) {
+            assert_close(isa, &planar(channels, product(padded), &output), &expected, 0);
+        }
+    }
+
+    #[test]
+    fn block_and_unblock(channels in 1..20usize, pixels in 1..20usize, seed: u32) {
+        let image = &values(channels * pixels, seed);
+        let blocked = &layout::reference_block(channels, pixels, image);
+        for (isa, output) in
+            outputs!(blocked.len(), |dst| Block { channels, pixels, src: image, dst })
+        {
+            assert_close(isa, &output, blocked, 0);
+        }
+        for (isa, output) in
+            outputs!(image.len(), |dst| Unblock { channels, pixels, src: blocked, dst })
+        {
+            assert_close(isa, &output, image, 0);
+        }
+        for (isa, output) in outputs!(image.len(), |dst| Copy { src: image, dst }) {
+            assert_close(isa, &output, image, 0);
+        }
+    }
+
+    #[test]
+    fn relu(len in 1..40usize, seed: u32) {
+        let src = &wild_values(len, seed);
+        let expected = relu::reference(src);
+        for (isa, output) in outputs!(len, |dst| Relu { src, dst }) {
+            assert_close(isa, &output, &expected, 0);
+            let mut data = src.clone();
+            run(isa, ReluInPlace { data: &mut data });
+            assert_close(isa, &data, &expected, 0);
+        }
+    }
+
+    #[test]
+    fn max_pool(shape in pool2d(true), seed: u32) {
+        let (src, image) = &pool_input(&shape, seed);
+        let len = blocked_len(shape.channels, shape.out_height * shape.out_width);
+        let outputs = outputs!(len, |dst| MaxPool { shape, src, dst });
+        check_pool(&shape, &maxpool::reference(&shape, image), outputs, 0);
+    }
+
+    #[test]
+    fn avg_pool(shape in pool2d(false), count_include_pad: bool, seed: u32) {
+        let (src, image) = &pool_input(&shape, seed);
+        let len = blocked_len(shape.channels, shape.out_height * shape.out_width);
+        let outputs = outputs!(len, |dst| AvgPool { shape, count_include_pad, src, dst });
+        check_pool(&shape, &avgpool::reference(&shape, count_include_pad, image), outputs, 2);
+    }
+
+    #[test]
+    fn fc(
+        channels in 1..40usize, pixels in 1..12usize, lanes in select(vec![1, LANES]),
+        outputs in 1..40usize, seed: u32, relu: bool,
+    ) {
+        let sizes = [channels, pixels, lanes, outputs];
+        check_fc::<1>(sizes, seed, relu);
+        check_fc::<2>(sizes, seed, relu);
+        check_fc::<3>(sizes, seed, relu);
+        check_fc::<4>(sizes, seed, relu);
+        check_fc::<8>(sizes, seed, relu);
+    }
+
+    #[test]
+    fn softmax(channels in 1..20usize, pixels in 1..8usize, seed: u32, scale in 0.1f32..200.0) {
+        let src = &mut wild_values(channels * pixels, seed);
+        for x in &mut *src {
+            *x *= scale;
+        }
+        let expected = softmax::reference(channels, pixels, src);
+        for (isa, output) in outputs!(src.len(), |dst| Softmax { channels, pixels, src, dst }) {
+            assert_close(isa, &output, &expected, 2);
+        }
+    }
+}
+
+#[test]
+fn softmax_of_nothing_but_negative_infinity_is_nan() {
+    let src = &[f32::NEG_INFINITY; 3];
+    for (isa, output) in outputs!(3, |dst| Softmax { channels: 3, pixels: 1, src, dst }) {
+        assert_close(isa, &output, &[f32::NAN; 3], 0);
+    }
+}
+
+/// A 2×2 image, 1 channel to 1, kernel 2×2.
+const SMALL: Conv2d = Conv2d {
+    in_channels: 1,
+    in_height: 2,
+    in_width: 2,
+    out_channels: 1,
+    out_height: 1,
+    out_width: 1,
+    kernel: [2, 2],
+    stride: [1, 1],
+    padding: [0, 0],
+    dilation: [1, 1],
+    groups: 1,
+};
+
+/// Runs a convolution whose slices have the right lengths.
+fn run_conv(shape: Conv2d) {
+    let src = &vec![0.0; shape.in_channels * shape.in_height * shape.in_width];
+    let weights = &vec![0.0; conv_packed_len(&shape)];
+    let dst = &mut vec![0.0; blocked_len(shape.out_channels, shape.out_height * shape.out_width)];
+    run(Isa::detect(), Conv::<1, 1, 1> { shape, relu: false, src, weights, dst });
+}
+
+#[test]
+fn conv_accepts_taps_up_to_the_edge() {
+    run_conv(SMALL);
+}
+
+#[test]
+#[should_panic = "taps_fit"]
+fn conv_rejects_taps_beyond_the_edge() {
+    run_conv(Conv2d { out_width: 2, ..SMALL });
+}
+
+#[test]
+#[should_panic = "taps_fit"]
+fn conv_rejects_steps_that_overflow() {
+    run_conv(Conv2d { out_height: 3, stride: [usize::MAX / 2 + 1, 1], ..SMALL });
+}
+
+#[test]
+#[should_panic = "left == right"]
+fn conv_rejects_a_short_output() {
+    let weights = &vec![0.0; conv_packed_len(&SMALL)];
+    let (src, dst) = (&[0.0; 4], &mut [0.0; 7]);
+    run(Isa::detect(), Conv::<1, 1, 1> { shape: SMALL, relu: false, src, weights, dst });
+}
+
+#[test]
+#[should_panic = "left == right"]
+fn fc_rejects_short_weights() {
+    let (src, weights, dst) = (&[0.0; 4], &[0.0; 39], &mut [0.0; 8]);
+    let kernel = Fc::<1> {
+        channels: 4,
+        pixels: 1,
+        lanes: 1,
+        outputs: 8,
+        relu: false,
+        src,
+        weights,
+        dst,
+    };
+    run(Isa::detect(), kernel);
 }

@@ -20,23 +20,9 @@ const _: () = {
     impl rt::Network for DummyNet {
         const NAME: &'static str = "DummyNet";
         const LAYERS: &'static [rt::LayerInfo<'static>] = &[
-            rt::layer(
-                "conv1",
-                "conv",
-                rt::maps(3, 7, 7),
-                rt::maps(9, 5, 5),
-                252,
-                6075,
-            ),
+            rt::layer("conv1", "conv", rt::maps(3, 7, 7), rt::maps(9, 5, 5), 252, 6075),
             rt::layer("relu1", "relu", rt::maps(9, 5, 5), rt::maps(9, 5, 5), 0, 0),
-            rt::layer(
-                "flatten1",
-                "flatten",
-                rt::maps(9, 5, 5),
-                rt::vector(225),
-                0,
-                0,
-            ),
+            rt::layer("flatten1", "flatten", rt::maps(9, 5, 5), rt::vector(225), 0, 0),
             rt::layer("fc1", "fc", rt::vector(225), rt::vector(10), 2260, 2250),
         ];
         const PARAMS: &'static [rt::ParamInfo<'static>] = &[
@@ -68,32 +54,12 @@ const _: () = {
         const ARENA_LEN: usize = 400;
 
         fn pack(params: &[f32], packed: &mut [f32]) {
-            rt::pack_conv(
-                &CONV1,
-                1,
-                &params[0..243],
-                Some(&params[243..252]),
-                &mut packed[0..448],
-            );
-            rt::pack_fc(
-                9,
-                25,
-                8,
-                10,
-                &params[252..2502],
-                Some(&params[2502..2512]),
-                &mut packed[448..4064],
-            );
+            rt::pack_conv(&CONV1, 1, &params[0..243], Some(&params[243..252]), &mut packed[0..448]);
+            rt::pack_fc(9, 25, 8, 10, &params[252..2502], Some(&params[2502..2512]), &mut packed[448..4064]);
         }
 
         #[inline(always)]
-        fn run<S: rt::Simd>(
-            simd: S,
-            packed: &[f32],
-            arena: &mut [f32],
-            input: &[f32],
-            output: &mut [f32],
-        ) {
+        fn run<S: rt::Simd>(simd: S, packed: &[f32], arena: &mut [f32], input: &[f32], output: &mut [f32]) {
             simd.inline(rt::Conv::<1, 2, 5> {
                 shape: CONV1,
                 relu: true,

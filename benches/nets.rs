@@ -1,0 +1,6 @@
+//! The nets that are measured.
+
+use cnn::network;
+
+network! { include "../examples/specs/dummy_net.cnn" }
+network! { include "../examples/specs/lenet5.cnn" }
