@@ -313,8 +313,6 @@ impl Planner<'_> {
         layout: Layout,
     ) {
         let target = match (self.output(), layout) {
-            // An elementwise kernel works on the values as they lie.
-            (output, _) if output == self.logical() && layout == self.value.layout => self.value,
             (Shape::Vector(_), Layout::Planar) => {
                 Value { channels: self.output_len(), pixels: 1, layout, ..self.value }
             }
@@ -324,6 +322,11 @@ impl Planner<'_> {
             }
         };
         self.push(kernel, consts, fields, weights, target);
+    }
+
+    /// Computes the current layer value by value, as they lie, into a new buffer.
+    pub fn elementwise(&mut self, kernel: &'static str) {
+        self.push(kernel, Vec::new(), Vec::new(), None, self.value);
     }
 
     /// Lets the last step compute `relu` as well; false where it cannot.

@@ -1,10 +1,9 @@
 //! [`Diagnostic`]s for rustc, and for a terminal.
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, TokenStream, TokenTree};
 
 use crate::diagnostic::Diagnostic;
-use crate::source::Source;
+use crate::source::{Source, TextFile};
 
 /// A `compile_error!` for each fault, at the tokens at fault.
 pub fn compile_errors(faults: &[Diagnostic], source: &Source) -> TokenStream {
@@ -15,7 +14,7 @@ pub fn compile_errors(faults: &[Diagnostic], source: &Source) -> TokenStream {
 fn compile_error(fault: &Diagnostic, source: &Source) -> TokenStream {
     let (start, end) = source.rust_spans(fault.span);
     let text = match source.text_range(fault.span) {
-        Some(_) => format!("{}\n{}", fault.text(), excerpt(fault, source)),
+        Some((file, range)) => format!("{}\n{}", fault.text(), location(&source.files[file], range.start)),
         None => fault.text(),
     };
     let punct = |mark, spacing| {
@@ -40,7 +39,10 @@ fn compile_error(fault: &Diagnostic, source: &Source) -> TokenStream {
 }
 
 /// The fault with an excerpt of the text file that it lies in, as rustc prints it.
+#[cfg(feature = "terminal")]
 pub fn terminal(fault: &Diagnostic, source: &Source, color: bool) -> String {
+    use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let text = fault.text();
     let Some((file, range)) = source.text_range(fault.span) else { return format!("error: {text}") };
@@ -49,11 +51,12 @@ pub fn terminal(fault: &Diagnostic, source: &Source, color: bool) -> String {
     renderer.render(&[Level::ERROR.primary_title(text).element(snippet)])
 }
 
-/// The excerpt alone.
-fn excerpt(fault: &Diagnostic, source: &Source) -> String {
-    let whole = terminal(&Diagnostic { message: String::new(), ..fault.clone() }, source, false);
-    whole.find("-->").map_or(String::new(), |at| {
-        let line = whole[..at].rfind('\n').map_or(0, |line| line + 1);
-        whole[line..].to_owned()
-    })
+/// ` --> nets/lenet5.cnn:4:8: fc(256 → 120) relu`, for a fault in a file that Rust source includes.
+fn location(file: &TextFile, start: usize) -> String {
+    let before = &file.text[..start];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = file.text[line_start..].lines().next().unwrap_or_default();
+    let row = before.matches('\n').count() + 1;
+    let column = before[line_start..].chars().count() + 1;
+    format!(" --> {}:{row}:{column}: {}", file.path, line.trim())
 }

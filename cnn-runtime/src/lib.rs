@@ -43,12 +43,9 @@ pub mod __private {
     pub use bytemuck::{Pod, Zeroable};
 
     pub use crate::kernels::*;
-    pub use crate::network::{
-        Compiled, assert_tables, debug, layer, maps, param, slots, vector,
-    };
+    pub use crate::network::{Compiled, assert_tables, debug, layer, maps, param, slots, vector};
     pub use crate::params::*;
     pub use crate::simd::{Kernel, Simd};
     pub use crate::unknown::UnknownEngine;
-    pub use crate::{Engine, Space};
-    pub use crate::{LayerInfo, Network, ParamInfo, floats, inherent};
+    pub use crate::{Engine, LayerInfo, Network, ParamInfo, Space, floats, inherent};
 }

@@ -36,8 +36,7 @@ impl Layer for Relu {
 
     fn lower(&self, plan: &mut Planner<'_>) {
         if !plan.fuse_relu() {
-            let layout = plan.value().layout;
-            plan.step("Relu", Vec::new(), Vec::new(), None, layout);
+            plan.elementwise("Relu");
         }
     }
 }

@@ -88,28 +88,29 @@ impl Conv2d {
     /// begin. Past the last pixel, it is repeated.
     #[inline(always)]
     fn windows<const PIXELS: usize>(&self, first: usize) -> [(usize, usize); PIXELS] {
-        let [row_step, step] = [self.stride[0] * self.in_width, self.stride[1]];
+        let step = self.stride[1];
         let mut x = first % self.out_width;
-        let mut window = (first, first / self.out_width * row_step + x * step);
-        let mut windows = [window; PIXELS];
+        let mut row = first / self.out_width * self.stride[0] * self.in_width;
+        let mut windows = [(first, row + x * step); PIXELS];
         if self.out_width.is_multiple_of(PIXELS) {
             // All in one row: with constant sizes, a constant distance apart.
-            for (p, window) in windows.iter_mut().enumerate() {
-                *window = (window.0 + p, window.1 + p * step);
+            for (p, (pixel, window)) in windows.iter_mut().enumerate() {
+                *pixel += p;
+                *window += p * step;
             }
             return windows;
         }
         let last = self.out_height * self.out_width - 1;
-        for next in &mut windows[1..] {
-            if window.0 < last {
+        for p in 1..PIXELS {
+            windows[p] = windows[p - 1];
+            if windows[p].0 < last {
                 x += 1;
-                window = (window.0 + 1, window.1 + step);
                 if x == self.out_width {
-                    window.1 += row_step - x * step;
                     x = 0;
+                    row += self.stride[0] * self.in_width;
                 }
+                windows[p] = (windows[p].0 + 1, row + x * step);
             }
-            *next = window;
         }
         windows
     }
