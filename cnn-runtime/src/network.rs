@@ -54,8 +54,8 @@ impl fmt::Display for Shape {
 pub struct LayerInfo<'a> {
     /// The layer's name, the first part of its parameters' names: `conv1`.
     pub name: &'a str,
-    /// What it does: `conv`.
-    pub kind: &'a str,
+    /// The layer as it is written: `conv(3 -> 9, k3)`.
+    pub layer: &'a str,
     /// What goes in.
     pub input: Shape,
     /// What comes out.
@@ -318,13 +318,13 @@ pub const fn maps(channels: usize, height: usize, width: usize) -> Shape {
 #[doc(hidden)]
 pub const fn layer<'a>(
     name: &'a str,
-    kind: &'a str,
+    layer: &'a str,
     input: Shape,
     output: Shape,
     params: usize,
     macs: u64,
 ) -> LayerInfo<'a> {
-    LayerInfo { name, kind, input, output, params, macs }
+    LayerInfo { name, layer, input, output, params, macs }
 }
 
 /// A [`ParamInfo`].

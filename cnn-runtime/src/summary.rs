@@ -22,13 +22,13 @@ impl fmt::Display for Summary<'_> {
         let params: usize = self.layers.iter().map(|layer| layer.params).sum();
         let macs: u64 = self.layers.iter().map(|layer| layer.macs).sum();
         let mut rows = vec![
-            ["layer", "kind", "output", "parameters", "MACs"].map(String::from),
+            ["name", "layer", "output", "parameters", "MACs"].map(String::from),
             ["input".into(), String::new(), self.input.to_string(), String::new(), String::new()],
         ];
         rows.extend(self.layers.iter().map(|layer| {
             [
                 layer.name.into(),
-                layer.kind.into(),
+                layer.layer.into(),
                 layer.output.to_string(),
                 grouped(layer.params as u64),
                 grouped(layer.macs),
@@ -39,8 +39,8 @@ impl fmt::Display for Summary<'_> {
         let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
         let [w0, w1, w2, w3, w4] = [0, 1, 2, 3, 4].map(|column| width(column).unwrap_or(0));
         writeln!(f, "{}", self.name)?;
-        for [name, kind, output, params, macs] in &rows {
-            let row = format!("{name:w0$}  {kind:w1$}  {output:w2$}  {params:>w3$}  {macs:>w4$}");
+        for [name, layer, output, params, macs] in &rows {
+            let row = format!("{name:w0$}  {layer:w1$}  {output:w2$}  {params:>w3$}  {macs:>w4$}");
             writeln!(f, "{}", row.trim_end())?;
         }
         write!(f, "arena {} bytes", grouped(self.arena_bytes as u64))

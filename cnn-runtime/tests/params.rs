@@ -87,7 +87,7 @@ fn no_parameters() {
 fn summary() {
     let expected = "\
 DummyNet
-layer     kind     output  parameters   MACs
+name      layer    output  parameters   MACs
 input              3×7×7
 conv1     conv     9×5×5          252  6,075
 relu1     relu     9×5×5            0      0

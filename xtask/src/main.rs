@@ -1,2 +1,94 @@
-//! Tasks.
-fn main() {}
+//! The project's tasks: `cargo xtask help` lists them.
+
+mod check;
+mod codegen;
+mod error_index;
+mod spec;
+mod summary;
+
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, ensure};
+use clap::Parser;
+
+/// The repository.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// The project's tasks.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+enum Task {
+    /// Writes examples/generated and docs/errors.md
+    Codegen {
+        /// Only says which files are stale
+        #[arg(long)]
+        check: bool,
+        /// The repository, if it is not this one
+        #[arg(long, default_value = ROOT, hide_default_value = true)]
+        root: PathBuf,
+    },
+    /// Says what is wrong with .cnn files
+    Check {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Prints the layers of a .cnn file's nets, with shapes and costs
+    Summary {
+        /// The file
+        file: PathBuf,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Prints the kernels that a .cnn file's nets run, and where their values lie
+    Plan {
+        /// The file
+        file: PathBuf,
+    },
+    /// Rewrites what the tests compare with: then read the diff
+    Bless,
+}
+
+fn main() -> ExitCode {
+    let done = match Task::parse() {
+        Task::Codegen { check: true, root } => codegen::check(&root),
+        Task::Codegen { check: false, root } => codegen::write(&root),
+        Task::Check { files } => check::run(&files),
+        Task::Summary { file, json } => summary::run(&file, json),
+        Task::Plan { file } => plan(&file),
+        Task::Bless => bless(),
+    };
+    let Err(error) = done else { return ExitCode::SUCCESS };
+    complain(&error);
+    ExitCode::FAILURE
+}
+
+/// Prints an error; faults of a net come with their own `error: `.
+fn complain(error: &anyhow::Error) {
+    let io = error.downcast_ref::<io::Error>();
+    // Nobody reads on: `cargo xtask summary net.cnn | head`.
+    if io.is_some_and(|io| io.kind() == ErrorKind::BrokenPipe) {
+        return;
+    }
+    let prefix = if error.is::<spec::Faults>() { "" } else { "error: " };
+    let _ = writeln!(io::stderr(), "{prefix}{error:#}");
+}
+
+fn plan(file: &Path) -> Result<()> {
+    for (net, plan) in spec::nets(&spec::open(file)?) {
+        write!(io::stdout(), "{}\n{plan}", spec::name(net))?;
+    }
+    Ok(())
+}
+
+fn bless() -> Result<()> {
+    codegen::write(Path::new(ROOT))?;
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["test", "--workspace"]).env("TRYBUILD", "overwrite").env("UPDATE_EXPECT", "1").current_dir(ROOT);
+    let status = cargo.status().context("cannot run cargo")?;
+    ensure!(status.success(), "`cargo test --workspace` failed");
+    Ok(())
+}

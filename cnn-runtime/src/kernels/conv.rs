@@ -60,8 +60,7 @@ impl Conv2d {
     /// channels per block, and all taps lie inside the image.
     #[inline(always)]
     fn check(&self, lanes: usize, src: &[f32], weights: &[f32], dst: &[f32]) {
-        let [in_blocks, out_blocks] =
-            [self.in_channels.div_ceil(lanes), self.out_channels.div_ceil(LANES)];
+        let [in_blocks, out_blocks] = [self.in_channels.div_ceil(lanes), self.out_channels.div_ceil(LANES)];
         assert!(lanes == 1 || lanes == LANES);
         assert!(self.taps() > 0);
         assert!(self.in_channels.is_multiple_of(self.groups));
@@ -69,18 +68,11 @@ impl Conv2d {
         assert_eq!(src.len(), product([in_blocks, self.in_height, self.in_width, lanes]));
         assert_eq!(dst.len(), product([out_blocks, self.out_height, self.out_width, LANES]));
         assert_eq!(weights.len(), conv_packed_len(self));
-        let [outputs, inputs] =
-            [[self.out_height, self.out_width], [self.in_height, self.in_width]];
+        let [outputs, inputs] = [[self.out_height, self.out_width], [self.in_height, self.in_width]];
         for axis in 0..2 {
             let Self { kernel, stride, dilation, .. } = self;
             assert_eq!(self.padding[axis], 0);
-            assert!(taps_fit(
-                outputs[axis],
-                stride[axis],
-                kernel[axis],
-                dilation[axis],
-                inputs[axis]
-            ));
+            assert!(taps_fit(outputs[axis], stride[axis], kernel[axis], dilation[axis], inputs[axis]));
         }
     }
 
@@ -136,21 +128,15 @@ pub fn reference(shape: &Conv2d, input: &[f32], weight: &[f32], bias: Option<&[f
                         for kx in 0..kernel_width {
                             let row = y * shape.stride[0] + ky * shape.dilation[0];
                             let column = x * shape.stride[1] + kx * shape.dilation[1];
-                            let inside = (shape.padding[0]..shape.padding[0] + shape.in_height)
-                                .contains(&row)
-                                && (shape.padding[1]..shape.padding[1] + shape.in_width)
-                                    .contains(&column);
+                            let inside = (shape.padding[0]..shape.padding[0] + shape.in_height).contains(&row)
+                                && (shape.padding[1]..shape.padding[1] + shape.in_width).contains(&column);
                             let value = if inside {
-                                let [row, column] =
-                                    [row - shape.padding[0], column - shape.padding[1]];
-                                input[((first + i) * shape.in_height + row) * shape.in_width
-                                    + column]
+                                let [row, column] = [row - shape.padding[0], column - shape.padding[1]];
+                                input[((first + i) * shape.in_height + row) * shape.in_width + column]
                             } else {
                                 0.0
                             };
-                            let at = ((o * shape.group_inputs() + i) * kernel_height + ky)
-                                * kernel_width
-                                + kx;
+                            let at = ((o * shape.group_inputs() + i) * kernel_height + ky) * kernel_width + kx;
                             sum += f64::from(value) * f64::from(weight[at]);
                         }
                     }
@@ -185,13 +171,7 @@ fn lanes_in_block(lanes: usize, block: usize, first: usize, count: usize) -> (us
 /// # Panics
 ///
 /// If a slice's length does not fit the shape.
-pub fn pack_conv(
-    shape: &Conv2d,
-    lanes: usize,
-    weight: &[f32],
-    bias: Option<&[f32]>,
-    packed: &mut [f32],
-) {
+pub fn pack_conv(shape: &Conv2d, lanes: usize, weight: &[f32], bias: Option<&[f32]>, packed: &mut [f32]) {
     let [outputs, inputs, taps] = [shape.out_channels, shape.group_inputs(), shape.taps()];
     let [kernel_height, kernel_width] = shape.kernel;
     assert_eq!(weight.len(), product([outputs, taps]));
@@ -252,9 +232,7 @@ pub struct Conv<'a, const L: usize, const BLOCKS: usize, const PIXELS: usize> {
     pub dst: &'a mut [f32],
 }
 
-impl<const L: usize, const BLOCKS: usize, const PIXELS: usize> Kernel
-    for Conv<'_, L, BLOCKS, PIXELS>
-{
+impl<const L: usize, const BLOCKS: usize, const PIXELS: usize> Kernel for Conv<'_, L, BLOCKS, PIXELS> {
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S) {
         let shape = self.shape;
@@ -287,13 +265,7 @@ impl<const L: usize, const BLOCKS: usize, const PIXELS: usize> Conv<'_, L, BLOCK
     /// - `out_blocks` are blocks of output channels in `group`, one of the groups;
     /// - `first_pixel` is a pixel of the output.
     #[inline(always)]
-    unsafe fn tile<S: Simd>(
-        &mut self,
-        simd: S,
-        group: usize,
-        out_blocks: [usize; BLOCKS],
-        first_pixel: usize,
-    ) {
+    unsafe fn tile<S: Simd>(&mut self, simd: S, group: usize, out_blocks: [usize; BLOCKS], first_pixel: usize) {
         let shape = &self.shape;
         let blocks = shape.out_channels.div_ceil(LANES);
         let [inputs, taps] = [shape.group_inputs(), shape.taps()];

@@ -27,8 +27,7 @@ pub fn reference_block(channels: usize, pixels: usize, input: &[f32]) -> Vec<f32
     let mut output = vec![0.0; channels.div_ceil(LANES) * pixels * LANES];
     for channel in 0..channels {
         for pixel in 0..pixels {
-            output[(channel / LANES * pixels + pixel) * LANES + channel % LANES] =
-                input[channel * pixels + pixel];
+            output[(channel / LANES * pixels + pixel) * LANES + channel % LANES] = input[channel * pixels + pixel];
         }
     }
     output

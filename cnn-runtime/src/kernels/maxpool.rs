@@ -12,10 +12,8 @@ pub fn reference(shape: &Pool2d, input: &[f32]) -> Vec<f32> {
                 let mut max = f32::NEG_INFINITY;
                 for ky in 0..shape.kernel[0] {
                     for kx in 0..shape.kernel[1] {
-                        let row = (y * shape.stride[0] + ky * shape.dilation[0])
-                            .wrapping_sub(shape.padding[0]);
-                        let column = (x * shape.stride[1] + kx * shape.dilation[1])
-                            .wrapping_sub(shape.padding[1]);
+                        let row = (y * shape.stride[0] + ky * shape.dilation[0]).wrapping_sub(shape.padding[0]);
+                        let column = (x * shape.stride[1] + kx * shape.dilation[1]).wrapping_sub(shape.padding[1]);
                         if row < shape.in_height && column < shape.in_width {
                             let at = (channel * shape.in_height + row) * shape.in_width + column;
                             if input[at] > max || input[at].is_nan() {

@@ -145,22 +145,15 @@ struct ConvCase {
 impl ConvCase {
     fn new(shape: Conv2d, padded: [usize; 2], seed: u32) -> Self {
         let image = wild_values(shape.in_channels * shape.in_height * shape.in_width, seed);
-        let weight = values(
-            shape.out_channels * (shape.in_channels / shape.groups) * product(shape.kernel),
-            seed ^ 1,
-        );
+        let weight = values(shape.out_channels * (shape.in_channels / shape.groups) * product(shape.kernel), seed ^ 1);
         let bias = (seed % 2 == 0).then(|| values(shape.out_channels, seed ^ 2));
         let relu = seed % 4 < 2;
         let mut expected = conv::reference(&shape, &image, &weight, bias.as_deref());
         if relu {
             expected = relu::reference(&expected);
         }
-        let image = layout::reference_pad(
-            [shape.in_channels, shape.in_height, shape.in_width],
-            shape.padding,
-            padded,
-            &image,
-        );
+        let image =
+            layout::reference_pad([shape.in_channels, shape.in_height, shape.in_width], shape.padding, padded, &image);
         let [in_height, in_width] = padded;
         let shape = Conv2d { in_height, in_width, padding: [0, 0], ..shape };
         Self { shape, image, weight, bias, relu, expected }
@@ -188,20 +181,26 @@ impl ConvCase {
         let Self { shape, relu, .. } = *self;
         let src = &with_lanes(L, shape.in_height * shape.in_width, &self.image);
         let weights = &self.packed(L);
-        self.check(outputs!(
-            blocked_len(shape.out_channels, self.out_pixels()),
-            |dst| Conv::<L, BLOCKS, PIXELS> { shape, relu, src, weights, dst }
-        ));
+        self.check(outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| Conv::<L, BLOCKS, PIXELS> {
+            shape,
+            relu,
+            src,
+            weights,
+            dst
+        }));
     }
 
     fn check_grouped<const L: usize>(&self) {
         let Self { shape, relu, .. } = *self;
         let src = &with_lanes(L, shape.in_height * shape.in_width, &self.image);
         let weights = &self.packed(1);
-        self.check(outputs!(
-            blocked_len(shape.out_channels, self.out_pixels()),
-            |dst| GroupedConv::<L> { shape, relu, src, weights, dst }
-        ));
+        self.check(outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| GroupedConv::<L> {
+            shape,
+            relu,
+            src,
+            weights,
+            dst
+        }));
     }
 }
 
@@ -250,23 +249,14 @@ fn pool_input(shape: &Pool2d, seed: u32) -> (Vec<f32>, Vec<f32>) {
     (with_lanes(LANES, pixels, &image), image)
 }
 
-fn check_pool(
-    shape: &Pool2d,
-    expected: &[f32],
-    outputs: impl Iterator<Item = (Isa, Vec<f32>)>,
-    terms: usize,
-) {
+fn check_pool(shape: &Pool2d, expected: &[f32], outputs: impl Iterator<Item = (Isa, Vec<f32>)>, terms: usize) {
     for (isa, output) in outputs {
         let output = planar(shape.channels, shape.out_height * shape.out_width, &output);
         assert_close(isa, &output, expected, terms);
     }
 }
 
-fn check_fc<const BLOCKS: usize>(
-    [channels, pixels, lanes, outputs]: [usize; 4],
-    seed: u32,
-    relu: bool,
-) {
+fn check_fc<const BLOCKS: usize>([channels, pixels, lanes, outputs]: [usize; 4], seed: u32, relu: bool) {
     let inputs = channels * pixels;
     let input = wild_values(inputs, seed);
     let weight = values(outputs * inputs, seed ^ 1);
@@ -278,16 +268,9 @@ fn check_fc<const BLOCKS: usize>(
     let src = &with_lanes(lanes, pixels, &input);
     let weights = &mut vec![f32::NAN; fc_packed_len(inputs, outputs)];
     pack_fc(channels, pixels, lanes, outputs, &weight, bias.as_deref(), weights);
-    for (isa, output) in outputs!(outputs, |dst| Fc::<BLOCKS> {
-        channels,
-        pixels,
-        lanes,
-        outputs,
-        relu,
-        src,
-        weights,
-        dst
-    }) {
+    for (isa, output) in
+        outputs!(outputs, |dst| Fc::<BLOCKS> { channels, pixels, lanes, outputs, relu, src, weights, dst })
+    {
         assert_close(isa, &output, &expected, inputs + 1);
     }
 }
@@ -468,15 +451,6 @@ fn conv_rejects_a_short_output() {
 #[should_panic = "left == right"]
 fn fc_rejects_short_weights() {
     let (src, weights, dst) = (&[0.0; 4], &[0.0; 39], &mut [0.0; 8]);
-    let kernel = Fc::<1> {
-        channels: 4,
-        pixels: 1,
-        lanes: 1,
-        outputs: 8,
-        relu: false,
-        src,
-        weights,
-        dst,
-    };
+    let kernel = Fc::<1> { channels: 4, pixels: 1, lanes: 1, outputs: 8, relu: false, src, weights, dst };
     run(Isa::detect(), kernel);
 }

@@ -57,12 +57,7 @@ impl<const L: usize> GroupedConv<'_, L> {
     /// - `block` is a block of output channels, and `first_pixel` a pixel of the output;
     /// - where `DEPTHWISE`, the input is blocked and `block` is one of its blocks.
     #[inline(always)]
-    unsafe fn tile<S: Simd, const DEPTHWISE: bool>(
-        &mut self,
-        simd: S,
-        block: usize,
-        first_pixel: usize,
-    ) {
+    unsafe fn tile<S: Simd, const DEPTHWISE: bool>(&mut self, simd: S, block: usize, first_pixel: usize) {
         let shape = &self.shape;
         let blocks = shape.out_channels.div_ceil(LANES);
         let [inputs, taps] = [shape.group_inputs(), shape.taps()];

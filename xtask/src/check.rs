@@ -1,0 +1,43 @@
+//! `cargo xtask check`.
+
+use std::io::{Write, stdout};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use crate::spec;
+
+/// Prints a line for each net of the good files, and the faults of the others.
+pub fn run(files: &[PathBuf]) -> Result<()> {
+    let mut wrong = 0;
+    for file in files {
+        if let Err(error) = check(file) {
+            crate::complain(&error);
+            wrong += 1;
+        }
+    }
+    match wrong {
+        0 => Ok(()),
+        _ => bail!("{wrong} of {} files cannot be compiled", files.len()),
+    }
+}
+
+fn check(file: &Path) -> Result<()> {
+    let compilation = spec::open(file)?;
+    for net in &compilation.nets {
+        let (name, params, macs) = (spec::name(net), grouped(net.param_count), grouped(net.macs));
+        writeln!(stdout(), "{name}: {} -> {}, {params} parameters, {macs} multiply-adds", net.input, net.output)?;
+    }
+    if compilation.nets.is_empty() {
+        writeln!(stdout(), "{}: no net", file.display())?;
+    }
+    Ok(())
+}
+
+/// `n` with a comma before every three digits: 8,325.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let first = (digits.len() - 1) % 3 + 1;
+    let rest = (first..digits.len()).step_by(3).map(|at| format!(",{}", &digits[at..at + 3]));
+    format!("{}{}", &digits[..first], rest.collect::<String>())
+}
