@@ -1,6 +1,7 @@
 //! Characters and Rust tokens to [`Token`]s. Delimiters always balance in what comes out.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use unicode_ident::{is_xid_continue, is_xid_start};
 
 use crate::source::{Origin, Span, Token, TokenKind};
 
@@ -93,7 +94,7 @@ fn push_word(word: &str, tokens: &mut Vec<Token>, origin: impl Fn(std::ops::Rang
     let crosses = word.starts_with('x') && word[1..].starts_with(|c: char| c.is_ascii_digit());
     let numeric = word.starts_with(|c: char| c.is_ascii_digit()) || (after_number && crosses);
     if !numeric {
-        let kind = if word.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+        let kind = if word.starts_with(|c: char| is_xid_start(c) || c == '_') {
             TokenKind::Ident(word.to_owned())
         } else {
             TokenKind::Other(word.to_owned())
@@ -162,7 +163,7 @@ impl TextLexer<'_> {
                     self.push(TokenKind::Open(c, 0), 1);
                 }
                 ')' | ']' | '}' => self.close(c),
-                _ if c.is_alphanumeric() || c == '_' => self.word(c.is_ascii_digit()),
+                _ if c.is_ascii_digit() || c == '_' || is_xid_start(c) => self.word(),
                 _ if c.is_ascii_punctuation() => self.push(TokenKind::Punct(c), 1),
                 _ => {
                     self.push(TokenKind::Other(c.to_string()), c.len_utf8());
@@ -181,10 +182,9 @@ impl TextLexer<'_> {
         self.errors.push(LexError { span: Span::at(index), message: message.into() });
     }
 
-    fn word(&mut self, numeric: bool) {
+    fn word(&mut self) {
         let rest = &self.text[self.at..];
-        let len = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
-        debug_assert!(len > 0 || !numeric);
+        let len = rest.find(|c: char| !is_xid_continue(c)).unwrap_or(rest.len());
         let (file, at) = (self.file, self.at);
         push_word(&rest[..len], self.tokens, |range| Origin::Text(file, at + range.start..at + range.end));
         self.at += len;

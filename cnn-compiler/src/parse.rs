@@ -167,7 +167,7 @@ impl Parser<'_> {
             } else if self.eat_punct(';') {
             } else if self.at_net_header() {
                 let net = self.net();
-                file.nets.push(net);
+                file.nets.extend(net);
             } else if matches!(self.kind(), TokenKind::Close(_)) {
                 self.at += 1;
             } else {
@@ -240,10 +240,12 @@ impl Parser<'_> {
         }
     }
 
-    fn net(&mut self) -> Net {
+    /// None after a fault that leaves the net without its name.
+    fn net(&mut self) -> Option<Net> {
         let start = self.here();
         let attributes = self.attributes();
         let visibility = self.visibility();
+        let mut nameless_by_fault = false;
         let name = match self.kind().clone() {
             TokenKind::Ident(text) => {
                 let span = self.here();
@@ -253,14 +255,26 @@ impl Parser<'_> {
             _ if attributes.is_empty() && visibility.is_none() => None,
             _ => {
                 self.expected("the name of a net").help("a net reads `pub MyNet(3x32x32) -> 10 { … }`");
+                nameless_by_fault = true;
                 None
             }
         };
-        let input = if self.at_open('(') { self.delimited(|parser| parser.dims()).flatten() } else { None };
-        let output = if self.eat_arrow() { self.dims() } else { None };
+        let input = self.at_open('(').then(|| {
+            let span = self.here();
+            let dims = self.delimited(Self::dims).flatten();
+            dims.unwrap_or(Dims { items: Vec::new(), span })
+        });
+        let output = self.eat_arrow().then(|| {
+            let span = self.here();
+            self.dims().unwrap_or(Dims { items: Vec::new(), span })
+        });
         let span = name.as_ref().map_or(self.since(start), |name| name.span);
+        if nameless_by_fault && !self.at_open('{') {
+            self.skip();
+            return None;
+        }
         let body = self.body_in_braces("the layers of the net: `{ … }`");
-        Net { attributes, visibility, name, input, output, body, span }
+        (!nameless_by_fault).then_some(Net { attributes, visibility, name, input, output, body, span })
     }
 
     fn attributes(&mut self) -> Vec<Span> {
@@ -269,7 +283,11 @@ impl Parser<'_> {
             let start = self.here();
             self.at += 1;
             self.skip();
-            attributes.push(self.since(start));
+            let span = self.since(start);
+            match self.source.to_rust(span) {
+                Ok(_) => attributes.push(span),
+                Err(_) => drop(self.cx.error(&codes::SYNTAX, span, "this attribute is not Rust")),
+            }
         }
         if self.at_punct('#') {
             self.at += 1;
@@ -359,17 +377,18 @@ impl Parser<'_> {
             }
             match self.kind() {
                 TokenKind::Ident(_) | TokenKind::Int(_) | TokenKind::Open('{', _) => {
-                    if let Some(node) = self.node() {
-                        nodes.push(node);
-                    }
+                    let node = self.node();
+                    nodes.push(node);
                 }
                 TokenKind::Punct(',') => {
                     self.expected("a layer or `;`").help("layers follow one another with `;` or a space between them");
                     self.skip();
                 }
                 _ => {
+                    let start = self.here();
                     self.expected("a layer");
                     self.skip();
+                    nodes.push(Node { label: None, kind: NodeKind::Error, repeat: None, span: start });
                     while !(self.at_end() || self.at_punct(';') || matches!(self.kind(), TokenKind::Ident(_))) {
                         self.skip();
                     }
@@ -379,7 +398,7 @@ impl Parser<'_> {
         nodes
     }
 
-    fn node(&mut self) -> Option<Node> {
+    fn node(&mut self) -> Node {
         let start = self.here();
         let label = self.label();
         let kind = match self.kind().clone() {
@@ -388,11 +407,11 @@ impl Parser<'_> {
             _ => {
                 self.expected("a layer");
                 self.skip();
-                return None;
+                NodeKind::Error
             }
         };
         let repeat = if self.eat_punct('*') { Some(self.product_operand()) } else { None };
-        Some(Node { label, kind, repeat, span: self.since(start) })
+        Node { label, kind, repeat, span: self.since(start) }
     }
 
     /// `conv1:`, `layer1.0.conv1:`, `0:`; None, and nothing read, where no `:` follows.
@@ -421,9 +440,9 @@ impl Parser<'_> {
     fn call(&mut self, text: String) -> Call {
         let name = Name { text, span: self.here() };
         self.at += 1;
+        let faults = self.cx.len();
         let args = self.delimited_if('(', Self::args).unwrap_or_default();
-        let span = self.since(name.span);
-        Call { name, args, span }
+        Call { span: self.since(name.span), name, args, faulty: self.cx.len() > faults }
     }
 
     fn args(&mut self) -> Vec<Arg> {

@@ -22,11 +22,21 @@ type Env = HashMap<String, i64>;
 
 /// All nets of a file.
 pub fn nets(file: &File, cx: &mut Diagnostics) -> Vec<graph::Net> {
-    check_names(file, cx);
-    file.nets.iter().map(|net| Resolver::new(file, cx).net(net)).collect()
+    check_blocks(file, cx);
+    let mut seen = HashSet::new();
+    let mut nets = Vec::new();
+    for net in &file.nets {
+        match &net.name {
+            Some(name) if !seen.insert(&name.text) => {
+                cx.error(&codes::DUPLICATE_NAME, name.span, format!("there is a net `{}` already", name.text));
+            }
+            _ => nets.push(Resolver::new(file, cx).net(net)),
+        }
+    }
+    nets
 }
 
-fn check_names(file: &File, cx: &mut Diagnostics) {
+fn check_blocks(file: &File, cx: &mut Diagnostics) {
     let mut seen = HashSet::new();
     for block in &file.blocks {
         let name = &block.name;
@@ -35,12 +45,6 @@ fn check_names(file: &File, cx: &mut Diagnostics) {
                 .help("give the block another name");
         } else if !seen.insert(&name.text) {
             cx.error(&codes::DUPLICATE_NAME, name.span, format!("there is a block `{}` already", name.text));
-        }
-    }
-    let mut seen = HashSet::new();
-    for name in file.nets.iter().filter_map(|net| net.name.as_ref()) {
-        if !seen.insert(&name.text) {
-            cx.error(&codes::DUPLICATE_NAME, name.span, format!("there is a net `{}` already", name.text));
         }
     }
 }
@@ -134,6 +138,7 @@ impl<'a> Resolver<'a> {
         match sizes[..] {
             [n] => Shape::Vector(n),
             [c, h, w] => Shape::Maps([c, h, w]),
+            [] => Shape::Unknown,
             _ => {
                 let given = count(sizes.len() as u64, "size");
                 self.cx
@@ -165,6 +170,7 @@ impl<'a> Resolver<'a> {
             };
             let Some(times) = self.number(repeat, env) else {
                 self.node(node, Some(0), env, scope);
+                self.push_unknown("unknown".into(), node.span);
                 continue;
             };
             for index in 0..times {
@@ -195,6 +201,7 @@ impl<'a> Resolver<'a> {
             None => label.text.clone(),
         });
         match &node.kind {
+            NodeKind::Error => self.push_unknown(labelled.unwrap_or("unknown".into()), node.span),
             NodeKind::Group(body) => match labelled {
                 Some(name) => {
                     let mut inner = Scope::new(format!("{}{name}.", scope.prefix), body);
@@ -220,9 +227,17 @@ impl<'a> Resolver<'a> {
             self.block(block, call, name, env);
         } else {
             self.unknown_layer(call);
-            let layer = Box::new(Unknown);
-            self.push(graph::Node { name, name_span, call: call.name.clone(), kind: None, layer, faulty: true });
+            self.push_unknown(name, call.name.span);
         }
+    }
+
+    /// A place where layers are missing: what follows is silent about the shape that arrives.
+    fn push_unknown(&mut self, mut name: String, span: Span) {
+        while self.fields.contains_key(&graph::field_name(&name)) {
+            name.push('_');
+        }
+        let call = Name { text: name.clone(), span };
+        self.push(graph::Node { name, name_span: span, call, kind: None, layer: Box::new(Unknown), faulty: true });
     }
 
     fn unknown_layer(&mut self, call: &Call) {
@@ -239,10 +254,9 @@ impl<'a> Resolver<'a> {
             .help(help);
     }
 
-    fn push(&mut self, node: graph::Node) {
-        let field = graph::field_name(&node.name);
-        if let Some(other) = self.fields.insert(field, node.name.clone()) {
-            let also = if other == node.name { String::new() } else { format!(" (as `{other}`)") };
+    fn push(&mut self, mut node: graph::Node) {
+        if let Some(other) = self.fields.get(&graph::field_name(&node.name)) {
+            let also = if *other == node.name { String::new() } else { format!(" (as `{other}`)") };
             self.cx
                 .error(
                     &codes::DUPLICATE_LABEL,
@@ -250,25 +264,28 @@ impl<'a> Resolver<'a> {
                     format!("there is a layer `{}` already{also}", node.name),
                 )
                 .help("give one of the two another label");
-            return;
+            while self.fields.contains_key(&graph::field_name(&node.name)) {
+                node.name.push('_');
+            }
         }
+        self.fields.insert(graph::field_name(&node.name), node.name.clone());
         self.nodes.push(node);
     }
 
     fn block(&mut self, block: &'a Block, call: &Call, name: String, env: &Env) {
-        let Some(inner) = self.block_env(block, call, env) else { return };
+        let Some(inner) = self.block_env(block, call, env) else { return self.push_unknown(name, call.span) };
         if let Some(at) = self.active.iter().position(|&active| active == block.name.text) {
             let path: Vec<&str> = self.active[at..].iter().copied().chain([block.name.text.as_str()]).collect();
             self.cx
                 .error(&codes::RECURSIVE_BLOCK, call.span, format!("block `{}` uses itself", block.name.text))
                 .note(path.join(" -> "))
                 .help("`* n` behind a layer, block or group repeats it");
-            return;
+            return self.push_unknown(name, call.span);
         }
         if self.active.len() == MAX_BLOCK_DEPTH {
             let message = format!("blocks use blocks more than {MAX_BLOCK_DEPTH} deep");
             self.cx.error(&codes::TOO_DEEP, call.span, message);
-            return;
+            return self.push_unknown(name, call.span);
         }
         self.active.push(&block.name.text);
         let mut scope = Scope::new(format!("{name}."), &block.body);
@@ -288,6 +305,9 @@ impl<'a> Resolver<'a> {
                     return None;
                 }
             }
+        }
+        if call.faulty {
+            return None;
         }
         if values.len() != block.params.len() {
             let expected = count(block.params.len() as u64, "number");
@@ -321,7 +341,8 @@ fn synonym(name: &str) -> Option<&'static str> {
 impl Resolver<'_> {
     fn layer_args(&mut self, kind: &'static Kind, call: &Call, env: &Env) -> Args {
         let faults = self.cx.len();
-        let mut args = Args { flow: None, sizes: Vec::new(), options: Vec::new(), span: call.span, faulty: false };
+        let (sizes, options) = Default::default();
+        let mut args = Args { flow: None, sizes, options, span: call.span, faulty: call.faulty };
         for arg in &call.args {
             self.layer_arg(kind, arg, env, &mut args);
         }
@@ -362,7 +383,17 @@ impl Resolver<'_> {
                         [] => format!("`{}` takes no arguments", kind.name),
                         _ => format!("`{}` takes no number without a name", kind.name),
                     };
-                    self.cx.error(&codes::UNEXPECTED_ARGUMENT, arg.span, message).help(forms(kind));
+                    let required = kind.options.iter().find(|opt| opt.required);
+                    let help = match (&dims.items[..], kind.positional, required) {
+                        ([Expr { kind: ExprKind::Int(n), .. }], Positional::Flow(_), _) => {
+                            format!("did you mean `_ -> {n}`? {}", forms(kind))
+                        }
+                        ([Expr { kind: ExprKind::Int(n), .. }], _, Some(opt)) => {
+                            format!("did you mean `{}{n}`? {}", opt.short, forms(kind))
+                        }
+                        _ => forms(kind),
+                    };
+                    self.cx.error(&codes::UNEXPECTED_ARGUMENT, arg.span, message).help(help);
                 }
             }
         }

@@ -70,6 +70,8 @@ pub enum NodeKind {
     Call(Call),
     /// `{ conv(9 -> 9, k3) relu }`.
     Group(Vec<Node>),
+    /// What could not be read; it was reported.
+    Error,
 }
 
 /// A layer or a block's use.
@@ -81,6 +83,8 @@ pub struct Call {
     pub args: Vec<Arg>,
     /// Name and parentheses.
     pub span: Span,
+    /// An argument could not be read; it was reported.
+    pub faulty: bool,
 }
 
 /// An argument.
@@ -106,7 +110,7 @@ pub enum ArgKind {
 /// `3x7x7`, `10`: one or more numbers.
 #[derive(Clone, Debug)]
 pub struct Dims {
-    /// The numbers; never empty.
+    /// The numbers; empty where they could not be read, which was reported.
     pub items: Vec<Expr>,
     /// All tokens.
     pub span: Span,
