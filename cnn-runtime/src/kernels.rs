@@ -27,7 +27,7 @@ pub use fc::{Fc, fc_packed_len, pack_fc};
 pub use layout::{Block, Copy, Pad, Unblock};
 pub use maxpool::MaxPool;
 pub use pool::Pool2d;
-pub use relu::{Relu, ReluInPlace};
+pub use relu::Relu;
 pub use softmax::Softmax;
 
 pub use crate::simd::LANES;

@@ -14,7 +14,6 @@ pub struct Space<N>(PhantomData<N>);
 
 impl<N: Network> Space<N> {
     #[doc(hidden)]
-    #[expect(clippy::new_without_default, reason = "for emitted code")]
     pub const fn new() -> Self {
         Self(PhantomData)
     }

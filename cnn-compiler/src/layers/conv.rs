@@ -208,7 +208,7 @@ impl Layer for Conv {
             ("GroupedConv", vec![lanes])
         } else {
             let blocks_per_group = (out.channels / self.groups).div_ceil(LANES);
-            let Tile { blocks, pixels } = Tile::choose(blocks_per_group, out.height * out.width);
+            let Tile { blocks, pixels } = Tile::choose(blocks_per_group, out.height, out.width);
             ("Conv", vec![lanes, blocks, pixels])
         };
         let fields = vec![Field { name: "shape", value: shape }, Field::flag("relu", false)];

@@ -331,6 +331,7 @@ impl<const L: usize, const BLOCKS: usize, const PIXELS: usize> Conv<'_, L, BLOCK
 /// # Safety
 ///
 /// `at` is in all `windows`, and `tap` in all `filters`.
+#[expect(clippy::needless_range_loop, reason = "b and p are a sum's place in the tile")]
 #[inline(always)]
 unsafe fn multiply_add<S: Simd, const BLOCKS: usize, const PIXELS: usize>(
     simd: S,

@@ -163,10 +163,10 @@ impl<const BLOCKS: usize> Fc<'_, BLOCKS> {
             let at = |i| run.start + i * run.stride;
             let whole = run.count / Self::CHAINS * Self::CHAINS;
             for i in (0..whole).step_by(Self::CHAINS) {
-                for chain in 0..Self::CHAINS {
+                for (chain, sums) in sums[..Self::CHAINS].iter_mut().enumerate() {
                     let (at, column) = (at(i + chain), column + i + chain);
                     // SAFETY: the runs are inside the input, and have `inputs` values.
-                    unsafe { multiply_add(simd, self.src, rows, at, column, &mut sums[chain]) }
+                    unsafe { multiply_add(simd, self.src, rows, at, column, sums) }
                 }
             }
             for i in whole..run.count {

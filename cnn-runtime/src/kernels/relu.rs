@@ -19,29 +19,14 @@ pub struct Relu<'a> {
 impl Kernel for Relu<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        self.dst.copy_from_slice(self.src);
-        ReluInPlace { data: self.dst }.run(simd);
-    }
-}
-
-/// ReLU of `data`, in place.
-#[derive(Debug)]
-pub struct ReluInPlace<'a> {
-    /// Input and output.
-    pub data: &'a mut [f32],
-}
-
-impl Kernel for ReluInPlace<'_> {
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        let (vectors, rest) = self.data.as_chunks_mut::<LANES>();
-        for vector in vectors {
-            simd.store(simd.relu(simd.load(vector)), vector);
+        assert_eq!(self.src.len(), self.dst.len());
+        let (inputs, inputs_rest) = self.src.as_chunks::<LANES>();
+        let (outputs, outputs_rest) = self.dst.as_chunks_mut::<LANES>();
+        for (input, output) in inputs.iter().zip(outputs) {
+            simd.store(simd.relu(simd.load(input)), output);
         }
-        for value in rest {
-            if *value < 0.0 {
-                *value = 0.0;
-            }
+        for (&input, output) in inputs_rest.iter().zip(outputs_rest) {
+            *output = if input < 0.0 { 0.0 } else { input };
         }
     }
 }
