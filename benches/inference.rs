@@ -27,9 +27,7 @@ fn conv<const I: usize, const O: usize, const K: usize>(
         let taps = (0..I).flat_map(|i| (0..K * K).map(move |k| (i, k / K, k % K)));
         bias[o] + taps.map(|(i, ky, kx)| weight[o][i][ky][kx] * pixel(i, y + ky, x + kx)).sum::<f32>()
     };
-    (0..O)
-        .map(|o| (0..out_height).map(|y| (0..out_width).map(|x| sum(o, y, x).max(0.0)).collect()).collect())
-        .collect()
+    (0..O).map(|o| (0..out_height).map(|y| (0..out_width).map(|x| sum(o, y, x).max(0.0)).collect()).collect()).collect()
 }
 
 fn maxpool2(image: &Maps) -> Maps {

@@ -4,7 +4,7 @@
 //! all snapshots and messages; read the difference before it is committed.
 
 use cnn_compiler::codes::Code;
-use cnn_compiler::parse::{Loader, relative};
+use cnn_compiler::parse::Loader;
 use cnn_compiler::{Compilation, Input, compile, render};
 use proc_macro2::TokenStream;
 
@@ -12,12 +12,9 @@ use proc_macro2::TokenStream;
 pub struct Files(pub &'static [(&'static str, &'static str)]);
 
 impl Loader for Files {
-    fn load(&mut self, path: &str, from: Option<&str>) -> Result<(String, String), String> {
-        let name = relative(path, from)?;
-        match self.0.iter().find(|(path, _)| *path == name) {
-            Some((_, text)) => Ok((name, (*text).to_owned())),
-            None => Err("no such file".to_owned()),
-        }
+    fn load(&mut self, path: &str) -> Result<String, String> {
+        let file = self.0.iter().find(|(name, _)| *name == path);
+        file.map(|(_, text)| (*text).to_owned()).ok_or("no such file".to_owned())
     }
 }
 

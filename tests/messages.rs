@@ -58,3 +58,38 @@ fn examples_of_the_error_index() {
         assert!(mended.plans.is_some(), "{}\n{}", code.mended, rendered(&mended));
     }
 }
+
+/// Each of these is wrong in one way. What follows from a fault is not a fault.
+#[test]
+fn one_fault_is_one_error() {
+    let deep = format!("{}flatten{}", "{ ".repeat(65), " }".repeat(65));
+    let cases = [
+        ("fc-inputs", "flatten; fc(1 -> 32) relu; fc(_ -> 10)"),
+        ("duplicate-label", "flatten; a: fc(147 -> 32); a: fc(32 -> 10); b: fc(10 -> 10)"),
+        ("kernel-too-large", "conv(3 -> 10, k = 9223372036854775807)"),
+        ("syntax", "conv(3 to 9, k3)"),
+        ("syntax", "conv[3 -> 9, k3]"),
+        ("syntax", "flatten; fc(147.5 -> 10)"),
+        ("too-deep", &deep),
+        ("too-large", "view(-1, 9223372036854775808, 1, 1); flatten; fc(_ -> 10)"),
+        ("unexpected-argument", "conv(3 -> 9, k3x3x3)"),
+        ("unexpected-argument", "conv(3, 9, 3)"),
+        ("unexpected-argument", "relu(0.1); flatten; fc(_ -> 10)"),
+        ("unknown-layer", "cnov(3 -> 9, k3); fc(225 -> 10)"),
+        ("view-batch", "view(147); fc(147 -> 10)"),
+    ];
+    let nets = cases.map(|(code, body)| (code, format!("pub Net(3x7x7) {{ {body} }}")));
+    let others = [
+        ("too-large", "pub Net(3x10000000x10000000) { relu }".to_owned()),
+        ("syntax", "pub Net(3x7) { relu }".to_owned()),
+        ("syntax", "pub Net(3x7x7)".to_owned()),
+        ("view-size", "pub Net(8x4x4) -> 8x3x4 { view(-1, 8, _, 3) }".to_owned()),
+        ("syntax", "include net.cnn; pub Net(3x7x7) { relu }".to_owned()),
+    ];
+    let wrong = nets.into_iter().chain(others).filter_map(|(code, text)| {
+        let compilation = compile_text(&text);
+        (codes_of(&compilation) != [code]).then(|| format!("{text}: not {code} alone but\n{}", rendered(&compilation)))
+    });
+    let wrong: Vec<String> = wrong.collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}

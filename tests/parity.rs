@@ -1,1 +1,139 @@
-//! To do.
+//! PyTorch's numbers and verdicts; `parity/generate.py` makes them and explains their files.
+
+mod cases {
+    include!("parity/cases.rs");
+}
+
+use cnn::{Engine, Isa, Network};
+use cnn_compiler::graph;
+use cnn_tests::{compile_text, rendered};
+use serde_json::Value;
+
+/// The largest difference from PyTorch's outputs.
+const TOLERANCE: f32 = 1e-5;
+
+const GOLDEN: [&str; 2] = [include_str!("parity/golden/nets.jsonl"), include_str!("parity/golden/layers.jsonl")];
+
+/// Wellons' lowbias32.
+fn mix(mut x: u32) -> u32 {
+    x = (x ^ (x >> 16)).wrapping_mul(0x7feb_352d);
+    x = (x ^ (x >> 15)).wrapping_mul(0x846c_a68b);
+    x ^ (x >> 16)
+}
+
+/// Element `i` of a stream: a multiple of 2^-15 in [-1, 1).
+fn unit(stream: u32, i: usize) -> f32 {
+    let n = mix(stream.wrapping_mul(0x9e37_79b9).wrapping_add(i as u32)) >> 16;
+    (n as f32 - 32768.0) / 32768.0
+}
+
+fn number(value: &Value) -> usize {
+    value.as_u64().unwrap() as usize
+}
+
+fn numbers(value: &Value) -> Vec<usize> {
+    value.as_array().unwrap().iter().map(number).collect()
+}
+
+/// What is wrong with one net, if anything is.
+fn check<N: Network + 'static>(case: &Value, params_mut: fn(&mut N) -> &mut [f32]) -> Result<(), String> {
+    let same = |what: &str, ours: String, golden: String| match ours == golden {
+        true => Ok(()),
+        false => Err(format!("{what}: {ours}, PyTorch: {golden}")),
+    };
+    let tensors = case["params"].as_array().unwrap();
+    let golden = tensors.iter().map(|tensor| (tensor[0].as_str().unwrap(), numbers(&tensor[1])));
+    let ours = N::PARAMS.iter().map(|param| (param.name, param.shape.to_vec()));
+    same("parameters", format!("{:?}", Vec::from_iter(ours)), format!("{:?}", Vec::from_iter(golden)))?;
+    same("parameter count", N::PARAM_COUNT.to_string(), case["param_count"].to_string())?;
+    let output: Vec<String> = numbers(&case["output"]).iter().map(usize::to_string).collect();
+    same("output", N::OUTPUT_SHAPE.to_string(), output.join("×"))?;
+
+    let (seed, batch) = (number(&case["seed"]) as u32, number(&case["batch"]));
+    let mut net = N::zeros();
+    let params = params_mut(&mut net);
+    for (param, tensor) in N::PARAMS.iter().zip(tensors) {
+        let scale = 0.5f32.powi(number(&tensor[2]) as i32);
+        for (i, value) in params.iter_mut().enumerate().skip(param.offset).take(param.count()) {
+            *value = unit(2 * seed + 1, i) * scale;
+        }
+    }
+    let mut images: Vec<N::Input> = vec![bytemuck::Zeroable::zeroed(); batch];
+    for (i, value) in bytemuck::cast_slice_mut(&mut images).iter_mut().enumerate() {
+        *value = unit(2 * seed, i);
+    }
+    let expected: Vec<f32> =
+        case["expected"].as_array().unwrap().iter().map(|value| value.as_f64().unwrap() as f32).collect();
+    for isa in Isa::available() {
+        let mut engine = Engine::with_isa(&*net, isa).unwrap();
+        let mut outputs: Vec<N::Output> = vec![bytemuck::Zeroable::zeroed(); batch];
+        engine.forward_batch(&images, &mut outputs).unwrap();
+        close(&format!("forward_batch on {isa}"), bytemuck::cast_slice(&outputs), &expected)?;
+        for (output, image) in outputs.iter_mut().zip(&images) {
+            *output = *engine.forward(image);
+        }
+        close(&format!("forward on {isa}"), bytemuck::cast_slice(&outputs), &expected)?;
+    }
+    Ok(())
+}
+
+fn close(what: &str, ours: &[f32], golden: &[f32]) -> Result<(), String> {
+    if ours.len() != golden.len() {
+        return Err(format!("{what}: {} outputs, PyTorch: {}", ours.len(), golden.len()));
+    }
+    // Written so that a NaN fails.
+    let far = ours.iter().zip(golden).position(|(a, b)| !((a - b).abs() <= TOLERANCE));
+    far.map_or(Ok(()), |i| Err(format!("{what}, output {i}: {}, PyTorch: {}", ours[i], golden[i])))
+}
+
+#[test]
+fn numbers_are_pytorchs() {
+    let golden: Vec<Value> =
+        GOLDEN.iter().flat_map(|file| file.lines()).map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut golden = golden.iter();
+    let mut wrong = Vec::new();
+    macro_rules! check_all {
+        ($($net:ident => $name:literal,)*) => { $(
+            let case = golden.next().unwrap();
+            assert_eq!(case["name"], $name);
+            if let Err(what) = check::<cases::$net>(case, |net| net.params_mut()) {
+                wrong.push(format!("{}: {} on {}\n    {what}", $name, case["net"], case["input"]));
+            }
+        )* };
+    }
+    cases::for_each_case!(check_all);
+    assert!(golden.next().is_none());
+    assert!(wrong.is_empty(), "{} nets differ from PyTorch:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn verdicts_are_pytorchs() {
+    let verdicts = include_str!("parity/golden/verdicts.jsonl").lines().map(|line| serde_json::from_str(line).unwrap());
+    let (mut accepted, mut disagreements) = (0, Vec::new());
+    for verdict in verdicts {
+        let verdict: Value = verdict;
+        let image: Vec<String> = numbers(&verdict["input"]).iter().map(usize::to_string).collect();
+        let text = format!("pub Net({}) {{ {} }}", image.join("x"), verdict["net"].as_str().unwrap());
+        let compilation = compile_text(&text);
+        let ours = match compilation.faults.is_empty() {
+            true => sizes(compilation.nets[0].output),
+            false => None,
+        };
+        let theirs = verdict["accepted"].as_bool().unwrap().then(|| numbers(&verdict["output"]));
+        accepted += usize::from(theirs.is_some());
+        if ours != theirs {
+            disagreements.push(format!("{text}\nPyTorch: {theirs:?} {}\n{}", verdict["error"], rendered(&compilation)));
+        }
+    }
+    assert_eq!((accepted > 150, accepted < 250), (true, true), "about half are right: {accepted}");
+    assert!(disagreements.is_empty(), "{} disagreements:\n{}", disagreements.len(), disagreements.join("\n\n"));
+}
+
+fn sizes(shape: graph::Shape) -> Option<Vec<usize>> {
+    let dims = match shape {
+        graph::Shape::Unknown => return None,
+        graph::Shape::Vector(n) => vec![n],
+        graph::Shape::Maps(dims) => dims.to_vec(),
+    };
+    dims.into_iter().map(|dim| dim.map(|n| n as usize)).collect()
+}

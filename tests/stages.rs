@@ -64,7 +64,7 @@ fn syntax(text: &str) -> String {
     let mut source = Source::default();
     let mut cx = Diagnostics::default();
     let (first, _) = source.add_text(TextFile { path: "net.cnn".into(), text: text.into(), included_at: None });
-    let File { blocks, nets } = parse::file(&mut source, first, &mut Files(&[]), &mut cx);
+    let File { blocks, nets } = parse::file(&mut source, first, None, &mut Files(&[]), &mut cx);
     assert!(cx.into_sorted().is_empty());
     let mut out = String::new();
     for block in blocks {
@@ -89,6 +89,7 @@ fn body(nodes: &[Node], depth: usize, out: &mut String) {
         let what = match &node.kind {
             NodeKind::Call(layer) => call(layer),
             NodeKind::Group(_) => "group".into(),
+            NodeKind::Error => "error".into(),
         };
         let _ = writeln!(out, "{indent}{label}{what}{repeat}");
         if let NodeKind::Group(inner) = &node.kind {

@@ -3,6 +3,9 @@
 use crate::codes::Code;
 use crate::source::Span;
 
+/// No one reads more faults than this at once.
+const MAX_FAULTS: usize = 64;
+
 /// One fault.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
@@ -79,11 +82,16 @@ impl Diagnostics {
         self.0.is_empty()
     }
 
-    /// All faults in the order of the source, each one once: a block used twice is wrong once.
+    /// The first faults in the order of the source, each one once: a block used twice is wrong once.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.0.sort_by_key(|fault| fault.span);
         let mut seen = std::collections::HashSet::new();
         self.0.retain(|fault| seen.insert((fault.code.name, fault.span)));
+        let more = self.0.len().saturating_sub(MAX_FAULTS);
+        self.0.truncate(MAX_FAULTS);
+        if let Some(last) = self.0.last_mut().filter(|_| more > 0) {
+            last.note(format!("{more} more faults are not shown"));
+        }
         self.0
     }
 }

@@ -122,6 +122,8 @@ impl Emitter<'_> {
             " {} -> {}: {} parameters, {} multiply-adds.",
             self.net.input, self.net.output, self.net.param_count, self.net.macs
         );
+        let documented = attributes.iter().any(|tokens| tokens.to_string().replace(' ', "").starts_with("#[doc="));
+        let blank = documented.then(|| quote!(#[doc = ""]));
         let fields = self.fields().map(|(field, node)| {
             let doc = format!(" `{}`: {} -> {}.", node.node.layer, node.input, node.output);
             let ty = self.field_type(node);
@@ -129,7 +131,7 @@ impl Emitter<'_> {
         });
         quote! {
             #(#attributes)*
-            #[doc = ""]
+            #blank
             #[doc = #summary]
             #[repr(C, align(4))]
             #[derive(::core::clone::Clone, ::core::marker::Copy)]

@@ -184,7 +184,9 @@ impl TextLexer<'_> {
 
     fn word(&mut self) {
         let rest = &self.text[self.at..];
-        let len = rest.find(|c: char| !is_xid_continue(c)).unwrap_or(rest.len());
+        // A raw name, `r#type`.
+        let raw = if rest.starts_with("r#") && rest[2..].starts_with(is_xid_start) { 2 } else { 0 };
+        let len = rest[raw..].find(|c: char| !is_xid_continue(c)).map_or(rest.len(), |len| raw + len);
         let (file, at) = (self.file, self.at);
         push_word(&rest[..len], self.tokens, |range| Origin::Text(file, at + range.start..at + range.end));
         self.at += len;

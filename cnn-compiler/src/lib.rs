@@ -54,15 +54,15 @@ pub struct Compilation {
 pub fn compile(input: Input<'_>, loader: &mut dyn Loader) -> Compilation {
     let mut cx = Diagnostics::default();
     let mut source = Source::default();
-    let file_name = match input {
-        Input::Text { path, .. } => Some(type_name(path)),
+    let path = match input {
+        Input::Text { path, .. } => Some(path),
         Input::Rust(_) => None,
     };
     let first = lex(input, &mut source, &mut cx);
-    let file = parse::file(&mut source, first, loader, &mut cx);
+    let file = parse::file(&mut source, first, path, loader, &mut cx);
     let mut nets = resolve::nets(&file, &mut cx);
     for net in nets.iter_mut().filter(|net| net.header.name.is_none()) {
-        net.header.file_name.clone_from(&file_name);
+        net.header.file_name = path.map(type_name);
     }
     let nets: Vec<ShapedNet> = nets.into_iter().map(|net| shape::infer(net, &mut cx)).collect();
     let plans = cx.is_empty().then(|| nets.iter().map(plan::plan).collect());

@@ -12,20 +12,26 @@ const MAX_DEPTH: usize = 64;
 /// A number may have this many operators, so that no later stage recurses deep.
 const MAX_OPERATORS: usize = 256;
 
+/// Files may include files this deep.
+const MAX_INCLUDE_DEPTH: usize = 16;
+
+/// A compilation reads at most this many files.
+const MAX_FILES: usize = 256;
+
 /// Where an included file's text comes from; the compiler itself does no IO.
 pub trait Loader {
-    /// The text of `path`, which is relative to `from`, the including file, or to the crate where that is None.
-    /// Returns the path under which the file is known, and its text.
-    fn load(&mut self, path: &str, from: Option<&str>) -> Result<(String, String), String>;
+    /// The text of the file at `path`: from the crate's root for Rust source, from the current folder for a `.cnn` file
+    /// that is compiled by itself.
+    fn load(&mut self, path: &str) -> Result<String, String>;
 }
 
-/// `path` as it is known from the crate's root: `from` is the including file, if there is one.
+/// `path` from where `from` is known, the file that includes it.
 /// Absolute paths are refused: they hold on one machine only.
-pub fn relative(path: &str, from: Option<&str>) -> Result<String, String> {
+fn relative(path: &str, from: &str) -> Result<String, &'static str> {
     if path.starts_with(['/', '\\']) || path.contains(':') {
-        return Err("the path is absolute, and would hold on this machine only".into());
+        return Err("the path is absolute, and would hold on this machine only");
     }
-    let folder = from.and_then(|from| from.rsplit_once('/')).map_or("", |(folder, _)| folder);
+    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut parts: Vec<&str> = Vec::new();
     for part in folder.split('/').chain(path.split('/')) {
         match part {
@@ -34,14 +40,22 @@ pub fn relative(path: &str, from: Option<&str>) -> Result<String, String> {
             part => parts.push(part),
         }
     }
-    Ok(parts.join("/"))
+    Ok(if from.starts_with('/') { format!("/{}", parts.join("/")) } else { parts.join("/") })
 }
 
-/// Parses the tokens that start at `first`, and the files that they include.
-pub fn file(source: &mut Source, first: usize, loader: &mut dyn Loader, cx: &mut Diagnostics) -> File {
-    let mut parser = Parser { source, at: first, loader, cx, depth: 0, operators: 0, including: Vec::new() };
+/// Parses the tokens that start at `first`, those of the file at `path` or of a macro call, and the files that they include.
+pub fn file(
+    source: &mut Source,
+    first: usize,
+    path: Option<&str>,
+    loader: &mut dyn Loader,
+    cx: &mut Diagnostics,
+) -> File {
+    let including = vec![path.unwrap_or_default().trim_start_matches("./").to_owned()];
+    let mut parser = Parser { source, at: first, loader, cx, depth: 0, operators: 0, including };
     let mut file = File::default();
     parser.items(&mut file);
+    parser.nameless_stands_alone(&file);
     file
 }
 
@@ -52,6 +66,7 @@ struct Parser<'a> {
     cx: &'a mut Diagnostics,
     depth: usize,
     operators: usize,
+    /// The files that are being read, outermost first.
     including: Vec<String>,
 }
 
@@ -161,7 +176,8 @@ impl Parser<'_> {
         while *self.kind() != TokenKind::End {
             if self.at_ident("include") && matches!(self.kind_at(1), TokenKind::Str(_)) {
                 self.include(file);
-            } else if self.at_ident("block") && matches!(self.kind_at(1), TokenKind::Ident(_)) {
+            } else if self.at_block() {
+                self.attributes();
                 let block = self.block();
                 file.blocks.push(block);
             } else if self.eat_punct(';') {
@@ -175,11 +191,20 @@ impl Parser<'_> {
                 file.nets.push(net);
             }
         }
-        self.nameless_stands_alone(file);
+    }
+
+    /// Whether `block name` follows, behind comments that document it.
+    fn at_block(&self) -> bool {
+        let mut ahead = 0;
+        while let (TokenKind::Punct('#'), TokenKind::Open('[', close)) = (self.kind_at(ahead), self.kind_at(ahead + 1))
+        {
+            ahead = *close as usize + 1 - self.at;
+        }
+        matches!((self.kind_at(ahead), self.kind_at(ahead + 1)), (TokenKind::Ident(word), TokenKind::Ident(_)) if word == "block")
     }
 
     fn nameless_stands_alone(&mut self, file: &File) {
-        if file.nets.len() > 1 && self.including.is_empty() {
+        if file.nets.len() > 1 {
             for net in file.nets.iter().filter(|net| net.name.is_none()) {
                 self.cx
                     .error(&codes::SYNTAX, net.span, "a net without a name stands alone, and others stand beside it")
@@ -194,28 +219,40 @@ impl Parser<'_> {
         let TokenKind::Str(path) = self.kind().clone() else { return };
         self.at += 1;
         self.eat_punct(';');
-        let loaded = self.loader.load(&path, self.including.last().map(String::as_str));
-        match loaded {
+        match self.load(&path) {
             Err(why) => {
                 self.cx.error(&codes::INCLUDE, span, format!("cannot include \"{path}\": {why}"));
             }
-            Ok((known_as, _)) if self.including.contains(&known_as) => {
-                self.cx.error(&codes::INCLUDE, span, format!("\"{path}\" includes itself"));
-            }
-            Ok((known_as, text)) => {
-                let text_file = TextFile { path: known_as.clone(), text, included_at: Some(span) };
+            Ok((path, text)) => {
+                let text_file = TextFile { path: path.clone(), text, included_at: Some(span) };
                 let (first, errors) = self.source.add_text(text_file);
                 for error in errors {
                     self.cx.error(&codes::SYNTAX, error.span, error.message);
                 }
                 let back = std::mem::replace(&mut self.at, first);
-                self.including.push(known_as);
+                self.including.push(path);
                 self.items(file);
                 self.including.pop();
                 self.at = back;
-                self.nameless_stands_alone(file);
             }
         }
+    }
+
+    /// The path and the text of a file that the current one includes.
+    fn load(&mut self, path: &str) -> Result<(String, String), String> {
+        let from = self.including.last().map_or("", String::as_str);
+        let path = relative(path, from)?;
+        if self.including.contains(&path) {
+            return Err("the file includes itself".into());
+        }
+        if self.including.len() > MAX_INCLUDE_DEPTH {
+            return Err(format!("files include files more than {MAX_INCLUDE_DEPTH} deep"));
+        }
+        if self.source.files.len() > MAX_FILES {
+            return Err(format!("more than {MAX_FILES} files are included"));
+        }
+        let text = self.loader.load(&path)?;
+        Ok((path, text))
     }
 
     /// Whether a net with a header follows, rather than the layers of a nameless one.
@@ -242,7 +279,7 @@ impl Parser<'_> {
 
     /// None after a fault that leaves the net without its name.
     fn net(&mut self) -> Option<Net> {
-        let start = self.here();
+        let (start, faults) = (self.here(), self.cx.len());
         let attributes = self.attributes();
         let visibility = self.visibility();
         let mut nameless_by_fault = false;
@@ -274,7 +311,8 @@ impl Parser<'_> {
             return None;
         }
         let body = self.body_in_braces("the layers of the net: `{ … }`");
-        (!nameless_by_fault).then_some(Net { attributes, visibility, name, input, output, body, span })
+        let faulty = self.cx.len() > faults;
+        (!nameless_by_fault).then_some(Net { attributes, visibility, name, input, output, body, span, faulty })
     }
 
     fn attributes(&mut self) -> Vec<Span> {
@@ -310,9 +348,11 @@ impl Parser<'_> {
 
     /// `conv(3 -> 9, k3) relu; …` with nothing before it.
     fn nameless(&mut self) -> Net {
-        let span = self.here();
+        let (span, faults) = (self.here(), self.cx.len());
         let body = self.body(true);
-        Net { attributes: Vec::new(), visibility: None, name: None, input: None, output: None, body, span }
+        let faulty = self.cx.len() > faults;
+        let (attributes, visibility, name, input, output) = Default::default();
+        Net { attributes, visibility, name, input, output, body, span, faulty }
     }
 
     fn block(&mut self) -> Block {

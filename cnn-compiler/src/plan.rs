@@ -508,7 +508,7 @@ impl fmt::Display for Plan {
         for step in &self.steps {
             let consts: Vec<String> = step.consts.iter().map(u64::to_string).collect();
             let kernel = format!("{}<{}>", step.kernel, consts.join(", ")).replace("<>", "");
-            writeln!(f, "{:24} {kernel:18} {} -> {}", step.layers.join(" + "), place(step.source), place(step.target))?;
+            writeln!(f, "{:36} {kernel:18} {} -> {}", step.layers.join(" + "), place(step.source), place(step.target))?;
         }
         let code = if self.inline { "inline" } else { "shared" };
         writeln!(

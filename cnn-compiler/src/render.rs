@@ -55,7 +55,7 @@ pub fn terminal(fault: &Diagnostic, source: &Source, color: bool) -> String {
 fn location(file: &TextFile, start: usize) -> String {
     let before = &file.text[..start];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = file.text[line_start..].lines().next().unwrap_or_default();
+    let line: String = file.text[line_start..].chars().take_while(|&c| c != '\n').take(100).collect();
     let row = before.matches('\n').count() + 1;
     let column = before[line_start..].chars().count() + 1;
     format!(" --> {}:{row}:{column}: {}", file.path, line.trim())

@@ -25,7 +25,7 @@ type Env = HashMap<String, i64>;
 
 /// All nets of a file.
 pub fn nets(file: &File, cx: &mut Diagnostics) -> Vec<graph::Net> {
-    check_blocks(file, cx);
+    let blocks = blocks(file, cx);
     let mut seen = HashSet::new();
     let mut nets = Vec::new();
     for net in &file.nets {
@@ -33,27 +33,31 @@ pub fn nets(file: &File, cx: &mut Diagnostics) -> Vec<graph::Net> {
             Some(name) if !seen.insert(&name.text) => {
                 cx.error(&codes::DUPLICATE_NAME, name.span, format!("there is a net `{}` already", name.text));
             }
-            _ => nets.push(Resolver::new(file, cx).net(net)),
+            _ => nets.push(Resolver::new(&blocks, cx).net(net)),
         }
     }
     nets
 }
 
-fn check_blocks(file: &File, cx: &mut Diagnostics) {
-    let mut seen = HashSet::new();
+/// The blocks by name.
+fn blocks<'a>(file: &'a File, cx: &mut Diagnostics) -> HashMap<&'a str, &'a Block> {
+    let mut blocks = HashMap::new();
     for block in &file.blocks {
         let name = &block.name;
         if layers::find(&name.text).is_some() {
             cx.error(&codes::DUPLICATE_NAME, name.span, format!("`{}` is a layer already", name.text))
                 .help("give the block another name");
-        } else if !seen.insert(&name.text) {
+        } else if blocks.contains_key(name.text.as_str()) {
             cx.error(&codes::DUPLICATE_NAME, name.span, format!("there is a block `{}` already", name.text));
+        } else {
+            blocks.insert(name.text.as_str(), block);
         }
     }
+    blocks
 }
 
 struct Resolver<'a> {
-    file: &'a File,
+    blocks: &'a HashMap<&'a str, &'a Block>,
     cx: &'a mut Diagnostics,
     nodes: Vec<graph::Node>,
     /// Field names that are taken, and by which layer.
@@ -107,9 +111,9 @@ fn collect_labels(body: &[Node], labels: &mut HashSet<String>) {
 }
 
 impl<'a> Resolver<'a> {
-    fn new(file: &'a File, cx: &'a mut Diagnostics) -> Self {
+    fn new(blocks: &'a HashMap<&'a str, &'a Block>, cx: &'a mut Diagnostics) -> Self {
         let (nodes, fields, active) = Default::default();
-        Resolver { file, cx, nodes, fields, active, visits: 0, full: false }
+        Resolver { blocks, cx, nodes, fields, active, visits: 0, full: false }
     }
 
     fn net(mut self, net: &'a Net) -> graph::Net {
@@ -118,7 +122,7 @@ impl<'a> Resolver<'a> {
         let output = net.output.as_ref().map(|dims| (self.shape(dims), dims.span));
         let mut scope = Scope::new(String::new(), &net.body);
         self.body(&net.body, &Env::new(), &mut scope);
-        if self.nodes.is_empty() && self.cx.len() == faults {
+        if self.nodes.is_empty() && !net.faulty && self.cx.len() == faults {
             self.cx
                 .error(&codes::EMPTY_NET, net.span, "this net has no layers")
                 .help("write its layers between braces: `{ conv(3 -> 9, k3) relu; flatten; fc(_ -> 10) }`");
@@ -226,7 +230,7 @@ impl<'a> Resolver<'a> {
             let args = self.layer_args(kind, call, env);
             let (layer, faulty) = ((kind.build)(&args), args.faulty);
             self.push(graph::Node { name, name_span, call: call.name.clone(), kind: Some(kind), layer, faulty });
-        } else if let Some(block) = self.file.blocks.iter().find(|block| block.name.text == call.name.text) {
+        } else if let Some(block) = self.blocks.get(call.name.text.as_str()) {
             self.block(block, call, name, env);
         } else {
             self.unknown_layer(call);
@@ -246,7 +250,8 @@ impl<'a> Resolver<'a> {
     fn unknown_layer(&mut self, call: &Call) {
         let name = &call.name;
         let kinds = layers::ALL.iter().map(|kind| kind.name);
-        let blocks = self.file.blocks.iter().map(|block| block.name.text.as_str());
+        let mut blocks: Vec<&str> = self.blocks.keys().copied().collect();
+        blocks.sort_unstable();
         let nearest = synonym(&name.text).or_else(|| nearest(&name.text, kinds.clone().chain(blocks)));
         let help = match nearest {
             Some(nearest) => format!("did you mean `{nearest}`?"),

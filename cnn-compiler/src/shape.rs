@@ -18,8 +18,8 @@ const MAX_SIDE: u64 = 1 << 16;
 /// How many layers an error shows on the way to it.
 const TRAIL: usize = 3;
 
-/// Errors beyond this many do without the search for images that would fit.
-const MAX_SEARCHES: usize = 64;
+/// Faults times layers up to which errors search for images that would fit.
+const MAX_SEARCH: usize = 10_000;
 
 /// Infers all shapes of a net.
 pub fn infer(net: Net, cx: &mut Diagnostics) -> ShapedNet {
@@ -141,7 +141,7 @@ impl Inference<'_> {
 
     /// The square images that would bring `values` values to this layer, in words.
     pub fn images_with(&self, values: u64) -> Option<String> {
-        if self.silent || self.cx.len() > MAX_SEARCHES {
+        if self.silent || self.cx.len() * self.way.nodes.len() > MAX_SEARCH {
             return None;
         }
         let Shape::Maps([Some(channels), ..]) = self.way.input else { return None };
@@ -219,6 +219,10 @@ fn infer_side(
     cx: &mut Diagnostics,
 ) -> Shape {
     let unknown = Shape::Maps([Some(channels), None, None]);
+    if values.is_some_and(|(_, values)| values > MAX_VALUES) {
+        // That number is a fault of its own.
+        return unknown;
+    }
     let Some((at, values)) = values else {
         report_missing(header, nodes, "no `fc` or `view` with its number of values fixes the size of the image", cx);
         return unknown;
@@ -314,7 +318,8 @@ fn count(node: Node, input: Shape, output: Shape, cx: &mut Diagnostics) -> Shape
     let macs = node.layer.macs(input, output);
     let uncountable =
         params.iter().any(|param| param.len().map_or(param.shape.iter().all(Option::is_some), |len| len > MAX_VALUES));
-    if uncountable {
+    // Where the output is not known, the layer has a fault already.
+    if uncountable && output.is_known() {
         let message = format!("`{}` has too many parameters to count with", node.call.text);
         cx.error(&codes::TOO_LARGE, node.call.span, message);
     }

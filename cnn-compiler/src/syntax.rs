@@ -37,6 +37,8 @@ pub struct Net {
     pub body: Vec<Node>,
     /// The header, or the first token of a body.
     pub span: Span,
+    /// Something in it could not be read; it was reported.
+    pub faulty: bool,
 }
 
 /// `block basic(c, s) { … }`.

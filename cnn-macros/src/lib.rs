@@ -30,12 +30,11 @@ struct CrateFiles {
 }
 
 impl Loader for CrateFiles {
-    fn load(&mut self, path: &str, from: Option<&str>) -> Result<(String, String), String> {
+    fn load(&mut self, path: &str) -> Result<String, String> {
         let root = std::env::var_os("CARGO_MANIFEST_DIR").ok_or("cargo does not say where the crate is")?;
-        let name = cnn_compiler::parse::relative(path, from)?;
-        let file = Path::new(&root).join(&name);
+        let file = Path::new(&root).join(path);
         let text = std::fs::read_to_string(&file).map_err(|error| error.to_string())?;
         self.tracked.push(file);
-        Ok((name, text))
+        Ok(text)
     }
 }

@@ -12,7 +12,7 @@ network! {
 
     /// Documented,
     #[derive(PartialEq)]
-    pub(crate) Options(4x9x12) -> 8x3x4 {
+    pub(crate) Options(4x7x12) -> 8x4x3 {
         conv(4 -> 8, k3x5, s1x2, p1x2, d1, g4, nobias)
         conv(_ -> 8, kernel = 3, stride = 1, dilation = 2, groups = 8, same);
         maxpool(k3, s2, p1, d1, ceil);;

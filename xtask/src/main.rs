@@ -6,15 +6,13 @@ mod error_index;
 mod spec;
 mod summary;
 
+use std::env;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-
-/// The repository.
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// The project's tasks.
 #[derive(Parser)]
@@ -26,7 +24,7 @@ enum Task {
         #[arg(long)]
         check: bool,
         /// The repository, if it is not this one
-        #[arg(long, default_value = ROOT, hide_default_value = true)]
+        #[arg(long, default_value_os_t = repository(), hide_default_value = true)]
         root: PathBuf,
     },
     /// Says what is wrong with .cnn files
@@ -56,7 +54,7 @@ fn main() -> ExitCode {
     let done = match Task::parse() {
         Task::Codegen { check: true, root } => codegen::check(&root),
         Task::Codegen { check: false, root } => codegen::write(&root),
-        Task::Check { files } => check::run(&files),
+        Task::Check { files } => return check::run(&files),
         Task::Summary { file, json } => summary::run(&file, json),
         Task::Plan { file } => plan(&file),
         Task::Bless => bless(),
@@ -84,11 +82,17 @@ fn plan(file: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The folder above this package. cargo says at run time where that is: a shared target folder may hold another's build.
+fn repository() -> PathBuf {
+    let package = env::var_os("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&package).join("..")
+}
+
 fn bless() -> Result<()> {
-    codegen::write(Path::new(ROOT))?;
+    codegen::write(&repository())?;
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["test", "--workspace"]).env("TRYBUILD", "overwrite").env("UPDATE_EXPECT", "1").current_dir(ROOT);
-    let status = cargo.status().context("cannot run cargo")?;
+    cargo.args(["test", "--workspace", "--no-fail-fast"]).env("TRYBUILD", "overwrite").env("UPDATE_EXPECT", "1");
+    let status = cargo.current_dir(repository()).status().context("cannot run cargo")?;
     ensure!(status.success(), "`cargo test --workspace` failed");
     Ok(())
 }

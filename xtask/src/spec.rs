@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use cnn_compiler::graph::ShapedNet;
-use cnn_compiler::parse::{Loader, relative};
+use cnn_compiler::parse::Loader;
 use cnn_compiler::plan::Plan;
 use cnn_compiler::{Compilation, Input, compile, render};
 
@@ -15,16 +15,16 @@ use cnn_compiler::{Compilation, Input, compile, render};
 pub fn open(file: &Path) -> Result<Compilation> {
     let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let path = file.to_string_lossy();
-    compiled(&path, &text, &mut Files { first: &path })
+    let color = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    Ok(compiled(&path, &text, &mut Files, color)?)
 }
 
 /// The nets of a text, which has no fault; `path` is what messages call it.
-pub fn compiled(path: &str, text: &str, files: &mut dyn Loader) -> Result<Compilation> {
+pub fn compiled(path: &str, text: &str, files: &mut dyn Loader, color: bool) -> Result<Compilation, Faults> {
     let compilation = compile(Input::Text { path, text }, files);
-    let color = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let faults = compilation.faults.iter().map(|fault| render::terminal(fault, &compilation.source, color));
     let faults: Vec<String> = faults.collect();
-    if faults.is_empty() { Ok(compilation) } else { Err(Faults(faults.join("\n\n")).into()) }
+    if faults.is_empty() { Ok(compilation) } else { Err(Faults(faults.join("\n\n"))) }
 }
 
 /// The nets with their plans.
@@ -50,28 +50,11 @@ impl fmt::Display for Faults {
     }
 }
 
-/// Reads what a file includes, relative to the including file.
-struct Files<'a> {
-    /// The file that is compiled.
-    first: &'a str,
-}
+/// Reads what a file includes.
+struct Files;
 
-impl Files<'_> {
-    /// `path`, as `from` writes it, from the current directory.
-    fn known_as(path: &str, from: &str) -> Result<String, String> {
-        let known_as = relative(path, Some(from))?;
-        Ok(if from.starts_with('/') { format!("/{known_as}") } else { known_as })
-    }
-}
-
-impl Loader for Files<'_> {
-    fn load(&mut self, path: &str, from: Option<&str>) -> Result<(String, String), String> {
-        let known_as = Self::known_as(path, from.unwrap_or(self.first))?;
-        let first_name = self.first.rsplit('/').next().unwrap_or_default();
-        if Self::known_as(first_name, self.first)? == known_as {
-            return Err("the file includes itself".into());
-        }
-        let text = fs::read_to_string(&known_as).map_err(|error| error.to_string())?;
-        Ok((known_as, text))
+impl Loader for Files {
+    fn load(&mut self, path: &str) -> Result<String, String> {
+        fs::read_to_string(path).map_err(|error| error.to_string())
     }
 }

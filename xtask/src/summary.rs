@@ -14,25 +14,25 @@ use crate::spec;
 /// Prints a table for each net, or one JSON array of all nets.
 pub fn run(file: &Path, json: bool) -> Result<()> {
     let compilation = spec::open(file)?;
-    let mut nets = spec::nets(&compilation);
+    let nets = spec::nets(&compilation);
     let text = if json {
         serde_json::to_string_pretty(&nets.map(|(net, plan)| Net::new(net, plan)).collect::<Vec<_>>())?
     } else {
-        nets.by_ref().map(|(net, plan)| table(net, plan)).collect::<Vec<_>>().join("\n\n")
+        nets.map(|(net, plan)| table(net, plan)).collect::<Vec<_>>().join("\n\n")
     };
     writeln!(stdout(), "{text}")?;
     Ok(())
 }
 
 fn table(net: &ShapedNet, plan: &Plan) -> String {
-    let kinds: Vec<String> = net.nodes.iter().map(|node| node.node.layer.to_string()).collect();
+    let names: Vec<String> = net.nodes.iter().map(|node| node.node.layer.to_string()).collect();
     let layers: Vec<LayerInfo<'_>> = net
         .nodes
         .iter()
-        .zip(&kinds)
-        .map(|(node, kind)| LayerInfo {
+        .zip(&names)
+        .map(|(node, layer)| LayerInfo {
             name: &node.node.name,
-            kind,
+            layer,
             input: shape(node.input),
             output: shape(node.output),
             params: params(node) as usize,

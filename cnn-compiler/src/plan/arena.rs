@@ -23,7 +23,7 @@ pub(super) struct Arena {
 }
 
 pub(super) fn lay_out(steps: &[Step], sizes: &[u64]) -> Arena {
-    let lives: Vec<Option<(usize, usize)>> = (0..sizes.len()).map(|buffer| life(steps, buffer)).collect();
+    let lives = lives(steps, sizes.len());
     let mut order: Vec<usize> = (0..sizes.len()).filter(|&buffer| lives[buffer].is_some()).collect();
     order.sort_by_key(|&buffer| (std::cmp::Reverse(sizes[buffer]), buffer));
 
@@ -45,24 +45,47 @@ pub(super) fn lay_out(steps: &[Step], sizes: &[u64]) -> Arena {
         }
         buffers[buffer] = start..start + size;
     }
-    let alive = |step: usize| {
-        let alive = order.iter().filter(|&&buffer| overlap(lives[buffer], Some((step, step))));
-        alive.map(|&buffer| aligned(sizes[buffer])).sum()
-    };
     Arena {
         len: buffers.iter().map(|range| range.end).max().unwrap_or(0),
-        bound: (0..steps.len()).map(alive).max().unwrap_or(0),
+        bound: bound(&lives, sizes, steps.len()),
         buffers,
     }
 }
 
 /// The first and the last step that touch a buffer.
-fn life(steps: &[Step], buffer: usize) -> Option<(usize, usize)> {
-    let place = Place::Buffer(buffer);
-    let touches = |step: &Step| step.source.0 == place || step.target.0 == place;
-    Some((steps.iter().position(touches)?, steps.iter().rposition(touches)?))
+type Life = Option<(usize, usize)>;
+
+fn lives(steps: &[Step], buffers: usize) -> Vec<Life> {
+    let mut lives = vec![None; buffers];
+    for (index, step) in steps.iter().enumerate() {
+        for (place, _) in [step.source, step.target] {
+            if let Place::Buffer(buffer) = place {
+                let (first, _) = lives[buffer].unwrap_or((index, index));
+                lives[buffer] = Some((first, index));
+            }
+        }
+    }
+    lives
 }
 
-fn overlap(a: Option<(usize, usize)>, b: Option<(usize, usize)>) -> bool {
+fn overlap(a: Life, b: Life) -> bool {
     matches!((a, b), (Some(a), Some(b)) if a.0 <= b.1 && b.0 <= a.1)
+}
+
+/// The largest sum of buffers that live at once.
+fn bound(lives: &[Life], sizes: &[u64], steps: usize) -> u64 {
+    let (mut born, mut dies) = (vec![0; steps], vec![0; steps]);
+    for (life, &size) in lives.iter().zip(sizes) {
+        if let Some((first, last)) = *life {
+            born[first] += aligned(size);
+            dies[last] += aligned(size);
+        }
+    }
+    let mut alive = 0;
+    let sums = born.into_iter().zip(dies).map(|(born, dies)| {
+        let now = alive + born;
+        alive = now - dies;
+        now
+    });
+    sums.max().unwrap_or(0)
 }
