@@ -74,7 +74,7 @@ fn one_fault_is_one_error() {
         ("too-large", "view(-1, 9223372036854775808, 1, 1); flatten; fc(_ -> 10)"),
         ("unexpected-argument", "conv(3 -> 9, k3x3x3)"),
         ("unexpected-argument", "conv(3, 9, 3)"),
-        ("unexpected-argument", "relu(0.1); flatten; fc(_ -> 10)"),
+        ("syntax", "relu(0.1); flatten; fc(_ -> 10)"),
         ("unknown-layer", "cnov(3 -> 9, k3); fc(225 -> 10)"),
         ("view-batch", "view(147); fc(147 -> 10)"),
     ];

@@ -143,7 +143,7 @@ codes! {
         "pub Net(3x7x7) { { flatten } }"
     TOO_LARGE "too-large"
         "a size is beyond what can be counted, or a net has too many layers"
-        "Shapes hold at most 2^40 values, nets at most 2^40 parameters, 2^63 multiply-adds and 4096 layers."
+        "Shapes hold at most 2^40 values, nets at most 2^40 parameters, 2^62 multiply-adds and 4096 layers."
         "pub Net(3x7x7) { flatten; fc(147 -> 9_000_000_000_000) }"
         "pub Net(3x7x7) { flatten; fc(147 -> 9_000) }"
     UNEXPECTED_ARGUMENT "unexpected-argument"

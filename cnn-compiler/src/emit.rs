@@ -101,9 +101,9 @@ impl Emitter<'_> {
             #definition
             #(#cfgs)*
             const _: () = {
-                use #krate::__private as rt;
-                rt::floats!(#name { #(#fields),* } = #count);
-                rt::inherent!(#name = #count #engine);
+                use #krate::__private as __cnn;
+                __cnn::floats!(#name { #(#fields),* } = #count);
+                __cnn::inherent!(#name = #count #engine);
                 #network
                 #compiled
             };
@@ -133,6 +133,7 @@ impl Emitter<'_> {
             #(#attributes)*
             #blank
             #[doc = #summary]
+            #[allow(non_snake_case)]
             #[repr(C, align(4))]
             #[derive(::core::clone::Clone, ::core::marker::Copy)]
             #visibility struct #name { #(#fields),* }
@@ -171,7 +172,7 @@ impl Emitter<'_> {
             let (input, output) = (shape(node.input), shape(node.output));
             let params = number(node.params.iter().map(|param| product(&sizes(&param.shape))).sum());
             let macs = number(node.macs);
-            quote!(rt::layer(#layer, #kind, #input, #output, #params, #macs))
+            quote!(__cnn::layer(#layer, #kind, #input, #output, #params, #macs))
         });
         let mut offset = 0;
         let params = self.net.nodes.iter().flat_map(|node| node.params.iter().map(move |param| (node, param)));
@@ -181,15 +182,15 @@ impl Emitter<'_> {
             let (start, fan_in) = (number(offset), number(size(param.fan_in)));
             offset += product(&dims);
             let dims = dims.into_iter().map(number);
-            quote!(rt::param(#name, &[#(#dims),*], #start, #fan_in))
+            quote!(__cnn::param(#name, &[#(#dims),*], #start, #fan_in))
         });
         let params = params.collect::<Vec<_>>();
         let (input, output) = (shape_type(self.net.input), shape_type(self.net.output));
         quote! {
-            impl rt::Network for #name {
+            impl __cnn::Network for #name {
                 const NAME: &'static str = #text;
-                const LAYERS: &'static [rt::LayerInfo<'static>] = &[#(#layers),*];
-                const PARAMS: &'static [rt::ParamInfo<'static>] = &[#(#params),*];
+                const LAYERS: &'static [__cnn::LayerInfo<'static>] = &[#(#layers),*];
+                const PARAMS: &'static [__cnn::ParamInfo<'static>] = &[#(#params),*];
                 type Input = #input;
                 type Output = #output;
             }
@@ -200,18 +201,18 @@ impl Emitter<'_> {
         let name = &self.name;
         let Some(plan) = self.plan else {
             return quote! {
-                impl rt::Compiled for #name {
+                impl __cnn::Compiled for #name {
                     const PACKED_LEN: usize = 0;
                     const ARENA_LEN: usize = 0;
                     fn pack(_params: &[f32], _packed: &mut [f32]) {}
-                    fn run<S: rt::Simd>(_: S, _: &[f32], _: &mut [f32], _: &[f32], _: &mut [f32]) {}
+                    fn run<S: __cnn::Simd>(_: S, _: &[f32], _: &mut [f32], _: &[f32], _: &mut [f32]) {}
                 }
             };
         };
         let constants = plan.constants.iter().map(|constant| {
             let (name, ty) = (format_ident!("{}", constant.name), format_ident!("{}", constant.ty));
             let fields = constant.fields.iter().map(|field| operand_field(field, plan));
-            quote!(const #name: rt::#ty = rt::#ty { #(#fields),* };)
+            quote!(const #name: __cnn::#ty = __cnn::#ty { #(#fields),* };)
         });
         let (packed_len, arena_len) = (number(plan.packed_len), number(plan.arena_len));
         let packs = plan.packs.iter().map(|pack| pack_call(pack, plan));
@@ -222,7 +223,7 @@ impl Emitter<'_> {
                 .map(|(used, name)| if used { format_ident!("{name}") } else { format_ident!("_{name}") });
         quote! {
             #(#constants)*
-            impl rt::Compiled for #name {
+            impl __cnn::Compiled for #name {
                 const PACKED_LEN: usize = #packed_len;
                 const ARENA_LEN: usize = #arena_len;
 
@@ -231,7 +232,7 @@ impl Emitter<'_> {
                 }
 
                 #[inline(always)]
-                fn run<S: rt::Simd>(simd: S, #packed: &[f32], #arena: &mut [f32], input: &[f32], output: &mut [f32]) {
+                fn run<S: __cnn::Simd>(simd: S, #packed: &[f32], #arena: &mut [f32], input: &[f32], output: &mut [f32]) {
                     #(#steps)*
                 }
             }
@@ -274,7 +275,7 @@ fn shape(shape: Shape) -> TokenStream {
     let sizes = shape_sizes(shape);
     let function = if sizes.len() == 1 { quote!(vector) } else { quote!(maps) };
     let sizes = sizes.into_iter().map(number);
-    quote!(rt::#function(#(#sizes),*))
+    quote!(__cnn::#function(#(#sizes),*))
 }
 
 fn operand(operand: &Operand, plan: &Plan) -> TokenStream {
@@ -317,7 +318,7 @@ fn pack_call(placed: &PlacedPack, plan: &Plan) -> TokenStream {
         }
         None => quote!(::core::option::Option::None),
     };
-    quote!(rt::#function(#(#operands,)* &params[#weight], #bias, &mut packed[#packed]);)
+    quote!(__cnn::#function(#(#operands,)* &params[#weight], #bias, &mut packed[#packed]);)
 }
 
 fn step_call(step: &Step, plan: &Plan) -> TokenStream {
@@ -340,8 +341,8 @@ fn step_call(step: &Step, plan: &Plan) -> TokenStream {
         (None, None) => (quote!(), quote!(src: input), quote!(dst: output)),
         (None, Some(dst)) => (quote!(), quote!(src: input), quote!(dst: &mut arena[#dst])),
         (Some(src), None) => (quote!(), quote!(src: &arena[#src]), quote!(dst: output)),
-        (Some(src), Some(dst)) => (quote!(let (src, dst) = rt::slots(arena, #src, #dst);), quote!(src), quote!(dst)),
+        (Some(src), Some(dst)) => (quote!(let (src, dst) = __cnn::slots(arena, #src, #dst);), quote!(src), quote!(dst)),
     };
     let run = if plan.inline { quote!(inline) } else { quote!(call) };
-    quote!(#both simd.#run(rt::#kernel #generics { #(#fields,)* #src, #weights #dst });)
+    quote!(#both simd.#run(__cnn::#kernel #generics { #(#fields,)* #src, #weights #dst });)
 }

@@ -52,6 +52,11 @@ impl Shape {
         }
     }
 
+    /// The same shape if it is known, else what a fault leaves of it.
+    pub fn blurred_unless_known(&self) -> Shape {
+        if self.is_known() { *self } else { self.blurred() }
+    }
+
     /// Whether the two cannot be the same shape.
     pub fn contradicts(&self, other: &Shape) -> bool {
         let differ = |a: Dim, b: Dim| a.is_some() && b.is_some() && a != b;
@@ -130,8 +135,10 @@ pub struct Node {
     pub kind: Option<&'static Kind>,
     /// The layer itself.
     pub layer: Box<dyn Layer>,
-    /// Its arguments were at fault.
+    /// Its arguments were at fault: sizes that follow from them are unknown.
     pub faulty: bool,
+    /// Its arguments could not even be read: it is not checked further.
+    pub unreadable: bool,
 }
 
 /// What stands before a net's layers.

@@ -162,7 +162,7 @@ fn hole(dim: Dim) -> String {
 }
 
 /// `k3` or `k3x5`.
-fn pair(short: &str, [height, width]: [u64; 2]) -> String {
+pub(crate) fn pair(short: &str, [height, width]: [u64; 2]) -> String {
     if height == width { format!("{short}{height}") } else { format!("{short}{height}x{width}") }
 }
 

@@ -176,6 +176,12 @@ impl Parser<'_> {
         while *self.kind() != TokenKind::End {
             if self.at_ident("include") && matches!(self.kind_at(1), TokenKind::Str(_)) {
                 self.include(file);
+            } else if self.at_ident("include") {
+                self.at += 1;
+                self.expected("a path in quotes").help("write `include \"nets/lenet5.cnn\"`");
+                while !(self.at_end() || self.at_punct(';') || self.at_ident("pub")) {
+                    self.skip();
+                }
             } else if self.at_block() {
                 self.attributes();
                 let block = self.block();
@@ -221,7 +227,11 @@ impl Parser<'_> {
         self.eat_punct(';');
         match self.load(&path) {
             Err(why) => {
-                self.cx.error(&codes::INCLUDE, span, format!("cannot include \"{path}\": {why}"));
+                let in_rust = self.including.last().is_some_and(String::is_empty);
+                let fault = self.cx.error(&codes::INCLUDE, span, format!("cannot include \"{path}\": {why}"));
+                if in_rust {
+                    fault.help("paths start at the folder of the crate's Cargo.toml");
+                }
             }
             Ok((path, text)) => {
                 let text_file = TextFile { path: path.clone(), text, included_at: Some(span) };
@@ -481,6 +491,10 @@ impl Parser<'_> {
         let name = Name { text, span: self.here() };
         self.at += 1;
         let faults = self.cx.len();
+        if self.at_open('[') {
+            self.expected("arguments in parentheses");
+            self.skip();
+        }
         let args = self.delimited_if('(', Self::args).unwrap_or_default();
         Call { span: self.since(name.span), name, args, faulty: self.cx.len() > faults }
     }

@@ -26,6 +26,9 @@ type Env = HashMap<String, i64>;
 /// All nets of a file.
 pub fn nets(file: &File, cx: &mut Diagnostics) -> Vec<graph::Net> {
     let blocks = blocks(file, cx);
+    for block in &file.blocks {
+        Resolver::new(&blocks, cx).layer_names(&block.body);
+    }
     let mut seen = HashSet::new();
     let mut nets = Vec::new();
     for net in &file.nets {
@@ -229,7 +232,15 @@ impl<'a> Resolver<'a> {
         if let Some(kind) = layers::find(&call.name.text) {
             let args = self.layer_args(kind, call, env);
             let (layer, faulty) = ((kind.build)(&args), args.faulty);
-            self.push(graph::Node { name, name_span, call: call.name.clone(), kind: Some(kind), layer, faulty });
+            self.push(graph::Node {
+                name,
+                name_span,
+                call: call.name.clone(),
+                kind: Some(kind),
+                layer,
+                faulty,
+                unreadable: call.faulty,
+            });
         } else if let Some(block) = self.blocks.get(call.name.text.as_str()) {
             self.block(block, call, name, env);
         } else {
@@ -244,7 +255,31 @@ impl<'a> Resolver<'a> {
             name.push('_');
         }
         let call = Name { text: name.clone(), span };
-        self.push(graph::Node { name, name_span: span, call, kind: None, layer: Box::new(Unknown), faulty: true });
+        self.push(graph::Node {
+            name,
+            name_span: span,
+            call,
+            kind: None,
+            layer: Box::new(Unknown),
+            faulty: true,
+            unreadable: true,
+        });
+    }
+
+    /// Reports the layers of a block that do not exist, whether or not the block is used.
+    fn layer_names(&mut self, body: &[Node]) {
+        for node in body {
+            match &node.kind {
+                NodeKind::Group(inner) => self.layer_names(inner),
+                NodeKind::Call(call) => {
+                    let name = call.name.text.as_str();
+                    if layers::find(name).is_none() && !self.blocks.contains_key(name) {
+                        self.unknown_layer(call);
+                    }
+                }
+                NodeKind::Error => {}
+            }
+        }
     }
 
     fn unknown_layer(&mut self, call: &Call) {
@@ -303,18 +338,24 @@ impl<'a> Resolver<'a> {
 
     fn block_env(&mut self, block: &Block, call: &Call, env: &Env) -> Option<Env> {
         let mut values = Vec::new();
-        for arg in &call.args {
-            match &arg.kind {
-                ArgKind::Plain(dims) if dims.items.len() == 1 => values.push(self.value(&dims.items[0], env)),
-                _ => {
-                    self.cx
-                        .error(&codes::BLOCK_ARGUMENTS, arg.span, format!("block `{}` takes numbers", block.name.text))
-                        .help(block_form(block));
-                    return None;
-                }
-            }
-        }
         if call.faulty {
+            return None;
+        }
+        for arg in &call.args {
+            let found = match &arg.kind {
+                ArgKind::Plain(Dims { items, .. }) => match &items[..] {
+                    [Expr { kind: ExprKind::Name(name), .. }] if env.is_empty() => format!("`{name}`"),
+                    [item] => {
+                        values.push(self.value(item, env));
+                        continue;
+                    }
+                    items => format!("{} at once", items.len()),
+                },
+                ArgKind::Flow(..) => "`in -> out`".to_owned(),
+                ArgKind::Keyed(key, _) => format!("`{} = …`", key.text),
+            };
+            let message = format!("block `{}` takes a number for each parameter, not {found}", block.name.text);
+            self.cx.error(&codes::BLOCK_ARGUMENTS, arg.span, message).help(block_form(block));
             return None;
         }
         if values.len() != block.params.len() {

@@ -28,8 +28,10 @@ pub fn infer(net: Net, cx: &mut Diagnostics) -> ShapedNet {
         Some((written, span)) => {
             if written.len().is_some_and(|len| len > MAX_VALUES) || (written.is_known() && written.len().is_none()) {
                 cx.error(&codes::TOO_LARGE, span, format!("an image of {written} has too many values"));
+                Shape::Unknown
+            } else {
+                written
             }
-            written
         }
         None => infer_input(&header, &nodes, cx),
     };
@@ -52,6 +54,8 @@ fn walk(nodes: &[Node], input: Shape, cx: &mut Diagnostics, silent: bool) -> Vec
     for (index, node) in nodes.iter().enumerate() {
         let arriving = *shapes.last().unwrap_or(&input);
         let way = Way { nodes: &nodes[..index], shapes: &shapes, input };
+        let mut unread = Diagnostics::default();
+        let (cx, silent) = if node.unreadable { (&mut unread, true) } else { (&mut *cx, silent) };
         let mut output = node.layer.infer(arriving, &mut Inference { cx, node, way, silent });
         if node.faulty {
             output = output.blurred();
@@ -194,7 +198,7 @@ fn infer_input(header: &Header, nodes: &[Node], cx: &mut Diagnostics) -> Shape {
             if trial.is_empty() {
                 return input;
             }
-            report_missing(header, nodes, "it is not said how many channels come in", cx);
+            report_missing(header, nodes, 3, "it is not said how many channels come in", cx);
             Shape::Unknown
         }
         Some((_, Fixes::Channels(channels))) => {
@@ -205,7 +209,7 @@ fn infer_input(header: &Header, nodes: &[Node], cx: &mut Diagnostics) -> Shape {
             infer_side(header, nodes, channels, values, cx)
         }
         _ => {
-            report_missing(header, nodes, "no layer says which values come in", cx);
+            report_missing(header, nodes, 3, "no layer says which values come in", cx);
             Shape::Unknown
         }
     }
@@ -224,7 +228,13 @@ fn infer_side(
         return unknown;
     }
     let Some((at, values)) = values else {
-        report_missing(header, nodes, "no `fc` or `view` with its number of values fixes the size of the image", cx);
+        report_missing(
+            header,
+            nodes,
+            channels,
+            "no `fc` or `view` with its number of values fixes the size of the image",
+            cx,
+        );
         return unknown;
     };
     let before = &nodes[..at];
@@ -246,7 +256,7 @@ fn infer_side(
         None => {
             let near = nearest_sides(before, channels, values);
             let why = format!("no square image brings {values} values to `{}`{near}", nodes[at].layer);
-            report_missing(header, nodes, &why, cx);
+            report_missing(header, nodes, channels, &why, cx);
             unknown
         }
     }
@@ -272,12 +282,12 @@ fn nearest_sides(nodes: &[Node], channels: u64, values: u64) -> String {
 
 fn how_to_write_input(header: &Header, example: &str) -> String {
     match &header.name {
-        Some(name) => format!("write it behind the name: `{}({example})`", name.text),
-        None => format!("write it before the layers: `({example}) {{ … }}`"),
+        Some(name) => format!("write it behind the name, such as `{}({example})`", name.text),
+        None => format!("write it before the layers, such as `({example}) {{ … }}`"),
     }
 }
 
-fn report_missing(header: &Header, nodes: &[Node], why: &str, cx: &mut Diagnostics) {
+fn report_missing(header: &Header, nodes: &[Node], channels: u64, why: &str, cx: &mut Diagnostics) {
     // Where a layer is unknown or faulty, or there is none, the reason was reported already.
     if nodes.is_empty() || nodes.iter().any(|node| node.faulty) {
         return;
@@ -288,7 +298,7 @@ fn report_missing(header: &Header, nodes: &[Node], why: &str, cx: &mut Diagnosti
         format!("the input of {} is left out and cannot be inferred", header.title()),
     )
     .note(why)
-    .help(how_to_write_input(header, "3x32x32"));
+    .help(how_to_write_input(header, &format!("{channels}x32x32")));
 }
 
 /// Compares the output with the declared one, and returns what is known of it.
@@ -298,7 +308,8 @@ fn check_output(header: &Header, nodes: &[Node], input: Shape, shapes: &[Shape],
     if nodes.is_empty() {
         return declared;
     }
-    if declared.contradicts(&output) {
+    // What is not known all through, a fault hides: that one was reported.
+    if output.is_known() && declared.contradicts(&output) {
         let help = match (declared, output) {
             (Shape::Vector(_), Shape::Maps(_)) => {
                 format!("end with `flatten` and `fc(_ -> {declared})`, or write `-> {}`", output.spelled())

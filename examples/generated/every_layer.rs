@@ -5,6 +5,7 @@
 /// Every layer and every form of argument, in one small net.
 ///
 /// 3×32×22 -> 10: 6264 parameters, 472184 multiply-adds.
+#[allow(non_snake_case)]
 #[repr(C, align(4))]
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 pub struct EveryLayer {
@@ -32,240 +33,275 @@ pub struct EveryLayer {
     pub head_fc2: ::cnn::__private::WeightBias<[[f32; 20]; 10], [f32; 10]>,
 }
 const _: () = {
-    use ::cnn::__private as rt;
-    rt::floats!(
+    use ::cnn::__private as __cnn;
+    __cnn::floats!(
         EveryLayer { stem_conv, stage1_0_conv1, stage1_0_conv2, stage1_1_conv1,
         stage1_1_conv2, stage2_depth, stage2_point, conv1, conv2, head_fc1, head_fc2 } =
         6264
     );
-    rt::inherent!(EveryLayer = 6264);
-    impl rt::Network for EveryLayer {
+    __cnn::inherent!(EveryLayer = 6264);
+    impl __cnn::Network for EveryLayer {
         const NAME: &'static str = "EveryLayer";
-        const LAYERS: &'static [rt::LayerInfo<'static>] = &[
-            rt::layer(
+        const LAYERS: &'static [__cnn::LayerInfo<'static>] = &[
+            __cnn::layer(
                 "stem.conv",
                 "conv(3 -> 8, k5x3, s2x1, p2x1)",
-                rt::maps(3, 32, 22),
-                rt::maps(8, 16, 22),
+                __cnn::maps(3, 32, 22),
+                __cnn::maps(8, 16, 22),
                 368,
                 126720,
             ),
-            rt::layer("relu1", "relu", rt::maps(8, 16, 22), rt::maps(8, 16, 22), 0, 0),
-            rt::layer(
+            __cnn::layer(
+                "relu1",
+                "relu",
+                __cnn::maps(8, 16, 22),
+                __cnn::maps(8, 16, 22),
+                0,
+                0,
+            ),
+            __cnn::layer(
                 "maxpool1",
                 "maxpool(k3, s2, p1, ceil)",
-                rt::maps(8, 16, 22),
-                rt::maps(8, 9, 12),
+                __cnn::maps(8, 16, 22),
+                __cnn::maps(8, 9, 12),
                 0,
                 0,
             ),
-            rt::layer(
+            __cnn::layer(
                 "stage1.0.conv1",
                 "conv(_ -> 8, k3, p1)",
-                rt::maps(8, 9, 12),
-                rt::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
                 584,
                 62208,
             ),
-            rt::layer(
+            __cnn::layer(
                 "stage1.0.relu1",
                 "relu",
-                rt::maps(8, 9, 12),
-                rt::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
                 0,
                 0,
             ),
-            rt::layer(
+            __cnn::layer(
                 "stage1.0.conv2",
                 "conv(_ -> 8, k3, same)",
-                rt::maps(8, 9, 12),
-                rt::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
                 584,
                 62208,
             ),
-            rt::layer(
+            __cnn::layer(
                 "stage1.0.relu2",
                 "relu",
-                rt::maps(8, 9, 12),
-                rt::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
                 0,
                 0,
             ),
-            rt::layer(
+            __cnn::layer(
                 "stage1.1.conv1",
                 "conv(_ -> 8, k3, p1)",
-                rt::maps(8, 9, 12),
-                rt::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
                 584,
                 62208,
             ),
-            rt::layer(
+            __cnn::layer(
                 "stage1.1.relu1",
                 "relu",
-                rt::maps(8, 9, 12),
-                rt::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
                 0,
                 0,
             ),
-            rt::layer(
+            __cnn::layer(
                 "stage1.1.conv2",
                 "conv(_ -> 8, k3, same)",
-                rt::maps(8, 9, 12),
-                rt::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
                 584,
                 62208,
             ),
-            rt::layer(
+            __cnn::layer(
                 "stage1.1.relu2",
                 "relu",
-                rt::maps(8, 9, 12),
-                rt::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
                 0,
                 0,
             ),
-            rt::layer(
+            __cnn::layer(
                 "stage2.depth",
                 "conv(8 -> 8, k3, d2, same, g8, nobias)",
-                rt::maps(8, 9, 12),
-                rt::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
                 72,
                 7776,
             ),
-            rt::layer(
+            __cnn::layer(
                 "stage2.point",
                 "conv(8 -> 14, k1)",
-                rt::maps(8, 9, 12),
-                rt::maps(14, 9, 12),
+                __cnn::maps(8, 9, 12),
+                __cnn::maps(14, 9, 12),
                 126,
                 12096,
             ),
-            rt::layer(
+            __cnn::layer(
                 "stage2.relu1",
                 "relu",
-                rt::maps(14, 9, 12),
-                rt::maps(14, 9, 12),
+                __cnn::maps(14, 9, 12),
+                __cnn::maps(14, 9, 12),
                 0,
                 0,
             ),
-            rt::layer(
+            __cnn::layer(
                 "avgpool1",
                 "avgpool(k3, s2, p1, ceil, exclude_pad)",
-                rt::maps(14, 9, 12),
-                rt::maps(14, 5, 7),
+                __cnn::maps(14, 9, 12),
+                __cnn::maps(14, 5, 7),
                 0,
                 0,
             ),
-            rt::layer(
+            __cnn::layer(
                 "conv1",
                 "conv(_ -> 16, k3, p1, g2)",
-                rt::maps(14, 5, 7),
-                rt::maps(16, 5, 7),
+                __cnn::maps(14, 5, 7),
+                __cnn::maps(16, 5, 7),
                 1024,
                 35280,
             ),
-            rt::layer("relu2", "relu", rt::maps(16, 5, 7), rt::maps(16, 5, 7), 0, 0),
-            rt::layer(
+            __cnn::layer(
+                "relu2",
+                "relu",
+                __cnn::maps(16, 5, 7),
+                __cnn::maps(16, 5, 7),
+                0,
+                0,
+            ),
+            __cnn::layer(
                 "conv2",
                 "conv(_ -> 16, k3, p1, g2)",
-                rt::maps(16, 5, 7),
-                rt::maps(16, 5, 7),
+                __cnn::maps(16, 5, 7),
+                __cnn::maps(16, 5, 7),
                 1168,
                 40320,
             ),
-            rt::layer("relu3", "relu", rt::maps(16, 5, 7), rt::maps(16, 5, 7), 0, 0),
-            rt::layer(
+            __cnn::layer(
+                "relu3",
+                "relu",
+                __cnn::maps(16, 5, 7),
+                __cnn::maps(16, 5, 7),
+                0,
+                0,
+            ),
+            __cnn::layer(
                 "maxpool2",
                 "maxpool(k2x1, d2x1)",
-                rt::maps(16, 5, 7),
-                rt::maps(16, 2, 7),
+                __cnn::maps(16, 5, 7),
+                __cnn::maps(16, 2, 7),
                 0,
                 0,
             ),
-            rt::layer(
+            __cnn::layer(
                 "view1",
                 "view(-1, 16, _, 2)",
-                rt::maps(16, 2, 7),
-                rt::maps(16, 7, 2),
+                __cnn::maps(16, 2, 7),
+                __cnn::maps(16, 7, 2),
                 0,
                 0,
             ),
-            rt::layer(
+            __cnn::layer(
                 "head.avgpool1",
                 "avgpool(k3x2, s2x1)",
-                rt::maps(16, 7, 2),
-                rt::maps(16, 3, 1),
+                __cnn::maps(16, 7, 2),
+                __cnn::maps(16, 3, 1),
                 0,
                 0,
             ),
-            rt::layer(
+            __cnn::layer(
                 "head.view1",
                 "view(-1, 48)",
-                rt::maps(16, 3, 1),
-                rt::vector(48),
+                __cnn::maps(16, 3, 1),
+                __cnn::vector(48),
                 0,
                 0,
             ),
-            rt::layer(
+            __cnn::layer(
                 "head.fc1",
                 "fc(48 -> 20, nobias)",
-                rt::vector(48),
-                rt::vector(20),
+                __cnn::vector(48),
+                __cnn::vector(20),
                 960,
                 960,
             ),
-            rt::layer("head.relu1", "relu", rt::vector(20), rt::vector(20), 0, 0),
-            rt::layer(
+            __cnn::layer(
+                "head.relu1",
+                "relu",
+                __cnn::vector(20),
+                __cnn::vector(20),
+                0,
+                0,
+            ),
+            __cnn::layer(
                 "head.view2",
                 "view(-1, 20, 1, 1)",
-                rt::vector(20),
-                rt::maps(20, 1, 1),
+                __cnn::vector(20),
+                __cnn::maps(20, 1, 1),
                 0,
                 0,
             ),
-            rt::layer(
+            __cnn::layer(
                 "head.flatten1",
                 "flatten",
-                rt::maps(20, 1, 1),
-                rt::vector(20),
+                __cnn::maps(20, 1, 1),
+                __cnn::vector(20),
                 0,
                 0,
             ),
-            rt::layer(
+            __cnn::layer(
                 "head.fc2",
                 "fc(_ -> 10)",
-                rt::vector(20),
-                rt::vector(10),
+                __cnn::vector(20),
+                __cnn::vector(10),
                 210,
                 200,
             ),
-            rt::layer("softmax1", "softmax", rt::vector(10), rt::vector(10), 0, 0),
+            __cnn::layer(
+                "softmax1",
+                "softmax",
+                __cnn::vector(10),
+                __cnn::vector(10),
+                0,
+                0,
+            ),
         ];
-        const PARAMS: &'static [rt::ParamInfo<'static>] = &[
-            rt::param("stem.conv.weight", &[8, 3, 5, 3], 0, 45),
-            rt::param("stem.conv.bias", &[8], 360, 45),
-            rt::param("stage1.0.conv1.weight", &[8, 8, 3, 3], 368, 72),
-            rt::param("stage1.0.conv1.bias", &[8], 944, 72),
-            rt::param("stage1.0.conv2.weight", &[8, 8, 3, 3], 952, 72),
-            rt::param("stage1.0.conv2.bias", &[8], 1528, 72),
-            rt::param("stage1.1.conv1.weight", &[8, 8, 3, 3], 1536, 72),
-            rt::param("stage1.1.conv1.bias", &[8], 2112, 72),
-            rt::param("stage1.1.conv2.weight", &[8, 8, 3, 3], 2120, 72),
-            rt::param("stage1.1.conv2.bias", &[8], 2696, 72),
-            rt::param("stage2.depth.weight", &[8, 1, 3, 3], 2704, 9),
-            rt::param("stage2.point.weight", &[14, 8, 1, 1], 2776, 8),
-            rt::param("stage2.point.bias", &[14], 2888, 8),
-            rt::param("conv1.weight", &[16, 7, 3, 3], 2902, 63),
-            rt::param("conv1.bias", &[16], 3910, 63),
-            rt::param("conv2.weight", &[16, 8, 3, 3], 3926, 72),
-            rt::param("conv2.bias", &[16], 5078, 72),
-            rt::param("head.fc1.weight", &[20, 48], 5094, 48),
-            rt::param("head.fc2.weight", &[10, 20], 6054, 20),
-            rt::param("head.fc2.bias", &[10], 6254, 20),
+        const PARAMS: &'static [__cnn::ParamInfo<'static>] = &[
+            __cnn::param("stem.conv.weight", &[8, 3, 5, 3], 0, 45),
+            __cnn::param("stem.conv.bias", &[8], 360, 45),
+            __cnn::param("stage1.0.conv1.weight", &[8, 8, 3, 3], 368, 72),
+            __cnn::param("stage1.0.conv1.bias", &[8], 944, 72),
+            __cnn::param("stage1.0.conv2.weight", &[8, 8, 3, 3], 952, 72),
+            __cnn::param("stage1.0.conv2.bias", &[8], 1528, 72),
+            __cnn::param("stage1.1.conv1.weight", &[8, 8, 3, 3], 1536, 72),
+            __cnn::param("stage1.1.conv1.bias", &[8], 2112, 72),
+            __cnn::param("stage1.1.conv2.weight", &[8, 8, 3, 3], 2120, 72),
+            __cnn::param("stage1.1.conv2.bias", &[8], 2696, 72),
+            __cnn::param("stage2.depth.weight", &[8, 1, 3, 3], 2704, 9),
+            __cnn::param("stage2.point.weight", &[14, 8, 1, 1], 2776, 8),
+            __cnn::param("stage2.point.bias", &[14], 2888, 8),
+            __cnn::param("conv1.weight", &[16, 7, 3, 3], 2902, 63),
+            __cnn::param("conv1.bias", &[16], 3910, 63),
+            __cnn::param("conv2.weight", &[16, 8, 3, 3], 3926, 72),
+            __cnn::param("conv2.bias", &[16], 5078, 72),
+            __cnn::param("head.fc1.weight", &[20, 48], 5094, 48),
+            __cnn::param("head.fc2.weight", &[10, 20], 6054, 20),
+            __cnn::param("head.fc2.bias", &[10], 6254, 20),
         ];
         type Input = [[[f32; 22]; 32]; 3];
         type Output = [f32; 10];
     }
-    const STEM_CONV: rt::Conv2d = rt::Conv2d {
+    const STEM_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 3,
         in_height: 35,
         in_width: 24,
@@ -278,7 +314,7 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
-    const MAXPOOL1: rt::Pool2d = rt::Pool2d {
+    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
         channels: 8,
         in_height: 16,
         in_width: 22,
@@ -289,7 +325,7 @@ const _: () = {
         padding: [1, 1],
         dilation: [1, 1],
     };
-    const STAGE1_0_CONV1: rt::Conv2d = rt::Conv2d {
+    const STAGE1_0_CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 8,
         in_height: 11,
         in_width: 14,
@@ -302,7 +338,7 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
-    const STAGE1_0_CONV2: rt::Conv2d = rt::Conv2d {
+    const STAGE1_0_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 8,
         in_height: 11,
         in_width: 14,
@@ -315,7 +351,7 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
-    const STAGE1_1_CONV1: rt::Conv2d = rt::Conv2d {
+    const STAGE1_1_CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 8,
         in_height: 11,
         in_width: 14,
@@ -328,7 +364,7 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
-    const STAGE1_1_CONV2: rt::Conv2d = rt::Conv2d {
+    const STAGE1_1_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 8,
         in_height: 11,
         in_width: 14,
@@ -341,7 +377,7 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
-    const STAGE2_DEPTH: rt::Conv2d = rt::Conv2d {
+    const STAGE2_DEPTH: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 8,
         in_height: 13,
         in_width: 16,
@@ -354,7 +390,7 @@ const _: () = {
         dilation: [2, 2],
         groups: 8,
     };
-    const STAGE2_POINT: rt::Conv2d = rt::Conv2d {
+    const STAGE2_POINT: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 8,
         in_height: 9,
         in_width: 12,
@@ -367,7 +403,7 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
-    const AVGPOOL1: rt::Pool2d = rt::Pool2d {
+    const AVGPOOL1: __cnn::Pool2d = __cnn::Pool2d {
         channels: 14,
         in_height: 9,
         in_width: 12,
@@ -378,7 +414,7 @@ const _: () = {
         padding: [1, 1],
         dilation: [1, 1],
     };
-    const CONV1: rt::Conv2d = rt::Conv2d {
+    const CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 14,
         in_height: 7,
         in_width: 9,
@@ -391,7 +427,7 @@ const _: () = {
         dilation: [1, 1],
         groups: 2,
     };
-    const CONV2: rt::Conv2d = rt::Conv2d {
+    const CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 16,
         in_height: 7,
         in_width: 9,
@@ -404,7 +440,7 @@ const _: () = {
         dilation: [1, 1],
         groups: 2,
     };
-    const MAXPOOL2: rt::Pool2d = rt::Pool2d {
+    const MAXPOOL2: __cnn::Pool2d = __cnn::Pool2d {
         channels: 16,
         in_height: 5,
         in_width: 7,
@@ -415,7 +451,7 @@ const _: () = {
         padding: [0, 0],
         dilation: [2, 1],
     };
-    const HEAD_AVGPOOL1: rt::Pool2d = rt::Pool2d {
+    const HEAD_AVGPOOL1: __cnn::Pool2d = __cnn::Pool2d {
         channels: 16,
         in_height: 7,
         in_width: 2,
@@ -426,74 +462,74 @@ const _: () = {
         padding: [0, 0],
         dilation: [1, 1],
     };
-    impl rt::Compiled for EveryLayer {
+    impl __cnn::Compiled for EveryLayer {
         const PACKED_LEN: usize = 6672;
         const ARENA_LEN: usize = 5344;
         fn pack(params: &[f32], packed: &mut [f32]) {
-            rt::pack_conv(
+            __cnn::pack_conv(
                 &STEM_CONV,
                 1,
                 &params[0..360],
                 ::core::option::Option::Some(&params[360..368]),
                 &mut packed[0..368],
             );
-            rt::pack_conv(
+            __cnn::pack_conv(
                 &STAGE1_0_CONV1,
                 8,
                 &params[368..944],
                 ::core::option::Option::Some(&params[944..952]),
                 &mut packed[368..952],
             );
-            rt::pack_conv(
+            __cnn::pack_conv(
                 &STAGE1_0_CONV2,
                 8,
                 &params[952..1528],
                 ::core::option::Option::Some(&params[1528..1536]),
                 &mut packed[960..1544],
             );
-            rt::pack_conv(
+            __cnn::pack_conv(
                 &STAGE1_1_CONV1,
                 8,
                 &params[1536..2112],
                 ::core::option::Option::Some(&params[2112..2120]),
                 &mut packed[1552..2136],
             );
-            rt::pack_conv(
+            __cnn::pack_conv(
                 &STAGE1_1_CONV2,
                 8,
                 &params[2120..2696],
                 ::core::option::Option::Some(&params[2696..2704]),
                 &mut packed[2144..2728],
             );
-            rt::pack_conv(
+            __cnn::pack_conv(
                 &STAGE2_DEPTH,
                 1,
                 &params[2704..2776],
                 ::core::option::Option::None,
                 &mut packed[2736..2816],
             );
-            rt::pack_conv(
+            __cnn::pack_conv(
                 &STAGE2_POINT,
                 8,
                 &params[2776..2888],
                 ::core::option::Option::Some(&params[2888..2902]),
                 &mut packed[2816..2960],
             );
-            rt::pack_conv(
+            __cnn::pack_conv(
                 &CONV1,
                 8,
                 &params[2902..3910],
                 ::core::option::Option::Some(&params[3910..3926]),
                 &mut packed[2960..3984],
             );
-            rt::pack_conv(
+            __cnn::pack_conv(
                 &CONV2,
                 8,
                 &params[3926..5078],
                 ::core::option::Option::Some(&params[5078..5094]),
                 &mut packed[3984..5152],
             );
-            rt::pack_fc(
+            __cnn::pack_fc(
                 16,
                 3,
                 8,
@@ -502,7 +538,7 @@ const _: () = {
                 ::core::option::Option::None,
                 &mut packed[5152..6328],
             );
-            rt::pack_fc(
+            __cnn::pack_fc(
                 20,
                 1,
                 1,
@@ -513,14 +549,14 @@ const _: () = {
             );
         }
         #[inline(always)]
-        fn run<S: rt::Simd>(
+        fn run<S: __cnn::Simd>(
             simd: S,
             packed: &[f32],
             arena: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
-            simd.inline(rt::Pad::<1> {
+            simd.inline(__cnn::Pad::<1> {
                 blocks: 3,
                 height: 32,
                 width: 22,
@@ -531,22 +567,22 @@ const _: () = {
                 src: input,
                 dst: &mut arena[2816..5336],
             });
-            let (src, dst) = rt::slots(arena, 2816..5336, 0..2816);
-            simd.inline(rt::Conv::<1, 1, 8> {
+            let (src, dst) = __cnn::slots(arena, 2816..5336, 0..2816);
+            simd.inline(__cnn::Conv::<1, 1, 8> {
                 shape: STEM_CONV,
                 relu: true,
                 src,
                 weights: &packed[0..368],
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 0..2816, 2816..3680);
-            simd.inline(rt::MaxPool {
+            let (src, dst) = __cnn::slots(arena, 0..2816, 2816..3680);
+            simd.inline(__cnn::MaxPool {
                 shape: MAXPOOL1,
                 src,
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 2816..3680, 0..1232);
-            simd.inline(rt::Pad::<8> {
+            let (src, dst) = __cnn::slots(arena, 2816..3680, 0..1232);
+            simd.inline(__cnn::Pad::<8> {
                 blocks: 1,
                 height: 9,
                 width: 12,
@@ -557,16 +593,16 @@ const _: () = {
                 src,
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 0..1232, 1232..2096);
-            simd.inline(rt::Conv::<8, 1, 6> {
+            let (src, dst) = __cnn::slots(arena, 0..1232, 1232..2096);
+            simd.inline(__cnn::Conv::<8, 1, 6> {
                 shape: STAGE1_0_CONV1,
                 relu: true,
                 src,
                 weights: &packed[368..952],
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 1232..2096, 0..1232);
-            simd.inline(rt::Pad::<8> {
+            let (src, dst) = __cnn::slots(arena, 1232..2096, 0..1232);
+            simd.inline(__cnn::Pad::<8> {
                 blocks: 1,
                 height: 9,
                 width: 12,
@@ -577,16 +613,16 @@ const _: () = {
                 src,
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 0..1232, 1232..2096);
-            simd.inline(rt::Conv::<8, 1, 6> {
+            let (src, dst) = __cnn::slots(arena, 0..1232, 1232..2096);
+            simd.inline(__cnn::Conv::<8, 1, 6> {
                 shape: STAGE1_0_CONV2,
                 relu: true,
                 src,
                 weights: &packed[960..1544],
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 1232..2096, 0..1232);
-            simd.inline(rt::Pad::<8> {
+            let (src, dst) = __cnn::slots(arena, 1232..2096, 0..1232);
+            simd.inline(__cnn::Pad::<8> {
                 blocks: 1,
                 height: 9,
                 width: 12,
@@ -597,16 +633,16 @@ const _: () = {
                 src,
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 0..1232, 1232..2096);
-            simd.inline(rt::Conv::<8, 1, 6> {
+            let (src, dst) = __cnn::slots(arena, 0..1232, 1232..2096);
+            simd.inline(__cnn::Conv::<8, 1, 6> {
                 shape: STAGE1_1_CONV1,
                 relu: true,
                 src,
                 weights: &packed[1552..2136],
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 1232..2096, 0..1232);
-            simd.inline(rt::Pad::<8> {
+            let (src, dst) = __cnn::slots(arena, 1232..2096, 0..1232);
+            simd.inline(__cnn::Pad::<8> {
                 blocks: 1,
                 height: 9,
                 width: 12,
@@ -617,16 +653,16 @@ const _: () = {
                 src,
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 0..1232, 1664..2528);
-            simd.inline(rt::Conv::<8, 1, 6> {
+            let (src, dst) = __cnn::slots(arena, 0..1232, 1664..2528);
+            simd.inline(__cnn::Conv::<8, 1, 6> {
                 shape: STAGE1_1_CONV2,
                 relu: true,
                 src,
                 weights: &packed[2144..2728],
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 1664..2528, 0..1664);
-            simd.inline(rt::Pad::<8> {
+            let (src, dst) = __cnn::slots(arena, 1664..2528, 0..1664);
+            simd.inline(__cnn::Pad::<8> {
                 blocks: 1,
                 height: 9,
                 width: 12,
@@ -637,31 +673,31 @@ const _: () = {
                 src,
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 0..1664, 1728..2592);
-            simd.inline(rt::GroupedConv::<8> {
+            let (src, dst) = __cnn::slots(arena, 0..1664, 1728..2592);
+            simd.inline(__cnn::GroupedConv::<8> {
                 shape: STAGE2_DEPTH,
                 relu: false,
                 src,
                 weights: &packed[2736..2816],
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 1728..2592, 0..1728);
-            simd.inline(rt::Conv::<8, 2, 6> {
+            let (src, dst) = __cnn::slots(arena, 1728..2592, 0..1728);
+            simd.inline(__cnn::Conv::<8, 2, 6> {
                 shape: STAGE2_POINT,
                 relu: true,
                 src,
                 weights: &packed[2816..2960],
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 0..1728, 1728..2288);
-            simd.inline(rt::AvgPool {
+            let (src, dst) = __cnn::slots(arena, 0..1728, 1728..2288);
+            simd.inline(__cnn::AvgPool {
                 shape: AVGPOOL1,
                 count_include_pad: false,
                 src,
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 1728..2288, 0..1008);
-            simd.inline(rt::Pad::<8> {
+            let (src, dst) = __cnn::slots(arena, 1728..2288, 0..1008);
+            simd.inline(__cnn::Pad::<8> {
                 blocks: 2,
                 height: 5,
                 width: 7,
@@ -672,16 +708,16 @@ const _: () = {
                 src,
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 0..1008, 1008..1568);
-            simd.inline(rt::Conv::<8, 1, 7> {
+            let (src, dst) = __cnn::slots(arena, 0..1008, 1008..1568);
+            simd.inline(__cnn::Conv::<8, 1, 7> {
                 shape: CONV1,
                 relu: true,
                 src,
                 weights: &packed[2960..3984],
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 1008..1568, 0..1008);
-            simd.inline(rt::Pad::<8> {
+            let (src, dst) = __cnn::slots(arena, 1008..1568, 0..1008);
+            simd.inline(__cnn::Pad::<8> {
                 blocks: 2,
                 height: 5,
                 width: 7,
@@ -692,29 +728,29 @@ const _: () = {
                 src,
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 0..1008, 1008..1568);
-            simd.inline(rt::Conv::<8, 1, 7> {
+            let (src, dst) = __cnn::slots(arena, 0..1008, 1008..1568);
+            simd.inline(__cnn::Conv::<8, 1, 7> {
                 shape: CONV2,
                 relu: true,
                 src,
                 weights: &packed[3984..5152],
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 1008..1568, 0..224);
-            simd.inline(rt::MaxPool {
+            let (src, dst) = __cnn::slots(arena, 1008..1568, 0..224);
+            simd.inline(__cnn::MaxPool {
                 shape: MAXPOOL2,
                 src,
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 0..224, 224..272);
-            simd.inline(rt::AvgPool {
+            let (src, dst) = __cnn::slots(arena, 0..224, 224..272);
+            simd.inline(__cnn::AvgPool {
                 shape: HEAD_AVGPOOL1,
                 count_include_pad: true,
                 src,
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 224..272, 0..20);
-            simd.inline(rt::Fc::<3> {
+            let (src, dst) = __cnn::slots(arena, 224..272, 0..20);
+            simd.inline(__cnn::Fc::<3> {
                 channels: 16,
                 pixels: 3,
                 lanes: 8,
@@ -724,8 +760,8 @@ const _: () = {
                 weights: &packed[5152..6328],
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 0..20, 32..42);
-            simd.inline(rt::Fc::<2> {
+            let (src, dst) = __cnn::slots(arena, 0..20, 32..42);
+            simd.inline(__cnn::Fc::<2> {
                 channels: 20,
                 pixels: 1,
                 lanes: 1,
@@ -735,7 +771,7 @@ const _: () = {
                 weights: &packed[6336..6672],
                 dst,
             });
-            simd.inline(rt::Softmax {
+            simd.inline(__cnn::Softmax {
                 channels: 10,
                 pixels: 1,
                 src: &arena[32..42],

@@ -5,6 +5,7 @@
 /// LeNet-5 for 28×28 digits (LeCun et al. 1998), with ReLU and maximum pools.
 ///
 /// 1×28×28 -> 10: 61706 parameters, 416520 multiply-adds.
+#[allow(non_snake_case)]
 #[repr(C, align(4))]
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 pub struct LeNet5 {
@@ -20,83 +21,111 @@ pub struct LeNet5 {
     pub fc3: ::cnn::__private::WeightBias<[[f32; 84]; 10], [f32; 10]>,
 }
 const _: () = {
-    use ::cnn::__private as rt;
-    rt::floats!(LeNet5 { conv1, conv2, fc1, fc2, fc3 } = 61706);
-    rt::inherent!(LeNet5 = 61706);
-    impl rt::Network for LeNet5 {
+    use ::cnn::__private as __cnn;
+    __cnn::floats!(LeNet5 { conv1, conv2, fc1, fc2, fc3 } = 61706);
+    __cnn::inherent!(LeNet5 = 61706);
+    impl __cnn::Network for LeNet5 {
         const NAME: &'static str = "LeNet5";
-        const LAYERS: &'static [rt::LayerInfo<'static>] = &[
-            rt::layer(
+        const LAYERS: &'static [__cnn::LayerInfo<'static>] = &[
+            __cnn::layer(
                 "conv1",
                 "conv(1 -> 6, k5, p2)",
-                rt::maps(1, 28, 28),
-                rt::maps(6, 28, 28),
+                __cnn::maps(1, 28, 28),
+                __cnn::maps(6, 28, 28),
                 156,
                 117600,
             ),
-            rt::layer("relu1", "relu", rt::maps(6, 28, 28), rt::maps(6, 28, 28), 0, 0),
-            rt::layer(
-                "maxpool1",
-                "maxpool(k2)",
-                rt::maps(6, 28, 28),
-                rt::maps(6, 14, 14),
+            __cnn::layer(
+                "relu1",
+                "relu",
+                __cnn::maps(6, 28, 28),
+                __cnn::maps(6, 28, 28),
                 0,
                 0,
             ),
-            rt::layer(
+            __cnn::layer(
+                "maxpool1",
+                "maxpool(k2)",
+                __cnn::maps(6, 28, 28),
+                __cnn::maps(6, 14, 14),
+                0,
+                0,
+            ),
+            __cnn::layer(
                 "conv2",
                 "conv(6 -> 16, k5)",
-                rt::maps(6, 14, 14),
-                rt::maps(16, 10, 10),
+                __cnn::maps(6, 14, 14),
+                __cnn::maps(16, 10, 10),
                 2416,
                 240000,
             ),
-            rt::layer("relu2", "relu", rt::maps(16, 10, 10), rt::maps(16, 10, 10), 0, 0),
-            rt::layer(
-                "maxpool2",
-                "maxpool(k2)",
-                rt::maps(16, 10, 10),
-                rt::maps(16, 5, 5),
+            __cnn::layer(
+                "relu2",
+                "relu",
+                __cnn::maps(16, 10, 10),
+                __cnn::maps(16, 10, 10),
                 0,
                 0,
             ),
-            rt::layer("flatten1", "flatten", rt::maps(16, 5, 5), rt::vector(400), 0, 0),
-            rt::layer(
+            __cnn::layer(
+                "maxpool2",
+                "maxpool(k2)",
+                __cnn::maps(16, 10, 10),
+                __cnn::maps(16, 5, 5),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "flatten1",
+                "flatten",
+                __cnn::maps(16, 5, 5),
+                __cnn::vector(400),
+                0,
+                0,
+            ),
+            __cnn::layer(
                 "fc1",
                 "fc(400 -> 120)",
-                rt::vector(400),
-                rt::vector(120),
+                __cnn::vector(400),
+                __cnn::vector(120),
                 48120,
                 48000,
             ),
-            rt::layer("relu3", "relu", rt::vector(120), rt::vector(120), 0, 0),
-            rt::layer(
+            __cnn::layer("relu3", "relu", __cnn::vector(120), __cnn::vector(120), 0, 0),
+            __cnn::layer(
                 "fc2",
                 "fc(120 -> 84)",
-                rt::vector(120),
-                rt::vector(84),
+                __cnn::vector(120),
+                __cnn::vector(84),
                 10164,
                 10080,
             ),
-            rt::layer("relu4", "relu", rt::vector(84), rt::vector(84), 0, 0),
-            rt::layer("fc3", "fc(84 -> 10)", rt::vector(84), rt::vector(10), 850, 840),
+            __cnn::layer("relu4", "relu", __cnn::vector(84), __cnn::vector(84), 0, 0),
+            __cnn::layer(
+                "fc3",
+                "fc(84 -> 10)",
+                __cnn::vector(84),
+                __cnn::vector(10),
+                850,
+                840,
+            ),
         ];
-        const PARAMS: &'static [rt::ParamInfo<'static>] = &[
-            rt::param("conv1.weight", &[6, 1, 5, 5], 0, 25),
-            rt::param("conv1.bias", &[6], 150, 25),
-            rt::param("conv2.weight", &[16, 6, 5, 5], 156, 150),
-            rt::param("conv2.bias", &[16], 2556, 150),
-            rt::param("fc1.weight", &[120, 400], 2572, 400),
-            rt::param("fc1.bias", &[120], 50572, 400),
-            rt::param("fc2.weight", &[84, 120], 50692, 120),
-            rt::param("fc2.bias", &[84], 60772, 120),
-            rt::param("fc3.weight", &[10, 84], 60856, 84),
-            rt::param("fc3.bias", &[10], 61696, 84),
+        const PARAMS: &'static [__cnn::ParamInfo<'static>] = &[
+            __cnn::param("conv1.weight", &[6, 1, 5, 5], 0, 25),
+            __cnn::param("conv1.bias", &[6], 150, 25),
+            __cnn::param("conv2.weight", &[16, 6, 5, 5], 156, 150),
+            __cnn::param("conv2.bias", &[16], 2556, 150),
+            __cnn::param("fc1.weight", &[120, 400], 2572, 400),
+            __cnn::param("fc1.bias", &[120], 50572, 400),
+            __cnn::param("fc2.weight", &[84, 120], 50692, 120),
+            __cnn::param("fc2.bias", &[84], 60772, 120),
+            __cnn::param("fc3.weight", &[10, 84], 60856, 84),
+            __cnn::param("fc3.bias", &[10], 61696, 84),
         ];
         type Input = [[[f32; 28]; 28]; 1];
         type Output = [f32; 10];
     }
-    const CONV1: rt::Conv2d = rt::Conv2d {
+    const CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 1,
         in_height: 32,
         in_width: 32,
@@ -109,7 +138,7 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
-    const MAXPOOL1: rt::Pool2d = rt::Pool2d {
+    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
         channels: 6,
         in_height: 28,
         in_width: 28,
@@ -120,7 +149,7 @@ const _: () = {
         padding: [0, 0],
         dilation: [1, 1],
     };
-    const CONV2: rt::Conv2d = rt::Conv2d {
+    const CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 6,
         in_height: 14,
         in_width: 14,
@@ -133,7 +162,7 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
-    const MAXPOOL2: rt::Pool2d = rt::Pool2d {
+    const MAXPOOL2: __cnn::Pool2d = __cnn::Pool2d {
         channels: 16,
         in_height: 10,
         in_width: 10,
@@ -144,25 +173,25 @@ const _: () = {
         padding: [0, 0],
         dilation: [1, 1],
     };
-    impl rt::Compiled for LeNet5 {
+    impl __cnn::Compiled for LeNet5 {
         const PACKED_LEN: usize = 62768;
         const ARENA_LEN: usize = 7840;
         fn pack(params: &[f32], packed: &mut [f32]) {
-            rt::pack_conv(
+            __cnn::pack_conv(
                 &CONV1,
                 1,
                 &params[0..150],
                 ::core::option::Option::Some(&params[150..156]),
                 &mut packed[0..208],
             );
-            rt::pack_conv(
+            __cnn::pack_conv(
                 &CONV2,
                 8,
                 &params[156..2556],
                 ::core::option::Option::Some(&params[2556..2572]),
                 &mut packed[208..2624],
             );
-            rt::pack_fc(
+            __cnn::pack_fc(
                 16,
                 25,
                 8,
@@ -171,7 +200,7 @@ const _: () = {
                 ::core::option::Option::Some(&params[50572..50692]),
                 &mut packed[2624..50744],
             );
-            rt::pack_fc(
+            __cnn::pack_fc(
                 120,
                 1,
                 1,
@@ -180,7 +209,7 @@ const _: () = {
                 ::core::option::Option::Some(&params[60772..60856]),
                 &mut packed[50752..61400],
             );
-            rt::pack_fc(
+            __cnn::pack_fc(
                 84,
                 1,
                 1,
@@ -191,14 +220,14 @@ const _: () = {
             );
         }
         #[inline(always)]
-        fn run<S: rt::Simd>(
+        fn run<S: __cnn::Simd>(
             simd: S,
             packed: &[f32],
             arena: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
-            simd.inline(rt::Pad::<1> {
+            simd.inline(__cnn::Pad::<1> {
                 blocks: 1,
                 height: 28,
                 width: 28,
@@ -209,36 +238,36 @@ const _: () = {
                 src: input,
                 dst: &mut arena[6272..7296],
             });
-            let (src, dst) = rt::slots(arena, 6272..7296, 0..6272);
-            simd.inline(rt::Conv::<1, 1, 7> {
+            let (src, dst) = __cnn::slots(arena, 6272..7296, 0..6272);
+            simd.inline(__cnn::Conv::<1, 1, 7> {
                 shape: CONV1,
                 relu: true,
                 src,
                 weights: &packed[0..208],
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 0..6272, 6272..7840);
-            simd.inline(rt::MaxPool {
+            let (src, dst) = __cnn::slots(arena, 0..6272, 6272..7840);
+            simd.inline(__cnn::MaxPool {
                 shape: MAXPOOL1,
                 src,
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 6272..7840, 0..1600);
-            simd.inline(rt::Conv::<8, 2, 5> {
+            let (src, dst) = __cnn::slots(arena, 6272..7840, 0..1600);
+            simd.inline(__cnn::Conv::<8, 2, 5> {
                 shape: CONV2,
                 relu: true,
                 src,
                 weights: &packed[208..2624],
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 0..1600, 1600..2000);
-            simd.inline(rt::MaxPool {
+            let (src, dst) = __cnn::slots(arena, 0..1600, 1600..2000);
+            simd.inline(__cnn::MaxPool {
                 shape: MAXPOOL2,
                 src,
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 1600..2000, 0..120);
-            simd.inline(rt::Fc::<4> {
+            let (src, dst) = __cnn::slots(arena, 1600..2000, 0..120);
+            simd.inline(__cnn::Fc::<4> {
                 channels: 16,
                 pixels: 25,
                 lanes: 8,
@@ -248,8 +277,8 @@ const _: () = {
                 weights: &packed[2624..50744],
                 dst,
             });
-            let (src, dst) = rt::slots(arena, 0..120, 128..212);
-            simd.inline(rt::Fc::<4> {
+            let (src, dst) = __cnn::slots(arena, 0..120, 128..212);
+            simd.inline(__cnn::Fc::<4> {
                 channels: 120,
                 pixels: 1,
                 lanes: 1,
@@ -259,7 +288,7 @@ const _: () = {
                 weights: &packed[50752..61400],
                 dst,
             });
-            simd.inline(rt::Fc::<2> {
+            simd.inline(__cnn::Fc::<2> {
                 channels: 84,
                 pixels: 1,
                 lanes: 1,

@@ -3,6 +3,7 @@
 #![allow(clippy::type_complexity)]
 
 /// 3×7×7 -> 10: 2512 parameters, 8325 multiply-adds.
+#[allow(non_snake_case)]
 #[repr(C, align(4))]
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 pub struct Nameless {
@@ -12,41 +13,55 @@ pub struct Nameless {
     pub fc1: ::cnn::__private::WeightBias<[[f32; 225]; 10], [f32; 10]>,
 }
 const _: () = {
-    use ::cnn::__private as rt;
-    rt::floats!(Nameless { conv1, fc1 } = 2512);
-    rt::inherent!(Nameless = 2512);
-    impl rt::Network for Nameless {
+    use ::cnn::__private as __cnn;
+    __cnn::floats!(Nameless { conv1, fc1 } = 2512);
+    __cnn::inherent!(Nameless = 2512);
+    impl __cnn::Network for Nameless {
         const NAME: &'static str = "Nameless";
-        const LAYERS: &'static [rt::LayerInfo<'static>] = &[
-            rt::layer(
+        const LAYERS: &'static [__cnn::LayerInfo<'static>] = &[
+            __cnn::layer(
                 "conv1",
                 "conv(3 -> 9, k3)",
-                rt::maps(3, 7, 7),
-                rt::maps(9, 5, 5),
+                __cnn::maps(3, 7, 7),
+                __cnn::maps(9, 5, 5),
                 252,
                 6075,
             ),
-            rt::layer("relu1", "relu", rt::maps(9, 5, 5), rt::maps(9, 5, 5), 0, 0),
-            rt::layer("flatten1", "flatten", rt::maps(9, 5, 5), rt::vector(225), 0, 0),
-            rt::layer(
+            __cnn::layer(
+                "relu1",
+                "relu",
+                __cnn::maps(9, 5, 5),
+                __cnn::maps(9, 5, 5),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "flatten1",
+                "flatten",
+                __cnn::maps(9, 5, 5),
+                __cnn::vector(225),
+                0,
+                0,
+            ),
+            __cnn::layer(
                 "fc1",
                 "fc(225 -> 10)",
-                rt::vector(225),
-                rt::vector(10),
+                __cnn::vector(225),
+                __cnn::vector(10),
                 2260,
                 2250,
             ),
         ];
-        const PARAMS: &'static [rt::ParamInfo<'static>] = &[
-            rt::param("conv1.weight", &[9, 3, 3, 3], 0, 27),
-            rt::param("conv1.bias", &[9], 243, 27),
-            rt::param("fc1.weight", &[10, 225], 252, 225),
-            rt::param("fc1.bias", &[10], 2502, 225),
+        const PARAMS: &'static [__cnn::ParamInfo<'static>] = &[
+            __cnn::param("conv1.weight", &[9, 3, 3, 3], 0, 27),
+            __cnn::param("conv1.bias", &[9], 243, 27),
+            __cnn::param("fc1.weight", &[10, 225], 252, 225),
+            __cnn::param("fc1.bias", &[10], 2502, 225),
         ];
         type Input = [[[f32; 7]; 7]; 3];
         type Output = [f32; 10];
     }
-    const CONV1: rt::Conv2d = rt::Conv2d {
+    const CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 3,
         in_height: 7,
         in_width: 7,
@@ -59,18 +74,18 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
-    impl rt::Compiled for Nameless {
+    impl __cnn::Compiled for Nameless {
         const PACKED_LEN: usize = 4064;
         const ARENA_LEN: usize = 400;
         fn pack(params: &[f32], packed: &mut [f32]) {
-            rt::pack_conv(
+            __cnn::pack_conv(
                 &CONV1,
                 1,
                 &params[0..243],
                 ::core::option::Option::Some(&params[243..252]),
                 &mut packed[0..448],
             );
-            rt::pack_fc(
+            __cnn::pack_fc(
                 9,
                 25,
                 8,
@@ -81,21 +96,21 @@ const _: () = {
             );
         }
         #[inline(always)]
-        fn run<S: rt::Simd>(
+        fn run<S: __cnn::Simd>(
             simd: S,
             packed: &[f32],
             arena: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
-            simd.inline(rt::Conv::<1, 2, 5> {
+            simd.inline(__cnn::Conv::<1, 2, 5> {
                 shape: CONV1,
                 relu: true,
                 src: input,
                 weights: &packed[0..448],
                 dst: &mut arena[0..400],
             });
-            simd.inline(rt::Fc::<2> {
+            simd.inline(__cnn::Fc::<2> {
                 channels: 9,
                 pixels: 25,
                 lanes: 8,

@@ -134,7 +134,7 @@ impl View {
         let images = cx.images_with(wanted);
         let mends = match self.sizes.len() {
             2 => format!("write `view(-1, {values})` or `flatten`"),
-            _ => "write sizes whose product is that number, one of them as `_`".to_owned(),
+            _ => format!("write sizes whose product is {values}, one of them as `_`"),
         };
         let span = self.sizes[1].1.to(self.sizes[self.sizes.len() - 1].1);
         let received = if matches!(input, Shape::Maps(_)) { format!("{input} = {values}") } else { values.to_string() };
@@ -176,7 +176,8 @@ impl Layer for View {
                         &codes::VIEW_SIZE,
                         self.span,
                         format!("`{self}` cannot divide {values} values by {known}"),
-                    );
+                    )
+                    .help(format!("write sizes whose product is {values}"));
                 }
                 (_, None, _) => {
                     cx.error(&codes::TOO_LARGE, self.span, "this shape has too many values to count");
@@ -184,7 +185,8 @@ impl Layer for View {
                 _ => {}
             }
         }
-        self.shape(values)
+        let shape = self.shape(values);
+        if cx.faults() > before { shape.blurred_unless_known() } else { shape }
     }
 
     fn fixes(&self) -> Fixes {

@@ -218,13 +218,14 @@ pub(crate) fn check_pool_padding(window: &Window, spans: &WindowSpans, cx: &mut 
         let (kernel, padding) = (window.kernel[axis], window.padding[axis]);
         let limit = kernel / 2;
         if padding > limit {
+            let most = super::pair("p", window.kernel.map(|kernel| kernel / 2));
             cx.error(
                 &codes::POOL_PADDING,
                 spans.padding,
                 format!("a pool's padding is at most half its kernel: {limit} for k{kernel}, not {padding}"),
             )
             .note("more would make windows that see padding alone")
-            .help(format!("write `p{limit}` or less, or a larger kernel"));
+            .help(format!("write `{most}` or less, or a larger kernel"));
             return;
         }
     }

@@ -13,12 +13,49 @@ impl Resolver<'_> {
         let faults = self.cx.len();
         let (sizes, options) = Default::default();
         let mut args = Args { flow: None, sizes, options, span: call.span, faulty: call.faulty };
-        for arg in &call.args {
-            self.layer_arg(kind, arg, env, &mut args);
+        // Of arguments that could not all be read, the others are taken without a word.
+        let reported = call.faulty.then(|| std::mem::take(self.cx));
+        if !self.bare_numbers(kind, call, &mut args) {
+            for arg in &call.args {
+                self.layer_arg(kind, arg, env, &mut args);
+            }
         }
         self.missing_args(kind, call, &mut args);
-        args.faulty |= self.cx.len() > faults;
+        match reported {
+            Some(reported) => *self.cx = reported,
+            None => args.faulty |= self.cx.len() > faults,
+        }
         args
+    }
+
+    /// `conv(3, 9, 3)` and `fc(10)`: one fault, whatever the numbers are.
+    fn bare_numbers(&mut self, kind: &Kind, call: &Call, args: &mut Args) -> bool {
+        let Positional::Flow(unit) = kind.positional else { return false };
+        let number = |arg: &Arg| match &arg.kind {
+            ArgKind::Plain(Dims { items, .. }) => match items[..] {
+                [Expr { kind: ExprKind::Int(n), .. }] => Some(n),
+                _ => None,
+            },
+            _ => None,
+        };
+        let numbers: Vec<i64> = call.args.iter().map_while(number).collect();
+        let flow = match numbers[..] {
+            [] => return false,
+            [out] => format!("_ -> {out}"),
+            [from, out, ..] => format!("{from} -> {out}"),
+        };
+        let required = kind.options.iter().filter(|opt| opt.required);
+        let options = required.enumerate().map(|(at, opt)| match numbers.get(2 + at) {
+            Some(n) => format!(", {}{n}", opt.short),
+            None => format!(", {}", opt.example()),
+        });
+        let mended = format!("{}({flow}{})", kind.name, options.collect::<String>());
+        let span = call.args[0].span.to(call.args[numbers.len() - 1].span);
+        args.faulty = true;
+        self.cx
+            .error(&codes::UNEXPECTED_ARGUMENT, span, format!("`{}` takes its {unit} as `in -> out`", kind.name))
+            .help(format!("write `{mended}`"));
+        true
     }
 
     fn layer_arg(&mut self, kind: &'static Kind, arg: &Arg, env: &Env, args: &mut Args) {
@@ -26,7 +63,7 @@ impl Resolver<'_> {
             ArgKind::Flow(from, to) => self.flow(kind, arg.span, [from, to], env, args),
             ArgKind::Keyed(key, value) => {
                 let found = kind.options.iter().find(|opt| key.text == opt.name || key.text == opt.short);
-                match found.filter(|opt| opt.form != Form::Flag) {
+                match found {
                     Some(opt) => self.option(kind, opt, arg.span, &value.items, env, args),
                     None => self.unknown_argument(kind, &key.text, arg.span, env, args),
                 }
@@ -61,13 +98,8 @@ impl Resolver<'_> {
             _ => format!("`{}` takes no number without a name", kind.name),
         };
         let required = kind.options.iter().find(|opt| opt.required);
-        let help = match (&dims.items[..], kind.positional, required) {
-            ([Expr { kind: ExprKind::Int(n), .. }], Positional::Flow(_), _) => {
-                format!("did you mean `_ -> {n}`? {}", forms(kind))
-            }
-            ([Expr { kind: ExprKind::Int(n), .. }], _, Some(opt)) => {
-                format!("did you mean `{}{n}`? {}", opt.short, forms(kind))
-            }
+        let help = match (&dims.items[..], required) {
+            ([Expr { kind: ExprKind::Int(n), .. }], Some(opt)) => format!("did you mean `{}{n}`?", opt.short),
             _ => forms(kind),
         };
         self.cx.error(&codes::UNEXPECTED_ARGUMENT, span, message).help(help);
@@ -115,15 +147,17 @@ impl Resolver<'_> {
 
     fn option(&mut self, kind: &Kind, opt: &'static Opt, span: Span, items: &[Expr], env: &Env, args: &mut Args) {
         if let Some((_, value, _)) = args.options.iter().find(|(other, ..)| other.name == opt.name) {
-            let given = if opt.form == Form::Flag { opt.name.to_owned() } else { format!("{}{}", opt.short, value[0]) };
-            self.cx.error(
-                &codes::DUPLICATE_ARGUMENT,
-                span,
-                format!("`{}` has a {} already: `{given}`", kind.name, opt.name),
-            );
+            let message = match opt.form {
+                Form::Flag => format!("`{}` is written twice", opt.name),
+                _ => {
+                    format!("`{}` has a {} already: `{}`", kind.name, opt.name, super::layers::pair(opt.short, *value))
+                }
+            };
+            self.cx.error(&codes::DUPLICATE_ARGUMENT, span, message).help("leave one of the two out");
             return;
         }
         if !self.check_count(opt, span, items.len()) {
+            args.faulty = true;
             return;
         }
         let values: Vec<u64> = items.iter().filter_map(|item| self.number(item, env)).collect();
@@ -131,7 +165,7 @@ impl Resolver<'_> {
             args.faulty = true;
         }
         if values.iter().any(|&value| value < opt.min) {
-            let message = format!("the {} of `{}` is at least {}, not 0", opt.name, kind.name, opt.min);
+            let message = format!("`{}` of `{}` is at least {}, not 0", opt.name, kind.name, opt.min);
             self.cx.error(&codes::ZERO, span, message);
         }
         let first = values.first().copied().unwrap_or(opt.min).max(opt.min);
@@ -143,7 +177,7 @@ impl Resolver<'_> {
     fn check_count(&mut self, opt: &Opt, span: Span, given: usize) -> bool {
         let (message, help) = match (opt.form, given) {
             (Form::Flag, 0) | (Form::Number, 1) | (Form::Pair, 1 | 2) => return true,
-            (Form::Flag, _) => (format!("`{}` takes no number", opt.name), format!("write `{}`", opt.name)),
+            (Form::Flag, _) => (format!("`{}` takes no value", opt.name), format!("write `{}`", opt.name)),
             (_, 0) => (
                 format!("`{}` ({}) needs a number", opt.short, opt.name),
                 format!("write `{}`, or `{} = …`", opt.example(), opt.short),
@@ -162,33 +196,17 @@ impl Resolver<'_> {
 
     fn unknown_argument(&mut self, kind: &Kind, word: &str, span: Span, env: &Env, args: &mut Args) {
         args.faulty = true;
-        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit() || c == 'x');
-        let spellings = kind.options.iter().flat_map(|opt| [opt.name, opt.short]).filter(|name| !name.is_empty());
-        let help = match nearest(letters, spellings.clone().filter(|name| name.len() > 1)) {
-            Some(near) => {
-                let opt = kind.options.iter().find(|opt| opt.name == near);
-                let number = word[letters.len()..].to_owned();
-                match opt {
-                    Some(opt) if opt.form != Form::Flag && !number.is_empty() => {
-                        format!("did you mean `{}{number}` ({near})?", opt.short)
-                    }
-                    _ => format!("did you mean `{near}`?"),
-                }
-            }
-            None if let Some(opt) =
-                kind.options.iter().find(|opt| opt.name.starts_with(letters) && letters.len() > 1) =>
-            {
-                let number = &word[letters.len()..];
-                format!("did you mean `{}{number}` ({})?", opt.short, opt.name)
-            }
-            None if env.contains_key(word) => format!("a block's parameter is handed on as `s = {word}`"),
-            None => forms(kind),
-        };
         let message = match (kind.options, kind.positional) {
             ([], Positional::None) => format!("`{}` takes no arguments", kind.name),
             _ => format!("`{}` has no argument `{word}`", kind.name),
         };
-        self.cx.error(&codes::UNKNOWN_ARGUMENT, span, message).help(help);
+        let help = match meant(kind, word) {
+            Some(meant) => format!("did you mean {meant}?"),
+            None if env.contains_key(word) => format!("a block's parameter is handed on as `s = {word}`"),
+            None => forms(kind),
+        };
+        let code = if kind.options.is_empty() { &codes::UNEXPECTED_ARGUMENT } else { &codes::UNKNOWN_ARGUMENT };
+        self.cx.error(code, span, message).help(help);
     }
 
     fn missing_args(&mut self, kind: &Kind, call: &Call, args: &mut Args) {
@@ -234,6 +252,28 @@ fn forms(kind: &Kind) -> String {
         true => format!("write `{call}`"),
         false => format!("write `{call}`; it also takes {}", optional.join(", ")),
     }
+}
+
+/// The option that an unknown word most likely means, as it is written: PyTorch's name, a beginning or a typo.
+fn meant(kind: &Kind, word: &str) -> Option<String> {
+    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit() || c == 'x');
+    let number = &word[letters.len()..];
+    let pytorch = match letters {
+        "kernel_size" | "pool_size" | "size" => "kernel",
+        "bias" => "nobias",
+        "ceil_mode" => "ceil",
+        "count_include_pad" => "exclude_pad",
+        other => other,
+    };
+    let named = |name: &str| kind.options.iter().find(|opt| opt.name == name);
+    let begins = || kind.options.iter().find(|opt| letters.len() > 1 && opt.name.starts_with(letters));
+    let near = || nearest(letters, kind.options.iter().map(|opt| opt.name)).and_then(named);
+    let opt = named(pytorch).or_else(begins).or_else(near)?;
+    Some(match opt.form {
+        Form::Flag => format!("`{}`", opt.name),
+        _ if number.is_empty() => format!("`{}` or `{} = …`", opt.example(), opt.name),
+        _ => format!("`{}{number}` ({})", opt.short, opt.name),
+    })
 }
 
 fn leading_name(dims: &Dims) -> Option<&str> {

@@ -65,6 +65,9 @@ impl Resolver<'_> {
         params.sort_unstable();
         let help = match (nearest(name, params.iter().copied()), params.is_empty()) {
             (Some(nearest), _) => format!("did you mean `{nearest}`?"),
+            (None, _) if name.starts_with(char::is_uppercase) => {
+                "the macro cannot see Rust's constants: write the number, or make it a block's parameter".to_owned()
+            }
             (None, true) => "only blocks have parameters: `block wide(c) { … }`".to_owned(),
             (None, false) => format!("the block's parameters are {}", list(params)),
         };
