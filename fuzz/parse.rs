@@ -3,31 +3,12 @@
 
 #![no_main]
 
-use cnn_compiler::parse::Loader;
-use cnn_compiler::{Compilation, Input, compile, render};
+use cnn_tests::soup::{program, survives};
 use libfuzzer_sys::fuzz_target;
-use quote::quote;
 
-/// Every file holds the text that is tried.
-struct Everywhere<'a>(&'a str);
-
-impl Loader for Everywhere<'_> {
-    fn load(&mut self, _: &str) -> Result<String, String> {
-        Ok(self.0.to_owned())
-    }
-}
-
-fn check(compilation: &Compilation) {
-    assert_eq!(compilation.plans.is_some(), compilation.faults.is_empty());
-    for fault in &compilation.faults {
-        assert!(!render::terminal(fault, &compilation.source, true).is_empty());
-    }
-    compilation.rust(&quote!(::cnn), &compilation.hover());
-}
-
-fuzz_target!(|text: &str| {
-    check(&compile(Input::Text { path: "net.cnn", text }, &mut Everywhere(text)));
-    if let Ok(tokens) = text.parse() {
-        check(&compile(Input::Rust(tokens), &mut Everywhere(text)));
+fuzz_target!(|bytes: &[u8]| {
+    survives(&program(bytes));
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        survives(text);
     }
 });

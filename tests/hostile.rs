@@ -113,7 +113,7 @@ fn operators() {
 
 #[test]
 fn many_nets() {
-    check(&repeat(10_000, |i| format!("pub Net{i}(3) {{ relu }}\n")), &[]);
+    check(&repeat(2_000, |i| format!("pub Net{i}(3) {{ relu }}\n")), &[]);
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! Each test binary is named for what it checks. `UPDATE_EXPECT=1 TRYBUILD=overwrite cargo test -p cnn-tests` rewrites
 //! all snapshots and messages; read the difference before it is committed.
 
+pub mod soup;
+
 use cnn_compiler::codes::Code;
 use cnn_compiler::parse::Loader;
 use cnn_compiler::{Compilation, Input, compile, render};
