@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use cnn_compiler::diagnostic::Diagnostics;
+use cnn_compiler::graph::Init;
 use cnn_compiler::source::{Source, TextFile, TokenKind};
 use cnn_compiler::syntax::{ArgKind, Call, Dims, Expr, ExprKind, File, Node, NodeKind};
 use cnn_compiler::{Compilation, parse};
@@ -114,6 +115,7 @@ fn dims(dims: &Dims) -> String {
 fn expr(value: &Expr) -> String {
     match &value.kind {
         ExprKind::Int(value) => value.to_string(),
+        ExprKind::Real(text) => text.clone(),
         ExprKind::Hole => "_".into(),
         ExprKind::Name(name) => name.clone(),
         ExprKind::Neg(inner) => format!("-{}", expr(inner)),
@@ -127,11 +129,15 @@ fn shapes_and_plans(compilation: &Compilation) -> (String, String) {
     for net in &compilation.nets {
         for node in &net.nodes {
             let (name, layer) = (&node.node.name, &node.node.layer);
-            let params: Vec<_> = node.params.iter().map(|param| (param.tensor, &param.shape, param.fan_in)).collect();
+            let params: Vec<_> = node.params.iter().map(|param| (param.tensor, &param.shape, param.init)).collect();
             let _ = writeln!(nets, "{name:20} {layer:32} {} -> {}, {} MACs", node.input, node.output, node.macs);
-            for (tensor, shape, fan_in) in params {
+            for (tensor, shape, init) in params {
                 let shape: Vec<u64> = shape.iter().flatten().copied().collect();
-                let _ = writeln!(nets, "    {tensor} {shape:?} sums {}", fan_in.unwrap_or(0));
+                let init = match init {
+                    Init::Uniform(fan_in) => format!("sums {}", fan_in.unwrap_or(0)),
+                    Init::Constant(value) => format!("is {value}"),
+                };
+                let _ = writeln!(nets, "    {tensor} {shape:?} {init}");
             }
         }
         let _ = writeln!(nets, "{} -> {}: {} parameters, {} MACs", net.input, net.output, net.param_count, net.macs);

@@ -6,7 +6,7 @@ use std::ops::Range;
 use proc_macro2::{Ident, Literal, Span as RustSpan, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::graph::{Dim, Shape, ShapedNet, ShapedNode, field_name};
+use crate::graph::{Dim, Init, Shape, ShapedNet, ShapedNode, field_name};
 use crate::plan::{Field, Operand, Place, PlacedPack, Plan, Step};
 use crate::source::Source;
 
@@ -67,6 +67,13 @@ fn ident(text: &str, span: RustSpan) -> Ident {
 /// A number without a suffix.
 fn number(value: u64) -> Literal {
     Literal::u64_unsuffixed(value)
+}
+
+/// A number with a point.
+fn real(value: f32) -> TokenStream {
+    let sign = value.is_sign_negative().then(|| quote!(-));
+    let value = Literal::f32_unsuffixed(value.abs());
+    quote!(#sign #value)
 }
 
 /// A size that an error may have hidden.
@@ -179,10 +186,20 @@ impl Emitter<'_> {
         let params = params.map(|(node, param)| {
             let name = format!("{}.{}", node.node.name, param.tensor);
             let dims = sizes(&param.shape);
-            let (start, fan_in) = (number(offset), number(size(param.fan_in)));
+            let start = number(offset);
+            let init = match param.init {
+                Init::Uniform(fan_in) => {
+                    let fan_in = number(size(fan_in));
+                    quote!(Uniform { fan_in: #fan_in })
+                }
+                Init::Constant(value) => {
+                    let value = real(value);
+                    quote!(Constant(#value))
+                }
+            };
             offset += product(&dims);
             let dims = dims.into_iter().map(number);
-            quote!(__cnn::param(#name, &[#(#dims),*], #start, #fan_in))
+            quote!(__cnn::param(#name, &[#(#dims),*], #start, __cnn::Init::#init))
         });
         let params = params.collect::<Vec<_>>();
         let (input, output) = (shape_type(self.net.input), shape_type(self.net.output));
@@ -288,6 +305,7 @@ fn operand(operand: &Operand, plan: &Plan) -> TokenStream {
             let [height, width] = pair.map(number);
             quote!([#height, #width])
         }
+        Operand::Real(value) => real(value),
         Operand::Flag(value) => quote!(#value),
         Operand::Constant(index) => {
             let name = format_ident!("{}", plan.constants[index].name);
@@ -330,19 +348,34 @@ fn step_call(step: &Step, plan: &Plan) -> TokenStream {
         let weights = range(weights);
         quote!(weights: &packed[#weights],)
     });
-    let slice = |(place, floats): (Place, u64)| match place {
-        Place::Buffer(index) => {
-            let start = plan.buffers[index].start;
-            Some(range(&(start..start + floats)))
-        }
-        Place::Input | Place::Output => None,
+    let in_arena = |index: usize, floats: u64| {
+        let start = plan.buffers[index].start;
+        range(&(start..start + floats))
     };
-    let (both, src, dst) = match (slice(step.source), slice(step.target)) {
-        (None, None) => (quote!(), quote!(src: input), quote!(dst: output)),
-        (None, Some(dst)) => (quote!(), quote!(src: input), quote!(dst: &mut arena[#dst])),
-        (Some(src), None) => (quote!(), quote!(src: &arena[#src]), quote!(dst: output)),
-        (Some(src), Some(dst)) => (quote!(let (src, dst) = __cnn::slots(arena, #src, #dst);), quote!(src), quote!(dst)),
+    let is_buffer = |place: Place| matches!(place, Place::Buffer(_));
+    let both = is_buffer(step.target.0) && step.sources.iter().any(|(_, place, _)| is_buffer(*place));
+    let sources = step.sources.iter().map(|&(name, place, floats)| {
+        let name = format_ident!("{name}");
+        match place {
+            Place::Buffer(index) => {
+                let range = in_arena(index, floats);
+                if both { quote!(#name: arena.slice(#range)) } else { quote!(#name: &arena[#range]) }
+            }
+            Place::Input | Place::Output => quote!(#name: input),
+        }
+    });
+    let (split, target) = match step.target {
+        (Place::Buffer(index), floats) => {
+            let range = in_arena(index, floats);
+            match both {
+                true => (quote!(let (arena, dst) = __cnn::slot(arena, #range);), quote!(dst)),
+                false => (quote!(), quote!(dst: &mut arena[#range])),
+            }
+        }
+        (Place::Input | Place::Output, _) => (quote!(), quote!(dst: output)),
     };
     let run = if plan.inline { quote!(inline) } else { quote!(call) };
-    quote!(#both simd.#run(__cnn::#kernel #generics { #(#fields,)* #src, #weights #dst });)
+    let call = quote!(simd.#run(__cnn::#kernel #generics { #(#fields,)* #(#sources,)* #weights #target }););
+    // The parts of the arena are borrowed for this step alone.
+    if both { quote!({ #split #call }) } else { call }
 }

@@ -90,10 +90,12 @@ impl fmt::Display for Shape {
 pub struct Args {
     /// `3 -> 9`, each with its tokens; None for `_`.
     pub flow: Option<[(Dim, Span); 2]>,
-    /// The sizes of `view`; None for `_`.
+    /// The sizes of `view` and `reshape`; None for `_`.
     pub sizes: Vec<(Option<i64>, Span)>,
     /// `k3`, `nobias`.
     pub options: Vec<(&'static Opt, [u64; 2], Span)>,
+    /// `slope = 0.2`.
+    pub reals: Vec<(&'static Opt, f32, Span)>,
     /// Name and parentheses.
     pub span: Span,
     /// An argument was reported: what follows from this layer's sizes is not to be reported again.
@@ -104,6 +106,11 @@ impl Args {
     /// The value of an option as height and width, and its tokens.
     pub fn option(&self, name: &str) -> Option<([u64; 2], Span)> {
         self.options.iter().find(|(opt, ..)| opt.name == name).map(|&(_, value, span)| (value, span))
+    }
+
+    /// The value of an option that need not be whole, and its tokens.
+    pub fn real(&self, name: &str) -> Option<(f32, Span)> {
+        self.reals.iter().find(|(opt, ..)| opt.name == name).map(|&(_, value, span)| (value, span))
     }
 
     /// The value of an option, or `default` in both directions.
@@ -122,9 +129,20 @@ impl Args {
     }
 }
 
+/// Where an input of a layer comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feed {
+    /// The net's input.
+    Input,
+    /// The output of an earlier layer, by index.
+    Node(usize),
+}
+
 /// A layer in its place, before shapes are known.
 #[derive(Debug)]
 pub struct Node {
+    /// Its inputs: one, or the ends of the branches that it joins.
+    pub inputs: Vec<Feed>,
     /// `layer1.0.conv1`.
     pub name: String,
     /// The label, or the layer's name where it has none.
@@ -172,8 +190,10 @@ impl Header {
 pub struct Net {
     /// What stands before the layers.
     pub header: Header,
-    /// All layers in order.
+    /// All layers; each stands behind its inputs.
     pub nodes: Vec<Node>,
+    /// The result.
+    pub end: Feed,
 }
 
 /// A tensor of parameters.
@@ -183,8 +203,17 @@ pub struct Param {
     pub tensor: &'static str,
     /// Its shape in PyTorch's order; a None was hidden by an error.
     pub shape: Vec<Dim>,
-    /// How many inputs one output value sums over: the scale of PyTorch's default initialisation.
-    pub fan_in: Dim,
+    /// PyTorch's default initialisation.
+    pub init: Init,
+}
+
+/// What a tensor holds before training.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Init {
+    /// Values uniform in ±1/√n, n being how many inputs one output value sums over.
+    Uniform(Dim),
+    /// The same value everywhere.
+    Constant(f32),
 }
 
 impl Param {
@@ -204,7 +233,7 @@ impl Param {
 pub struct ShapedNode {
     /// The layer.
     pub node: Node,
-    /// What arrives.
+    /// What arrives; of a join, from its first branch.
     pub input: Shape,
     /// What leaves.
     pub output: Shape,
@@ -225,6 +254,8 @@ pub struct ShapedNet {
     pub output: Shape,
     /// The layers.
     pub nodes: Vec<ShapedNode>,
+    /// The result.
+    pub end: Feed,
     /// Number of parameters.
     pub param_count: u64,
     /// Multiply-adds for one image.

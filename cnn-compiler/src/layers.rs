@@ -1,13 +1,43 @@
 //! The vocabulary. A kind of layer is one file here, one line in [`ALL`], and one file in the runtime's `kernels`.
 
+mod activation;
+mod adaptive;
+mod adaptiveavgpool;
+mod adaptivemaxpool;
 mod avgpool;
+mod concat;
 mod conv;
+mod depthwise;
+mod dropout;
+mod elu;
 mod fc;
 mod flatten;
+mod gelu;
+mod globalavgpool;
+mod globalmaxpool;
+mod hardsigmoid;
+mod hardswish;
+mod leakyrelu;
+mod logsoftmax;
 mod maxpool;
+mod mish;
+mod pad;
+mod prelu;
 mod relu;
+mod relu6;
+mod reshape;
+mod residual;
+mod scale;
+mod selu;
+mod shuffle;
+mod sigmoid;
+mod silu;
 mod softmax;
+mod softplus;
+mod split;
+mod tanh;
 mod unknown;
+mod upsample;
 mod view;
 mod window;
 
@@ -19,8 +49,44 @@ use crate::shape::Inference;
 pub(crate) use unknown::Unknown;
 
 /// Every kind of layer, in alphabetical order: what parsing, documentation, suggestions and tests go by.
-pub static ALL: &[&Kind] =
-    &[&avgpool::KIND, &conv::KIND, &fc::KIND, &flatten::KIND, &maxpool::KIND, &relu::KIND, &softmax::KIND, &view::KIND];
+pub static ALL: &[&Kind] = &[
+    &adaptiveavgpool::KIND,
+    &adaptivemaxpool::KIND,
+    &avgpool::KIND,
+    &concat::KIND,
+    &conv::KIND,
+    &depthwise::KIND,
+    &dropout::KIND,
+    &elu::KIND,
+    &fc::KIND,
+    &flatten::KIND,
+    &gelu::KIND,
+    &globalavgpool::KIND,
+    &globalmaxpool::KIND,
+    &hardsigmoid::KIND,
+    &hardswish::KIND,
+    &leakyrelu::KIND,
+    &logsoftmax::KIND,
+    &maxpool::KIND,
+    &mish::KIND,
+    &pad::KIND,
+    &prelu::KIND,
+    &relu::KIND,
+    &relu6::KIND,
+    &reshape::KIND,
+    &residual::KIND,
+    &scale::KIND,
+    &selu::KIND,
+    &shuffle::KIND,
+    &sigmoid::KIND,
+    &silu::KIND,
+    &softmax::KIND,
+    &softplus::KIND,
+    &split::KIND,
+    &tanh::KIND,
+    &upsample::KIND,
+    &view::KIND,
+];
 
 /// The kind of that name.
 pub fn find(name: &str) -> Option<&'static Kind> {
@@ -37,6 +103,8 @@ pub struct Kind {
     pub positional: Positional,
     /// The named arguments.
     pub options: &'static [Opt],
+    /// The branches that stand behind it.
+    pub branching: Branching,
     /// Makes the layer of its arguments, which were checked against `positional` and `options`.
     pub build: fn(&Args) -> Box<dyn Layer>,
     /// The file in the runtime's `kernels` that computes it.
@@ -56,8 +124,31 @@ pub enum Positional {
     None,
     /// `in -> out`; the word is what they count.
     Flow(&'static str),
-    /// Sizes, separated by commas.
-    Sizes,
+    /// Sizes, separated by commas; the text is an example.
+    Sizes(&'static str),
+}
+
+/// The branches of a combinator, which is itself the layer that joins them.
+#[derive(Clone, Copy, Debug)]
+pub enum Branching {
+    /// None: a plain layer.
+    None,
+    /// `{ body }`, joined with what arrives.
+    Beside,
+    /// `{ body }`, joined with what arrives or with what `else { … }` makes of it.
+    Residual,
+    /// `{ a | b | c }`, joined with one another. A branch starts with the layer that the function makes of its index
+    /// and their number, if there is one.
+    Parallel(Option<Entry>),
+}
+
+/// Makes the layer that a branch starts with, of the branch's index and the number of branches.
+pub type Entry = fn(usize, usize) -> Box<dyn Layer>;
+
+impl PartialEq for Branching {
+    fn eq(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
 }
 
 /// A named argument.
@@ -84,6 +175,8 @@ pub enum Form {
     Pair,
     /// One.
     Number,
+    /// One that need not be whole.
+    Real,
     /// None.
     Flag,
 }
@@ -98,6 +191,10 @@ impl Opt {
         Opt { name, short, form: Form::Number, min, required: false, doc }
     }
 
+    const fn real(name: &'static str, short: &'static str, doc: &'static str) -> Opt {
+        Opt { name, short, form: Form::Real, min: 0, required: false, doc }
+    }
+
     const fn flag(name: &'static str, doc: &'static str) -> Opt {
         Opt { name, short: "", form: Form::Flag, min: 0, required: false, doc }
     }
@@ -110,6 +207,7 @@ impl Opt {
     pub fn example(&self) -> String {
         match self.form {
             Form::Flag => self.name.to_owned(),
+            Form::Real => format!("{} = 0.5", self.short),
             _ => format!("{}{}", self.short, self.min.max(3)),
         }
     }

@@ -4,6 +4,7 @@ mod items;
 
 use crate::codes;
 use crate::diagnostic::Diagnostics;
+use crate::layers::{self, Branching, Kind};
 use crate::source::{Source, Span, TokenKind};
 use crate::syntax::*;
 
@@ -161,10 +162,10 @@ impl Parser<'_> {
         Vec::new()
     }
 
-    /// Layers up to the end, or, in a nameless net, up to what cannot be a layer of it.
+    /// Layers up to the end or the next branch, or, in a nameless net, up to what cannot be a layer of it.
     fn body(&mut self, nameless: bool) -> Vec<Node> {
         let mut nodes = Vec::new();
-        while !self.at_end() {
+        while !(self.at_end() || self.at_punct('|')) {
             if self.eat_punct(';') {
                 continue;
             }
@@ -242,7 +243,41 @@ impl Parser<'_> {
             self.skip();
         }
         let args = self.delimited_if('(', Self::args).unwrap_or_default();
-        Call { span: self.since(name.span), name, args, faulty: self.cx.len() > faults }
+        let mut call = Call {
+            span: self.since(name.span),
+            args,
+            faulty: self.cx.len() > faults,
+            branches: Vec::new(),
+            otherwise: None,
+            name,
+        };
+        if let Some(kind) = layers::find(&call.name.text).filter(|kind| kind.branching != Branching::None) {
+            self.branches(kind, &mut call);
+        }
+        call
+    }
+
+    /// `{ a | b }` behind a combinator, and the `else { … }` of one that takes it.
+    fn branches(&mut self, kind: &Kind, call: &mut Call) {
+        if !self.at_open('{') {
+            self.expected(&format!("the layers of `{}`: `{{ … }}`", kind.name));
+            call.faulty = true;
+            return;
+        }
+        let several = matches!(kind.branching, Branching::Parallel(_));
+        let branches = self.delimited(|parser| {
+            let mut branches = vec![parser.body(false)];
+            while several && parser.eat_punct('|') {
+                branches.push(parser.body(false));
+            }
+            branches
+        });
+        call.faulty |= branches.is_none();
+        call.branches = branches.unwrap_or_default();
+        if kind.branching == Branching::Residual && self.at_ident("else") {
+            self.at += 1;
+            call.otherwise = Some(self.body_in_braces("the layers beside the body: `{ … }`"));
+        }
     }
 
     fn args(&mut self) -> Vec<Arg> {
@@ -321,11 +356,17 @@ impl Parser<'_> {
         let kind = match self.kind().clone() {
             TokenKind::Int(digits) => {
                 self.at += 1;
-                self.int(&digits, start)
+                match self.decimals() {
+                    decimals if decimals.is_empty() => self.int(&digits, start),
+                    decimals => ExprKind::Real((digits + &decimals).replace('_', "")),
+                }
             }
             TokenKind::Ident(text) => {
                 self.at += 1;
-                if text == "_" { ExprKind::Hole } else { ExprKind::Name(text) }
+                // `p0.5` is one option.
+                let fraction =
+                    if text.ends_with(|c: char| c.is_ascii_digit()) { self.fraction() } else { String::new() };
+                if text == "_" { ExprKind::Hole } else { ExprKind::Name(text + &fraction) }
             }
             TokenKind::Punct('-') => {
                 // A chain of signs is read in a loop: recursion is for parentheses, whose depth is limited.
@@ -343,6 +384,34 @@ impl Parser<'_> {
             }
         };
         Expr { kind, span: self.since(start) }
+    }
+
+    /// What follows a whole number and makes it a decimal one: `.5`, `e-5`, `.5e-5`.
+    fn decimals(&mut self) -> String {
+        let mut text = self.fraction();
+        let TokenKind::Other(suffix) = self.kind().clone() else { return text };
+        let Some(exponent) = suffix.strip_prefix(['e', 'E']) else { return text };
+        let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+        if !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit()) {
+            self.at += 1;
+            text.push_str(&suffix);
+        } else if let ("", TokenKind::Punct(sign @ ('+' | '-')), TokenKind::Int(digits)) =
+            (exponent, self.kind_at(1).clone(), self.kind_at(2).clone())
+        {
+            // In text the sign parts the exponent from its number.
+            self.at += 3;
+            text.push_str(&format!("e{sign}{}", digits.replace('_', "")));
+        }
+        text
+    }
+
+    /// `.5`, or nothing.
+    fn fraction(&mut self) -> String {
+        let (true, TokenKind::Int(digits)) = (self.at_punct('.'), self.kind_at(1).clone()) else {
+            return String::new();
+        };
+        self.at += 2;
+        format!(".{}", digits.replace('_', ""))
     }
 
     fn int(&mut self, digits: &str, span: Span) -> ExprKind {

@@ -2,12 +2,15 @@
 //! No later stage decides anything.
 
 mod arena;
+mod display;
+mod tile;
 
 use std::collections::HashSet;
-use std::fmt;
 use std::ops::Range;
 
-use crate::graph::{Shape, ShapedNet, ShapedNode, field_name};
+pub use tile::Tile;
+
+use crate::graph::{Feed, Shape, ShapedNet, ShapedNode, field_name};
 
 /// Values that a vector register holds, for every instruction set.
 pub const LANES: u64 = 8;
@@ -46,6 +49,8 @@ pub struct Value {
     pub channels: u64,
     /// Height × width; 1 for a planar vector.
     pub pixels: u64,
+    /// Another layer reads them too, so that they have to stay as they are.
+    shared: bool,
 }
 
 impl Value {
@@ -60,7 +65,7 @@ impl Value {
     }
 
     /// The floats that they take in memory.
-    fn floats(&self) -> u64 {
+    pub fn floats(&self) -> u64 {
         match self.layout {
             Layout::Planar => self.len(),
             Layout::Blocked => self.channels.next_multiple_of(LANES) * self.pixels,
@@ -86,6 +91,8 @@ pub enum Operand {
     Size(u64),
     /// Height and width.
     Pair([u64; 2]),
+    /// A number that need not be whole.
+    Real(f32),
     /// A flag.
     Flag(bool),
     /// One of [`Plan::constants`], by index.
@@ -110,6 +117,11 @@ impl Field {
     /// Height and width.
     pub fn pair(name: &'static str, value: [u64; 2]) -> Field {
         Field { name, value: Operand::Pair(value) }
+    }
+
+    /// A number that need not be whole.
+    pub fn real(name: &'static str, value: f32) -> Field {
+        Field { name, value: Operand::Real(value) }
     }
 
     /// A flag.
@@ -168,9 +180,9 @@ pub struct Step {
     pub fields: Vec<Field>,
     /// Its packed weights.
     pub weights: Option<Range<u64>>,
-    /// Where it reads, and how many floats.
-    pub source: (Place, u64),
-    /// Where it writes, and how many floats.
+    /// What it reads: the kernel's field, where, and how many floats.
+    pub sources: Vec<(&'static str, Place, u64)>,
+    /// Where it writes, and how many floats. Several steps may write one buffer.
     pub target: (Place, u64),
 }
 
@@ -199,7 +211,10 @@ pub struct Plan {
 pub fn plan(net: &ShapedNet) -> Plan {
     let mut planner = Planner {
         node: None,
-        value: Value { place: Place::Input, layout: Layout::Planar, channels: 0, pixels: 1 },
+        branches: Vec::new(),
+        value: Value { place: Place::Input, layout: Layout::Planar, channels: 0, pixels: 1, shared: false },
+        values: Vec::new(),
+        uses: uses(net),
         constants: Vec::new(),
         names: HashSet::new(),
         packs: Vec::new(),
@@ -209,18 +224,42 @@ pub fn plan(net: &ShapedNet) -> Plan {
         packed_len: 0,
     };
     planner.set_planar(net.input);
+    let input = planner.value;
     for node in &net.nodes {
         planner.node = Some(node);
+        planner.value = planner.fed(node.node.inputs[0], input);
+        planner.branches = node.node.inputs.iter().map(|&feed| planner.fed(feed, input)).collect();
         node.node.layer.lower(&mut planner);
+        planner.values.push(planner.value);
         planner.params += node.params.iter().map(|param| param.len().unwrap_or(0)).sum::<u64>();
     }
+    planner.value = planner.fed(net.end, input);
     planner.finish(net)
+}
+
+/// How many layers read the net's input, and the output of each layer.
+fn uses(net: &ShapedNet) -> Vec<usize> {
+    let mut uses = vec![0; net.nodes.len() + 1];
+    for feed in net.nodes.iter().flat_map(|node| &node.node.inputs).chain([&net.end]) {
+        match feed {
+            Feed::Input => uses[net.nodes.len()] += 1,
+            Feed::Node(index) => uses[*index] += 1,
+        }
+    }
+    uses
 }
 
 /// What layers add their steps to.
 pub struct Planner<'a> {
     node: Option<&'a ShapedNode>,
+    /// The current values, to begin with the first input of the current layer.
     value: Value,
+    /// All inputs of the current layer.
+    branches: Vec<Value>,
+    /// The outputs of the layers so far.
+    values: Vec<Value>,
+    /// How many layers read each output and, last, the net's input.
+    uses: Vec<usize>,
     constants: Vec<Constant>,
     names: HashSet<String>,
     packs: Vec<PlacedPack>,
@@ -262,6 +301,15 @@ impl Planner<'_> {
     fn output(&self) -> Shape {
         self.node.map_or(Shape::Unknown, |node| node.output)
     }
+}
+
+fn channel_fields(src_channel: u64, dst_channel: u64, channels: u64, pixels: u64) -> Vec<Field> {
+    vec![
+        Field::size("src_channel", src_channel),
+        Field::size("dst_channel", dst_channel),
+        Field::size("channels", channels),
+        Field::size("pixels", pixels),
+    ]
 }
 
 fn geometry(shape: Shape) -> Geometry {
@@ -325,13 +373,66 @@ impl Planner<'_> {
     }
 
     /// Computes the current layer value by value, as they lie, into a new buffer.
-    pub fn elementwise(&mut self, kernel: &'static str) {
-        self.push(kernel, Vec::new(), Vec::new(), None, self.value);
+    pub fn elementwise(&mut self, kernel: &'static str, fields: Vec<Field>, weights: Option<Range<u64>>) {
+        self.push(kernel, Vec::new(), fields, weights, self.value);
+    }
+
+    /// The values that the current layer joins, all in one layout: blocks for feature maps, PyTorch's order for vectors.
+    pub fn gather(&mut self) -> Vec<Value> {
+        let maps = matches!(self.output(), Shape::Maps(_));
+        let branches = std::mem::take(&mut self.branches);
+        let laid_out = branches.into_iter().map(|value| {
+            self.value = value;
+            if maps {
+                self.make_blocked()
+            } else {
+                self.make_planar()
+            }
+            self.value
+        });
+        laid_out.collect()
+    }
+
+    /// Computes the current layer's output from several values that lie alike.
+    pub fn join(&mut self, kernel: &'static str, fields: Vec<Field>, sources: &[(&'static str, Value)]) {
+        self.value = self.allocate(Value { shared: false, ..sources[0].1 });
+        self.push_into(kernel, Vec::new(), fields, None, sources);
+    }
+
+    /// Puts the channels of the current layer's branches behind one another.
+    pub fn concatenate(&mut self) {
+        let mut branches = self.gather();
+        let Geometry { channels, height, width } = self.output_maps();
+        let pixels = height * width;
+        // A vector is one pixel.
+        for value in branches.iter_mut().filter(|value| value.layout == Layout::Planar) {
+            self.value = Value { channels: value.len(), pixels: 1, ..*value };
+            self.make_blocked();
+            *value = self.value;
+        }
+        self.value = self.allocate(Value { layout: Layout::Blocked, channels, pixels, ..self.value });
+        let mut first = 0;
+        for branch in branches {
+            let fields = channel_fields(0, first, branch.channels, pixels);
+            self.push_into("CopyChannels", Vec::new(), fields, None, &[("src", branch)]);
+            first += branch.channels;
+        }
+    }
+
+    /// Takes the current layer's channels out of a blocked value, from `first` on.
+    pub fn slice(&mut self, first: u64) {
+        let Geometry { channels, height, width } = self.output_maps();
+        let target = Value { channels, pixels: height * width, ..self.value };
+        self.push("CopyChannels", Vec::new(), channel_fields(first, 0, channels, height * width), None, target);
     }
 
     /// Lets the last step compute `relu` as well; false where it cannot.
     pub fn fuse_relu(&mut self) -> bool {
-        let Some(last) = self.steps.last_mut().filter(|step| step.target.0 == self.value.place) else { return false };
+        if self.value.shared {
+            return false;
+        }
+        let producer = self.steps.iter_mut().rfind(|step| step.target.0 == self.value.place);
+        let Some(last) = producer else { return false };
         let Some(relu) = last.fields.iter_mut().find(|field| field.name == "relu") else { return false };
         relu.value = Operand::Flag(true);
         last.layers.extend(self.node.map(|node| node.node.name.clone()));
@@ -366,9 +467,7 @@ impl Planner<'_> {
     /// Brings feature maps into blocks of eight channels.
     pub fn make_blocked(&mut self) {
         if self.value.layout == Layout::Planar {
-            let Geometry { channels, height, width } = self.input_maps();
-            let target = Value { layout: Layout::Blocked, channels, pixels: height * width, ..self.value };
-            self.rearrange("Block", target);
+            self.rearrange("Block", Value { layout: Layout::Blocked, ..self.value });
         }
     }
 
@@ -404,6 +503,15 @@ impl<'a> Planner<'a> {
         self.value = Value { layout: Layout::Planar, channels, pixels: height * width, ..self.value };
     }
 
+    /// What a layer receives from `feed`.
+    fn fed(&self, feed: Feed, input: Value) -> Value {
+        let (value, uses) = match feed {
+            Feed::Input => (input, self.uses[self.uses.len() - 1]),
+            Feed::Node(index) => (self.values[index], self.uses[index]),
+        };
+        Value { shared: value.shared || uses > 1, ..value }
+    }
+
     fn push(
         &mut self,
         kernel: &'static str,
@@ -412,27 +520,46 @@ impl<'a> Planner<'a> {
         weights: Option<Range<u64>>,
         target: Value,
     ) {
-        let place = Place::Buffer(self.sizes.len());
-        self.sizes.push(target.floats());
+        let sources = vec![("src", self.value)];
+        self.value = self.allocate(target);
+        self.push_into(kernel, consts, fields, weights, &sources);
+    }
+
+    /// A new buffer for a value.
+    fn allocate(&mut self, value: Value) -> Value {
+        self.sizes.push(value.floats());
+        Value { place: Place::Buffer(self.sizes.len() - 1), shared: false, ..value }
+    }
+
+    /// A step that writes the current value's buffer.
+    fn push_into(
+        &mut self,
+        kernel: &'static str,
+        consts: Vec<u64>,
+        fields: Vec<Field>,
+        weights: Option<Range<u64>>,
+        sources: &[(&'static str, Value)],
+    ) {
         self.steps.push(Step {
             layers: self.node.iter().map(|node| node.node.name.clone()).collect(),
             kernel,
             consts,
             fields,
             weights,
-            source: (self.value.place, self.value.floats()),
-            target: (place, target.floats()),
+            sources: sources.iter().map(|(name, value)| (*name, value.place, value.floats())).collect(),
+            target: (self.value.place, self.value.floats()),
         });
-        self.value = Value { place, ..target };
     }
 
     /// Brings the values to the output and lays out the arena.
     fn finish(mut self, net: &'a ShapedNet) -> Plan {
         self.node = net.nodes.last();
         self.make_planar();
-        let len = self.value.len();
-        match self.steps.last_mut() {
-            Some(last) if last.target == (self.value.place, len) => last.target.0 = Place::Output,
+        let target = (self.value.place, self.value.len());
+        let only = |step: &&mut Step| step.target == target;
+        let writes = self.steps.iter().filter(|step| step.target.0 == target.0).count();
+        match self.steps.iter_mut().find(only) {
+            Some(last) if writes == 1 && !self.value.shared => last.target.0 = Place::Output,
             _ => {
                 self.push("Copy", Vec::new(), Vec::new(), None, self.value);
                 self.steps.last_mut().expect("one was pushed").target.0 = Place::Output;
@@ -449,72 +576,5 @@ impl<'a> Planner<'a> {
             arena_bound: arena.bound,
             inline: net.macs < MAX_INLINE_MACS,
         }
-    }
-}
-
-/// A convolution's register tile: so many vectors of output channels times so many pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tile {
-    /// Vectors of eight output channels.
-    pub blocks: u64,
-    /// Pixels.
-    pub pixels: u64,
-}
-
-impl Tile {
-    /// The tile that takes least time for `blocks` × `height` × `width` outputs.
-    pub fn choose(blocks: u64, height: u64, width: u64) -> Tile {
-        // Sixteen registers hold at most twelve sums beside their operands. Left out: 3×4 and one block of more than
-        // eight pixels, for which the compiler keeps operands on the stack.
-        const TILES: [(u64, u64); 16] = [
-            (4, 3),
-            (2, 6),
-            (2, 5),
-            (3, 3),
-            (2, 4),
-            (4, 2),
-            (3, 2),
-            (2, 3),
-            (1, 8),
-            (1, 7),
-            (1, 6),
-            (1, 5),
-            (1, 4),
-            (2, 2),
-            (2, 1),
-            (1, 1),
-        ];
-        let cost = |&(b, p): &(u64, u64)| {
-            let tiles = blocks.div_ceil(b).saturating_mul((height * width).div_ceil(p));
-            // A tile's sums have to cover the latency of eight multiply-adds, its loads run beside them,
-            // and a single block pays for pixels that are not a constant distance apart.
-            let quarters = if b == 1 && !width.is_multiple_of(p) { 5 } else { 4 };
-            tiles.saturating_mul((b * p).max(b + p).max(8) * quarters)
-        };
-        let (blocks, pixels) = TILES.into_iter().min_by_key(cost).unwrap_or((1, 1));
-        Tile { blocks, pixels }
-    }
-}
-
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = |(place, floats): (Place, u64)| match place {
-            Place::Input => "input".to_owned(),
-            Place::Output => "output".to_owned(),
-            Place::Buffer(index) => {
-                format!("arena[{}..{}]", self.buffers[index].start, self.buffers[index].start + floats)
-            }
-        };
-        for step in &self.steps {
-            let consts: Vec<String> = step.consts.iter().map(u64::to_string).collect();
-            let kernel = format!("{}<{}>", step.kernel, consts.join(", ")).replace("<>", "");
-            writeln!(f, "{:36} {kernel:18} {} -> {}", step.layers.join(" + "), place(step.source), place(step.target))?;
-        }
-        let code = if self.inline { "inline" } else { "shared" };
-        writeln!(
-            f,
-            "packed {} floats, arena {} floats (bound {}), {code} kernels",
-            self.packed_len, self.arena_len, self.arena_bound
-        )
     }
 }

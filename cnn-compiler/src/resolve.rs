@@ -7,8 +7,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::codes;
 use crate::diagnostic::{Diagnostics, count, list, nearest};
-use crate::graph::{self, Dim, Shape};
-use crate::layers::{self, Unknown};
+use crate::graph::{self, Dim, Feed, Shape};
+use crate::layers::{self, Branching, Kind, Layer, Unknown};
 use crate::source::Span;
 use crate::syntax::*;
 
@@ -63,6 +63,8 @@ struct Resolver<'a> {
     blocks: &'a HashMap<&'a str, &'a Block>,
     cx: &'a mut Diagnostics,
     nodes: Vec<graph::Node>,
+    /// What the next layer receives.
+    at: Feed,
     /// Field names that are taken, and by which layer.
     fields: HashMap<String, String>,
     /// The blocks that are being written out, outermost first.
@@ -108,6 +110,9 @@ fn collect_labels(body: &[Node], labels: &mut HashSet<String>) {
                 labels.insert(label.text.clone());
             }
             (None, NodeKind::Group(inner)) => collect_labels(inner, labels),
+            (None, NodeKind::Call(call)) => {
+                call.branches.iter().chain(&call.otherwise).for_each(|branch| collect_labels(branch, labels));
+            }
             _ => {}
         }
     }
@@ -116,7 +121,7 @@ fn collect_labels(body: &[Node], labels: &mut HashSet<String>) {
 impl<'a> Resolver<'a> {
     fn new(blocks: &'a HashMap<&'a str, &'a Block>, cx: &'a mut Diagnostics) -> Self {
         let (nodes, fields, active) = Default::default();
-        Resolver { blocks, cx, nodes, fields, active, visits: 0, full: false }
+        Resolver { blocks, cx, nodes, at: Feed::Input, fields, active, visits: 0, full: false }
     }
 
     fn net(mut self, net: &'a Net) -> graph::Net {
@@ -139,7 +144,7 @@ impl<'a> Resolver<'a> {
             output,
             span: net.span,
         };
-        graph::Net { header, nodes: self.nodes }
+        graph::Net { header, nodes: self.nodes, end: self.at }
     }
 
     /// The shape of a header: `3x7x7` or `10`.
@@ -219,20 +224,27 @@ impl<'a> Resolver<'a> {
                 }
                 None => self.body(body, env, scope),
             },
+            NodeKind::Call(call) if labelled.is_some() && !call.branches.is_empty() => {
+                let name = format!("{}{}", scope.prefix, labelled.unwrap_or_default());
+                let mut inner = Scope::new(format!("{name}."), &call.branches.concat());
+                self.call(call, name, node.label.as_ref().map_or(call.name.span, |label| label.span), env, &mut inner);
+            }
             NodeKind::Call(call) => {
                 let name = labelled.unwrap_or_else(|| scope.next(&call.name.text));
                 let name = format!("{}{name}", scope.prefix);
                 let name_span = node.label.as_ref().map_or(call.name.span, |label| label.span);
-                self.call(call, name, name_span, env);
+                self.call(call, name, name_span, env, scope);
             }
         }
     }
 
-    fn call(&mut self, call: &'a Call, name: String, name_span: Span, env: &Env) {
+    fn call(&mut self, call: &'a Call, name: String, name_span: Span, env: &Env, scope: &mut Scope) {
         if let Some(kind) = layers::find(&call.name.text) {
             let args = self.layer_args(kind, call, env);
+            let inputs = self.branches(kind, call, env, scope);
             let (layer, faulty) = ((kind.build)(&args), args.faulty);
             self.push(graph::Node {
+                inputs,
                 name,
                 name_span,
                 call: call.name.clone(),
@@ -249,13 +261,57 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// A place where layers are missing: what follows is silent about the shape that arrives.
-    fn push_unknown(&mut self, mut name: String, span: Span) {
+    /// The inputs of a layer: what arrives, or the ends of its branches.
+    fn branches(&mut self, kind: &'static Kind, call: &'a Call, env: &Env, scope: &mut Scope) -> Vec<Feed> {
+        let start = self.at;
+        let mut ends = Vec::new();
+        for (index, branch) in call.branches.iter().enumerate() {
+            self.at = start;
+            if let Branching::Parallel(Some(entry)) = kind.branching {
+                self.push_entry(entry(index, call.branches.len()), call);
+            }
+            self.body(branch, env, scope);
+            ends.push(self.at);
+        }
+        if let (Branching::Beside | Branching::Residual, true) = (kind.branching, !ends.is_empty()) {
+            self.at = start;
+            if let Some(otherwise) = &call.otherwise {
+                self.body(otherwise, env, scope);
+            }
+            ends.push(self.at);
+        }
+        if ends.is_empty() { vec![start] } else { ends }
+    }
+
+    /// The layer that a branch starts with, which no one wrote.
+    fn push_entry(&mut self, layer: Box<dyn Layer>, call: &Call) {
+        let (name, inputs) = (self.free_name(format!("{}_part", call.name.text)), vec![self.at]);
+        let node = graph::Node {
+            inputs,
+            name,
+            name_span: call.name.span,
+            call: call.name.clone(),
+            kind: None,
+            layer,
+            faulty: false,
+            unreadable: false,
+        };
+        self.push(node);
+    }
+
+    fn free_name(&self, mut name: String) -> String {
         while self.fields.contains_key(&graph::field_name(&name)) {
             name.push('_');
         }
+        name
+    }
+
+    /// A place where layers are missing: what follows is silent about the shape that arrives.
+    fn push_unknown(&mut self, name: String, span: Span) {
+        let name = self.free_name(name);
         let call = Name { text: name.clone(), span };
         self.push(graph::Node {
+            inputs: vec![self.at],
             name,
             name_span: span,
             call,
@@ -276,6 +332,7 @@ impl<'a> Resolver<'a> {
                     if layers::find(name).is_none() && !self.blocks.contains_key(name) {
                         self.unknown_layer(call);
                     }
+                    call.branches.iter().chain(&call.otherwise).for_each(|branch| self.layer_names(branch));
                 }
                 NodeKind::Error => {}
             }
@@ -307,11 +364,10 @@ impl<'a> Resolver<'a> {
                     format!("there is a layer `{}` already{also}", node.name),
                 )
                 .help("give one of the two another label");
-            while self.fields.contains_key(&graph::field_name(&node.name)) {
-                node.name.push('_');
-            }
+            node.name = self.free_name(node.name);
         }
         self.fields.insert(graph::field_name(&node.name), node.name.clone());
+        self.at = Feed::Node(self.nodes.len());
         self.nodes.push(node);
     }
 
@@ -381,7 +437,17 @@ fn synonym(name: &str) -> Option<&'static str> {
         "linear" | "dense" | "gemm" => "fc",
         "maxpool2d" | "pool" => "maxpool",
         "avgpool2d" | "averagepool" | "meanpool" => "avgpool",
-        "reshape" => "view",
+        "swish" => "silu",
+        "hswish" => "hardswish",
+        "logistic" => "sigmoid",
+        "adaptiveavgpool2d" => "adaptiveavgpool",
+        "adaptivemaxpool2d" => "adaptivemaxpool",
+        "gap" | "globalaveragepool" | "globalaveragepooling2d" => "globalavgpool",
+        "gmp" | "globalmaxpooling2d" => "globalmaxpool",
+        "zeropad2d" | "zeropadding2d" => "pad",
+        "channelshuffle" => "shuffle",
+        "interpolate" | "resize" | "upsampling2d" | "upsamplingnearest2d" | "upsamplingbilinear2d" => "upsample",
+        "depthwiseconv2d" | "dwconv" => "depthwise",
         _ => return None,
     })
 }

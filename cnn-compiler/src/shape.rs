@@ -2,7 +2,7 @@
 
 use crate::codes::{self, Code};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::graph::{Header, Net, Node, Shape, ShapedNet, ShapedNode};
+use crate::graph::{Feed, Header, Net, Node, Shape, ShapedNet, ShapedNode};
 use crate::layers::Fixes;
 use crate::source::Span;
 
@@ -23,7 +23,7 @@ const MAX_SEARCH: usize = 10_000;
 
 /// Infers all shapes of a net.
 pub fn infer(net: Net, cx: &mut Diagnostics) -> ShapedNet {
-    let Net { header, nodes } = net;
+    let Net { header, nodes, end } = net;
     let input = match header.input {
         Some((written, span)) => {
             if written.len().is_some_and(|len| len > MAX_VALUES) || (written.is_known() && written.len().is_none()) {
@@ -36,24 +36,20 @@ pub fn infer(net: Net, cx: &mut Diagnostics) -> ShapedNet {
         None => infer_input(&header, &nodes, cx),
     };
     let shapes = walk(&nodes, input, cx, false);
-    let output = check_output(&header, &nodes, input, &shapes, cx);
-    let nodes = nodes
-        .into_iter()
-        .zip(shapes)
-        .scan(input, |arriving, (node, output)| {
-            let input = std::mem::replace(arriving, output);
-            Some(count(node, input, output, cx))
-        })
-        .collect();
-    total(ShapedNet { header, input, output, nodes, param_count: 0, macs: 0 }, cx)
+    let way = Way { nodes: &nodes, shapes: &shapes, input, end };
+    let output = check_output(&header, way, cx);
+    let inputs: Vec<Shape> = nodes.iter().map(|node| way.shape(node.inputs[0])).collect();
+    let nodes = nodes.into_iter().zip(inputs.into_iter().zip(shapes));
+    let nodes = nodes.map(|(node, (input, output))| count(node, input, output, cx)).collect();
+    total(ShapedNet { header, input, output, nodes, end, param_count: 0, macs: 0 }, cx)
 }
 
 /// The shapes behind each of `nodes`.
 fn walk(nodes: &[Node], input: Shape, cx: &mut Diagnostics, silent: bool) -> Vec<Shape> {
     let mut shapes: Vec<Shape> = Vec::with_capacity(nodes.len());
-    for (index, node) in nodes.iter().enumerate() {
-        let arriving = *shapes.last().unwrap_or(&input);
-        let way = Way { nodes: &nodes[..index], shapes: &shapes, input };
+    for node in nodes {
+        let way = Way { nodes, shapes: &shapes, input, end: node.inputs[0] };
+        let arriving = way.shape(node.inputs[0]);
         let mut unread = Diagnostics::default();
         let (cx, silent) = if node.unreadable { (&mut unread, true) } else { (&mut *cx, silent) };
         let mut output = node.layer.infer(arriving, &mut Inference { cx, node, way, silent });
@@ -76,24 +72,39 @@ struct Way<'a> {
     nodes: &'a [Node],
     shapes: &'a [Shape],
     input: Shape,
+    end: Feed,
 }
 
-impl Way<'_> {
+impl<'a> Way<'a> {
+    fn shape(&self, feed: Feed) -> Shape {
+        match feed {
+            Feed::Input => self.input,
+            Feed::Node(index) => self.shapes.get(index).copied().unwrap_or(Shape::Unknown),
+        }
+    }
+
+    /// The layers on the way, the last one first; of joined branches the first.
+    fn back(self) -> impl Iterator<Item = (&'a Node, Shape, Shape)> {
+        let mut at = self.end;
+        std::iter::from_fn(move || {
+            let Feed::Node(index) = at else { return None };
+            let node = &self.nodes[index];
+            let output = self.shape(at);
+            at = node.inputs[0];
+            Some((node, self.shape(at), output))
+        })
+    }
+
     /// A line for each of the last layers that changed the shape, in columns.
     fn trail(&self) -> Vec<String> {
-        let inputs = std::iter::once(&self.input).chain(self.shapes);
-        let changes: Vec<_> = self
-            .nodes
-            .iter()
-            .zip(inputs)
-            .zip(self.shapes)
-            .filter(|((_, input), output)| input != output)
-            .map(|((node, input), output)| {
-                let arithmetic = node.layer.arithmetic(*input, *output).unwrap_or_default();
+        let changes = self.back().filter(|(_, input, output)| input != output).take(TRAIL);
+        let mut rows: Vec<[String; 3]> = changes
+            .map(|(node, input, output)| {
+                let arithmetic = node.layer.arithmetic(input, output).unwrap_or_default();
                 [node.layer.to_string(), format!("{input} -> {output}"), arithmetic]
             })
             .collect();
-        let rows = &changes[changes.len().saturating_sub(TRAIL)..];
+        rows.reverse();
         if rows.is_empty() && self.input != Shape::Unknown {
             return vec![format!("the input is {}", self.input)];
         }
@@ -125,6 +136,11 @@ impl Inference<'_> {
         self.node.call.span
     }
 
+    /// The shapes of all branches that a join receives.
+    pub fn branches(&self) -> Vec<Shape> {
+        self.node.inputs.iter().map(|&feed| self.way.shape(feed)).collect()
+    }
+
     /// How many faults there are so far.
     pub fn faults(&self) -> usize {
         self.cx.len()
@@ -149,7 +165,7 @@ impl Inference<'_> {
             return None;
         }
         let Shape::Maps([Some(channels), ..]) = self.way.input else { return None };
-        let (first, last) = sides_with(self.way.nodes, channels, values)?;
+        let (first, last) = sides_with(Before { nodes: self.way.nodes, end: self.way.end }, channels, values)?;
         let image = |side: u64| format!("{channels}×{side}×{side}");
         Some(if first == last {
             format!("{} images", image(first))
@@ -159,30 +175,49 @@ impl Inference<'_> {
     }
 }
 
-/// How many values leave `nodes` for a square image.
-fn values_for(nodes: &[Node], channels: u64, side: u64) -> Option<u64> {
-    let image = Shape::Maps([Some(channels), Some(side), Some(side)]);
-    walk(nodes, image, &mut Diagnostics::default(), true).last().unwrap_or(&image).len()
+/// The layers before some place.
+#[derive(Clone, Copy)]
+struct Before<'a> {
+    nodes: &'a [Node],
+    end: Feed,
 }
 
-/// The smallest side of square images for which `enough` holds of the values that leave `nodes`.
-/// More pixels never make fewer values, so it is found by halving.
-fn first_side(nodes: &[Node], channels: u64, enough: impl Fn(u64) -> bool) -> u64 {
-    let (mut low, mut high) = (1, MAX_SIDE + 1);
-    while low < high {
-        let middle = (low + high) / 2;
-        match values_for(nodes, channels, middle).is_some_and(&enough) {
-            true => high = middle,
-            false => low = middle + 1,
-        }
+impl Before<'_> {
+    /// The shape that arrives, and whether nothing was wrong on the way.
+    fn trial(&self, input: Shape) -> (Shape, bool) {
+        let mut trial = Diagnostics::default();
+        let until = match self.end {
+            Feed::Input => return (input, true),
+            Feed::Node(index) => index + 1,
+        };
+        let shapes = walk(&self.nodes[..until], input, &mut trial, true);
+        (shapes[until - 1], trial.is_empty())
     }
-    low
+
+    /// How many values arrive for a square image.
+    fn values_for(&self, channels: u64, side: u64) -> Option<u64> {
+        self.trial(Shape::Maps([Some(channels), Some(side), Some(side)])).0.len()
+    }
+
+    /// The smallest side of square images for which `enough` holds of the values that arrive.
+    /// More pixels never make fewer values, so it is found by halving.
+    fn first_side(&self, channels: u64, enough: impl Fn(u64) -> bool) -> u64 {
+        let (mut low, mut high) = (1, MAX_SIDE + 1);
+        while low < high {
+            let middle = (low + high) / 2;
+            match self.values_for(channels, middle).is_some_and(&enough) {
+                true => high = middle,
+                false => low = middle + 1,
+            }
+        }
+        low
+    }
 }
 
-/// The smallest and the largest side of square images for which `values` values leave `nodes`.
-fn sides_with(nodes: &[Node], channels: u64, values: u64) -> Option<(u64, u64)> {
-    let first = first_side(nodes, channels, |n| n >= values);
-    let behind = first_side(nodes, channels, |n| n > values);
+/// The smallest and the largest side of square images for which `values` values arrive.
+fn sides_with(before: Before<'_>, channels: u64, values: u64) -> Option<(u64, u64)> {
+    let first = before.first_side(channels, |n| n >= values);
+    let behind = before.first_side(channels, |n| n > values);
     (first < behind).then_some((first, behind - 1))
 }
 
@@ -193,9 +228,7 @@ fn infer_input(header: &Header, nodes: &[Node], cx: &mut Diagnostics) -> Shape {
     match fixed.next() {
         Some((at, Fixes::Values(values))) => {
             let input = Shape::Vector(Some(values));
-            let mut trial = Diagnostics::default();
-            walk(&nodes[..=at], input, &mut trial, true);
-            if trial.is_empty() {
+            if (Before { nodes, end: Feed::Node(at) }).trial(input).1 {
                 return input;
             }
             report_missing(header, nodes, 3, "it is not said how many channels come in", cx);
@@ -237,7 +270,7 @@ fn infer_side(
         );
         return unknown;
     };
-    let before = &nodes[..at];
+    let before = Before { nodes, end: nodes[at].inputs[0] };
     match sides_with(before, channels, values) {
         Some((side, last)) if side == last => Shape::Maps([Some(channels), Some(side), Some(side)]),
         Some((first, last)) => {
@@ -252,7 +285,8 @@ fn infer_side(
             .help(how_to_write_input(header, &format!("{channels}x{first}x{first}")));
             unknown
         }
-        None if reports_faults(before, unknown) => unknown,
+        // Some fault that does not depend on the image's size explains why none fits.
+        None if !before.trial(unknown).1 || nodes[..at].iter().any(|node| node.faulty) => unknown,
         None => {
             let near = nearest_sides(before, channels, values);
             let why = format!("no square image brings {values} values to `{}`{near}", nodes[at].layer);
@@ -262,20 +296,13 @@ fn infer_side(
     }
 }
 
-/// Whether some fault that does not depend on the image's size explains why none fits.
-fn reports_faults(nodes: &[Node], input: Shape) -> bool {
-    let mut trial = Diagnostics::default();
-    walk(nodes, input, &mut trial, true);
-    !trial.is_empty() || nodes.iter().any(|node| node.faulty)
-}
-
 /// The images whose values come nearest to `values`, below and above, in words.
-fn nearest_sides(nodes: &[Node], channels: u64, values: u64) -> String {
-    let above = first_side(nodes, channels, |n| n >= values);
+fn nearest_sides(before: Before<'_>, channels: u64, values: u64) -> String {
+    let above = before.first_side(channels, |n| n >= values);
     let near: Vec<String> = [above - 1, above]
         .into_iter()
         .filter(|&side| side > 0)
-        .filter_map(|side| Some(format!("{channels}×{side}×{side} brings {}", values_for(nodes, channels, side)?)))
+        .filter_map(|side| Some(format!("{channels}×{side}×{side} brings {}", before.values_for(channels, side)?)))
         .collect();
     if near.is_empty() { String::new() } else { format!(": {}", near.join(", ")) }
 }
@@ -302,10 +329,10 @@ fn report_missing(header: &Header, nodes: &[Node], channels: u64, why: &str, cx:
 }
 
 /// Compares the output with the declared one, and returns what is known of it.
-fn check_output(header: &Header, nodes: &[Node], input: Shape, shapes: &[Shape], cx: &mut Diagnostics) -> Shape {
-    let output = *shapes.last().unwrap_or(&input);
+fn check_output(header: &Header, way: Way<'_>, cx: &mut Diagnostics) -> Shape {
+    let output = way.shape(way.end);
     let Some((declared, span)) = header.output else { return output };
-    if nodes.is_empty() {
+    if way.nodes.is_empty() {
         return declared;
     }
     // What is not known all through, a fault hides: that one was reported.
@@ -318,7 +345,7 @@ fn check_output(header: &Header, nodes: &[Node], input: Shape, shapes: &[Shape],
         };
         let message = format!("{} is declared to return {declared} but returns {output}", header.title());
         let fault = cx.error(&codes::OUTPUT_MISMATCH, span, message).help(help);
-        fault.trail = Way { nodes, shapes, input }.trail();
+        fault.trail = way.trail();
     }
     if declared.is_known() { declared } else { output }
 }

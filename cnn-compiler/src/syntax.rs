@@ -76,7 +76,7 @@ pub enum NodeKind {
     Error,
 }
 
-/// A layer or a block's use.
+/// A layer, a block's use, or a combinator with its branches.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// `conv`.
@@ -87,6 +87,10 @@ pub struct Call {
     pub span: Span,
     /// An argument could not be read; it was reported.
     pub faulty: bool,
+    /// `{ a | b }`, of a combinator.
+    pub branches: Vec<Vec<Node>>,
+    /// `else { … }`, of a `residual`.
+    pub otherwise: Option<Vec<Node>>,
 }
 
 /// An argument.
@@ -118,7 +122,7 @@ pub struct Dims {
     pub span: Span,
 }
 
-/// Integer arithmetic.
+/// Arithmetic, of whole numbers but for the options that take others.
 #[derive(Clone, Debug)]
 pub struct Expr {
     /// Its form.
@@ -132,6 +136,8 @@ pub struct Expr {
 pub enum ExprKind {
     /// `3`.
     Int(i64),
+    /// `0.5`, `1e-5`: digits as Rust's `f64` reads them.
+    Real(String),
     /// `_`.
     Hole,
     /// A block's parameter.

@@ -3,20 +3,27 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use crate::ParamInfo;
+use crate::{Init, ParamInfo};
 
-/// Fills every tensor of `params` with values uniform in ±1/√fan_in, PyTorch's default.
+/// Fills every tensor of `params` with PyTorch's default.
 ///
 /// Tensor `i` takes its numbers from stream `i` of the generator, so that a change of one tensor's
 /// size leaves the others as they were.
-pub fn uniform(tensors: &[ParamInfo], seed: u64, params: &mut [f32]) {
+pub fn fill(tensors: &[ParamInfo], seed: u64, params: &mut [f32]) {
     for (stream, tensor) in tensors.iter().enumerate() {
         let values = &mut params[tensor.offset..][..tensor.count()];
+        let fan_in = match tensor.init {
+            Init::Constant(value) => {
+                values.fill(value);
+                continue;
+            }
+            Init::Uniform { fan_in } => fan_in,
+        };
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(stream as u64);
         // All at once: a call for each number would take minutes for a large net in a debug build.
         random.fill_bytes(bytemuck::cast_slice_mut(values));
-        let bound = if tensor.fan_in == 0 { 0.0 } else { 1.0 / (tensor.fan_in as f32).sqrt() };
+        let bound = if fan_in == 0 { 0.0 } else { 1.0 / (fan_in as f32).sqrt() };
         for value in values {
             let random = u32::from_le(value.to_bits());
             // The 24 high bits are exact in an `f32`, and so is twice them minus one.
@@ -32,9 +39,9 @@ mod tests {
 
     #[test]
     fn range_and_mean() {
-        let tensor = ParamInfo { name: "w", shape: &[100, 1000], offset: 1, fan_in: 25 };
+        let tensor = ParamInfo { name: "w", shape: &[100, 1000], offset: 1, init: Init::Uniform { fan_in: 25 } };
         let mut params = vec![9.0; 100_002];
-        uniform(&[tensor], 1, &mut params);
+        fill(&[tensor], 1, &mut params);
         assert_eq!((params[0], params[100_001]), (9.0, 9.0));
         let values = &params[1..100_001];
         assert!(values.iter().all(|value| (-0.2..0.2).contains(value)));
@@ -46,9 +53,17 @@ mod tests {
 
     #[test]
     fn no_inputs_no_values() {
-        let tensor = ParamInfo { name: "w", shape: &[3], offset: 0, fan_in: 0 };
+        let tensor = ParamInfo { name: "w", shape: &[3], offset: 0, init: Init::Uniform { fan_in: 0 } };
         let mut params = [9.0; 3];
-        uniform(&[tensor], 1, &mut params);
+        fill(&[tensor], 1, &mut params);
         assert_eq!(params, [0.0; 3]);
+    }
+
+    #[test]
+    fn constant() {
+        let tensor = ParamInfo { name: "w", shape: &[2], offset: 1, init: Init::Constant(0.25) };
+        let mut params = [9.0; 4];
+        fill(&[tensor], 1, &mut params);
+        assert_eq!(params, [9.0, 0.25, 0.25, 9.0]);
     }
 }

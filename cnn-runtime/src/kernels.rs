@@ -10,25 +10,66 @@
 //! checks panic, fold away where sizes are constants, and are what the unchecked accesses below
 //! them rely on.
 
+pub mod adaptive;
 pub mod avgpool;
+pub mod concat;
 pub mod conv;
+pub mod elu;
 pub mod fc;
+pub mod gelu;
+pub mod hardsigmoid;
+pub mod hardswish;
 pub mod layout;
+pub mod leakyrelu;
+pub mod logsoftmax;
+mod map;
 pub mod maxpool;
+pub mod mish;
 pub mod pool;
+pub mod prelu;
 pub mod relu;
+pub mod relu6;
+pub mod residual;
+pub mod scale;
+pub mod selu;
+pub mod shuffle;
+pub mod sigmoid;
+pub mod silu;
 pub mod softmax;
+pub mod softplus;
+pub mod tanh;
 #[cfg(test)]
 mod tests;
+pub mod upsample;
 
+pub use adaptive::{AdaptiveAvgPool, AdaptiveMaxPool};
 pub use avgpool::AvgPool;
+pub use concat::CopyChannels;
 pub use conv::{Conv, Conv2d, GroupedConv, conv_packed_len, pack_conv};
+pub use elu::Elu;
 pub use fc::{Fc, fc_packed_len, pack_fc};
+pub use gelu::{Gelu, GeluTanh};
+pub use hardsigmoid::HardSigmoid;
+pub use hardswish::HardSwish;
 pub use layout::{Block, Copy, Pad, Unblock};
+pub use leakyrelu::LeakyRelu;
+pub use logsoftmax::LogSoftmax;
 pub use maxpool::MaxPool;
+pub use mish::Mish;
 pub use pool::Pool2d;
+pub use prelu::{PRelu, pack_prelu};
 pub use relu::Relu;
+pub use relu6::Relu6;
+pub use residual::Add;
+pub use scale::Scale;
+pub use selu::Selu;
+pub use shuffle::Shuffle;
+pub use sigmoid::Sigmoid;
+pub use silu::Silu;
 pub use softmax::Softmax;
+pub use softplus::Softplus;
+pub use tanh::Tanh;
+pub use upsample::{Bilinear, Nearest};
 
 pub use crate::simd::LANES;
 

@@ -24,7 +24,7 @@ pub use ndarray::ShapeError;
 pub use weights::{TensorFault, WeightsError, WeightsErrorKind};
 
 pub use engine::{BatchError, Engine, UnsupportedIsa};
-pub use network::{Image, LayerInfo, Network, ParamCountError, ParamInfo, Shape};
+pub use network::{Image, Init, LayerInfo, Network, ParamCountError, ParamInfo, Shape};
 pub use params::{Floats, Weight, WeightBias};
 pub use simd::Isa;
 pub use space::Space;
@@ -43,9 +43,9 @@ pub mod __private {
     pub use bytemuck::{Pod, Zeroable};
 
     pub use crate::kernels::*;
-    pub use crate::network::{Compiled, assert_tables, debug, layer, maps, param, slots, vector};
+    pub use crate::network::{Compiled, assert_tables, debug, layer, maps, param, slot, vector};
     pub use crate::params::*;
     pub use crate::simd::{Kernel, Simd};
     pub use crate::unknown::UnknownEngine;
-    pub use crate::{Engine, LayerInfo, Network, ParamInfo, Space, floats, inherent};
+    pub use crate::{Engine, Init, LayerInfo, Network, ParamInfo, Space, floats, inherent};
 }

@@ -75,8 +75,20 @@ pub struct ParamInfo<'a> {
     pub shape: &'a [usize],
     /// Where the tensor begins in the flat parameters.
     pub offset: usize,
-    /// How many inputs each output of the layer sums; 0 initialises to zeros.
-    pub fan_in: usize,
+    /// How it is initialised.
+    pub init: Init,
+}
+
+/// What a tensor holds before training: PyTorch's default.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Init {
+    /// Values uniform in ±1/√`fan_in`.
+    Uniform {
+        /// How many inputs each output of the layer sums; 0 initialises to zeros.
+        fan_in: usize,
+    },
+    /// The same value everywhere.
+    Constant(f32),
 }
 
 impl ParamInfo<'_> {
@@ -173,12 +185,12 @@ pub trait Network: Compiled {
     /// The shape of [`Output`](Self::Output).
     const OUTPUT_SHAPE: Shape = Self::Output::SHAPE;
 
-    /// A net with PyTorch's default initialisation: every tensor uniform in ±1/√fan_in.
+    /// A net with PyTorch's default initialisation: weights and biases uniform in ±1/√fan_in.
     ///
     /// The same seed gives the same numbers on every machine.
     fn init(seed: u64) -> Box<Self> {
         let mut net = Self::zeros();
-        init::uniform(Self::PARAMS, seed, net.as_mut_slice());
+        init::fill(Self::PARAMS, seed, net.as_mut_slice());
         net
     }
 
@@ -329,8 +341,8 @@ pub const fn layer<'a>(
 
 /// A [`ParamInfo`].
 #[doc(hidden)]
-pub const fn param<'a>(name: &'a str, shape: &'a [usize], offset: usize, fan_in: usize) -> ParamInfo<'a> {
-    ParamInfo { name, shape, offset, fan_in }
+pub const fn param<'a>(name: &'a str, shape: &'a [usize], offset: usize, init: Init) -> ParamInfo<'a> {
+    ParamInfo { name, shape, offset, init }
 }
 
 /// Writes `Net(2512 parameters)`.
@@ -339,15 +351,34 @@ pub fn debug<N: Network>(_: &N, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{}({} parameters)", N::NAME, N::PARAM_COUNT)
 }
 
-/// Two disjoint ranges of the arena, one to read and one to write.
+/// The arena without the slot that a step writes.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Rest<'a> {
+    before: &'a [f32],
+    behind: &'a [f32],
+    /// Where `behind` begins in the arena.
+    start: usize,
+}
+
+impl<'a> Rest<'a> {
+    /// A range of the arena beside the slot.
+    #[inline(always)]
+    pub fn slice(self, range: Range<usize>) -> &'a [f32] {
+        if range.end <= self.before.len() {
+            &self.before[range]
+        } else {
+            &self.behind[range.start - self.start..range.end - self.start]
+        }
+    }
+}
+
+/// A range of the arena to write, and the rest to read.
 #[doc(hidden)]
 #[inline(always)]
-pub fn slots(arena: &mut [f32], src: Range<usize>, dst: Range<usize>) -> (&[f32], &mut [f32]) {
-    if src.end <= dst.start {
-        let (low, high) = arena.split_at_mut(dst.start);
-        (&low[src], &mut high[..dst.len()])
-    } else {
-        let (low, high) = arena.split_at_mut(src.start);
-        (&high[..src.len()], &mut low[dst])
-    }
+pub fn slot(arena: &mut [f32], range: Range<usize>) -> (Rest<'_>, &mut [f32]) {
+    let start = range.end;
+    let (before, slot) = arena.split_at_mut(range.start);
+    let (slot, behind) = slot.split_at_mut(range.len());
+    (Rest { before, behind, start }, slot)
 }

@@ -33,7 +33,8 @@ const _: () = {
         const NAME: &'static str = "Net";
         const LAYERS: &'static [rt::LayerInfo<'static>] =
             &[rt::layer("relu1", "relu", rt::vector(2), rt::vector(2), 2, 0)];
-        const PARAMS: &'static [rt::ParamInfo<'static>] = &[rt::param("relu1.weight", &[2], 0, 1)];
+        const PARAMS: &'static [rt::ParamInfo<'static>] =
+            &[rt::param("relu1.weight", &[2], 0, rt::Init::Uniform { fan_in: 1 })];
         type Input = [f32; 2];
         type Output = [f32; 2];
     }

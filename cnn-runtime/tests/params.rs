@@ -122,7 +122,7 @@ macro_rules! fc_net {
                     12_500 * $outputs,
                 )];
                 const PARAMS: &'static [rt::ParamInfo<'static>] =
-                    &[rt::param("fc1.weight", &[$outputs, 12_500], 0, 12_500)];
+                    &[rt::param("fc1.weight", &[$outputs, 12_500], 0, rt::Init::Uniform { fan_in: 12_500 })];
                 type Input = [f32; 12_500];
                 type Output = [f32; $outputs];
             }

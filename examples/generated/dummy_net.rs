@@ -55,10 +55,29 @@ const _: () = {
             ),
         ];
         const PARAMS: &'static [__cnn::ParamInfo<'static>] = &[
-            __cnn::param("conv1.weight", &[9, 3, 3, 3], 0, 27),
-            __cnn::param("conv1.bias", &[9], 243, 27),
-            __cnn::param("fc1.weight", &[10, 225], 252, 225),
-            __cnn::param("fc1.bias", &[10], 2502, 225),
+            __cnn::param(
+                "conv1.weight",
+                &[9, 3, 3, 3],
+                0,
+                __cnn::Init::Uniform { fan_in: 27 },
+            ),
+            __cnn::param("conv1.bias", &[9], 243, __cnn::Init::Uniform { fan_in: 27 }),
+            __cnn::param(
+                "fc1.weight",
+                &[10, 225],
+                252,
+                __cnn::Init::Uniform {
+                    fan_in: 225,
+                },
+            ),
+            __cnn::param(
+                "fc1.bias",
+                &[10],
+                2502,
+                __cnn::Init::Uniform {
+                    fan_in: 225,
+                },
+            ),
         ];
         type Input = [[[f32; 7]; 7]; 3];
         type Output = [f32; 10];

@@ -4,7 +4,7 @@
 
 /// Every layer and every form of argument, in one small net.
 ///
-/// 3×32×22 -> 10: 6264 parameters, 472184 multiply-adds.
+/// 3×32×22 -> 10: 7888 parameters, 514471 multiply-adds.
 #[allow(non_snake_case)]
 #[repr(C, align(4))]
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
@@ -23,8 +23,25 @@ pub struct EveryLayer {
     pub stage2_depth: ::cnn::__private::Weight<[[[[f32; 3]; 3]; 1]; 8]>,
     /// `conv(8 -> 14, k1)`: 8×9×12 -> 14×9×12.
     pub stage2_point: ::cnn::__private::WeightBias<[[[[f32; 1]; 1]; 8]; 14], [f32; 14]>,
-    /// `conv(_ -> 16, k3, p1, g2)`: 14×5×7 -> 16×5×7.
-    pub conv1: ::cnn::__private::WeightBias<[[[[f32; 3]; 3]; 7]; 16], [f32; 16]>,
+    /// `depthwise(k3, same)`: 14×5×7 -> 14×5×7.
+    pub branches_depthwise1: ::cnn::__private::WeightBias<
+        [[[[f32; 3]; 3]; 1]; 14],
+        [f32; 14],
+    >,
+    /// `conv(_ -> 14, k1)`: 14×1×1 -> 14×1×1.
+    pub branches_conv1: ::cnn::__private::WeightBias<
+        [[[[f32; 1]; 1]; 14]; 14],
+        [f32; 14],
+    >,
+    /// `conv(_ -> 14, k1, nobias)`: 14×1×1 -> 14×1×1.
+    pub branches_conv2: ::cnn::__private::Weight<[[[[f32; 1]; 1]; 14]; 14]>,
+    /// `depthwise(k3)`: 7×7×9 -> 7×5×7.
+    pub branches_depthwise2: ::cnn::__private::WeightBias<
+        [[[[f32; 3]; 3]; 1]; 7],
+        [f32; 7],
+    >,
+    /// `conv(_ -> 16, k3, p1, g2)`: 28×5×7 -> 16×5×7.
+    pub conv1: ::cnn::__private::WeightBias<[[[[f32; 3]; 3]; 14]; 16], [f32; 16]>,
     /// `conv(_ -> 16, k3, p1, g2)`: 16×5×7 -> 16×5×7.
     pub conv2: ::cnn::__private::WeightBias<[[[[f32; 3]; 3]; 8]; 16], [f32; 16]>,
     /// `fc(48 -> 20, nobias)`: 48 -> 20.
@@ -36,10 +53,10 @@ const _: () = {
     use ::cnn::__private as __cnn;
     __cnn::floats!(
         EveryLayer { stem_conv, stage1_0_conv1, stage1_0_conv2, stage1_1_conv1,
-        stage1_1_conv2, stage2_depth, stage2_point, conv1, conv2, head_fc1, head_fc2 } =
-        6264
+        stage1_1_conv2, stage2_depth, stage2_point, branches_depthwise1, branches_conv1,
+        branches_conv2, branches_depthwise2, conv1, conv2, head_fc1, head_fc2 } = 7888
     );
-    __cnn::inherent!(EveryLayer = 6264);
+    __cnn::inherent!(EveryLayer = 7888);
     impl __cnn::Network for EveryLayer {
         const NAME: &'static str = "EveryLayer";
         const LAYERS: &'static [__cnn::LayerInfo<'static>] = &[
@@ -164,12 +181,156 @@ const _: () = {
                 0,
             ),
             __cnn::layer(
+                "branches.depthwise1",
+                "depthwise(k3, same)",
+                __cnn::maps(14, 5, 7),
+                __cnn::maps(14, 5, 7),
+                140,
+                4410,
+            ),
+            __cnn::layer(
+                "branches.relu1",
+                "relu",
+                __cnn::maps(14, 5, 7),
+                __cnn::maps(14, 5, 7),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "branches.shuffle1",
+                "shuffle(g2)",
+                __cnn::maps(14, 5, 7),
+                __cnn::maps(14, 5, 7),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "branches.residual1",
+                "residual",
+                __cnn::maps(14, 5, 7),
+                __cnn::maps(14, 5, 7),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "branches.globalavgpool1",
+                "globalavgpool",
+                __cnn::maps(14, 5, 7),
+                __cnn::maps(14, 1, 1),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "branches.conv1",
+                "conv(_ -> 14, k1)",
+                __cnn::maps(14, 1, 1),
+                __cnn::maps(14, 1, 1),
+                210,
+                196,
+            ),
+            __cnn::layer(
+                "branches.scale1",
+                "scale",
+                __cnn::maps(14, 1, 1),
+                __cnn::maps(14, 5, 7),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "branches.globalmaxpool1",
+                "globalmaxpool",
+                __cnn::maps(14, 5, 7),
+                __cnn::maps(14, 1, 1),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "branches.conv2",
+                "conv(_ -> 14, k1, nobias)",
+                __cnn::maps(14, 1, 1),
+                __cnn::maps(14, 1, 1),
+                196,
+                196,
+            ),
+            __cnn::layer(
+                "branches.scale2",
+                "scale",
+                __cnn::maps(14, 1, 1),
+                __cnn::maps(14, 5, 7),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "branches.upsample1",
+                "upsample(s2, bilinear, corners)",
+                __cnn::maps(14, 5, 7),
+                __cnn::maps(14, 10, 14),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "branches.maxpool1",
+                "maxpool(k2)",
+                __cnn::maps(14, 10, 14),
+                __cnn::maps(14, 5, 7),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "split_part",
+                "part 1 of 2",
+                __cnn::maps(14, 5, 7),
+                __cnn::maps(7, 5, 7),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "split_part_",
+                "part 2 of 2",
+                __cnn::maps(14, 5, 7),
+                __cnn::maps(7, 5, 7),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "branches.pad1",
+                "pad(top = 1, bottom = 1, left = 2)",
+                __cnn::maps(7, 5, 7),
+                __cnn::maps(7, 7, 9),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "branches.depthwise2",
+                "depthwise(k3)",
+                __cnn::maps(7, 7, 9),
+                __cnn::maps(7, 5, 7),
+                70,
+                2205,
+            ),
+            __cnn::layer(
+                "branches.split1",
+                "split",
+                __cnn::maps(7, 5, 7),
+                __cnn::maps(14, 5, 7),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "branches.concat1",
+                "concat",
+                __cnn::maps(14, 5, 7),
+                __cnn::maps(28, 5, 7),
+                0,
+                0,
+            ),
+            __cnn::layer(
                 "conv1",
                 "conv(_ -> 16, k3, p1, g2)",
-                __cnn::maps(14, 5, 7),
+                __cnn::maps(28, 5, 7),
                 __cnn::maps(16, 5, 7),
-                1024,
-                35280,
+                2032,
+                70560,
             ),
             __cnn::layer(
                 "relu2",
@@ -204,9 +365,25 @@ const _: () = {
                 0,
             ),
             __cnn::layer(
+                "adaptiveavgpool1",
+                "adaptiveavgpool(o9x3)",
+                __cnn::maps(16, 2, 7),
+                __cnn::maps(16, 9, 3),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "adaptivemaxpool1",
+                "adaptivemaxpool(o7x2)",
+                __cnn::maps(16, 9, 3),
+                __cnn::maps(16, 7, 2),
+                0,
+                0,
+            ),
+            __cnn::layer(
                 "view1",
                 "view(-1, 16, _, 2)",
-                __cnn::maps(16, 2, 7),
+                __cnn::maps(16, 7, 2),
                 __cnn::maps(16, 7, 2),
                 0,
                 0,
@@ -252,8 +429,8 @@ const _: () = {
                 0,
             ),
             __cnn::layer(
-                "head.flatten1",
-                "flatten",
+                "head.reshape1",
+                "reshape(_)",
                 __cnn::maps(20, 1, 1),
                 __cnn::vector(20),
                 0,
@@ -277,26 +454,167 @@ const _: () = {
             ),
         ];
         const PARAMS: &'static [__cnn::ParamInfo<'static>] = &[
-            __cnn::param("stem.conv.weight", &[8, 3, 5, 3], 0, 45),
-            __cnn::param("stem.conv.bias", &[8], 360, 45),
-            __cnn::param("stage1.0.conv1.weight", &[8, 8, 3, 3], 368, 72),
-            __cnn::param("stage1.0.conv1.bias", &[8], 944, 72),
-            __cnn::param("stage1.0.conv2.weight", &[8, 8, 3, 3], 952, 72),
-            __cnn::param("stage1.0.conv2.bias", &[8], 1528, 72),
-            __cnn::param("stage1.1.conv1.weight", &[8, 8, 3, 3], 1536, 72),
-            __cnn::param("stage1.1.conv1.bias", &[8], 2112, 72),
-            __cnn::param("stage1.1.conv2.weight", &[8, 8, 3, 3], 2120, 72),
-            __cnn::param("stage1.1.conv2.bias", &[8], 2696, 72),
-            __cnn::param("stage2.depth.weight", &[8, 1, 3, 3], 2704, 9),
-            __cnn::param("stage2.point.weight", &[14, 8, 1, 1], 2776, 8),
-            __cnn::param("stage2.point.bias", &[14], 2888, 8),
-            __cnn::param("conv1.weight", &[16, 7, 3, 3], 2902, 63),
-            __cnn::param("conv1.bias", &[16], 3910, 63),
-            __cnn::param("conv2.weight", &[16, 8, 3, 3], 3926, 72),
-            __cnn::param("conv2.bias", &[16], 5078, 72),
-            __cnn::param("head.fc1.weight", &[20, 48], 5094, 48),
-            __cnn::param("head.fc2.weight", &[10, 20], 6054, 20),
-            __cnn::param("head.fc2.bias", &[10], 6254, 20),
+            __cnn::param(
+                "stem.conv.weight",
+                &[8, 3, 5, 3],
+                0,
+                __cnn::Init::Uniform { fan_in: 45 },
+            ),
+            __cnn::param(
+                "stem.conv.bias",
+                &[8],
+                360,
+                __cnn::Init::Uniform { fan_in: 45 },
+            ),
+            __cnn::param(
+                "stage1.0.conv1.weight",
+                &[8, 8, 3, 3],
+                368,
+                __cnn::Init::Uniform { fan_in: 72 },
+            ),
+            __cnn::param(
+                "stage1.0.conv1.bias",
+                &[8],
+                944,
+                __cnn::Init::Uniform { fan_in: 72 },
+            ),
+            __cnn::param(
+                "stage1.0.conv2.weight",
+                &[8, 8, 3, 3],
+                952,
+                __cnn::Init::Uniform { fan_in: 72 },
+            ),
+            __cnn::param(
+                "stage1.0.conv2.bias",
+                &[8],
+                1528,
+                __cnn::Init::Uniform { fan_in: 72 },
+            ),
+            __cnn::param(
+                "stage1.1.conv1.weight",
+                &[8, 8, 3, 3],
+                1536,
+                __cnn::Init::Uniform { fan_in: 72 },
+            ),
+            __cnn::param(
+                "stage1.1.conv1.bias",
+                &[8],
+                2112,
+                __cnn::Init::Uniform { fan_in: 72 },
+            ),
+            __cnn::param(
+                "stage1.1.conv2.weight",
+                &[8, 8, 3, 3],
+                2120,
+                __cnn::Init::Uniform { fan_in: 72 },
+            ),
+            __cnn::param(
+                "stage1.1.conv2.bias",
+                &[8],
+                2696,
+                __cnn::Init::Uniform { fan_in: 72 },
+            ),
+            __cnn::param(
+                "stage2.depth.weight",
+                &[8, 1, 3, 3],
+                2704,
+                __cnn::Init::Uniform { fan_in: 9 },
+            ),
+            __cnn::param(
+                "stage2.point.weight",
+                &[14, 8, 1, 1],
+                2776,
+                __cnn::Init::Uniform { fan_in: 8 },
+            ),
+            __cnn::param(
+                "stage2.point.bias",
+                &[14],
+                2888,
+                __cnn::Init::Uniform { fan_in: 8 },
+            ),
+            __cnn::param(
+                "branches.depthwise1.weight",
+                &[14, 1, 3, 3],
+                2902,
+                __cnn::Init::Uniform { fan_in: 9 },
+            ),
+            __cnn::param(
+                "branches.depthwise1.bias",
+                &[14],
+                3028,
+                __cnn::Init::Uniform { fan_in: 9 },
+            ),
+            __cnn::param(
+                "branches.conv1.weight",
+                &[14, 14, 1, 1],
+                3042,
+                __cnn::Init::Uniform { fan_in: 14 },
+            ),
+            __cnn::param(
+                "branches.conv1.bias",
+                &[14],
+                3238,
+                __cnn::Init::Uniform { fan_in: 14 },
+            ),
+            __cnn::param(
+                "branches.conv2.weight",
+                &[14, 14, 1, 1],
+                3252,
+                __cnn::Init::Uniform { fan_in: 14 },
+            ),
+            __cnn::param(
+                "branches.depthwise2.weight",
+                &[7, 1, 3, 3],
+                3448,
+                __cnn::Init::Uniform { fan_in: 9 },
+            ),
+            __cnn::param(
+                "branches.depthwise2.bias",
+                &[7],
+                3511,
+                __cnn::Init::Uniform { fan_in: 9 },
+            ),
+            __cnn::param(
+                "conv1.weight",
+                &[16, 14, 3, 3],
+                3518,
+                __cnn::Init::Uniform {
+                    fan_in: 126,
+                },
+            ),
+            __cnn::param(
+                "conv1.bias",
+                &[16],
+                5534,
+                __cnn::Init::Uniform {
+                    fan_in: 126,
+                },
+            ),
+            __cnn::param(
+                "conv2.weight",
+                &[16, 8, 3, 3],
+                5550,
+                __cnn::Init::Uniform { fan_in: 72 },
+            ),
+            __cnn::param("conv2.bias", &[16], 6702, __cnn::Init::Uniform { fan_in: 72 }),
+            __cnn::param(
+                "head.fc1.weight",
+                &[20, 48],
+                6718,
+                __cnn::Init::Uniform { fan_in: 48 },
+            ),
+            __cnn::param(
+                "head.fc2.weight",
+                &[10, 20],
+                7678,
+                __cnn::Init::Uniform { fan_in: 20 },
+            ),
+            __cnn::param(
+                "head.fc2.bias",
+                &[10],
+                7878,
+                __cnn::Init::Uniform { fan_in: 20 },
+            ),
         ];
         type Input = [[[f32; 22]; 32]; 3];
         type Output = [f32; 10];
@@ -414,8 +732,71 @@ const _: () = {
         padding: [1, 1],
         dilation: [1, 1],
     };
-    const CONV1: __cnn::Conv2d = __cnn::Conv2d {
+    const BRANCHES_DEPTHWISE1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 14,
+        in_height: 7,
+        in_width: 9,
+        out_channels: 14,
+        out_height: 5,
+        out_width: 7,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 14,
+    };
+    const BRANCHES_CONV1: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 14,
+        in_height: 1,
+        in_width: 1,
+        out_channels: 14,
+        out_height: 1,
+        out_width: 1,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const BRANCHES_CONV2: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 14,
+        in_height: 1,
+        in_width: 1,
+        out_channels: 14,
+        out_height: 1,
+        out_width: 1,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const BRANCHES_MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 14,
+        in_height: 10,
+        in_width: 14,
+        out_height: 5,
+        out_width: 7,
+        kernel: [2, 2],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+    };
+    const BRANCHES_DEPTHWISE2: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 7,
+        in_height: 7,
+        in_width: 9,
+        out_channels: 7,
+        out_height: 5,
+        out_width: 7,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 7,
+    };
+    const CONV1: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 28,
         in_height: 7,
         in_width: 9,
         out_channels: 16,
@@ -463,7 +844,7 @@ const _: () = {
         dilation: [1, 1],
     };
     impl __cnn::Compiled for EveryLayer {
-        const PACKED_LEN: usize = 6672;
+        const PACKED_LEN: usize = 8400;
         const ARENA_LEN: usize = 5344;
         fn pack(params: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
@@ -516,36 +897,64 @@ const _: () = {
                 &mut packed[2816..2960],
             );
             __cnn::pack_conv(
+                &BRANCHES_DEPTHWISE1,
+                1,
+                &params[2902..3028],
+                ::core::option::Option::Some(&params[3028..3042]),
+                &mut packed[2960..3120],
+            );
+            __cnn::pack_conv(
+                &BRANCHES_CONV1,
+                8,
+                &params[3042..3238],
+                ::core::option::Option::Some(&params[3238..3252]),
+                &mut packed[3120..3360],
+            );
+            __cnn::pack_conv(
+                &BRANCHES_CONV2,
+                8,
+                &params[3252..3448],
+                ::core::option::Option::None,
+                &mut packed[3360..3600],
+            );
+            __cnn::pack_conv(
+                &BRANCHES_DEPTHWISE2,
+                1,
+                &params[3448..3511],
+                ::core::option::Option::Some(&params[3511..3518]),
+                &mut packed[3600..3680],
+            );
+            __cnn::pack_conv(
                 &CONV1,
                 8,
-                &params[2902..3910],
-                ::core::option::Option::Some(&params[3910..3926]),
-                &mut packed[2960..3984],
+                &params[3518..5534],
+                ::core::option::Option::Some(&params[5534..5550]),
+                &mut packed[3680..5712],
             );
             __cnn::pack_conv(
                 &CONV2,
                 8,
-                &params[3926..5078],
-                ::core::option::Option::Some(&params[5078..5094]),
-                &mut packed[3984..5152],
+                &params[5550..6702],
+                ::core::option::Option::Some(&params[6702..6718]),
+                &mut packed[5712..6880],
             );
             __cnn::pack_fc(
                 16,
                 3,
                 8,
                 20,
-                &params[5094..6054],
+                &params[6718..7678],
                 ::core::option::Option::None,
-                &mut packed[5152..6328],
+                &mut packed[6880..8056],
             );
             __cnn::pack_fc(
                 20,
                 1,
                 1,
                 10,
-                &params[6054..6254],
-                ::core::option::Option::Some(&params[6254..6264]),
-                &mut packed[6336..6672],
+                &params[7678..7878],
+                ::core::option::Option::Some(&params[7878..7888]),
+                &mut packed[8064..8400],
             );
         }
         #[inline(always)]
@@ -567,214 +976,488 @@ const _: () = {
                 src: input,
                 dst: &mut arena[2816..5336],
             });
-            let (src, dst) = __cnn::slots(arena, 2816..5336, 0..2816);
-            simd.inline(__cnn::Conv::<1, 1, 8> {
-                shape: STEM_CONV,
-                relu: true,
-                src,
-                weights: &packed[0..368],
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 0..2816, 2816..3680);
-            simd.inline(__cnn::MaxPool {
-                shape: MAXPOOL1,
-                src,
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 2816..3680, 0..1232);
-            simd.inline(__cnn::Pad::<8> {
-                blocks: 1,
-                height: 9,
-                width: 12,
-                top: 1,
-                left: 1,
-                padded_height: 11,
-                padded_width: 14,
-                src,
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 0..1232, 1232..2096);
-            simd.inline(__cnn::Conv::<8, 1, 6> {
-                shape: STAGE1_0_CONV1,
-                relu: true,
-                src,
-                weights: &packed[368..952],
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 1232..2096, 0..1232);
-            simd.inline(__cnn::Pad::<8> {
-                blocks: 1,
-                height: 9,
-                width: 12,
-                top: 1,
-                left: 1,
-                padded_height: 11,
-                padded_width: 14,
-                src,
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 0..1232, 1232..2096);
-            simd.inline(__cnn::Conv::<8, 1, 6> {
-                shape: STAGE1_0_CONV2,
-                relu: true,
-                src,
-                weights: &packed[960..1544],
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 1232..2096, 0..1232);
-            simd.inline(__cnn::Pad::<8> {
-                blocks: 1,
-                height: 9,
-                width: 12,
-                top: 1,
-                left: 1,
-                padded_height: 11,
-                padded_width: 14,
-                src,
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 0..1232, 1232..2096);
-            simd.inline(__cnn::Conv::<8, 1, 6> {
-                shape: STAGE1_1_CONV1,
-                relu: true,
-                src,
-                weights: &packed[1552..2136],
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 1232..2096, 0..1232);
-            simd.inline(__cnn::Pad::<8> {
-                blocks: 1,
-                height: 9,
-                width: 12,
-                top: 1,
-                left: 1,
-                padded_height: 11,
-                padded_width: 14,
-                src,
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 0..1232, 1664..2528);
-            simd.inline(__cnn::Conv::<8, 1, 6> {
-                shape: STAGE1_1_CONV2,
-                relu: true,
-                src,
-                weights: &packed[2144..2728],
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 1664..2528, 0..1664);
-            simd.inline(__cnn::Pad::<8> {
-                blocks: 1,
-                height: 9,
-                width: 12,
-                top: 2,
-                left: 2,
-                padded_height: 13,
-                padded_width: 16,
-                src,
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 0..1664, 1728..2592);
-            simd.inline(__cnn::GroupedConv::<8> {
-                shape: STAGE2_DEPTH,
-                relu: false,
-                src,
-                weights: &packed[2736..2816],
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 1728..2592, 0..1728);
-            simd.inline(__cnn::Conv::<8, 2, 6> {
-                shape: STAGE2_POINT,
-                relu: true,
-                src,
-                weights: &packed[2816..2960],
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 0..1728, 1728..2288);
-            simd.inline(__cnn::AvgPool {
-                shape: AVGPOOL1,
-                count_include_pad: false,
-                src,
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 1728..2288, 0..1008);
-            simd.inline(__cnn::Pad::<8> {
-                blocks: 2,
-                height: 5,
-                width: 7,
-                top: 1,
-                left: 1,
-                padded_height: 7,
-                padded_width: 9,
-                src,
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 0..1008, 1008..1568);
-            simd.inline(__cnn::Conv::<8, 1, 7> {
-                shape: CONV1,
-                relu: true,
-                src,
-                weights: &packed[2960..3984],
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 1008..1568, 0..1008);
-            simd.inline(__cnn::Pad::<8> {
-                blocks: 2,
-                height: 5,
-                width: 7,
-                top: 1,
-                left: 1,
-                padded_height: 7,
-                padded_width: 9,
-                src,
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 0..1008, 1008..1568);
-            simd.inline(__cnn::Conv::<8, 1, 7> {
-                shape: CONV2,
-                relu: true,
-                src,
-                weights: &packed[3984..5152],
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 1008..1568, 0..224);
-            simd.inline(__cnn::MaxPool {
-                shape: MAXPOOL2,
-                src,
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 0..224, 224..272);
-            simd.inline(__cnn::AvgPool {
-                shape: HEAD_AVGPOOL1,
-                count_include_pad: true,
-                src,
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 224..272, 0..20);
-            simd.inline(__cnn::Fc::<3> {
-                channels: 16,
-                pixels: 3,
-                lanes: 8,
-                outputs: 20,
-                relu: true,
-                src,
-                weights: &packed[5152..6328],
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 0..20, 32..42);
-            simd.inline(__cnn::Fc::<2> {
-                channels: 20,
-                pixels: 1,
-                lanes: 1,
-                outputs: 10,
-                relu: false,
-                src,
-                weights: &packed[6336..6672],
-                dst,
-            });
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..2816);
+                simd.inline(__cnn::Conv::<1, 1, 8> {
+                    shape: STEM_CONV,
+                    relu: true,
+                    src: arena.slice(2816..5336),
+                    weights: &packed[0..368],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 2816..3680);
+                simd.inline(__cnn::MaxPool {
+                    shape: MAXPOOL1,
+                    src: arena.slice(0..2816),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1232);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 1,
+                    height: 9,
+                    width: 12,
+                    top: 1,
+                    left: 1,
+                    padded_height: 11,
+                    padded_width: 14,
+                    src: arena.slice(2816..3680),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 1232..2096);
+                simd.inline(__cnn::Conv::<8, 1, 6> {
+                    shape: STAGE1_0_CONV1,
+                    relu: true,
+                    src: arena.slice(0..1232),
+                    weights: &packed[368..952],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1232);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 1,
+                    height: 9,
+                    width: 12,
+                    top: 1,
+                    left: 1,
+                    padded_height: 11,
+                    padded_width: 14,
+                    src: arena.slice(1232..2096),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 1232..2096);
+                simd.inline(__cnn::Conv::<8, 1, 6> {
+                    shape: STAGE1_0_CONV2,
+                    relu: true,
+                    src: arena.slice(0..1232),
+                    weights: &packed[960..1544],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1232);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 1,
+                    height: 9,
+                    width: 12,
+                    top: 1,
+                    left: 1,
+                    padded_height: 11,
+                    padded_width: 14,
+                    src: arena.slice(1232..2096),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 1232..2096);
+                simd.inline(__cnn::Conv::<8, 1, 6> {
+                    shape: STAGE1_1_CONV1,
+                    relu: true,
+                    src: arena.slice(0..1232),
+                    weights: &packed[1552..2136],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1232);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 1,
+                    height: 9,
+                    width: 12,
+                    top: 1,
+                    left: 1,
+                    padded_height: 11,
+                    padded_width: 14,
+                    src: arena.slice(1232..2096),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 1664..2528);
+                simd.inline(__cnn::Conv::<8, 1, 6> {
+                    shape: STAGE1_1_CONV2,
+                    relu: true,
+                    src: arena.slice(0..1232),
+                    weights: &packed[2144..2728],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1664);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 1,
+                    height: 9,
+                    width: 12,
+                    top: 2,
+                    left: 2,
+                    padded_height: 13,
+                    padded_width: 16,
+                    src: arena.slice(1664..2528),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 1728..2592);
+                simd.inline(__cnn::GroupedConv::<8> {
+                    shape: STAGE2_DEPTH,
+                    relu: false,
+                    src: arena.slice(0..1664),
+                    weights: &packed[2736..2816],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1728);
+                simd.inline(__cnn::Conv::<8, 2, 6> {
+                    shape: STAGE2_POINT,
+                    relu: true,
+                    src: arena.slice(1728..2592),
+                    weights: &packed[2816..2960],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 1728..2288);
+                simd.inline(__cnn::AvgPool {
+                    shape: AVGPOOL1,
+                    count_include_pad: false,
+                    src: arena.slice(0..1728),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1008);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 2,
+                    height: 5,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 7,
+                    padded_width: 9,
+                    src: arena.slice(1728..2288),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 1008..1568);
+                simd.inline(__cnn::GroupedConv::<8> {
+                    shape: BRANCHES_DEPTHWISE1,
+                    relu: true,
+                    src: arena.slice(0..1008),
+                    weights: &packed[2960..3120],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..560);
+                simd.inline(__cnn::Shuffle {
+                    channels: 14,
+                    groups: 2,
+                    pixels: 35,
+                    src: arena.slice(1728..2288),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 1568..2128);
+                simd.inline(__cnn::Add {
+                    relu: false,
+                    a: arena.slice(1008..1568),
+                    b: arena.slice(0..560),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..16);
+                simd.inline(__cnn::AdaptiveAvgPool {
+                    channels: 14,
+                    input: [5, 7],
+                    output: [1, 1],
+                    src: arena.slice(1568..2128),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 560..576);
+                simd.inline(__cnn::Conv::<8, 2, 4> {
+                    shape: BRANCHES_CONV1,
+                    relu: false,
+                    src: arena.slice(0..16),
+                    weights: &packed[3120..3360],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..560);
+                simd.inline(__cnn::Scale {
+                    pixels: 35,
+                    src: arena.slice(1568..2128),
+                    factors: arena.slice(560..576),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 560..576);
+                simd.inline(__cnn::AdaptiveMaxPool {
+                    channels: 14,
+                    input: [5, 7],
+                    output: [1, 1],
+                    src: arena.slice(0..560),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 576..592);
+                simd.inline(__cnn::Conv::<8, 2, 4> {
+                    shape: BRANCHES_CONV2,
+                    relu: false,
+                    src: arena.slice(560..576),
+                    weights: &packed[3360..3600],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 2240..2800);
+                simd.inline(__cnn::Scale {
+                    pixels: 35,
+                    src: arena.slice(0..560),
+                    factors: arena.slice(576..592),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..2240);
+                simd.inline(__cnn::Bilinear {
+                    channels: 14,
+                    input: [5, 7],
+                    scale: [2, 2],
+                    corners: true,
+                    src: arena.slice(2240..2800),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 3136..3696);
+                simd.inline(__cnn::MaxPool {
+                    shape: BRANCHES_MAXPOOL1,
+                    src: arena.slice(0..2240),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 560..840);
+                simd.inline(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 7,
+                    pixels: 35,
+                    src: arena.slice(2240..2800),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 848..1128);
+                simd.inline(__cnn::CopyChannels {
+                    src_channel: 7,
+                    dst_channel: 0,
+                    channels: 7,
+                    pixels: 35,
+                    src: arena.slice(2240..2800),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..504);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 1,
+                    height: 5,
+                    width: 7,
+                    top: 1,
+                    left: 2,
+                    padded_height: 7,
+                    padded_width: 9,
+                    src: arena.slice(848..1128),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 848..1128);
+                simd.inline(__cnn::GroupedConv::<8> {
+                    shape: BRANCHES_DEPTHWISE2,
+                    relu: false,
+                    src: arena.slice(0..504),
+                    weights: &packed[3600..3680],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..560);
+                simd.inline(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 7,
+                    pixels: 35,
+                    src: arena.slice(560..840),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..560);
+                simd.inline(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 7,
+                    channels: 7,
+                    pixels: 35,
+                    src: arena.slice(848..1128),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 2016..3136);
+                simd.inline(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 14,
+                    pixels: 35,
+                    src: arena.slice(3136..3696),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 2016..3136);
+                simd.inline(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 14,
+                    channels: 14,
+                    pixels: 35,
+                    src: arena.slice(0..560),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..2016);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 4,
+                    height: 5,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 7,
+                    padded_width: 9,
+                    src: arena.slice(2016..3136),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 2016..2576);
+                simd.inline(__cnn::Conv::<8, 1, 7> {
+                    shape: CONV1,
+                    relu: true,
+                    src: arena.slice(0..2016),
+                    weights: &packed[3680..5712],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1008);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 2,
+                    height: 5,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 7,
+                    padded_width: 9,
+                    src: arena.slice(2016..2576),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 1008..1568);
+                simd.inline(__cnn::Conv::<8, 1, 7> {
+                    shape: CONV2,
+                    relu: true,
+                    src: arena.slice(0..1008),
+                    weights: &packed[5712..6880],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 432..656);
+                simd.inline(__cnn::MaxPool {
+                    shape: MAXPOOL2,
+                    src: arena.slice(1008..1568),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..432);
+                simd.inline(__cnn::AdaptiveAvgPool {
+                    channels: 16,
+                    input: [2, 7],
+                    output: [9, 3],
+                    src: arena.slice(432..656),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 432..656);
+                simd.inline(__cnn::AdaptiveMaxPool {
+                    channels: 16,
+                    input: [9, 3],
+                    output: [7, 2],
+                    src: arena.slice(0..432),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..48);
+                simd.inline(__cnn::AvgPool {
+                    shape: HEAD_AVGPOOL1,
+                    count_include_pad: true,
+                    src: arena.slice(432..656),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 48..68);
+                simd.inline(__cnn::Fc::<3> {
+                    channels: 16,
+                    pixels: 3,
+                    lanes: 8,
+                    outputs: 20,
+                    relu: true,
+                    src: arena.slice(0..48),
+                    weights: &packed[6880..8056],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..10);
+                simd.inline(__cnn::Fc::<2> {
+                    channels: 20,
+                    pixels: 1,
+                    lanes: 1,
+                    outputs: 10,
+                    relu: false,
+                    src: arena.slice(48..68),
+                    weights: &packed[8064..8400],
+                    dst,
+                });
+            }
             simd.inline(__cnn::Softmax {
                 channels: 10,
                 pixels: 1,
-                src: &arena[32..42],
+                src: &arena[0..10],
                 dst: output,
             });
         }

@@ -111,16 +111,68 @@ const _: () = {
             ),
         ];
         const PARAMS: &'static [__cnn::ParamInfo<'static>] = &[
-            __cnn::param("conv1.weight", &[6, 1, 5, 5], 0, 25),
-            __cnn::param("conv1.bias", &[6], 150, 25),
-            __cnn::param("conv2.weight", &[16, 6, 5, 5], 156, 150),
-            __cnn::param("conv2.bias", &[16], 2556, 150),
-            __cnn::param("fc1.weight", &[120, 400], 2572, 400),
-            __cnn::param("fc1.bias", &[120], 50572, 400),
-            __cnn::param("fc2.weight", &[84, 120], 50692, 120),
-            __cnn::param("fc2.bias", &[84], 60772, 120),
-            __cnn::param("fc3.weight", &[10, 84], 60856, 84),
-            __cnn::param("fc3.bias", &[10], 61696, 84),
+            __cnn::param(
+                "conv1.weight",
+                &[6, 1, 5, 5],
+                0,
+                __cnn::Init::Uniform { fan_in: 25 },
+            ),
+            __cnn::param("conv1.bias", &[6], 150, __cnn::Init::Uniform { fan_in: 25 }),
+            __cnn::param(
+                "conv2.weight",
+                &[16, 6, 5, 5],
+                156,
+                __cnn::Init::Uniform {
+                    fan_in: 150,
+                },
+            ),
+            __cnn::param(
+                "conv2.bias",
+                &[16],
+                2556,
+                __cnn::Init::Uniform {
+                    fan_in: 150,
+                },
+            ),
+            __cnn::param(
+                "fc1.weight",
+                &[120, 400],
+                2572,
+                __cnn::Init::Uniform {
+                    fan_in: 400,
+                },
+            ),
+            __cnn::param(
+                "fc1.bias",
+                &[120],
+                50572,
+                __cnn::Init::Uniform {
+                    fan_in: 400,
+                },
+            ),
+            __cnn::param(
+                "fc2.weight",
+                &[84, 120],
+                50692,
+                __cnn::Init::Uniform {
+                    fan_in: 120,
+                },
+            ),
+            __cnn::param(
+                "fc2.bias",
+                &[84],
+                60772,
+                __cnn::Init::Uniform {
+                    fan_in: 120,
+                },
+            ),
+            __cnn::param(
+                "fc3.weight",
+                &[10, 84],
+                60856,
+                __cnn::Init::Uniform { fan_in: 84 },
+            ),
+            __cnn::param("fc3.bias", &[10], 61696, __cnn::Init::Uniform { fan_in: 84 }),
         ];
         type Input = [[[f32; 28]; 28]; 1];
         type Output = [f32; 10];
@@ -238,56 +290,68 @@ const _: () = {
                 src: input,
                 dst: &mut arena[6272..7296],
             });
-            let (src, dst) = __cnn::slots(arena, 6272..7296, 0..6272);
-            simd.inline(__cnn::Conv::<1, 1, 7> {
-                shape: CONV1,
-                relu: true,
-                src,
-                weights: &packed[0..208],
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 0..6272, 6272..7840);
-            simd.inline(__cnn::MaxPool {
-                shape: MAXPOOL1,
-                src,
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 6272..7840, 0..1600);
-            simd.inline(__cnn::Conv::<8, 2, 5> {
-                shape: CONV2,
-                relu: true,
-                src,
-                weights: &packed[208..2624],
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 0..1600, 1600..2000);
-            simd.inline(__cnn::MaxPool {
-                shape: MAXPOOL2,
-                src,
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 1600..2000, 0..120);
-            simd.inline(__cnn::Fc::<4> {
-                channels: 16,
-                pixels: 25,
-                lanes: 8,
-                outputs: 120,
-                relu: true,
-                src,
-                weights: &packed[2624..50744],
-                dst,
-            });
-            let (src, dst) = __cnn::slots(arena, 0..120, 128..212);
-            simd.inline(__cnn::Fc::<4> {
-                channels: 120,
-                pixels: 1,
-                lanes: 1,
-                outputs: 84,
-                relu: true,
-                src,
-                weights: &packed[50752..61400],
-                dst,
-            });
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..6272);
+                simd.inline(__cnn::Conv::<1, 1, 7> {
+                    shape: CONV1,
+                    relu: true,
+                    src: arena.slice(6272..7296),
+                    weights: &packed[0..208],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 6272..7840);
+                simd.inline(__cnn::MaxPool {
+                    shape: MAXPOOL1,
+                    src: arena.slice(0..6272),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1600);
+                simd.inline(__cnn::Conv::<8, 2, 5> {
+                    shape: CONV2,
+                    relu: true,
+                    src: arena.slice(6272..7840),
+                    weights: &packed[208..2624],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 1600..2000);
+                simd.inline(__cnn::MaxPool {
+                    shape: MAXPOOL2,
+                    src: arena.slice(0..1600),
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..120);
+                simd.inline(__cnn::Fc::<4> {
+                    channels: 16,
+                    pixels: 25,
+                    lanes: 8,
+                    outputs: 120,
+                    relu: true,
+                    src: arena.slice(1600..2000),
+                    weights: &packed[2624..50744],
+                    dst,
+                });
+            }
+            {
+                let (arena, dst) = __cnn::slot(arena, 128..212);
+                simd.inline(__cnn::Fc::<4> {
+                    channels: 120,
+                    pixels: 1,
+                    lanes: 1,
+                    outputs: 84,
+                    relu: true,
+                    src: arena.slice(0..120),
+                    weights: &packed[50752..61400],
+                    dst,
+                });
+            }
             simd.inline(__cnn::Fc::<2> {
                 channels: 84,
                 pixels: 1,

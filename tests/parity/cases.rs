@@ -204,6 +204,244 @@ network! { pub Case196(14x1x1) -> 14 { view(-1, 14) } }
 network! { pub Case197(19x17x17) -> 6x1x2 { maxpool(k4x2, s4x5, p2x0, d2); view(-1, 6, 1, 38); maxpool(k1x38, p0x6, ceil) } }
 network! { pub Case198(3x1x1) -> 3x1x1 { avgpool(k1, s2, ceil) } }
 network! { pub Case199(10x2x2) -> 40 { maxpool(k1); flatten; softmax; flatten } }
+network! { pub Spatial000(6x3x3) -> 6x3x3 { adaptivemaxpool(o3) } }
+network! { pub Spatial001(18x3x3) -> 4 { split {  }; residual { concat { relu; shuffle(g1) |  }; conv(36 -> 18, k3, s1, p1) }; split {  | conv(6 -> 6, k3, s1, p1); maxpool(k3, s1, p1) relu |  }; flatten; fc(162 -> 4) } }
+network! { pub Spatial002(7x2x2) -> 7x1x1 { globalmaxpool } }
+network! { pub Spatial003(11x7x7) -> 7x1x1 { split { depthwise(k3x1, same); shuffle(g1) relu; conv(11 -> 7, k1) }; globalmaxpool } }
+network! { pub Spatial004(6x1x1) -> 24 { upsample(s2, bilinear, corners); shuffle(g2); flatten; scale { fc(24 -> 14) relu; fc(14 -> 24) } } }
+network! { pub Spatial005(3x2x6) -> 23x1x1 { concat {  | concat { conv(3 -> 3, k1) | conv(3 -> 3, k1x1); depthwise(k2, same); conv(3 -> 14, k3, s1, p1x1) } relu; residual { adaptivemaxpool(o5x3); adaptivemaxpool(o2x6) } | depthwise(k2, same, d1, nobias) }; globalavgpool } }
+network! { pub Spatial006(5x4x4) -> 5x1x1 { shuffle(g1); adaptiveavgpool(o4); globalavgpool } }
+network! { pub Spatial007(8x7x2) -> 1 { split {  }; flatten; fc(112 -> 1) } }
+network! { pub Spatial008(10x7x7) -> 10x2x2 { adaptiveavgpool(o2); shuffle(g1) } }
+network! { pub Spatial009(5x9x9) -> 15 { split { depthwise(k3x3, same, nobias) }; residual { relu; conv(5 -> 11, k1, s2) } else { conv(5 -> 11, k1, s2) }; residual { maxpool(k3, s1x1, p1x1); residual { relu; conv(11 -> 6, k3, s1, p1) } else { shuffle(g11); depthwise(k5x2, same); shuffle(g1) relu; conv(11 -> 6, k3, s1x1, p1x1) }; split { depthwise(k1x3, same, nobias) }; conv(6 -> 11, k1) }; flatten; residual { fc(275 -> 15) relu } else { fc(275 -> 15) } } }
+network! { pub Spatial010(14x6x6) -> 14x1x1 { globalavgpool; globalavgpool } }
+network! { pub Spatial011(4x1x4) -> 10x1x4 { split { shuffle(g2) relu relu; upsample(s2); maxpool(k2x2) }; residual { pad(p1); depthwise(k3) relu; conv(4 -> 10, k1) } else { maxpool(k3, s1, p1); depthwise(k3, same, d2); conv(4 -> 19, k1x1) relu; conv(19 -> 10, k1) } } }
+network! { pub Spatial012(1x2x2) -> 1x6x6 { pad(top = 2, bottom = 2, left = 2, right = 2) } }
+network! { pub Spatial013(13x3x2) -> 1x3x2 { split { shuffle(g1); conv(13 -> 1, k3, s1x1, p1) } } }
+network! { pub Spatial014(13x5x5) -> 13x1x1 { pad(top = 1, left = 1, right = 1); globalavgpool } }
+network! { pub Spatial015(2x3x3) -> 20x1x1 { concat {  | depthwise(k1x3, same, nobias) relu | conv(2 -> 16, k1) }; scale { globalmaxpool; conv(20 -> 1, k1) relu; conv(1 -> 20, k1) }; residual { depthwise(k3, same, nobias); conv(20 -> 20, k1x1); conv(20 -> 19, k3, s1, p1) relu; conv(19 -> 20, k1) }; globalmaxpool } }
+network! { pub Spatial016(12x2x4) -> 12x1x1 { adaptiveavgpool(o1); globalavgpool } }
+network! { pub Spatial017(13x4x4) -> 1x2x2 { scale { globalmaxpool; conv(13 -> 5, k1) relu; conv(5 -> 13, k1) }; residual { residual { avgpool(k3x3, s1, p1x1) } relu; conv(13 -> 13, k3, s1x1, p1) }; residual { conv(13 -> 1, k1x1, s2) } else { depthwise(k1, same, d2x1, nobias) relu; conv(13 -> 1, k1, s2) } } }
+network! { pub Spatial018(16x7x7) -> 1 { upsample(s1); shuffle(g1); flatten; fc(784 -> 1) } }
+network! { pub Spatial019(13x1x1) -> 26x1x1 { residual { shuffle(g1) relu; residual { residual { conv(13 -> 13, k1x1) relu } relu relu; maxpool(k3x3, s1, p1) relu } }; concat { scale { globalmaxpool; conv(13 -> 2, k1) relu; conv(2 -> 13, k1) } relu | shuffle(g1) relu; scale { globalmaxpool; conv(13 -> 4, k1) relu; conv(4 -> 13, k1) }; depthwise(k3, same, d1) relu } } }
+network! { pub Spatial020(7x7x7) -> 7x1x1 { adaptivemaxpool(o5x2); globalmaxpool } }
+network! { pub Spatial021(1x6x5) -> 30 { residual { concat {  | adaptiveavgpool(o5x3); adaptiveavgpool(o6x5) | conv(1 -> 1, k3, s1, p1) | shuffle(g1) relu relu }; conv(4 -> 6, k1); shuffle(g1); conv(6 -> 1, k3, s1x1, p1x1) }; flatten; scale { fc(30 -> 9) relu; fc(9 -> 30) } } }
+network! { pub Spatial022(14x7x1) -> 14x1x1 { globalmaxpool; globalavgpool } }
+network! { pub Spatial023(17x3x3) -> 34x1x1 { concat { adaptiveavgpool(o5x3); adaptiveavgpool(o3) | relu; conv(17 -> 17, k3, s1, p1) }; globalmaxpool } }
+network! { pub Spatial024(5x1x1) -> 5x1x1 { adaptiveavgpool(o1x1) } }
+network! { pub Spatial025(17x5x5) -> 12x1x1 { residual { reshape(425); reshape(17, 5, 5); conv(17 -> 5, k1) } else { conv(17 -> 17, k1); conv(17 -> 5, k1) }; split { reshape(25); reshape(1, 5, 5) | depthwise(k5, same, nobias); pad(p1); depthwise(k3) relu | depthwise(k3, same) |  | conv(1 -> 8, k1x1) }; globalavgpool } }
+network! { pub Spatial026(17x7x2) -> 17x1x1 { globalavgpool; adaptiveavgpool(o3); depthwise(k5, s1, p1, nobias) } }
+network! { pub Spatial027(3x1x1) -> 12x1x1 { residual { reshape(3); reshape(3, 1, 1) relu; conv(3 -> 14, k1x1) relu; conv(14 -> 4, k3, s1x1, p1) } else { shuffle(g1); split { upsample(s2); maxpool(k2) relu; conv(1 -> 12, k3, s1, p1) relu | shuffle(g1) relu | relu; adaptiveavgpool(o5x3); adaptiveavgpool(o1); depthwise(k3x3, same) relu } relu; conv(14 -> 4, k3, s1, p1) }; concat { depthwise(k2x5, same); scale { conv(4 -> 6, k1) relu; conv(6 -> 4, k3, s1x1, p1) }; conv(4 -> 4, k3, s1x1, p1) | conv(4 -> 4, k3, s1, p1) |  } } }
+network! { pub Spatial028(10x9x2) -> 7 { globalmaxpool; adaptivemaxpool(o7x2); flatten; scale { fc(140 -> 13) relu; fc(13 -> 140) }; fc(140 -> 7) } }
+network! { pub Spatial029(9x7x7) -> 2x4x4 { residual { conv(9 -> 2, k1, s2x2) } else { relu; conv(9 -> 2, k1, s2) } } }
+network! { pub Spatial030(19x5x5) -> 19x1x1 { globalavgpool } }
+network! { pub Spatial031(19x5x5) -> 4 { split {  }; flatten; residual { fc(475 -> 4) relu; fc(4 -> 475) }; fc(475 -> 4) } }
+network! { pub Spatial032(7x2x2) -> 7x1x1 { pad(top = 0, bottom = 1, left = 3, right = 1); depthwise(k3x3, s2x1, p2, nobias); globalavgpool } }
+network! { pub Spatial033(15x3x3) -> 60x1x1 { residual { conv(15 -> 9, k1); depthwise(k5, same, d1x2); scale { globalmaxpool; conv(9 -> 1, k1) relu; conv(1 -> 9, k1) }; conv(9 -> 15, k1x1) }; split { depthwise(k5, same) }; concat { avgpool(k3, s1, p1x1); shuffle(g1) relu; conv(15 -> 15, k1) relu | shuffle(g5) | relu; depthwise(k2, same, d1) relu; conv(15 -> 15, k3, s1, p1x1) relu | maxpool(k3, s1, p1) }; globalavgpool } }
+network! { pub Spatial034(4x4x4) -> 4x1x1 { adaptiveavgpool(o2); globalmaxpool } }
+network! { pub Spatial035(16x3x3) -> 2x3x3 { scale { globalavgpool; conv(16 -> 3, k1) relu; conv(3 -> 16, k1) }; conv(16 -> 2, k1) } }
+network! { pub Spatial036(13x3x5) -> 13x2x2 { shuffle(g1); globalmaxpool; adaptivemaxpool(o2) } }
+network! { pub Spatial037(15x6x6) -> 1x6x6 { residual { relu }; residual { concat {  | conv(15 -> 11, k3x3, s1, p1); pad(p1); depthwise(k3x3) | depthwise(k5, same) } relu; depthwise(k5, same) relu; avgpool(k3, s1x1, p1) relu; conv(41 -> 15, k3, s1, p1) }; residual { avgpool(k3, s1, p1) }; conv(15 -> 1, k1x1) } }
+network! { pub Spatial038(16x3x3) -> 4 { adaptiveavgpool(o4); flatten; fc(256 -> 4) } }
+network! { pub Spatial039(5x4x9) -> 31x1x1 { concat { shuffle(g1); split {  | relu | shuffle(g1); shuffle(g1); pad(p1); depthwise(k3x3) | shuffle(g1); shuffle(g1); conv(1 -> 2, k1) | upsample(s2); maxpool(k2) relu; conv(1 -> 1, k3, s1x1, p1) relu }; depthwise(k2, same, d2x1, nobias) | concat { conv(5 -> 5, k1); avgpool(k3, s1, p1) | conv(5 -> 5, k3, s1x1, p1); shuffle(g5) relu |  |  } | residual { upsample(s2x2); maxpool(k2) relu } relu; scale { conv(5 -> 5, k1x1); depthwise(k1, same); depthwise(k3, same); conv(5 -> 5, k1) } relu; pad(p1); depthwise(k3) }; residual { residual { conv(31 -> 7, k3, s1, p1); depthwise(k1, same, d1); shuffle(g7) relu; conv(7 -> 31, k3x3, s1, p1) } relu; conv(31 -> 31, k1) relu }; residual { conv(31 -> 6, k3, s1, p1); conv(6 -> 31, k3, s1, p1) }; globalavgpool } }
+network! { pub Spatial040(9x9x3) -> 26 { globalmaxpool; adaptiveavgpool(o1); flatten; concat { fc(9 -> 8) |  | relu } } }
+network! { pub Spatial041(13x2x2) -> 26x1x1 { split {  }; concat { conv(13 -> 13, k1) relu; scale { globalmaxpool; conv(13 -> 6, k1) relu; conv(6 -> 13, k1) } | relu; scale { globalavgpool; conv(13 -> 1, k1) relu; conv(1 -> 13, k1x1) } }; scale { globalavgpool; conv(26 -> 4, k1) relu; conv(4 -> 26, k1) }; globalmaxpool } }
+network! { pub Spatial042(7x4x4) -> 3 { shuffle(g1); shuffle(g7); flatten; fc(112 -> 3) } }
+network! { pub Spatial043(13x5x9) -> 5x1x1 { concat { conv(13 -> 13, k3, s1, p1x1); maxpool(k3, s1, p1); residual { relu; pad(p1); depthwise(k3) } |  }; residual { adaptiveavgpool(o5x3); adaptiveavgpool(o5x9); conv(26 -> 5, k3, s1, p1) } else { split { conv(13 -> 9, k1) |  } relu; avgpool(k3, s1, p1); conv(22 -> 5, k3x3, s1, p1) }; globalmaxpool } }
+network! { pub Spatial044(12x3x3) -> 12x1x1 { globalmaxpool; shuffle(g1) } }
+network! { pub Spatial045(4x4x4) -> 4x1x1 { residual { shuffle(g4); shuffle(g4) relu; residual { conv(4 -> 1, k1) } else { conv(4 -> 14, k3, s1x1, p1); conv(14 -> 1, k1x1) } relu; conv(1 -> 4, k3, s1, p1) }; globalmaxpool } }
+network! { pub Spatial046(14x9x9) -> 14 { pad(top = 2, bottom = 1, right = 0); globalmaxpool; shuffle(g14); flatten; residual { fc(14 -> 14) relu } else { fc(14 -> 14) } } }
+network! { pub Spatial047(18x6x9) -> 1x6x9 { split { relu; avgpool(k3, s1, p1x1) | avgpool(k3x3, s1x1, p1) | depthwise(k3, same, nobias); pad(top = 1, bottom = 1, left = 1, right = 1); depthwise(k3) }; conv(18 -> 1, k1) } }
+network! { pub Spatial048(16x3x3) -> 16x1x1 { globalavgpool } }
+network! { pub Spatial049(10x1x7) -> 4 { scale { conv(10 -> 10, k1) }; scale { globalavgpool; conv(10 -> 6, k1) relu; conv(6 -> 10, k1) }; split { concat { shuffle(g1) relu | avgpool(k3x3, s1, p1) relu; conv(2 -> 2, k3, s1, p1) |  | relu } relu |  | shuffle(g2) | pad(top = 1, bottom = 1, left = 1, right = 1); depthwise(k3); split { shuffle(g2); pad(p1); depthwise(k3) relu }; residual { adaptiveavgpool(o5x3); adaptiveavgpool(o1x7) relu; conv(2 -> 11, k3, s1, p1) } else { conv(2 -> 11, k3, s1, p1x1) } |  }; flatten; fc(175 -> 4) } }
+network! { pub Spatial050(3x6x6) -> 2x5x5 { adaptiveavgpool(o5); adaptivemaxpool(o5); upsample(s1); conv(3 -> 2, k1) } }
+network! { pub Spatial051(1x9x2) -> 12x5x1 { concat { residual { conv(1 -> 1, k1) relu; shuffle(g1) } relu | conv(1 -> 9, k1) relu; residual { depthwise(k1x3, same, nobias) } }; residual { relu; residual { scale { conv(10 -> 10, k3, s1, p1) } relu; conv(10 -> 10, k3x3, s1, p1); conv(10 -> 16, k3, s1x1, p1x1) } else { residual { conv(10 -> 10, k3, s1, p1) }; shuffle(g2); concat { conv(10 -> 10, k3, s1, p1x1); depthwise(k3, same); pad(p1); depthwise(k3x3) |  | avgpool(k3x3, s1x1, p1) relu relu } relu; conv(30 -> 16, k1x1) } relu; conv(16 -> 11, k1x1, s2) } else { relu; split { pad(p1); depthwise(k3) relu; shuffle(g2); scale { globalmaxpool; conv(10 -> 2, k1) relu; conv(2 -> 10, k1x1) } }; conv(10 -> 10, k3, s1x1, p1); conv(10 -> 11, k1, s2x2) }; concat { pad(top = 1, bottom = 1, left = 1, right = 1); depthwise(k3) relu; residual { depthwise(k2x5, same, nobias) }; conv(11 -> 1, k1) | conv(11 -> 11, k1x1); conv(11 -> 11, k1); residual { conv(11 -> 2, k1); conv(2 -> 8, k1); conv(8 -> 11, k1) } } } }
+network! { pub Spatial052(5x3x3) -> 45 { reshape(15, 3, 1); reshape(45) } }
+network! { pub Spatial053(8x9x9) -> 8x1x1 { scale { globalmaxpool; conv(8 -> 5, k1) relu; conv(5 -> 8, k1) }; globalmaxpool } }
+network! { pub Spatial054(13x1x1) -> 13x1x1 { depthwise(k3x3, s3, p1); adaptivemaxpool(o2x1); adaptivemaxpool(o3x2); globalmaxpool } }
+network! { pub Spatial055(3x5x1) -> 3x5x1 { split {  |  | shuffle(g1) relu; pad(top = 1, bottom = 1, left = 1, right = 1); depthwise(k3); conv(1 -> 1, k1) relu } } }
+network! { pub Spatial056(17x2x1) -> 17x1x1 { adaptiveavgpool(o1); globalavgpool; upsample(s2, bilinear); globalavgpool } }
+network! { pub Spatial057(5x3x3) -> 4x3x3 { split { relu; shuffle(g1) relu | residual { conv(1 -> 1, k1) relu; avgpool(k3, s1, p1); conv(1 -> 15, k1) relu; conv(15 -> 1, k3, s1, p1) } relu | residual { shuffle(g1); conv(1 -> 1, k3x3, s1x1, p1) relu } relu; concat {  | reshape(9); reshape(1, 3, 3); conv(1 -> 16, k1x1) relu |  |  }; maxpool(k3, s1, p1x1) | maxpool(k3, s1, p1x1); residual { conv(1 -> 15, k1); avgpool(k3, s1, p1) relu; maxpool(k3, s1, p1); conv(15 -> 1, k3, s1, p1) } else { conv(1 -> 1, k1x1) } relu | split {  } }; conv(23 -> 4, k1) } }
+network! { pub Spatial058(11x1x1) -> 11x1x1 { upsample(s3x1); shuffle(g11); globalmaxpool } }
+network! { pub Spatial059(7x4x2) -> 4 { residual { shuffle(g7) relu }; concat { shuffle(g7) relu; depthwise(k3, same) relu | maxpool(k3, s1, p1) }; concat { conv(14 -> 14, k3, s1, p1) relu; depthwise(k5, same, d2x2); maxpool(k3, s1, p1x1) | conv(14 -> 14, k3, s1, p1); conv(14 -> 14, k1) relu; depthwise(k2x2, same, d2x1) relu }; flatten; fc(224 -> 4) } }
+network! { pub Spatial060(9x5x5) -> 12 { reshape(225); residual { fc(225 -> 3) relu; fc(3 -> 225) }; residual { fc(225 -> 12) relu } else { fc(225 -> 12) } } }
+network! { pub Spatial061(1x5x5) -> 10x1x1 { split { scale { globalmaxpool; conv(1 -> 3, k1) relu; conv(3 -> 1, k1) } relu; conv(1 -> 1, k3, s1, p1x1); residual { upsample(s2x2); maxpool(k2) relu; conv(1 -> 1, k3, s1x1, p1); conv(1 -> 10, k1) } else { conv(1 -> 10, k3, s1, p1) } relu }; globalmaxpool } }
+network! { pub Spatial062(16x5x4) -> 16x1x1 { upsample(s3, bilinear, corners); adaptivemaxpool(o5); globalmaxpool } }
+network! { pub Spatial063(3x5x5) -> 9x1x1 { residual { residual { conv(3 -> 6, k1) } else { conv(3 -> 6, k1x1) }; residual { shuffle(g6); avgpool(k3, s1, p1x1) relu; conv(6 -> 2, k1) } else { shuffle(g6); conv(6 -> 2, k1) } relu; conv(2 -> 9, k3x3, s1, p1) } else { residual { conv(3 -> 3, k1) relu relu; avgpool(k3x3, s1, p1); conv(3 -> 14, k3x3, s1x1, p1) } else { reshape(75); reshape(3, 5, 5); depthwise(k2x3, same); shuffle(g3); conv(3 -> 14, k3x3, s1, p1) }; conv(14 -> 9, k3, s1x1, p1) }; globalavgpool } }
+network! { pub Spatial064(5x7x7) -> 7 { adaptivemaxpool(o3x7); flatten; scale { fc(105 -> 14) relu; fc(14 -> 105) }; fc(105 -> 7) } }
+network! { pub Spatial065(15x6x6) -> 16x1x1 { residual { conv(15 -> 11, k1) relu; depthwise(k3x3, same, nobias); conv(11 -> 16, k1, s2) } else { conv(15 -> 3, k1x1); avgpool(k3, s1x1, p1); depthwise(k1, same, d2) relu; conv(3 -> 16, k1, s2) }; globalavgpool } }
+network! { pub Spatial066(9x5x1) -> 9x3x2 { depthwise(k3, s3x2, p2, d1); shuffle(g9) } }
+network! { pub Spatial067(9x1x1) -> 16 { split { conv(9 -> 9, k3, s1, p1) relu relu; depthwise(k5x5, same) }; residual { conv(9 -> 12, k1) relu; conv(12 -> 12, k1) relu relu; conv(12 -> 16, k1) } else { conv(9 -> 9, k3, s1, p1); conv(9 -> 16, k3x3, s1, p1) }; residual { conv(16 -> 16, k3, s1, p1) relu relu; conv(16 -> 4, k3, s1, p1); conv(4 -> 16, k3x3, s1, p1x1) }; flatten; residual { fc(16 -> 11) relu; fc(11 -> 16) } } }
+network! { pub Spatial068(8x3x3) -> 4 { upsample(s2x2); depthwise(k3x5, same); adaptiveavgpool(o3); flatten; residual { fc(72 -> 4) relu; fc(4 -> 72) }; fc(72 -> 4) } }
+network! { pub Spatial069(1x3x3) -> 1x3x3 { residual { concat { shuffle(g1); scale { globalmaxpool; conv(1 -> 5, k1x1) relu; conv(5 -> 1, k1) }; depthwise(k3x3, same) |  | shuffle(g1) relu; split { pad(top = 1, bottom = 1, left = 1, right = 1); depthwise(k3) } | reshape(9); reshape(1, 3, 3); residual { conv(1 -> 1, k1) relu; maxpool(k3, s1x1, p1) relu; conv(1 -> 10, k3, s1, p1x1) } else { relu; conv(1 -> 10, k3, s1x1, p1) } relu }; residual { residual { conv(13 -> 18, k3x3, s1, p1x1) } else { conv(13 -> 13, k1); conv(13 -> 19, k1); conv(19 -> 18, k1) }; conv(18 -> 17, k1) } else { residual { depthwise(k2x3, same); maxpool(k3, s1, p1x1) }; conv(13 -> 17, k3, s1, p1) }; conv(17 -> 1, k3, s1, p1x1) }; residual { residual { conv(1 -> 1, k1x1) } else { relu; depthwise(k2, same, d2); shuffle(g1); conv(1 -> 1, k1x1) }; upsample(s2x2); maxpool(k2); avgpool(k3, s1x1, p1x1) }; residual { relu relu; residual { shuffle(g1) relu; depthwise(k3x3, same); conv(1 -> 2, k1) } else { pad(p1); depthwise(k3x3) relu; conv(1 -> 1, k1); shuffle(g1) relu; conv(1 -> 2, k3, s1, p1) }; conv(2 -> 1, k3, s1, p1x1) } } }
+network! { pub Spatial070(6x7x7) -> 6x1x1 { globalavgpool } }
+network! { pub Spatial071(17x3x3) -> 5 { concat { shuffle(g1) |  }; flatten; residual { fc(306 -> 5) relu; fc(5 -> 306) }; fc(306 -> 5) } }
+network! { pub Spatial072(14x6x5) -> 14x1x1 { adaptiveavgpool(o1); adaptiveavgpool(o7x1); globalavgpool } }
+network! { pub Spatial073(5x7x7) -> 5x1x1 { scale { globalavgpool; conv(5 -> 2, k1x1) relu; conv(2 -> 5, k1x1) }; split { scale { globalavgpool; conv(5 -> 2, k1) relu; conv(2 -> 5, k1) } relu }; globalmaxpool } }
+network! { pub Spatial074(7x2x6) -> 28 { adaptiveavgpool(o2); globalavgpool; shuffle(g1); flatten; concat { fc(7 -> 14) |  | relu } } }
+network! { pub Spatial075(8x6x6) -> 4 { scale { globalavgpool; conv(8 -> 5, k1) relu; conv(5 -> 8, k1) }; split { shuffle(g4) relu; avgpool(k3, s1x1, p1); reshape(144); reshape(4, 6, 6) | shuffle(g1) relu }; concat { avgpool(k3x3, s1, p1) |  | shuffle(g4) relu }; flatten; fc(864 -> 4) } }
+network! { pub Spatial076(6x1x1) -> 6 { reshape(6); residual { fc(6 -> 18) relu; fc(18 -> 6) } } }
+network! { pub Spatial077(15x9x2) -> 1x9x2 { split {  }; scale { globalavgpool; conv(15 -> 3, k1x1) relu; conv(3 -> 15, k1) }; conv(15 -> 1, k1) } }
+network! { pub Spatial078(4x2x2) -> 4x1x1 { globalmaxpool } }
+network! { pub Spatial079(19x5x5) -> 19x1x1 { residual { relu relu; conv(19 -> 7, k1); conv(7 -> 19, k3, s1, p1) }; scale { concat { pad(top = 1, bottom = 1, left = 1, right = 1); depthwise(k3) | conv(19 -> 11, k3, s1, p1) relu | relu relu } relu; split {  }; depthwise(k3x3, same) relu; conv(49 -> 19, k1) }; globalmaxpool } }
+network! { pub Spatial080(2x5x1) -> 16 { depthwise(k3, s3, p1, nobias); flatten; residual { fc(4 -> 16) relu } else { fc(4 -> 16) } } }
+network! { pub Spatial081(11x5x5) -> 1x5x5 { residual { relu; residual { relu; conv(11 -> 19, k3, s1, p1) } else { conv(11 -> 19, k3, s1, p1); conv(19 -> 19, k1x1) }; conv(19 -> 11, k3x3, s1, p1) }; residual { concat { depthwise(k5x3, same, d1); conv(11 -> 11, k1); conv(11 -> 7, k1) | reshape(275); reshape(11, 5, 5) relu; maxpool(k3, s1, p1) relu | relu }; conv(29 -> 11, k3, s1x1, p1x1) }; residual { conv(11 -> 11, k1) }; conv(11 -> 1, k1) } }
+network! { pub Spatial082(2x6x6) -> 2x1x1 { pad(p1); globalavgpool } }
+network! { pub Spatial083(16x4x4) -> 9 { split { relu; pad(p1); depthwise(k3); depthwise(k1x5, same, nobias) | upsample(s2x2, bilinear); maxpool(k2) relu; conv(4 -> 4, k1); shuffle(g2) |  | shuffle(g2) relu; shuffle(g4); conv(4 -> 5, k1) }; split { conv(17 -> 17, k3, s1, p1x1) }; split {  }; flatten; residual { fc(272 -> 5) relu; fc(5 -> 272) }; fc(272 -> 9) } }
+network! { pub Spatial084(10x5x5) -> 10x1x1 { shuffle(g2); globalmaxpool } }
+network! { pub Spatial085(9x2x2) -> 36 { scale { conv(9 -> 9, k1) }; flatten; residual { fc(36 -> 18) relu; fc(18 -> 36) } } }
+network! { pub Spatial086(10x5x7) -> 1x4x5 { depthwise(k1, s2x2, p1); conv(10 -> 1, k1) } }
+network! { pub Spatial087(9x7x7) -> 2 { residual { maxpool(k3, s1, p1) relu; shuffle(g3) relu; conv(9 -> 8, k3, s1x1, p1) } else { relu; pad(top = 1, bottom = 1, left = 1, right = 1); depthwise(k3) relu; conv(9 -> 8, k1) }; scale { conv(8 -> 8, k1) }; flatten; concat { fc(392 -> 6) |  | relu }; fc(790 -> 2) } }
+network! { pub Spatial088(1x5x5) -> 10 { adaptivemaxpool(o2x5); pad(p0); shuffle(g1); flatten; residual { fc(10 -> 19) relu; fc(19 -> 10) } } }
+network! { pub Spatial089(2x9x1) -> 4x9x1 { residual { relu; shuffle(g2); conv(2 -> 2, k3, s1, p1) }; concat { relu | conv(2 -> 2, k1) relu } } }
+network! { pub Spatial090(13x5x5) -> 7 { reshape(5, 65, 1); flatten; concat { fc(325 -> 15) |  | relu }; fc(665 -> 7) } }
+network! { pub Spatial091(9x5x5) -> 20 { residual { conv(9 -> 9, k1, s2) } else { conv(9 -> 9, k1x1, s2) }; residual { concat { avgpool(k3x3, s1, p1) relu | upsample(s2); maxpool(k2) | maxpool(k3, s1x1, p1); depthwise(k5x5, same) |  }; depthwise(k2, same, d2); conv(36 -> 5, k1, s2) } else { concat { avgpool(k3, s1, p1) relu; conv(9 -> 9, k1) relu; depthwise(k2, same, d2) |  }; conv(18 -> 5, k1x1, s2x2) }; flatten; residual { fc(20 -> 13) relu; fc(13 -> 20) } } }
+network! { pub Spatial092(13x7x2) -> 13x1x1 { pad(bottom = 1); globalavgpool } }
+network! { pub Spatial093(6x9x9) -> 3 { residual { concat { depthwise(k5, same, d1); conv(6 -> 6, k1); reshape(486); reshape(6, 9, 9) |  | conv(6 -> 2, k1) relu relu | conv(6 -> 3, k1x1); pad(p1); depthwise(k3) relu } relu; conv(17 -> 4, k1x1, s2) } else { relu; conv(6 -> 19, k1x1); conv(19 -> 4, k1, s2x2) }; flatten; scale { fc(100 -> 18) relu; fc(18 -> 100) }; fc(100 -> 3) } }
+network! { pub Spatial094(1x3x3) -> 1x3x3 { upsample(s1, bilinear, corners) } }
+network! { pub Spatial095(5x2x7) -> 5x1x1 { scale { globalmaxpool; conv(5 -> 1, k1) relu; conv(1 -> 5, k1x1) }; globalavgpool } }
+network! { pub Spatial096(11x4x4) -> 11x1x1 { adaptivemaxpool(o2); globalmaxpool } }
+network! { pub Spatial097(9x6x7) -> 9x1x1 { residual { avgpool(k3, s1, p1x1) relu; adaptivemaxpool(o5x3); adaptivemaxpool(o6x7); conv(9 -> 9, k3, s1, p1x1) relu }; globalavgpool } }
+network! { pub Spatial098(7x7x7) -> 3 { shuffle(g1); globalavgpool; pad(top = 3, bottom = 3, left = 1, right = 1); flatten; fc(147 -> 3) } }
+network! { pub Spatial099(15x6x6) -> 2x3x3 { residual { scale { globalavgpool; conv(15 -> 5, k1x1) relu; conv(5 -> 15, k1) }; conv(15 -> 2, k1, s2x2) } else { conv(15 -> 15, k3, s1, p1) relu; depthwise(k1x3, same, nobias); conv(15 -> 2, k1x1, s2) } } }
+network! { pub Spatial100(2x3x3) -> 52 { adaptiveavgpool(o3x4); flatten; concat { fc(24 -> 4) |  | relu } } }
+network! { pub Spatial101(7x6x3) -> 16x1x1 { split { split { avgpool(k3, s1, p1x1); conv(7 -> 4, k3, s1, p1x1) }; concat { depthwise(k5, same); maxpool(k3, s1x1, p1) | avgpool(k3, s1, p1x1) relu; shuffle(g1) | depthwise(k3x5, same, nobias) relu |  }; conv(16 -> 16, k1) }; scale { globalmaxpool; conv(16 -> 4, k1) relu; conv(4 -> 16, k1) }; globalavgpool } }
+network! { pub Spatial102(15x3x3) -> 15x1x1 { upsample(s2, bilinear, corners); shuffle(g1); shuffle(g3); globalmaxpool } }
+network! { pub Spatial103(15x9x9) -> 6 { residual { conv(15 -> 6, k1, s2) } else { conv(15 -> 19, k1); conv(19 -> 6, k1, s2) }; flatten; concat { fc(150 -> 3) |  | relu }; fc(303 -> 6) } }
+network! { pub Spatial104(17x5x1) -> 19 { adaptivemaxpool(o3); flatten; residual { fc(153 -> 19) relu } else { fc(153 -> 19) } } }
+network! { pub Spatial105(15x5x1) -> 12x5x1 { residual { concat { maxpool(k3, s1, p1x1); upsample(s2, bilinear); maxpool(k2x2) | conv(15 -> 11, k3, s1, p1) | avgpool(k3x3, s1, p1); depthwise(k2x3, same) }; adaptivemaxpool(o5x3); adaptivemaxpool(o5x1); conv(41 -> 4, k1) } else { scale { maxpool(k3, s1x1, p1); conv(15 -> 15, k1); upsample(s2, bilinear); maxpool(k2); conv(15 -> 15, k1) }; depthwise(k3, same, nobias); conv(15 -> 4, k1) }; concat {  | upsample(s2, bilinear); maxpool(k2) | relu; split {  | split { maxpool(k3, s1x1, p1) relu } relu; residual { shuffle(g2); depthwise(k2, same) }; adaptiveavgpool(o5x3); adaptiveavgpool(o5x1) } } } }
+network! { pub Spatial106(4x7x7) -> 4x1x1 { globalmaxpool } }
+network! { pub Spatial107(4x3x3) -> 18x1x1 { concat { conv(4 -> 14, k1); conv(14 -> 14, k1) relu | maxpool(k3, s1, p1x1) }; split {  | split {  }; conv(9 -> 9, k3, s1x1, p1x1); split { avgpool(k3, s1, p1x1); reshape(81); reshape(9, 3, 3) } }; globalavgpool } }
+network! { pub Spatial108(18x6x2) -> 3 { shuffle(g9); flatten; fc(216 -> 3) } }
+network! { pub Spatial109(18x3x3) -> 11x2x2 { residual { concat { depthwise(k5x2, same) relu relu | adaptiveavgpool(o5x3); adaptiveavgpool(o3); depthwise(k3x5, same, d1x1, nobias) relu; depthwise(k3x3, same) |  | conv(18 -> 14, k1); conv(14 -> 13, k3x3, s1, p1x1) relu }; conv(67 -> 3, k3, s1, p1); conv(3 -> 11, k1, s2) } else { residual { maxpool(k3, s1, p1); conv(18 -> 12, k1x1) } else { conv(18 -> 12, k3, s1, p1) } relu; conv(12 -> 11, k1x1, s2x2) } } }
+network! { pub Spatial110(7x5x5) -> 7x2x2 { globalmaxpool; upsample(s2, bilinear) } }
+network! { pub Spatial111(4x1x3) -> 12 { scale { globalmaxpool; conv(4 -> 1, k1) relu; conv(1 -> 4, k1) }; residual { conv(4 -> 19, k3, s1, p1) relu; maxpool(k3x3, s1, p1x1) relu; conv(19 -> 19, k1x1); conv(19 -> 4, k1x1) }; flatten; scale { fc(12 -> 9) relu; fc(9 -> 12) } } }
+network! { pub Spatial112(15x2x2) -> 15x1x1 { globalmaxpool; depthwise(k5x5, s1, p2, nobias) } }
+network! { pub Spatial113(16x9x9) -> 16x1x1 { split { conv(16 -> 16, k1) }; globalmaxpool } }
+network! { pub Spatial114(11x7x2) -> 4 { upsample(s3, bilinear); depthwise(k3, s3, p2, nobias); flatten; scale { fc(264 -> 10) relu; fc(10 -> 264) }; fc(264 -> 4) } }
+network! { pub Spatial115(8x7x7) -> 3 { scale { conv(8 -> 8, k1) relu; concat { conv(8 -> 10, k1x1) relu | relu; maxpool(k3, s1, p1x1) relu; pad(p1); depthwise(k3) | shuffle(g2) } relu; conv(26 -> 8, k1) }; concat { adaptivemaxpool(o5x3); adaptivemaxpool(o7); concat {  | shuffle(g4); conv(8 -> 9, k1); avgpool(k3x3, s1, p1) |  } | depthwise(k2x3, same, nobias) relu; split { shuffle(g2); upsample(s2); maxpool(k2); avgpool(k3, s1, p1) | conv(2 -> 2, k3, s1, p1); upsample(s2x2); maxpool(k2) | conv(2 -> 6, k3, s1, p1) relu | conv(2 -> 3, k3, s1, p1); shuffle(g3) relu; shuffle(g3) } }; residual { conv(38 -> 38, k1x1) relu relu; depthwise(k5x5, same) }; flatten; fc(1862 -> 3) } }
+network! { pub Spatial116(19x9x9) -> 52 { adaptivemaxpool(o1); flatten; concat { fc(19 -> 14) |  | relu } } }
+network! { pub Spatial117(5x1x1) -> 2x1x1 { residual { conv(5 -> 13, k3x3, s1, p1); maxpool(k3, s1, p1x1) relu; conv(13 -> 2, k1) } else { depthwise(k5x5, same, nobias); conv(5 -> 7, k1x1) relu; conv(7 -> 2, k3x3, s1, p1x1) }; residual { depthwise(k3, same, d1x1); upsample(s2); maxpool(k2) relu } } }
+network! { pub Spatial118(19x3x2) -> 6 { pad(top = 1, bottom = 3, left = 2); reshape(532); fc(532 -> 6) } }
+network! { pub Spatial119(4x5x6) -> 2 { residual { depthwise(k3, same, nobias) }; flatten; fc(120 -> 2) } }
+network! { pub Spatial120(17x2x4) -> 1x17x1 { pad(p0); globalavgpool; reshape(1, 17, 1) } }
+network! { pub Spatial121(19x5x2) -> 7x3x1 { residual { depthwise(k5, same); concat { upsample(s2); maxpool(k2); conv(19 -> 19, k3, s1x1, p1) | shuffle(g19) }; conv(38 -> 7, k1, s2) } else { shuffle(g19); residual { avgpool(k3, s1, p1x1); avgpool(k3, s1, p1x1); shuffle(g19) }; conv(19 -> 7, k1, s2x2) } } }
+network! { pub Spatial122(6x3x3) -> 6x7x1 { adaptiveavgpool(o4); globalmaxpool; adaptivemaxpool(o7x1) } }
+network! { pub Spatial123(4x7x2) -> 4x7x2 { scale { conv(4 -> 14, k1) relu; conv(14 -> 4, k1x1) }; scale { globalavgpool; conv(4 -> 2, k1) relu; conv(2 -> 4, k1x1) }; scale { globalavgpool; conv(4 -> 1, k1x1) relu; conv(1 -> 4, k1) } } }
+network! { pub Spatial124(18x2x2) -> 9x1x2 { pad(p0x1); depthwise(k5, s2, p2x1, nobias); reshape(9, 1, 2) } }
+network! { pub Spatial125(5x2x5) -> 5x2x5 { split { conv(5 -> 5, k3, s1, p1) relu; reshape(50); reshape(5, 2, 5); conv(5 -> 5, k3, s1, p1) }; scale { depthwise(k3, same); conv(5 -> 12, k1); concat { shuffle(g4) relu; depthwise(k1, same, d2); maxpool(k3, s1, p1) |  | depthwise(k5x5, same, nobias); shuffle(g4) relu | conv(12 -> 12, k3, s1x1, p1); pad(top = 1, bottom = 1, left = 1, right = 1); depthwise(k3) }; conv(48 -> 5, k1x1) } } }
+network! { pub Spatial126(1x4x6) -> 1x3x4 { depthwise(k1, s2, p1, d2) } }
+network! { pub Spatial127(5x7x9) -> 4 { concat {  | depthwise(k5x1, same) relu; conv(5 -> 5, k1) | conv(5 -> 1, k1); avgpool(k3x3, s1x1, p1); upsample(s2x2); maxpool(k2) |  }; flatten; fc(1008 -> 4) } }
+network! { pub Spatial128(14x1x1) -> 14x1x1 { shuffle(g14) } }
+network! { pub Spatial129(1x1x7) -> 2x1x7 { concat { conv(1 -> 1, k1) relu; concat { residual { conv(1 -> 5, k1) } else { depthwise(k5, same); conv(1 -> 5, k3, s1, p1) } relu; split { shuffle(g1) relu | shuffle(g1); conv(1 -> 1, k3, s1, p1x1); reshape(7); reshape(1, 1, 7) relu | adaptiveavgpool(o5x3); adaptiveavgpool(o1x7); conv(1 -> 1, k1) | avgpool(k3, s1, p1x1) relu; conv(1 -> 4, k3, s1, p1) relu | conv(1 -> 7, k1) relu relu }; scale { globalavgpool; conv(14 -> 2, k1) relu; conv(2 -> 14, k1) } relu | residual { shuffle(g1) relu; depthwise(k1x1, same, nobias) relu }; depthwise(k1x1, same, d2x1) relu; concat {  | conv(1 -> 3, k3x3, s1, p1); avgpool(k3, s1, p1) relu | avgpool(k3, s1, p1); pad(p1); depthwise(k3x3) | conv(1 -> 1, k1) relu } } | split {  } relu | residual { shuffle(g1); avgpool(k3, s1, p1); conv(1 -> 18, k3, s1x1, p1) } else { conv(1 -> 18, k3, s1, p1x1) }; concat { adaptiveavgpool(o5x3); adaptiveavgpool(o1x7) relu; scale { globalmaxpool; conv(18 -> 1, k1) relu; conv(1 -> 18, k1) } relu | depthwise(k1, same, nobias) }; scale { globalmaxpool; conv(36 -> 6, k1) relu; conv(6 -> 36, k1x1) } relu }; conv(57 -> 2, k1) } }
+network! { pub Spatial130(17x9x9) -> 17x1x1 { adaptivemaxpool(o3x7); adaptiveavgpool(o3x4); globalmaxpool } }
+network! { pub Spatial131(16x3x3) -> 2x3x3 { scale { globalmaxpool; conv(16 -> 5, k1) relu; conv(5 -> 16, k1) }; residual { shuffle(g1); upsample(s2); maxpool(k2x2); shuffle(g4) }; residual { concat { avgpool(k3, s1, p1x1) | reshape(144); reshape(16, 3, 3) relu; conv(16 -> 16, k3, s1, p1x1) }; conv(32 -> 16, k3x3, s1, p1) }; conv(16 -> 2, k1) } }
+network! { pub Spatial132(18x3x9) -> 1 { globalmaxpool; adaptivemaxpool(o4); flatten; fc(288 -> 1) } }
+network! { pub Spatial133(15x2x2) -> 15x2x2 { residual { relu; pad(p1); depthwise(k3) relu }; residual { depthwise(k3x3, same, d1x1) relu }; residual { residual { depthwise(k2, same, d2x2); conv(15 -> 15, k3, s1, p1x1); depthwise(k5x2, same, nobias) relu; conv(15 -> 18, k3, s1, p1) } else { conv(15 -> 15, k1) relu; conv(15 -> 18, k3, s1, p1) }; conv(18 -> 15, k3x3, s1, p1x1) } } }
+network! { pub Spatial134(18x6x9) -> 18x1x1 { globalavgpool; adaptivemaxpool(o3); adaptiveavgpool(o7); globalavgpool } }
+network! { pub Spatial135(10x2x2) -> 40 { split { depthwise(k5, same, nobias); shuffle(g5) }; flatten; scale { fc(40 -> 18) relu; fc(18 -> 40) } } }
+network! { pub Spatial136(2x5x5) -> 50 { reshape(50) } }
+network! { pub Spatial137(3x9x9) -> 3x1x1 { residual { residual { relu; depthwise(k2, same) relu } relu; conv(3 -> 16, k3, s1, p1); conv(16 -> 3, k1) }; globalmaxpool } }
+network! { pub Spatial138(9x6x6) -> 9x1x1 { shuffle(g1); shuffle(g9); globalavgpool } }
+network! { pub Spatial139(17x2x2) -> 10x2x2 { split { shuffle(g1); shuffle(g1); conv(17 -> 10, k3, s1, p1x1) }; scale { globalmaxpool; conv(10 -> 6, k1) relu; conv(6 -> 10, k1) } } }
+network! { pub Spatial140(13x4x4) -> 2 { reshape(208); scale { fc(208 -> 6) relu; fc(6 -> 208) }; fc(208 -> 2) } }
+network! { pub Spatial141(8x2x2) -> 11x1x1 { residual { conv(8 -> 11, k1, s2) } else { depthwise(k2x2, same, nobias); conv(8 -> 8, k3x3, s1, p1) relu; conv(8 -> 11, k1, s2) } } }
+network! { pub Spatial142(14x7x4) -> 14x1x1 { shuffle(g1); pad(top = 1, bottom = 0, left = 0, right = 3); globalmaxpool } }
+network! { pub Spatial143(19x3x3) -> 5 { residual { shuffle(g1); conv(19 -> 7, k1, s2x2) } else { conv(19 -> 6, k3, s1, p1) relu; conv(6 -> 6, k1); shuffle(g6) relu; conv(6 -> 7, k1, s2x2) }; concat { maxpool(k3, s1, p1) relu; conv(7 -> 7, k1); avgpool(k3, s1, p1) | depthwise(k5, same, d2x1) relu; conv(7 -> 7, k3, s1x1, p1) }; scale { concat { maxpool(k3, s1, p1) relu; depthwise(k5, same) relu | avgpool(k3, s1, p1) | pad(top = 1, bottom = 1, left = 1, right = 1); depthwise(k3); depthwise(k2x3, same, d2x2, nobias) | relu; conv(14 -> 13, k1) }; conv(55 -> 14, k1) }; flatten; concat { fc(56 -> 1) |  | relu }; fc(113 -> 5) } }
+network! { pub Spatial144(9x9x9) -> 8 { reshape(729); fc(729 -> 8) } }
+network! { pub Spatial145(12x1x1) -> 9x1x1 { residual { conv(12 -> 12, k3, s1, p1x1) }; residual { maxpool(k3, s1, p1); shuffle(g4); conv(12 -> 1, k3x3, s1x1, p1x1) } else { relu; avgpool(k3x3, s1, p1) relu; conv(12 -> 1, k3, s1x1, p1x1) }; residual { depthwise(k5, same, d1, nobias); conv(1 -> 9, k3x3, s1, p1) } else { reshape(1); reshape(1, 1, 1) relu relu; conv(1 -> 9, k3, s1, p1) } } }
+network! { pub Spatial146(1x6x6) -> 1 { upsample(s2, bilinear, corners); globalmaxpool; depthwise(k1x1, same, d1x2, nobias); flatten; residual { fc(1 -> 10) relu; fc(10 -> 1) } } }
+network! { pub Spatial147(18x6x7) -> 18x1x1 { scale { globalavgpool; conv(18 -> 6, k1) relu; conv(6 -> 18, k1x1) }; split { relu relu; pad(p1); depthwise(k3x3) relu |  }; globalmaxpool } }
+network! { pub Spatial148(14x7x7) -> 14x1x1 { shuffle(g2); globalavgpool } }
+network! { pub Spatial149(16x1x5) -> 1 { scale { depthwise(k2x3, same, d1, nobias) relu; adaptiveavgpool(o5x3); adaptiveavgpool(o1x5); conv(16 -> 16, k1) }; flatten; scale { fc(80 -> 16) relu; fc(16 -> 80) }; fc(80 -> 1) } }
+network! { pub Activation00(13) -> 13 { relu6 } }
+network! { pub Activation01(3x3x4) -> 3x3x4 { relu6 } }
+network! { pub Activation02(9x2x3) -> 9x2x3 { maxpool(k1x1); relu6 } }
+network! { pub Activation03(9x1x2) -> 18 { maxpool(k1); relu6; flatten; relu6 } }
+network! { pub Activation04(13) -> 13 { leakyrelu } }
+network! { pub Activation05(3x3x4) -> 3x3x4 { leakyrelu } }
+network! { pub Activation06(9x2x3) -> 9x2x3 { maxpool(k1); leakyrelu } }
+network! { pub Activation07(9x1x2) -> 18 { maxpool(k1); leakyrelu; flatten; leakyrelu } }
+network! { pub Activation08(13) -> 13 { leakyrelu(slope = -0.5) } }
+network! { pub Activation09(3x3x4) -> 3x3x4 { leakyrelu(slope = -0.5) } }
+network! { pub Activation10(9x2x3) -> 9x2x3 { maxpool(k1); leakyrelu(slope = -0.5) } }
+network! { pub Activation11(9x1x2) -> 18 { maxpool(k1); leakyrelu(slope = -0.5); flatten; leakyrelu(slope = -0.5) } }
+network! { pub Activation12(13) -> 13 { elu } }
+network! { pub Activation13(3x3x4) -> 3x3x4 { elu } }
+network! { pub Activation14(9x2x3) -> 9x2x3 { maxpool(k1); elu } }
+network! { pub Activation15(9x1x2) -> 18 { maxpool(k1x1); elu; flatten; elu } }
+network! { pub Activation16(13) -> 13 { elu(alpha = 2.5) } }
+network! { pub Activation17(3x3x4) -> 3x3x4 { elu(alpha = 2.5) } }
+network! { pub Activation18(9x2x3) -> 9x2x3 { maxpool(k1); elu(alpha = 2.5) } }
+network! { pub Activation19(9x1x2) -> 18 { maxpool(k1); elu(alpha = 2.5); flatten; elu(alpha = 2.5) } }
+network! { pub Activation20(13) -> 13 { selu } }
+network! { pub Activation21(3x3x4) -> 3x3x4 { selu } }
+network! { pub Activation22(9x2x3) -> 9x2x3 { maxpool(k1x1); selu } }
+network! { pub Activation23(9x1x2) -> 18 { maxpool(k1x1); selu; flatten; selu } }
+network! { pub Activation24(13) -> 13 { gelu } }
+network! { pub Activation25(3x3x4) -> 3x3x4 { gelu } }
+network! { pub Activation26(9x2x3) -> 9x2x3 { maxpool(k1); gelu } }
+network! { pub Activation27(9x1x2) -> 18 { maxpool(k1); gelu; flatten; gelu } }
+network! { pub Activation28(13) -> 13 { gelu(tanh) } }
+network! { pub Activation29(3x3x4) -> 3x3x4 { gelu(tanh) } }
+network! { pub Activation30(9x2x3) -> 9x2x3 { maxpool(k1); gelu(tanh) } }
+network! { pub Activation31(9x1x2) -> 18 { maxpool(k1); gelu(tanh); flatten; gelu(tanh) } }
+network! { pub Activation32(13) -> 13 { silu } }
+network! { pub Activation33(3x3x4) -> 3x3x4 { silu } }
+network! { pub Activation34(9x2x3) -> 9x2x3 { maxpool(k1); silu } }
+network! { pub Activation35(9x1x2) -> 18 { maxpool(k1); silu; flatten; silu } }
+network! { pub Activation36(13) -> 13 { hardswish } }
+network! { pub Activation37(3x3x4) -> 3x3x4 { hardswish } }
+network! { pub Activation38(9x2x3) -> 9x2x3 { maxpool(k1); hardswish } }
+network! { pub Activation39(9x1x2) -> 18 { maxpool(k1); hardswish; flatten; hardswish } }
+network! { pub Activation40(13) -> 13 { hardsigmoid } }
+network! { pub Activation41(3x3x4) -> 3x3x4 { hardsigmoid } }
+network! { pub Activation42(9x2x3) -> 9x2x3 { maxpool(k1); hardsigmoid } }
+network! { pub Activation43(9x1x2) -> 18 { maxpool(k1); hardsigmoid; flatten; hardsigmoid } }
+network! { pub Activation44(13) -> 13 { sigmoid } }
+network! { pub Activation45(3x3x4) -> 3x3x4 { sigmoid } }
+network! { pub Activation46(9x2x3) -> 9x2x3 { maxpool(k1x1); sigmoid } }
+network! { pub Activation47(9x1x2) -> 18 { maxpool(k1); sigmoid; flatten; sigmoid } }
+network! { pub Activation48(13) -> 13 { tanh } }
+network! { pub Activation49(3x3x4) -> 3x3x4 { tanh } }
+network! { pub Activation50(9x2x3) -> 9x2x3 { maxpool(k1); tanh } }
+network! { pub Activation51(9x1x2) -> 18 { maxpool(k1); tanh; flatten; tanh } }
+network! { pub Activation52(13) -> 13 { softplus } }
+network! { pub Activation53(3x3x4) -> 3x3x4 { softplus } }
+network! { pub Activation54(9x2x3) -> 9x2x3 { maxpool(k1x1); softplus } }
+network! { pub Activation55(9x1x2) -> 18 { maxpool(k1); softplus; flatten; softplus } }
+network! { pub Activation56(13) -> 13 { softplus(beta = 0.5, threshold = 3) } }
+network! { pub Activation57(3x3x4) -> 3x3x4 { softplus(beta = 0.5, threshold = 3) } }
+network! { pub Activation58(9x2x3) -> 9x2x3 { maxpool(k1); softplus(beta = 0.5, threshold = 3) } }
+network! { pub Activation59(9x1x2) -> 18 { maxpool(k1); softplus(beta = 0.5, threshold = 3); flatten; softplus(beta = 0.5, threshold = 3) } }
+network! { pub Activation60(13) -> 13 { softplus(beta = 2.5, threshold = 1000.0) } }
+network! { pub Activation61(3x3x4) -> 3x3x4 { softplus(beta = 2.5, threshold = 1000.0) } }
+network! { pub Activation62(9x2x3) -> 9x2x3 { maxpool(k1x1); softplus(beta = 2.5, threshold = 1000.0) } }
+network! { pub Activation63(9x1x2) -> 18 { maxpool(k1); softplus(beta = 2.5, threshold = 1000.0); flatten; softplus(beta = 2.5, threshold = 1000.0) } }
+network! { pub Activation64(13) -> 13 { mish } }
+network! { pub Activation65(3x3x4) -> 3x3x4 { mish } }
+network! { pub Activation66(9x2x3) -> 9x2x3 { maxpool(k1); mish } }
+network! { pub Activation67(9x1x2) -> 18 { maxpool(k1); mish; flatten; mish } }
+network! { pub Activation68(13) -> 13 { logsoftmax } }
+network! { pub Activation69(3x3x4) -> 3x3x4 { logsoftmax } }
+network! { pub Activation70(9x2x3) -> 9x2x3 { maxpool(k1x1); logsoftmax } }
+network! { pub Activation71(9x1x2) -> 18 { maxpool(k1); logsoftmax; flatten; logsoftmax } }
+network! { pub Activation72(13) -> 13 { dropout } }
+network! { pub Activation73(3x3x4) -> 3x3x4 { dropout } }
+network! { pub Activation74(9x2x3) -> 9x2x3 { maxpool(k1x1); dropout } }
+network! { pub Activation75(9x1x2) -> 18 { maxpool(k1); dropout; flatten; dropout } }
+network! { pub Activation76(13) -> 13 { dropout(p = 1.0) } }
+network! { pub Activation77(3x3x4) -> 3x3x4 { dropout(p = 1.0) } }
+network! { pub Activation78(9x2x3) -> 9x2x3 { maxpool(k1x1); dropout(p = 1.0) } }
+network! { pub Activation79(9x1x2) -> 18 { maxpool(k1); dropout(p = 1.0); flatten; dropout(p = 1.0) } }
+network! { pub Activation80(13) -> 13 { prelu } }
+network! { pub Activation81(3x3x4) -> 3x3x4 { prelu } }
+network! { pub Activation82(9x2x3) -> 9x2x3 { maxpool(k1); prelu } }
+network! { pub Activation83(9x1x2) -> 18 { maxpool(k1); prelu; flatten; prelu } }
+network! { pub Activation84(13) -> 13 { prelu(channels) } }
+network! { pub Activation85(3x3x4) -> 3x3x4 { prelu(channels) } }
+network! { pub Activation86(9x2x3) -> 9x2x3 { maxpool(k1); prelu(channels); prelu(channels) } }
+network! { pub Activation87(9x1x2) -> 9x1x2 { maxpool(k1); flatten; prelu(channels); view(-1, 9, 1, 2); prelu(channels) } }
 
 /// Calls `m!` with every net and the name of its golden numbers.
 #[rustfmt::skip]
@@ -412,6 +650,244 @@ macro_rules! for_each_case {
             Case197 => "case197",
             Case198 => "case198",
             Case199 => "case199",
+            Spatial000 => "spatial000",
+            Spatial001 => "spatial001",
+            Spatial002 => "spatial002",
+            Spatial003 => "spatial003",
+            Spatial004 => "spatial004",
+            Spatial005 => "spatial005",
+            Spatial006 => "spatial006",
+            Spatial007 => "spatial007",
+            Spatial008 => "spatial008",
+            Spatial009 => "spatial009",
+            Spatial010 => "spatial010",
+            Spatial011 => "spatial011",
+            Spatial012 => "spatial012",
+            Spatial013 => "spatial013",
+            Spatial014 => "spatial014",
+            Spatial015 => "spatial015",
+            Spatial016 => "spatial016",
+            Spatial017 => "spatial017",
+            Spatial018 => "spatial018",
+            Spatial019 => "spatial019",
+            Spatial020 => "spatial020",
+            Spatial021 => "spatial021",
+            Spatial022 => "spatial022",
+            Spatial023 => "spatial023",
+            Spatial024 => "spatial024",
+            Spatial025 => "spatial025",
+            Spatial026 => "spatial026",
+            Spatial027 => "spatial027",
+            Spatial028 => "spatial028",
+            Spatial029 => "spatial029",
+            Spatial030 => "spatial030",
+            Spatial031 => "spatial031",
+            Spatial032 => "spatial032",
+            Spatial033 => "spatial033",
+            Spatial034 => "spatial034",
+            Spatial035 => "spatial035",
+            Spatial036 => "spatial036",
+            Spatial037 => "spatial037",
+            Spatial038 => "spatial038",
+            Spatial039 => "spatial039",
+            Spatial040 => "spatial040",
+            Spatial041 => "spatial041",
+            Spatial042 => "spatial042",
+            Spatial043 => "spatial043",
+            Spatial044 => "spatial044",
+            Spatial045 => "spatial045",
+            Spatial046 => "spatial046",
+            Spatial047 => "spatial047",
+            Spatial048 => "spatial048",
+            Spatial049 => "spatial049",
+            Spatial050 => "spatial050",
+            Spatial051 => "spatial051",
+            Spatial052 => "spatial052",
+            Spatial053 => "spatial053",
+            Spatial054 => "spatial054",
+            Spatial055 => "spatial055",
+            Spatial056 => "spatial056",
+            Spatial057 => "spatial057",
+            Spatial058 => "spatial058",
+            Spatial059 => "spatial059",
+            Spatial060 => "spatial060",
+            Spatial061 => "spatial061",
+            Spatial062 => "spatial062",
+            Spatial063 => "spatial063",
+            Spatial064 => "spatial064",
+            Spatial065 => "spatial065",
+            Spatial066 => "spatial066",
+            Spatial067 => "spatial067",
+            Spatial068 => "spatial068",
+            Spatial069 => "spatial069",
+            Spatial070 => "spatial070",
+            Spatial071 => "spatial071",
+            Spatial072 => "spatial072",
+            Spatial073 => "spatial073",
+            Spatial074 => "spatial074",
+            Spatial075 => "spatial075",
+            Spatial076 => "spatial076",
+            Spatial077 => "spatial077",
+            Spatial078 => "spatial078",
+            Spatial079 => "spatial079",
+            Spatial080 => "spatial080",
+            Spatial081 => "spatial081",
+            Spatial082 => "spatial082",
+            Spatial083 => "spatial083",
+            Spatial084 => "spatial084",
+            Spatial085 => "spatial085",
+            Spatial086 => "spatial086",
+            Spatial087 => "spatial087",
+            Spatial088 => "spatial088",
+            Spatial089 => "spatial089",
+            Spatial090 => "spatial090",
+            Spatial091 => "spatial091",
+            Spatial092 => "spatial092",
+            Spatial093 => "spatial093",
+            Spatial094 => "spatial094",
+            Spatial095 => "spatial095",
+            Spatial096 => "spatial096",
+            Spatial097 => "spatial097",
+            Spatial098 => "spatial098",
+            Spatial099 => "spatial099",
+            Spatial100 => "spatial100",
+            Spatial101 => "spatial101",
+            Spatial102 => "spatial102",
+            Spatial103 => "spatial103",
+            Spatial104 => "spatial104",
+            Spatial105 => "spatial105",
+            Spatial106 => "spatial106",
+            Spatial107 => "spatial107",
+            Spatial108 => "spatial108",
+            Spatial109 => "spatial109",
+            Spatial110 => "spatial110",
+            Spatial111 => "spatial111",
+            Spatial112 => "spatial112",
+            Spatial113 => "spatial113",
+            Spatial114 => "spatial114",
+            Spatial115 => "spatial115",
+            Spatial116 => "spatial116",
+            Spatial117 => "spatial117",
+            Spatial118 => "spatial118",
+            Spatial119 => "spatial119",
+            Spatial120 => "spatial120",
+            Spatial121 => "spatial121",
+            Spatial122 => "spatial122",
+            Spatial123 => "spatial123",
+            Spatial124 => "spatial124",
+            Spatial125 => "spatial125",
+            Spatial126 => "spatial126",
+            Spatial127 => "spatial127",
+            Spatial128 => "spatial128",
+            Spatial129 => "spatial129",
+            Spatial130 => "spatial130",
+            Spatial131 => "spatial131",
+            Spatial132 => "spatial132",
+            Spatial133 => "spatial133",
+            Spatial134 => "spatial134",
+            Spatial135 => "spatial135",
+            Spatial136 => "spatial136",
+            Spatial137 => "spatial137",
+            Spatial138 => "spatial138",
+            Spatial139 => "spatial139",
+            Spatial140 => "spatial140",
+            Spatial141 => "spatial141",
+            Spatial142 => "spatial142",
+            Spatial143 => "spatial143",
+            Spatial144 => "spatial144",
+            Spatial145 => "spatial145",
+            Spatial146 => "spatial146",
+            Spatial147 => "spatial147",
+            Spatial148 => "spatial148",
+            Spatial149 => "spatial149",
+            Activation00 => "activation00",
+            Activation01 => "activation01",
+            Activation02 => "activation02",
+            Activation03 => "activation03",
+            Activation04 => "activation04",
+            Activation05 => "activation05",
+            Activation06 => "activation06",
+            Activation07 => "activation07",
+            Activation08 => "activation08",
+            Activation09 => "activation09",
+            Activation10 => "activation10",
+            Activation11 => "activation11",
+            Activation12 => "activation12",
+            Activation13 => "activation13",
+            Activation14 => "activation14",
+            Activation15 => "activation15",
+            Activation16 => "activation16",
+            Activation17 => "activation17",
+            Activation18 => "activation18",
+            Activation19 => "activation19",
+            Activation20 => "activation20",
+            Activation21 => "activation21",
+            Activation22 => "activation22",
+            Activation23 => "activation23",
+            Activation24 => "activation24",
+            Activation25 => "activation25",
+            Activation26 => "activation26",
+            Activation27 => "activation27",
+            Activation28 => "activation28",
+            Activation29 => "activation29",
+            Activation30 => "activation30",
+            Activation31 => "activation31",
+            Activation32 => "activation32",
+            Activation33 => "activation33",
+            Activation34 => "activation34",
+            Activation35 => "activation35",
+            Activation36 => "activation36",
+            Activation37 => "activation37",
+            Activation38 => "activation38",
+            Activation39 => "activation39",
+            Activation40 => "activation40",
+            Activation41 => "activation41",
+            Activation42 => "activation42",
+            Activation43 => "activation43",
+            Activation44 => "activation44",
+            Activation45 => "activation45",
+            Activation46 => "activation46",
+            Activation47 => "activation47",
+            Activation48 => "activation48",
+            Activation49 => "activation49",
+            Activation50 => "activation50",
+            Activation51 => "activation51",
+            Activation52 => "activation52",
+            Activation53 => "activation53",
+            Activation54 => "activation54",
+            Activation55 => "activation55",
+            Activation56 => "activation56",
+            Activation57 => "activation57",
+            Activation58 => "activation58",
+            Activation59 => "activation59",
+            Activation60 => "activation60",
+            Activation61 => "activation61",
+            Activation62 => "activation62",
+            Activation63 => "activation63",
+            Activation64 => "activation64",
+            Activation65 => "activation65",
+            Activation66 => "activation66",
+            Activation67 => "activation67",
+            Activation68 => "activation68",
+            Activation69 => "activation69",
+            Activation70 => "activation70",
+            Activation71 => "activation71",
+            Activation72 => "activation72",
+            Activation73 => "activation73",
+            Activation74 => "activation74",
+            Activation75 => "activation75",
+            Activation76 => "activation76",
+            Activation77 => "activation77",
+            Activation78 => "activation78",
+            Activation79 => "activation79",
+            Activation80 => "activation80",
+            Activation81 => "activation81",
+            Activation82 => "activation82",
+            Activation83 => "activation83",
+            Activation84 => "activation84",
+            Activation85 => "activation85",
+            Activation86 => "activation86",
+            Activation87 => "activation87",
         }
     };
 }

@@ -7,12 +7,14 @@ Regenerate everything, from the root of the repository (a few seconds):
 
 It writes, beside itself:
 
-    golden/nets.jsonl      DummyNet and LeNet-5, a batch of 3 each
-    golden/layers.jsonl    200 random chains of 1 to 4 layers, one image each
-    golden/verdicts.jsonl  400 random chains, about half of them wrong: what PyTorch says of each
-    cases.rs               the nets of the first two files, for the macro to compile
+    golden/nets.jsonl         DummyNet and LeNet-5, a batch of 3 each
+    golden/layers.jsonl       200 random chains of 1 to 4 layers, one image each
+    golden/activations.jsonl  every function of one value on vectors and maps, one image each
+    golden/spatial.jsonl      150 random nets of the layers that move, resize and combine feature maps, one image each
+    golden/verdicts.jsonl     400 random chains, about half of them wrong: what PyTorch says of each
+    cases.rs                  the nets of all files but `verdicts`, for the macro to compile
 
-A line of `nets` or `layers` is one case:
+A line of `nets`, `layers`, `activations` or `spatial` is one case:
 
     name          "case000", in Rust the type `Case000`
     net, input    the architecture in our language, and the shape of one image
@@ -21,6 +23,8 @@ A line of `nets` or `layers` is one case:
     params        their tensors in state_dict order, each [name, shape, shift]
     seed, batch   where the inputs and parameters come from, and how many images
     expected      the outputs as f32, image by image
+    scale         of `activations` alone: what inputs are multiplied by, every seventh of them by 0;
+                  there the outputs are f64's, rounded
 
 A line of `verdicts` has `net`, `input` and `accepted`; then `output`, or `layer` (the first one
 at fault, counted from 0) and `error` (the first line of PyTorch's exception, or "folds the batch"
@@ -47,7 +51,8 @@ import torch
 from torch import nn
 
 HERE = Path(__file__).parent
-CHAINS, VERDICTS = 200, 400
+CHAINS, SPATIAL, VERDICTS = 200, 150, 400
+SCALE = 30
 MAX_OUTPUTS, MAX_PARAMS = 60, 12_000
 
 
@@ -104,6 +109,14 @@ class Layer:
         make = {
             "conv": nn.Conv2d, "fc": nn.Linear, "maxpool": nn.MaxPool2d, "avgpool": nn.AvgPool2d,
             "relu": nn.ReLU, "softmax": lambda: nn.Softmax(dim=1), "flatten": nn.Flatten, "view": View,
+            "relu6": nn.ReLU6, "leakyrelu": nn.LeakyReLU, "elu": nn.ELU, "selu": nn.SELU, "gelu": nn.GELU,
+            "silu": nn.SiLU, "hardswish": nn.Hardswish, "hardsigmoid": nn.Hardsigmoid, "sigmoid": nn.Sigmoid,
+            "tanh": nn.Tanh, "softplus": nn.Softplus, "mish": nn.Mish, "prelu": nn.PReLU,
+            "logsoftmax": lambda: nn.LogSoftmax(dim=1), "dropout": nn.Dropout,
+            "globalavgpool": lambda: nn.AdaptiveAvgPool2d(1), "globalmaxpool": lambda: nn.AdaptiveMaxPool2d(1),
+            "adaptiveavgpool": nn.AdaptiveAvgPool2d, "adaptivemaxpool": nn.AdaptiveMaxPool2d,
+            "pad": nn.ZeroPad2d, "upsample": nn.Upsample, "shuffle": nn.ChannelShuffle, "reshape": View,
+            "depthwise": lambda channels, **rest: nn.Conv2d(channels, channels, groups=channels, **rest),
         }  # fmt: skip
         return make[self.kind](**self.args)
 
@@ -112,6 +125,14 @@ class Layer:
         args = []
         for name, value in self.args.items():
             match name, value:
+                case "sizes", _ if self.kind == "reshape":
+                    args.append(", ".join(map(str, value[1:])))
+                case "padding", (left, right, top, bottom):
+                    sides = dict(top=top, bottom=bottom, left=left, right=right)
+                    if top == bottom and left == right and (rng.random() < 0.7 or not any(value)):
+                        args.append(f"p{top}" if top == left else f"p{top}x{left}")
+                    else:
+                        args += [f"{name} = {zeros}" for name, zeros in sides.items() if zeros or rng.random() < 0.3]
                 case "sizes", _:
                     args.append(", ".join(map(str, value)))
                 case ("in_channels" | "in_features"), _:
@@ -122,7 +143,7 @@ class Layer:
                     args.append(f"g{value}")
                 case "padding", "same":
                     args.append("same")
-                case ("kernel_size" | "stride" | "padding" | "dilation"), (h, w):
+                case ("kernel_size" | "stride" | "padding" | "dilation" | "output_size" | "scale_factor"), (h, w):
                     square = h == w and rng.random() < 0.8
                     args.append(name[0] + (f"{h}" if square else f"{h}x{w}"))
                 case "bias", False:
@@ -131,7 +152,76 @@ class Layer:
                     args.append("ceil")
                 case "count_include_pad", False:
                     args.append("exclude_pad")
+                case "negative_slope", _:
+                    args.append(f"slope = {value}")
+                case ("alpha" | "beta" | "threshold" | "p"), _:
+                    args.append(f"{name} = {value}")
+                case "approximate", "tanh":
+                    args.append("tanh")
+                case "num_parameters", _:
+                    args.append("channels")
+                case "mode", mode:
+                    args.append(mode)
+                case "align_corners", True:
+                    args.append("corners")
         return f"{self.kind}({', '.join(args)})" if args else self.kind
+
+
+@dataclass
+class Combinator:
+    """Layers around others: `residual` and `scale` have one branch, or two where `else` stands."""
+
+    kind: str
+    branches: list
+
+    def text(self, rng):
+        first, *others = [net_text(branch, rng) for branch in self.branches]
+        if self.kind in ("residual", "scale"):
+            return f"{self.kind} {{ {first} }}" + "".join(f" else {{ {other} }}" for other in others)
+        return f"{self.kind} {{ {' | '.join([first, *others])} }}"
+
+    def join(self, x, branches):
+        match self.kind:
+            case "residual":
+                return branches[0](x) + (branches[1](x) if branches[1:] else x)
+            case "scale":
+                return x * branches[0](x)
+            case "concat":
+                return torch.cat([branch(x) for branch in branches], dim=1)
+            case "split":
+                parts = x.chunk(len(branches), dim=1)
+                return torch.cat([branch(part) for branch, part in zip(branches, parts, strict=True)], dim=1)
+
+
+class Tree(nn.Module):
+    """Nested layers. However deep, each is named by its kind and its number in the text."""
+
+    def __init__(self, nodes):
+        super().__init__()
+        self.count = {}
+        self.body = self.build(nodes)
+
+    def build(self, nodes):
+        steps = [self.step(node) for node in nodes]
+
+        def body(x):
+            for step in steps:
+                x = step(x)
+            return x
+
+        return body
+
+    def step(self, node):
+        if isinstance(node, Combinator):
+            branches = [self.build(branch) for branch in node.branches]
+            return lambda x: node.join(x, branches)
+        self.count[node.kind] = self.count.get(node.kind, 0) + 1
+        module = node.module()
+        self.add_module(f"{node.kind}{self.count[node.kind]}", module)
+        return module
+
+    def forward(self, x):
+        return self.body(x)
 
 
 def net_text(layers, rng):
@@ -145,11 +235,7 @@ def net_text(layers, rng):
 
 def net_module(layers):
     """The layers as a module that names each by its kind and number."""
-    net, count = nn.Sequential(), {}
-    for layer in layers:
-        count[layer.kind] = count.get(layer.kind, 0) + 1
-        net.add_module(f"{layer.kind}{count[layer.kind]}", layer.module())
-    return net
+    return Tree(layers)
 
 
 def conv(i, o, k, **rest):
@@ -279,6 +365,190 @@ def draw_chain(rng):
     return image, layers
 
 
+# --- random layers that move, resize and combine feature maps -----------------------------------
+
+
+def shape_of(nodes, shape):
+    return tuple(net_module(nodes)(torch.zeros(1, *shape)).shape[1:])
+
+
+def draw_spatial(rng, shape):
+    """One of the layers whose output's size the input's alone decides, or that only move values."""
+    channels, *size = shape
+    kind = rng.choice(SPATIAL_KINDS)
+    match kind:
+        case "adaptiveavgpool" | "adaptivemaxpool":
+            return Layer(kind, dict(output_size=pair(rng, [1, 2, 3, 4, 5, 7, *size])))
+        case "pad":
+            sides = tuple(rng.choice([0, 0, 1, 1, 2, 3]) for _ in range(4))
+            y, x = pair(rng, [0, 1, 2, 3])
+            return Layer("pad", dict(padding=(x, x, y, y) if chance(rng, 0.5) else sides if any(sides) else (1, 0, 0, 0)))
+        case "upsample":
+            args = dict(scale_factor=pair(rng, [1, 2, 2, 3, 4]))
+            if chance(rng, 0.6):
+                args["mode"] = "bilinear"
+                if chance(rng, 0.5):
+                    args["align_corners"] = True
+            return Layer("upsample", args)
+        case "shuffle":
+            return Layer("shuffle", dict(groups=divisor(rng, channels)))
+        case "depthwise":
+            return draw_depthwise(rng, shape)
+        case "reshape":
+            return Layer("reshape", draw_view(rng, shape).args)
+    return Layer(kind, {})
+
+
+SPATIAL_KINDS = [
+    "globalavgpool", "globalmaxpool", "adaptiveavgpool", "adaptivemaxpool", "pad", "upsample", "shuffle", "depthwise",
+    "reshape",
+]  # fmt: skip
+
+
+def draw_depthwise(rng, shape, keep=False):
+    args = dict(channels=shape[0], kernel_size=pair(rng, [1, 2, 3, 3, 5]))
+    if keep or chance(rng, 0.3):
+        args["padding"] = "same"
+    else:
+        args["stride"], args["padding"] = pair(rng, [1, 2, 3]), pair(rng, [0, 1, 2])
+    if chance(rng, 0.3):
+        args["dilation"] = pair(rng, [1, 2])
+    if chance(rng, 0.3):
+        args["bias"] = False
+    return Layer("depthwise", args)
+
+
+def window(kind, channels=None, out=None):
+    """A conv or pool with a window of 3×3 that keeps the image's size."""
+    args = dict(kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))
+    return Layer(kind, dict(in_channels=channels, out_channels=out, **args) if kind == "conv" else args)
+
+
+def mix_to(rng, channels, out):
+    """Layers from some channels to others, image or vector, that keep the image's size."""
+    return rng.choice([conv(channels, out, 1), window("conv", channels, out)])
+
+
+def draw_kept(rng, shape, depth, least=0):
+    """Layers that keep height and width, and the shape behind them."""
+    nodes, first = [], shape
+    for _ in range(rng.randint(least, 3)):
+        channels = shape[0]
+        kinds = ["conv", "conv", "relu", "pool", "shuffle", "depthwise", "resized"]
+        kinds += ["residual", "shortcut", "concat", "split", "scale"] * (depth > 0)
+        match rng.choice(kinds):
+            case "conv":
+                nodes.append(mix_to(rng, channels, rng.choice([channels, rng.randint(1, 19)])))
+            case "relu":
+                nodes.append(RELU)
+            case "pool":
+                nodes.append(window(rng.choice(["maxpool", "avgpool"])))
+            case "shuffle":
+                nodes.append(Layer("shuffle", dict(groups=divisor(rng, channels))))
+            case "depthwise":
+                nodes.append(draw_depthwise(rng, shape, keep=True))
+            case "resized":
+                nodes += draw_resized(rng, shape)
+            case kind:
+                nodes.append(draw_combinator(rng, kind, shape, depth - 1))
+        shape = shape_of(nodes, first)
+        if nodes[-1] != RELU and chance(rng, 0.3):
+            nodes.append(RELU)
+    return nodes, shape
+
+
+def draw_resized(rng, shape):
+    """Layers that change height and width, and bring them back."""
+    channels, *size = shape
+    match rng.randrange(4):
+        case 0:
+            return [Layer("pad", dict(padding=(1, 1, 1, 1))), Layer("depthwise", dict(channels=channels, kernel_size=(3, 3)))]
+        case 1:
+            bilinear = dict(mode="bilinear") if chance(rng, 0.5) else {}
+            return [Layer("upsample", dict(scale_factor=(2, 2), **bilinear)), maxpool(2)]
+        case 2:
+            kind = rng.choice(["adaptiveavgpool", "adaptivemaxpool"])
+            return [Layer(kind, dict(output_size=(5, 3))), Layer(kind, dict(output_size=tuple(size)))]
+    return [Layer("reshape", dict(sizes=(-1, math.prod(shape)))), Layer("reshape", dict(sizes=(-1, *shape)))]
+
+
+def draw_combinator(rng, kind, shape, depth, keep=True):
+    """One that keeps height and width, or may halve them."""
+    channels, *size = shape
+    match kind:
+        case "residual":
+            body, (made, *_) = draw_kept(rng, shape, depth, 1)
+            return Combinator("residual", [body if made == channels else body + [mix_to(rng, made, channels)]])
+        case "shortcut":
+            body, (made, *_) = draw_kept(rng, shape, depth)
+            other, (beside, *_) = draw_kept(rng, shape, depth)
+            out = rng.randint(1, 19)
+            if not keep and min(size) > 1 and chance(rng, 0.6):
+                halve = dict(out_channels=out, kernel_size=(1, 1), stride=(2, 2))
+                ends = [Layer("conv", dict(in_channels=n, **halve)) for n in (made, beside)]
+            else:
+                ends = [mix_to(rng, n, out) for n in (made, beside)]
+            return Combinator("residual", [body + ends[:1], other + ends[1:]])
+        case "scale":
+            if chance(rng, 0.3):
+                body, (made, *_) = draw_kept(rng, shape, depth)
+                return Combinator("scale", [body + [mix_to(rng, made, channels)]])
+            squeezed = rng.randint(1, 6)
+            pool = Layer(rng.choice(["globalavgpool", "globalmaxpool"]), {})
+            return Combinator("scale", [[pool, conv(channels, squeezed, 1), RELU, conv(squeezed, channels, 1)]])
+        case "split":
+            parts = rng.choice([n for n in (1, 2, 3, 4, 5) if channels % n == 0])
+            shape = (channels // parts, *size)
+            return Combinator("split", [draw_kept(rng, shape, depth)[0] for _ in range(parts)])
+    return Combinator("concat", [draw_kept(rng, shape, depth)[0] for _ in range(rng.randint(2, 4))])
+
+
+def draw_vectors(rng, n):
+    """Combinators of vectors."""
+    m = rng.randint(1, 19)
+    square = lambda: [fc(n, m), RELU, fc(m, n)]
+    match rng.choice(["residual", "shortcut", "concat", "scale"]):
+        case "residual":
+            return Combinator("residual", [square()])
+        case "shortcut":
+            return Combinator("residual", [square()[:2], [fc(n, m)]])
+        case "concat":
+            return Combinator("concat", [[fc(n, m)], [], [RELU]])
+        case "scale":
+            return Combinator("scale", [square()])
+
+
+def draw_net(rng, index):
+    """An image's shape and a net, its output small."""
+    image = (rng.randint(1, 19), *pair(rng, [1, 2, 3, 4, 5, 6, 7, 9]))
+    layers, shape = [], image
+    for _ in range(rng.randint(1, 3)):
+        if len(shape) == 1:
+            layers.append(draw_vectors(rng, shape[0]))
+        elif index % 2 == 0:
+            layers.append(draw_spatial(rng, shape))
+        else:
+            kind, depth = rng.choice(["residual", "shortcut", "concat", "split", "scale"]), rng.choice([0, 0, 1, 1, 2])
+            layers.append(draw_combinator(rng, kind, shape, depth, keep=False))
+        try:
+            shape = shape_of(layers, image)
+        except RuntimeError:
+            return None
+        if math.prod(shape) > 4000:
+            return None
+    if len(shape) == 3 and chance(rng, 0.3):
+        layers += [FLATTEN, draw_vectors(rng, math.prod(shape))]
+    shape = shape_of(layers, image)
+    if math.prod(shape) > MAX_OUTPUTS and len(shape) == 1:
+        layers.append(fc(shape[0], rng.randint(1, 9)))
+    elif math.prod(shape) > MAX_OUTPUTS:
+        tail = rng.choice(["globalavgpool", "globalmaxpool", "fc", "conv"])
+        out = rng.randint(1, 4)
+        last = conv(shape[0], out, 1) if tail == "conv" else Layer(tail, {})
+        layers += [FLATTEN, fc(math.prod(shape), out)] if tail == "fc" else [last]
+    return (image, layers) if layers else None
+
+
 # --- verdicts ----------------------------------------------------------------------------------
 
 
@@ -374,6 +644,43 @@ def write_verdicts(rng):
 # --- golden numbers ----------------------------------------------------------------------------
 
 
+def activations():
+    """Images and layers: each function of a vector, of maps as they arrive, and of maps in blocks."""
+    functions = [
+        ("relu6", {}), ("leakyrelu", {}), ("leakyrelu", dict(negative_slope=-0.5)), ("elu", {}),
+        ("elu", dict(alpha=2.5)), ("selu", {}), ("gelu", {}), ("gelu", dict(approximate="tanh")), ("silu", {}),
+        ("hardswish", {}), ("hardsigmoid", {}), ("sigmoid", {}), ("tanh", {}), ("softplus", {}),
+        ("softplus", dict(beta=0.5, threshold=3)), ("softplus", dict(beta=2.5, threshold=1e3)), ("mish", {}),
+        ("logsoftmax", {}), ("dropout", {}), ("dropout", dict(p=1.0)), ("prelu", {}),
+    ]  # fmt: skip
+    block = maxpool(1)  # moves maps into blocks, and leaves their values
+    for kind, args in functions:
+        layer = Layer(kind, args)
+        yield (13,), [layer]
+        yield (3, 3, 4), [layer]
+        yield (9, 2, 3), [block, layer]
+        yield (9, 1, 2), [block, layer, FLATTEN, layer]
+    per_channel = {n: Layer("prelu", dict(num_parameters=n)) for n in (3, 9, 13, 18)}
+    yield (13,), [per_channel[13]]
+    yield (3, 3, 4), [per_channel[3]]
+    yield (9, 2, 3), [block, per_channel[9], per_channel[9]]
+    yield (9, 1, 2), [block, FLATTEN, per_channel[18], view(9, 1, 2), per_channel[9]]
+
+
+def run_activation(name, image, layers, rng, seed):
+    """One case of `activations`."""
+    net = net_module(layers).eval()
+    params, count = fill(net, seed)
+    x = SCALE * units(2 * seed, 0, (1, *image))
+    x.flatten()[::7] = 0
+    y, exact = net(x), net.double()(x.double())
+    assert ((exact - y).abs() <= 4e-6 * exact.abs().clamp(min=1)).all(), name
+    return dict(
+        name=name, net=net_text(layers, rng), input=image, output=list(y.shape[1:]), param_count=count,
+        params=params, seed=seed, batch=1, expected=[float(f"{v:.9g}") for v in exact.flatten().tolist()], scale=SCALE,
+    )  # fmt: skip
+
+
 def run(name, image, layers, rng, seed, batch):
     """One case of a golden file, or None where its numbers would tell little."""
     net = net_module(layers)
@@ -402,10 +709,29 @@ def write_cases(rng):
         if case and (case["net"], image) not in seen:
             seen.add((case["net"], image))
             chains.append(case)
+    spatial = draw_cases(random.Random(4417), len(NETS) + len(chains))
     write_lines("nets", nets)
     write_lines("layers", chains)
-    types = [name for _, name, _, _ in NETS] + [case["name"].title() for case in chains]
-    write_rust(list(zip(types, nets + chains)))
+    first = len(NETS) + CHAINS + SPATIAL
+    functions = [
+        run_activation(f"activation{i:02}", image, layers, random.Random(i), first + i)
+        for i, (image, layers) in enumerate(activations())
+    ]
+    write_lines("activations", functions)
+    write_lines("spatial", spatial)
+    types = [name for _, name, _, _ in NETS] + [case["name"].title() for case in chains + spatial + functions]
+    write_rust(list(zip(types, nets + chains + spatial + functions)))
+
+
+def draw_cases(rng, first_seed):
+    cases, seen = [], set()
+    while len(cases) < SPATIAL:
+        drawn = draw_net(rng, len(cases))
+        case = drawn and run(f"spatial{len(cases):03}", *drawn, rng, first_seed + len(cases), 1)
+        if case and (case["net"], drawn[0]) not in seen:
+            seen.add((case["net"], drawn[0]))
+            cases.append(case)
+    return cases
 
 
 def write_lines(name, lines):

@@ -7,7 +7,7 @@ network! {
         Conv2d(3 -> 16, k3) ReLU;
         cnov(16 -> 32, k3) relu;
         bottleneck(64) * 3;
-        dropout(50);
+        lstm(50);
         flatten;
         Linear(_ -> 10)
     }

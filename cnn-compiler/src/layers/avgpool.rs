@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::window::{Window, WindowSpans, check_pool_padding, expect_maps};
-use super::{Kind, Layer, Opt, Positional};
+use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::graph::{Args, Shape};
 use crate::plan::{Field, Layout, Planner};
 use crate::shape::Inference;
@@ -21,6 +21,7 @@ Channels stay; height and width become O = ⌊(I + 2P − F)/S⌋ + 1 each. Padd
         Opt::flag("ceil", "Round up: a last window may end outside the image."),
         Opt::flag("exclude_pad", "Divide by the pixels of the image alone (PyTorch's `count_include_pad=False`)."),
     ],
+    branching: Branching::None,
     build,
     kernel: "avgpool",
 };

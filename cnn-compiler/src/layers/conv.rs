@@ -3,10 +3,10 @@
 use std::fmt;
 
 use super::window::{Window, WindowSpans, expect_maps};
-use super::{Fixes, Kind, Layer, Opt, Positional, hole};
+use super::{Branching, Fixes, Kind, Layer, Opt, Positional, hole};
 use crate::codes;
 use crate::diagnostic::count;
-use crate::graph::{Args, Dim, Param, Shape};
+use crate::graph::{Args, Dim, Init, Param, Shape};
 use crate::plan::{Field, Geometry, LANES, Layout, Operand, Pack, Planner, Tile};
 use crate::shape::Inference;
 use crate::source::Span;
@@ -28,17 +28,18 @@ Parameters: weight `[out][in/groups][kernel height][kernel width]` and bias `[ou
         Opt::flag("same", "Zeros around the image, so that its size stays (stride 1)."),
         Opt::flag("nobias", "No bias."),
     ],
+    branching: Branching::None,
     build,
     kernel: "conv",
 };
 
-#[derive(Debug)]
-struct Conv {
+#[derive(Clone, Debug)]
+pub(super) struct Conv {
     in_channels: Dim,
     out_channels: Dim,
-    window: Window,
+    pub(super) window: Window,
     groups: u64,
-    bias: bool,
+    pub(super) bias: bool,
     in_span: Span,
     out_span: Span,
     groups_span: Span,
@@ -49,24 +50,33 @@ struct Conv {
 }
 
 fn build(args: &Args) -> Box<dyn Layer> {
-    let [(in_channels, in_span), (out_channels, out_span)] = args.flow.unwrap_or([(None, args.span); 2]);
-    Box::new(Conv {
-        in_channels,
-        out_channels,
-        window: Window::new(args, Some(1)),
-        groups: args.pair("groups", 1)[0],
-        bias: !args.flag("nobias"),
-        in_span,
-        out_span,
-        groups_span: args.span_of("groups"),
-        stride_span: args.span_of("stride"),
-        same_span: args.span_of("same"),
-        padding_written: args.option("padding").is_some(),
-        window_spans: WindowSpans::new(args),
-    })
+    Box::new(Conv::new(args))
 }
 
 impl Conv {
+    pub(super) fn new(args: &Args) -> Conv {
+        let [(in_channels, in_span), (out_channels, out_span)] = args.flow.unwrap_or([(None, args.span); 2]);
+        Conv {
+            in_channels,
+            out_channels,
+            window: Window::new(args, Some(1)),
+            groups: args.pair("groups", 1)[0],
+            bias: !args.flag("nobias"),
+            in_span,
+            out_span,
+            groups_span: args.span_of("groups"),
+            stride_span: args.span_of("stride"),
+            same_span: args.span_of("same"),
+            padding_written: args.option("padding").is_some(),
+            window_spans: WindowSpans::new(args),
+        }
+    }
+
+    /// The same with a group for each of so many channels.
+    pub(super) fn depthwise(&self, channels: Dim) -> Conv {
+        Conv { in_channels: channels, out_channels: channels, groups: channels.unwrap_or(1), ..self.clone() }
+    }
+
     fn check_channels(&self, arriving: Dim, cx: &mut Inference<'_>) {
         let (Some(expected), Some(found)) = (self.in_channels, arriving) else { return };
         if expected != found {
@@ -118,7 +128,7 @@ impl Conv {
 }
 
 /// The numbers that divide `n`, the first few of them.
-fn divisors(n: u64) -> String {
+pub(super) fn divisors(n: u64) -> String {
     let small: Vec<String> =
         (1..=n.min(4096)).filter(|d| n.is_multiple_of(*d)).take(8).map(|d| d.to_string()).collect();
     small.join(", ")
@@ -158,11 +168,11 @@ impl Layer for Conv {
     fn params(&self, input: Shape) -> Vec<Param> {
         let [height, width] = self.window.kernel;
         let per_group = self.input_channels(input).map(|channels| channels / self.groups);
-        let fan_in = per_group.and_then(|n| n.checked_mul(height)?.checked_mul(width));
+        let init = Init::Uniform(per_group.and_then(|n| n.checked_mul(height)?.checked_mul(width)));
         let weight = vec![self.out_channels, per_group, Some(height), Some(width)];
-        let mut params = vec![Param { tensor: "weight", shape: weight, fan_in }];
+        let mut params = vec![Param { tensor: "weight", shape: weight, init }];
         if self.bias {
-            params.push(Param { tensor: "bias", shape: vec![self.out_channels], fan_in });
+            params.push(Param { tensor: "bias", shape: vec![self.out_channels], init });
         }
         params
     }

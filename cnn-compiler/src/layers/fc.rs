@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::{Fixes, Kind, Layer, Opt, Positional, hole};
+use super::{Branching, Fixes, Kind, Layer, Opt, Positional, hole};
 use crate::codes;
 use crate::diagnostic::count;
-use crate::graph::{Args, Dim, Param, Shape};
+use crate::graph::{Args, Dim, Init, Param, Shape};
 use crate::plan::{Field, LANES, Layout, Pack, Planner};
 use crate::shape::Inference;
 use crate::source::Span;
@@ -19,6 +19,7 @@ Feature maps go through `flatten` first.
 Parameters: weight `[out][in]` and bias `[out]`.",
     positional: Positional::Flow("values"),
     options: &[Opt::flag("nobias", "No bias.")],
+    branching: Branching::None,
     build,
     kernel: "fc",
 };
@@ -83,9 +84,10 @@ impl Layer for Fc {
 
     fn params(&self, input: Shape) -> Vec<Param> {
         let inputs = self.inputs.or(input.len());
-        let mut params = vec![Param { tensor: "weight", shape: vec![self.outputs, inputs], fan_in: inputs }];
+        let init = Init::Uniform(inputs);
+        let mut params = vec![Param { tensor: "weight", shape: vec![self.outputs, inputs], init }];
         if self.bias {
-            params.push(Param { tensor: "bias", shape: vec![self.outputs], fan_in: inputs });
+            params.push(Param { tensor: "bias", shape: vec![self.outputs], init });
         }
         params
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Kind, Layer, Positional};
+use super::{Branching, Kind, Layer, Positional};
 use crate::graph::{Args, Shape};
 use crate::plan::Planner;
 use crate::shape::Inference;
@@ -14,6 +14,7 @@ pub(super) static KIND: Kind = Kind {
 The batch is never touched; a vector stays as it is; no parameters.",
     positional: Positional::None,
     options: &[],
+    branching: Branching::None,
     build,
     kernel: "layout",
 };

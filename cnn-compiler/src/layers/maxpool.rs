@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::window::{Window, WindowSpans, check_pool_padding, expect_maps};
-use super::{Kind, Layer, Opt, Positional};
+use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::graph::{Args, Shape};
 use crate::plan::{Layout, Planner};
 use crate::shape::Inference;
@@ -26,6 +26,7 @@ Channels stay; height and width become O = ⌊(I + 2P − D(F−1) − 1)/S⌋ +
         Opt::pair("dilation", "d", 1, "The distance between a window's pixels; 1 unless written."),
         Opt::flag("ceil", "Round up: a last window may end outside the image."),
     ],
+    branching: Branching::None,
     build,
     kernel: "maxpool",
 };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Kind, Layer, Positional};
+use super::{Branching, Kind, Layer, Positional};
 use crate::graph::{Args, Shape};
 use crate::plan::Planner;
 use crate::shape::Inference;
@@ -12,6 +12,7 @@ pub(super) static KIND: Kind = Kind {
     doc: "Rectified linear unit, as `torch.nn.ReLU`: max(0, x) of every value. The shape stays; no parameters.",
     positional: Positional::None,
     options: &[],
+    branching: Branching::None,
     build,
     kernel: "relu",
 };
@@ -36,7 +37,7 @@ impl Layer for Relu {
 
     fn lower(&self, plan: &mut Planner<'_>) {
         if !plan.fuse_relu() {
-            plan.elementwise("Relu");
+            plan.elementwise("Relu", Vec::new(), None);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Kind, Layer, Positional};
+use super::{Branching, Kind, Layer, Positional};
 use crate::graph::{Args, Shape};
 use crate::plan::{Field, Layout, Planner};
 use crate::shape::Inference;
@@ -13,20 +13,22 @@ pub(super) static KIND: Kind = Kind {
           at each pixel, over the channels of feature maps. The shape stays; no parameters.",
     positional: Positional::None,
     options: &[],
+    branching: Branching::None,
     build,
     kernel: "softmax",
 };
 
+/// Of a softmax or its logarithm: the name and the kernel.
 #[derive(Debug)]
-struct Softmax;
+pub(super) struct Softmax(pub &'static str, pub &'static str);
 
 fn build(_args: &Args) -> Box<dyn Layer> {
-    Box::new(Softmax)
+    Box::new(Softmax("softmax", "Softmax"))
 }
 
 impl fmt::Display for Softmax {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad("softmax")
+        f.pad(self.0)
     }
 }
 
@@ -42,6 +44,6 @@ impl Layer for Softmax {
             _ => (plan.output_len(), 1),
         };
         let fields = vec![Field::size("channels", channels), Field::size("pixels", pixels)];
-        plan.step("Softmax", Vec::new(), fields, None, Layout::Planar);
+        plan.step(self.1, Vec::new(), fields, None, Layout::Planar);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Fixes, Kind, Layer, Positional};
+use super::{Branching, Fixes, Kind, Layer, Positional};
 use crate::codes;
 use crate::diagnostic::count;
 use crate::graph::{Args, Dim, Shape};
@@ -16,21 +16,25 @@ pub(super) static KIND: Kind = Kind {
 
 The first number is the batch and always -1: a view never moves values from one image to another.
 Then follows a vector's size, or channels, height and width; `_` stands for a size to be inferred. No parameters.",
-    positional: Positional::Sizes,
+    positional: Positional::Sizes("-1, 225"),
     options: &[],
+    branching: Branching::None,
     build,
     kernel: "layout",
 };
 
 #[derive(Debug)]
-struct View {
-    /// As written, batch included; None for `_`.
+pub(super) struct View {
+    name: &'static str,
+    /// The batch, and what follows; None for `_`.
     sizes: Vec<(Option<i64>, Span)>,
+    /// Whether the batch is written.
+    batch: bool,
     span: Span,
 }
 
 fn build(args: &Args) -> Box<dyn Layer> {
-    Box::new(View { sizes: args.sizes.clone(), span: args.span })
+    Box::new(View { name: "view", sizes: args.sizes.clone(), batch: true, span: args.span })
 }
 
 /// PyTorch's view with the batch at -1 takes the values of all images together.
@@ -55,7 +59,36 @@ fn gcd(a: u64, b: u64) -> u64 {
 }
 
 impl View {
-    fn check_batch(&self, cx: &mut Inference<'_>) {
+    /// The same for a layer whose arguments leave the batch out.
+    pub(super) fn without_batch(name: &'static str, args: &Args) -> View {
+        let sizes = [(Some(-1), args.span)].into_iter().chain(args.sizes.iter().copied()).collect();
+        View { name, sizes, batch: false, span: args.span }
+    }
+
+    /// How a view to `sizes` is written.
+    fn spelled(&self, sizes: &str) -> String {
+        format!("{}({}{sizes})", self.name, if self.batch { "-1, " } else { "" })
+    }
+
+    /// A batch where none belongs.
+    fn check_no_batch(&self, cx: &mut Inference<'_>) {
+        let &[_, (Some(-1), span), ref rest @ ..] = &self.sizes[..] else { return };
+        let mut mended: Vec<String> = rest.iter().map(|&(size, _)| spell(size)).collect();
+        if matches!(rest.len(), 0 | 2) {
+            mended.insert(0, "_".to_owned());
+        }
+        let message = format!("`{}` is about one image: no -1 stands for the batch", self.name);
+        cx.error(&codes::VIEW_BATCH, span, message).help(format!("write `{}`", self.spelled(&mended.join(", "))));
+    }
+
+    fn check_form(&self, cx: &mut Inference<'_>) {
+        let before = cx.faults();
+        if !self.batch {
+            self.check_no_batch(cx);
+        }
+        if cx.faults() > before {
+            return;
+        }
         let written = self.to_string();
         match self.sizes.first() {
             Some((Some(-1), _)) => {}
@@ -81,9 +114,9 @@ impl View {
             cx.error(
                 &codes::VIEW_BATCH,
                 self.span,
-                format!("`view` makes a vector (one size) or feature maps (three sizes), not {given}"),
+                format!("`{}` makes a vector (one size) or feature maps (three sizes), not {given}", self.name),
             )
-            .help("write `view(-1, 225)` or `view(-1, 9, 5, 5)`");
+            .help(format!("write `{}` or `{}`", self.spelled("225"), self.spelled("9, 5, 5")));
         }
         for &(size, span) in self.sizes.iter().skip(1) {
             if size.is_some_and(|n| n < 1) {
@@ -93,7 +126,7 @@ impl View {
         }
         let holes: Vec<Span> = self.wanted().filter(|(size, _)| size.is_none()).map(|(_, span)| span).collect();
         if let [_, second, ..] = holes[..] {
-            cx.error(&codes::VIEW_BATCH, second, "only one size of a `view` can be inferred")
+            cx.error(&codes::VIEW_BATCH, second, format!("only one size of a `{}` can be inferred", self.name))
                 .help("write all sizes but one");
         }
     }
@@ -133,18 +166,15 @@ impl View {
     fn report_size(&self, input: Shape, values: u64, wanted: u64, cx: &mut Inference<'_>) {
         let images = cx.images_with(wanted);
         let mends = match self.sizes.len() {
-            2 => format!("write `view(-1, {values})` or `flatten`"),
+            2 => format!("write `{}` or `flatten`", self.spelled(&values.to_string())),
             _ => format!("write sizes whose product is {values}, one of them as `_`"),
         };
         let span = self.sizes[1].1.to(self.sizes[self.sizes.len() - 1].1);
         let received = if matches!(input, Shape::Maps(_)) { format!("{input} = {values}") } else { values.to_string() };
-        cx.mismatch(
-            &codes::VIEW_SIZE,
-            span,
-            format!("`{self}` expects {} but receives {received}", count(wanted, "value")),
-        )
-        .note(what_pytorch_does(values, wanted))
-        .help(match images {
+        let message = format!("`{self}` expects {} but receives {received}", count(wanted, "value"));
+        let fault = cx.mismatch(&codes::VIEW_SIZE, span, message);
+        let fault = if self.batch { fault.note(what_pytorch_does(values, wanted)) } else { fault };
+        fault.help(match images {
             Some(images) => format!("{mends}; {wanted} would need {images}"),
             None => mends,
         });
@@ -157,15 +187,16 @@ fn spell(size: Option<i64>) -> String {
 
 impl fmt::Display for View {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sizes: Vec<String> = self.sizes.iter().map(|&(size, _)| spell(size)).collect();
-        f.pad(&format!("view({})", sizes.join(", ")))
+        let sizes: Vec<String> =
+            self.sizes.iter().skip(usize::from(!self.batch)).map(|&(size, _)| spell(size)).collect();
+        f.pad(&format!("{}({})", self.name, sizes.join(", ")))
     }
 }
 
 impl Layer for View {
     fn infer(&self, input: Shape, cx: &mut Inference<'_>) -> Shape {
         let before = cx.faults();
-        self.check_batch(cx);
+        self.check_form(cx);
         let values = input.len();
         if cx.faults() == before {
             let known: Dim = self.wanted().try_fold(1u64, |n, (size, _)| n.checked_mul(size.unwrap_or(1)));

@@ -49,6 +49,9 @@ impl Parser<'_> {
             } else if self.at_net_header() {
                 let net = self.net();
                 file.nets.extend(net);
+            } else if self.at_punct('|') {
+                self.expected("a layer").help("branches stand between the braces of `concat` or `split`");
+                self.at += 1;
             } else if matches!(self.kind(), TokenKind::Close(_)) {
                 self.at += 1;
             } else {

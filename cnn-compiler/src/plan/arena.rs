@@ -58,7 +58,7 @@ type Life = Option<(usize, usize)>;
 fn lives(steps: &[Step], buffers: usize) -> Vec<Life> {
     let mut lives = vec![None; buffers];
     for (index, step) in steps.iter().enumerate() {
-        for (place, _) in [step.source, step.target] {
+        for place in step.sources.iter().map(|source| source.1).chain([step.target.0]) {
             if let Place::Buffer(buffer) = place {
                 let (first, _) = lives[buffer].unwrap_or((index, index));
                 lives[buffer] = Some((first, index));

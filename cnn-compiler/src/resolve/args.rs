@@ -11,8 +11,8 @@ use crate::syntax::*;
 impl Resolver<'_> {
     pub(super) fn layer_args(&mut self, kind: &'static Kind, call: &Call, env: &Env) -> Args {
         let faults = self.cx.len();
-        let (sizes, options) = Default::default();
-        let mut args = Args { flow: None, sizes, options, span: call.span, faulty: call.faulty };
+        let (sizes, options, reals) = Default::default();
+        let mut args = Args { flow: None, sizes, options, reals, span: call.span, faulty: call.faulty };
         // Of arguments that could not all be read, the others are taken without a word.
         let reported = call.faulty.then(|| std::mem::take(self.cx));
         if !self.bare_numbers(kind, call, &mut args) {
@@ -80,7 +80,7 @@ impl Resolver<'_> {
             let written = numbers.into_iter().map(|kind| Expr { kind, span: dims.items[0].span });
             let items: Vec<Expr> = written.chain(dims.items[1..].iter().cloned()).collect();
             self.option(kind, opt, span, &items, env, args);
-        } else if kind.positional == Positional::Sizes && dims.items.len() == 1 {
+        } else if matches!(kind.positional, Positional::Sizes(_)) && dims.items.len() == 1 {
             let value = self.value_or_hole(&dims.items[0], env);
             args.faulty |= value.is_none();
             args.sizes.push((value.flatten(), span));
@@ -97,9 +97,11 @@ impl Resolver<'_> {
             [] => format!("`{}` takes no arguments", kind.name),
             _ => format!("`{}` takes no number without a name", kind.name),
         };
-        let required = kind.options.iter().find(|opt| opt.required);
-        let help = match (&dims.items[..], required) {
-            ([Expr { kind: ExprKind::Int(n), .. }], Some(opt)) => format!("did you mean `{}{n}`?", opt.short),
+        let likely = kind.options.iter().find(|opt| opt.required).or(kind.options.first());
+        let help = match (&dims.items[..], likely) {
+            ([Expr { kind: ExprKind::Int(n), .. }], Some(opt)) if !matches!(opt.form, Form::Flag | Form::Real) => {
+                format!("did you mean `{}{n}`?", opt.short)
+            }
             _ => forms(kind),
         };
         self.cx.error(&codes::UNEXPECTED_ARGUMENT, span, message).help(help);
@@ -146,18 +148,35 @@ impl Resolver<'_> {
     }
 
     fn option(&mut self, kind: &Kind, opt: &'static Opt, span: Span, items: &[Expr], env: &Env, args: &mut Args) {
-        if let Some((_, value, _)) = args.options.iter().find(|(other, ..)| other.name == opt.name) {
+        let given = match (args.option(opt.name), args.real(opt.name)) {
+            (Some((value, _)), _) => Some(crate::layers::pair(opt.short, value)),
+            (None, Some((value, _))) => Some(format!("{} = {value}", opt.short)),
+            (None, None) => None,
+        };
+        if let Some(given) = given {
             let message = match opt.form {
                 Form::Flag => format!("`{}` is written twice", opt.name),
-                _ => {
-                    format!("`{}` has a {} already: `{}`", kind.name, opt.name, super::layers::pair(opt.short, *value))
-                }
+                _ => format!("`{}` has a {} already: `{given}`", kind.name, opt.name),
             };
             self.cx.error(&codes::DUPLICATE_ARGUMENT, span, message).help("leave one of the two out");
             return;
         }
         if !self.check_count(opt, span, items.len()) {
             args.faulty = true;
+            return;
+        }
+        if opt.form == Form::Real {
+            let value = self.real(&items[0], env);
+            args.faulty |= value.is_none();
+            args.reals.extend(value.map(|value| (opt, value, span)));
+            return;
+        }
+        if let Some(Expr { kind: ExprKind::Real(text), span }) =
+            items.iter().find(|item| matches!(item.kind, ExprKind::Real(_)))
+        {
+            args.faulty = true;
+            let message = format!("`{}` takes a whole number, not {text}", opt.short);
+            self.cx.error(&codes::UNEXPECTED_ARGUMENT, *span, message).help(format!("write `{}`", opt.example()));
             return;
         }
         let values: Vec<u64> = items.iter().filter_map(|item| self.number(item, env)).collect();
@@ -176,13 +195,16 @@ impl Resolver<'_> {
     /// Whether an option has as many numbers as it takes.
     fn check_count(&mut self, opt: &Opt, span: Span, given: usize) -> bool {
         let (message, help) = match (opt.form, given) {
-            (Form::Flag, 0) | (Form::Number, 1) | (Form::Pair, 1 | 2) => return true,
+            (Form::Flag, 0) | (Form::Number | Form::Real, 1) | (Form::Pair, 1 | 2) => return true,
             (Form::Flag, _) => (format!("`{}` takes no value", opt.name), format!("write `{}`", opt.name)),
             (_, 0) => (
-                format!("`{}` ({}) needs a number", opt.short, opt.name),
-                format!("write `{}`, or `{} = …`", opt.example(), opt.short),
+                format!("{} needs a number", names(opt)),
+                match opt.form {
+                    Form::Real => format!("write `{}`", opt.example()),
+                    _ => format!("write `{}`, or `{} = …`", opt.example(), opt.short),
+                },
             ),
-            (Form::Number, _) => {
+            (Form::Number | Form::Real, _) => {
                 (format!("`{}` takes one number, not {given}", opt.name), format!("write `{}`", opt.example()))
             }
             (Form::Pair, _) => (
@@ -220,9 +242,13 @@ impl Resolver<'_> {
         }
         for opt in kind.options.iter().filter(|opt| opt.required) {
             if !args.options.iter().any(|(given, ..)| given.name == opt.name) {
-                self.cx
-                    .error(&codes::MISSING_ARGUMENT, call.span, format!("`{}` needs a {}", kind.name, opt.name))
-                    .help(forms(kind));
+                let article = match opt.name {
+                    name if name.ends_with('s') => "",
+                    name if name.starts_with(['a', 'e', 'i', 'o', 'u']) => "an ",
+                    _ => "a ",
+                };
+                let message = format!("`{}` needs {article}{}", kind.name, opt.name);
+                self.cx.error(&codes::MISSING_ARGUMENT, call.span, message).help(forms(kind));
             }
         }
     }
@@ -234,7 +260,7 @@ fn forms(kind: &Kind) -> String {
     match kind.positional {
         Positional::None => {}
         Positional::Flow(_) => required.push("in -> out".to_owned()),
-        Positional::Sizes => required.push("-1, 225".to_owned()),
+        Positional::Sizes(example) => required.push(example.to_owned()),
     }
     required.extend(kind.options.iter().filter(|opt| opt.required).map(Opt::example));
     let optional: Vec<String> = kind
@@ -243,7 +269,7 @@ fn forms(kind: &Kind) -> String {
         .filter(|opt| !opt.required)
         .map(|opt| match opt.form {
             Form::Flag => opt.name.to_owned(),
-            _ => format!("{} ({})", opt.short, opt.name),
+            _ => names(opt).replace('`', ""),
         })
         .collect();
     let call =
@@ -276,6 +302,11 @@ fn meant(kind: &Kind, word: &str) -> Option<String> {
     })
 }
 
+/// "`k` (kernel)", or the name alone where nothing shorter stands for it.
+fn names(opt: &Opt) -> String {
+    if opt.short == opt.name { format!("`{}`", opt.name) } else { format!("`{}` ({})", opt.short, opt.name) }
+}
+
 fn leading_name(dims: &Dims) -> Option<&str> {
     match &dims.items[0].kind {
         ExprKind::Name(word) => Some(word),
@@ -291,6 +322,9 @@ fn split_option(kind: &Kind, word: &str) -> Option<(&'static Opt, Vec<ExprKind>)
     let digits = word.find(|c: char| c.is_ascii_digit())?;
     let (letters, numbers) = word.split_at(digits);
     let opt = kind.options.iter().find(|opt| !opt.short.is_empty() && (opt.short == letters || opt.name == letters))?;
-    let numbers = numbers.split('x').map(|number| number.parse().ok().map(ExprKind::Int)).collect::<Option<_>>()?;
-    Some((opt, numbers))
+    let number = |number: &str| match number.contains('.') {
+        true => number.parse::<f64>().ok().map(|_| ExprKind::Real(number.to_owned())),
+        false => number.parse().ok().map(ExprKind::Int),
+    };
+    Some((opt, numbers.split('x').map(number).collect::<Option<_>>()?))
 }

@@ -1,4 +1,4 @@
-//! Integer arithmetic with the parameters of blocks.
+//! Arithmetic with the parameters of blocks.
 
 use super::{Env, Resolver};
 use crate::codes;
@@ -28,6 +28,11 @@ impl Resolver<'_> {
     pub(super) fn value(&mut self, expr: &Expr, env: &Env) -> Option<i64> {
         match &expr.kind {
             ExprKind::Int(value) => Some(*value),
+            ExprKind::Real(text) => {
+                let message = format!("expected a whole number, found {text}");
+                self.cx.error(&codes::UNEXPECTED_ARGUMENT, expr.span, message);
+                None
+            }
             ExprKind::Error => None,
             ExprKind::Hole => {
                 self.cx.error(&codes::SYNTAX, expr.span, "`_` cannot be inferred here").help("write the number");
@@ -58,6 +63,35 @@ impl Resolver<'_> {
                 result
             }
         }
+    }
+
+    /// A number that need not be whole, as an `f32`.
+    pub(super) fn real(&mut self, expr: &Expr, env: &Env) -> Option<f32> {
+        let value = self.exact(expr, env)?;
+        if !(value as f32).is_finite() {
+            self.cx.error(&codes::ARITHMETIC, expr.span, "this number has no value as an `f32`");
+            return None;
+        }
+        Some(value as f32)
+    }
+
+    /// Arithmetic where `/` leaves no rest.
+    fn exact(&mut self, expr: &Expr, env: &Env) -> Option<f64> {
+        Some(match &expr.kind {
+            ExprKind::Real(text) => text.parse().ok()?,
+            ExprKind::Neg(inner) => -self.exact(inner, env)?,
+            ExprKind::Binary(op, left, right) => {
+                let (left, right) = (self.exact(left, env)?, self.exact(right, env)?);
+                match op {
+                    '+' => left + right,
+                    '-' => left - right,
+                    '*' => left * right,
+                    '/' => left / right,
+                    _ => left % right,
+                }
+            }
+            _ => self.value(expr, env)? as f64,
+        })
     }
 
     fn unknown_name(&mut self, name: &str, span: Span, env: &Env) {

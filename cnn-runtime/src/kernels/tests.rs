@@ -67,6 +67,8 @@ macro_rules! outputs {
     };
 }
 
+mod activations;
+
 fn run(isa: Isa, kernel: impl Kernel) {
     isa.token().expect("an available instruction set has a token").dispatch(kernel);
 }
@@ -338,15 +340,6 @@ proptest! {
     }
 
     #[test]
-    fn relu(len in 1..40usize, seed: u32) {
-        let src = &wild_values(len, seed);
-        let expected = relu::reference(src);
-        for (isa, output) in outputs!(len, |dst| Relu { src, dst }) {
-            assert_close(isa, &output, &expected, 0);
-        }
-    }
-
-    #[test]
     fn max_pool(shape in pool2d(true), seed: u32) {
         let (src, image) = &pool_input(&shape, seed);
         let len = blocked_len(shape.channels, shape.out_height * shape.out_width);
@@ -360,6 +353,105 @@ proptest! {
         let len = blocked_len(shape.channels, shape.out_height * shape.out_width);
         let outputs = outputs!(len, |dst| AvgPool { shape, count_include_pad, src, dst });
         check_pool(&shape, &avgpool::reference(&shape, count_include_pad, image), outputs, 2);
+    }
+
+    #[test]
+    fn adaptive_pools(
+        channels in 1..20usize, input in [1..12usize, 1..12usize], output in [1..15usize, 1..15usize], seed: u32,
+    ) {
+        let image = wild_values(channels * product(input), seed);
+        let src = &with_lanes(LANES, product(input), &image);
+        let len = blocked_len(channels, product(output));
+        let expected = adaptive::reference_avg(channels, input, output, &image);
+        for (isa, actual) in outputs!(len, |dst| AdaptiveAvgPool { channels, input, output, src, dst }) {
+            assert_close(isa, &planar(channels, product(output), &actual), &expected, 2);
+        }
+        let expected = adaptive::reference_max(channels, input, output, &image);
+        for (isa, actual) in outputs!(len, |dst| AdaptiveMaxPool { channels, input, output, src, dst }) {
+            assert_close(isa, &planar(channels, product(output), &actual), &expected, 0);
+        }
+    }
+
+    #[test]
+    fn upsample(
+        channels in 1..20usize, input in [1..8usize, 1..8usize], scale in [1..5usize, 1..5usize],
+        corners: bool, seed: u32,
+    ) {
+        let image = wild_values(channels * product(input), seed);
+        let src = &with_lanes(LANES, product(input), &image);
+        let pixels = product(input) * product(scale);
+        let expected = upsample::reference_nearest(channels, input, scale, &image);
+        for (isa, output) in outputs!(blocked_len(channels, pixels), |dst| Nearest { channels, input, scale, src, dst }) {
+            assert_close(isa, &planar(channels, pixels, &output), &expected, 0);
+        }
+        // A blend of what is not finite depends on rounding.
+        let image = values(image.len(), seed);
+        let src = &with_lanes(LANES, product(input), &image);
+        let expected = upsample::reference_bilinear(channels, input, scale, corners, &image);
+        for (isa, output) in
+            outputs!(blocked_len(channels, pixels), |dst| Bilinear { channels, input, scale, corners, src, dst })
+        {
+            assert_close(isa, &planar(channels, pixels, &output), &expected, 2);
+        }
+    }
+
+    #[test]
+    fn shuffle(groups in 1..9usize, size in 1..9usize, pixels in 1..10usize, seed: u32) {
+        let channels = groups * size;
+        let image = wild_values(channels * pixels, seed);
+        let src = &with_lanes(LANES, pixels, &image);
+        let expected = shuffle::reference(channels, groups, pixels, &image);
+        for (isa, output) in outputs!(src.len(), |dst| Shuffle { channels, groups, pixels, src, dst }) {
+            assert_close(isa, &planar(channels, pixels, &output), &expected, 0);
+        }
+    }
+
+    #[test]
+    fn add(len in 1..40usize, relu: bool, seed: u32) {
+        let [a, b] = &[wild_values(len, seed), wild_values(len, seed ^ 1)];
+        let sum = residual::reference(a, b);
+        let expected = if relu { relu::reference(&sum) } else { sum };
+        for (isa, output) in outputs!(len, |dst| Add { relu, a, b, dst }) {
+            assert_close(isa, &output, &expected, 0);
+        }
+    }
+
+    #[test]
+    fn scale(channels in 1..20usize, pixels in 1..12usize, per_value: bool, seed: u32) {
+        let image = wild_values(channels * pixels, seed);
+        if per_value {
+            let factors = &wild_values(image.len(), seed ^ 1);
+            let expected = scale::reference(1, &image, factors);
+            for (isa, output) in outputs!(image.len(), |dst| Scale { pixels: 1, src: &image, factors, dst }) {
+                assert_close(isa, &output, &expected, 0);
+            }
+        } else {
+            let factors = wild_values(channels, seed ^ 1);
+            let expected = scale::reference(pixels, &image, &factors);
+            let (src, factors) = (&with_lanes(LANES, pixels, &image), &with_lanes(LANES, 1, &factors));
+            for (isa, output) in outputs!(src.len(), |dst| Scale { pixels, src, factors, dst }) {
+                assert_close(isa, &planar(channels, pixels, &output), &expected, 0);
+            }
+        }
+    }
+
+    #[test]
+    fn copy_channels(
+        [before, channels, after] in [0..20usize, 1..20usize, 0..20usize],
+        dst_channel in 0..20usize, dst_after in 0..20usize, pixels in 1..10usize, seed: u32,
+    ) {
+        let image = wild_values((before + channels + after) * pixels, seed);
+        let src = &with_lanes(LANES, pixels, &image);
+        let dst_channels = dst_channel + channels + dst_after;
+        // What lies in the other channels stays.
+        let mut expected = vec![f32::NAN; dst_channels * pixels];
+        expected[dst_channel * pixels..][..channels * pixels]
+            .copy_from_slice(&concat::reference(before, channels, pixels, &image));
+        for (isa, output) in outputs!(blocked_len(dst_channels, pixels), |dst| CopyChannels {
+            src_channel: before, dst_channel, channels, pixels, src, dst
+        }) {
+            assert_close(isa, &planar(dst_channels, pixels, &output), &expected, 0);
+        }
     }
 
     #[test]
@@ -385,6 +477,19 @@ proptest! {
         for (isa, output) in outputs!(src.len(), |dst| Softmax { channels, pixels, src, dst }) {
             assert_close(isa, &output, &expected, 2);
         }
+        let expected = logsoftmax::reference(channels, pixels, src);
+        let largest = expected.iter().filter(|x| x.is_finite()).fold(1.0, |max, x| x.abs().max(max));
+        for (isa, output) in outputs!(src.len(), |dst| LogSoftmax { channels, pixels, src, dst }) {
+            assert_close(isa, &output, &expected, largest.ceil() as usize);
+        }
+    }
+}
+
+#[test]
+fn logsoftmax_of_nothing_but_negative_infinity_is_nan() {
+    let src = &[f32::NEG_INFINITY; 3];
+    for (isa, output) in outputs!(3, |dst| LogSoftmax { channels: 3, pixels: 1, src, dst }) {
+        assert_close(isa, &output, &[f32::NAN; 3], 0);
     }
 }
 

@@ -26,10 +26,10 @@ const _: () = {
             rt::layer("fc1", "fc", rt::vector(225), rt::vector(10), 2260, 2250),
         ];
         const PARAMS: &'static [rt::ParamInfo<'static>] = &[
-            rt::param("conv1.weight", &[9, 3, 3, 3], 0, 27),
-            rt::param("conv1.bias", &[9], 243, 27),
-            rt::param("fc1.weight", &[10, 225], 252, 225),
-            rt::param("fc1.bias", &[10], 2502, 225),
+            rt::param("conv1.weight", &[9, 3, 3, 3], 0, rt::Init::Uniform { fan_in: 27 }),
+            rt::param("conv1.bias", &[9], 243, rt::Init::Uniform { fan_in: 27 }),
+            rt::param("fc1.weight", &[10, 225], 252, rt::Init::Uniform { fan_in: 225 }),
+            rt::param("fc1.bias", &[10], 2502, rt::Init::Uniform { fan_in: 225 }),
         ];
         type Input = [[[f32; 7]; 7]; 3];
         type Output = [f32; 10];

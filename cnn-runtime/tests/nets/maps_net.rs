@@ -31,8 +31,8 @@ const _: () = {
         #[inline(always)]
         fn run<S: rt::Simd>(simd: S, _packed: &[f32], arena: &mut [f32], input: &[f32], output: &mut [f32]) {
             simd.inline(rt::Relu { src: input, dst: &mut arena[16..28] });
-            let (src, dst) = rt::slots(arena, 16..28, 0..12);
-            simd.inline(rt::Relu { src, dst });
+            let (rest, dst) = rt::slot(arena, 0..12);
+            simd.inline(rt::Relu { src: rest.slice(16..28), dst });
             simd.inline(rt::Copy { src: &arena[0..12], dst: output });
         }
     }

@@ -1,0 +1,49 @@
+//! Layers that compute each value by itself: what their kinds share.
+
+use std::fmt;
+
+use super::{Form, Layer};
+use crate::graph::{Args, Shape};
+use crate::plan::{Field, Planner};
+use crate::shape::Inference;
+
+/// A function of one value; its shape stays.
+#[derive(Debug)]
+pub(super) struct Activation {
+    text: String,
+    kernel: &'static str,
+    fields: Vec<Field>,
+}
+
+impl Activation {
+    /// A layer that `kernel` computes, whose fields are the options in `defaults`, by PyTorch's names.
+    pub fn layer(name: &str, kernel: &'static str, args: &Args, defaults: &[(&'static str, f32)]) -> Box<dyn Layer> {
+        let value = |name, default| args.real(name).map_or(default, |(value, _)| value);
+        let fields = defaults.iter().map(|&(name, default)| Field::real(name, value(name, default))).collect();
+        Box::new(Activation { text: spelled(name, args), kernel, fields })
+    }
+}
+
+/// A layer with the flags and decimal numbers that were written.
+pub(super) fn spelled(name: &str, args: &Args) -> String {
+    let flags = args.options.iter().filter(|(opt, ..)| opt.form == Form::Flag).map(|(opt, ..)| opt.name.to_owned());
+    let reals = args.reals.iter().map(|(opt, value, _)| format!("{} = {value}", opt.short));
+    let written: Vec<String> = flags.chain(reals).collect();
+    if written.is_empty() { name.to_owned() } else { format!("{name}({})", written.join(", ")) }
+}
+
+impl fmt::Display for Activation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+impl Layer for Activation {
+    fn infer(&self, input: Shape, _cx: &mut Inference<'_>) -> Shape {
+        input
+    }
+
+    fn lower(&self, plan: &mut Planner<'_>) {
+        plan.elementwise(self.kernel, self.fields.clone(), None);
+    }
+}

@@ -1,0 +1,21 @@
+//! `globalmaxpool`: the largest value of each channel.
+
+use super::adaptive::Adaptive;
+use super::{Branching, Kind, Layer, Positional};
+use crate::graph::Args;
+
+pub(super) static KIND: Kind = Kind {
+    name: "globalmaxpool",
+    doc: "The largest value of each channel, C×H×W to C×1×1, as `torch.nn.AdaptiveMaxPool2d(1)`.
+
+No parameters.",
+    positional: Positional::None,
+    options: &[],
+    branching: Branching::None,
+    build,
+    kernel: "adaptive",
+};
+
+fn build(_args: &Args) -> Box<dyn Layer> {
+    Box::new(Adaptive::global("globalmaxpool", "AdaptiveMaxPool"))
+}

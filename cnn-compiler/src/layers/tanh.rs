@@ -1,0 +1,14 @@
+//! `tanh`: hyperbolic tangent.
+
+use super::activation::Activation;
+use super::{Branching, Kind, Positional};
+
+pub(super) static KIND: Kind = Kind {
+    name: "tanh",
+    doc: "Hyperbolic tangent, as `torch.nn.Tanh`. The shape stays; no parameters.",
+    positional: Positional::None,
+    options: &[],
+    branching: Branching::None,
+    build: |args| Activation::layer("tanh", "Tanh", args, &[]),
+    kernel: "tanh",
+};

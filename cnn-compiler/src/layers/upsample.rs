@@ -1,0 +1,95 @@
+//! `upsample`: larger feature maps.
+
+use std::fmt;
+
+use super::window::expect_maps;
+use super::{Branching, Kind, Layer, Opt, Positional};
+use crate::codes;
+use crate::graph::{Args, Shape};
+use crate::plan::{Field, Geometry, Layout, Planner};
+use crate::shape::Inference;
+use crate::source::Span;
+
+pub(super) static KIND: Kind = Kind {
+    name: "upsample",
+    doc: "Height and width times a whole number, as `torch.nn.Upsample`: `upsample(s2)` repeats each pixel, \
+          `upsample(s2, bilinear)` blends neighbours.
+
+Channels stay. No parameters.",
+    positional: Positional::None,
+    options: &[
+        Opt::pair("scale", "s", 1, "What height and width are multiplied by: `s2`, `s2x3`.").required(),
+        Opt::flag("bilinear", "Blend the four nearest pixels, instead of repeating the nearest."),
+        Opt::flag("corners", "Blend so that corner pixels lie on corner pixels (PyTorch's `align_corners=True`)."),
+    ],
+    branching: Branching::None,
+    build,
+    kernel: "upsample",
+};
+
+#[derive(Debug)]
+struct Upsample {
+    scale: [u64; 2],
+    bilinear: bool,
+    corners: bool,
+    corners_span: Span,
+}
+
+fn build(args: &Args) -> Box<dyn Layer> {
+    Box::new(Upsample {
+        scale: args.pair("scale", 1),
+        bilinear: args.flag("bilinear"),
+        corners: args.flag("corners"),
+        corners_span: args.span_of("corners"),
+    })
+}
+
+impl fmt::Display for Upsample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut options = vec![super::pair("s", self.scale)];
+        for (flag, name) in [(self.bilinear, "bilinear"), (self.corners, "corners")] {
+            if flag {
+                options.push(name.to_owned());
+            }
+        }
+        f.pad(&format!("upsample({})", options.join(", ")))
+    }
+}
+
+impl Layer for Upsample {
+    fn infer(&self, input: Shape, cx: &mut Inference<'_>) -> Shape {
+        if self.corners && !self.bilinear {
+            let message = "`corners` says how `upsample` blends pixels, but it repeats them";
+            cx.error(&codes::UNEXPECTED_ARGUMENT, self.corners_span, message).help(format!(
+                "write `upsample({}, bilinear, corners)`, or leave it out",
+                super::pair("s", self.scale)
+            ));
+        }
+        let Some([channels, height, width]) = expect_maps(input, cx) else { return Shape::Unknown };
+        // A product that overflows is an image of too many values.
+        let grown = |size: u64, axis: usize| size.saturating_mul(self.scale[axis]);
+        Shape::Maps([channels, height.map(|h| grown(h, 0)), width.map(|w| grown(w, 1))])
+    }
+
+    fn arithmetic(&self, input: Shape, output: Shape) -> Option<String> {
+        let (Shape::Maps([_, in_h, in_w]), Shape::Maps([_, out_h, out_w])) = (input, output) else { return None };
+        let height = format!("{}·{} = {}", self.scale[0], in_h?, out_h?);
+        let width = format!("{}·{} = {}", self.scale[1], in_w?, out_w?);
+        Some(if height == width { height } else { format!("{height}, {width}") })
+    }
+
+    fn lower(&self, plan: &mut Planner<'_>) {
+        plan.make_blocked();
+        let Geometry { channels, height, width } = plan.input_maps();
+        let mut fields = vec![
+            Field::size("channels", channels),
+            Field::pair("input", [height, width]),
+            Field::pair("scale", self.scale),
+        ];
+        if self.bilinear {
+            fields.push(Field::flag("corners", self.corners));
+        }
+        let kernel = if self.bilinear { "Bilinear" } else { "Nearest" };
+        plan.step(kernel, Vec::new(), fields, None, Layout::Blocked);
+    }
+}

@@ -1,0 +1,40 @@
+//! Sums of two values that lie alike.
+
+use crate::simd::{Kernel, LANES, Simd};
+
+/// `a` plus `b`.
+pub fn reference(a: &[f32], b: &[f32]) -> Vec<f32> {
+    a.iter().zip(b).map(|(a, b)| a + b).collect()
+}
+
+/// `a` plus `b`, and ReLU where `relu` says so; all three slices are equally long.
+#[derive(Debug)]
+pub struct Add<'a> {
+    /// Whether ReLU follows.
+    pub relu: bool,
+    /// One input.
+    pub a: &'a [f32],
+    /// The other.
+    pub b: &'a [f32],
+    /// The output.
+    pub dst: &'a mut [f32],
+}
+
+impl Kernel for Add<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        assert_eq!(self.a.len(), self.dst.len());
+        assert_eq!(self.b.len(), self.dst.len());
+        let (a, a_rest) = self.a.as_chunks::<LANES>();
+        let (b, b_rest) = self.b.as_chunks::<LANES>();
+        let (dst, dst_rest) = self.dst.as_chunks_mut::<LANES>();
+        for ((a, b), dst) in a.iter().zip(b).zip(dst) {
+            let sum = simd.add(simd.load(a), simd.load(b));
+            simd.store(if self.relu { simd.relu(sum) } else { sum }, dst);
+        }
+        for ((a, b), dst) in a_rest.iter().zip(b_rest).zip(dst_rest) {
+            let sum = a + b;
+            *dst = if self.relu && sum < 0.0 { 0.0 } else { sum };
+        }
+    }
+}
