@@ -1,0 +1,21 @@
+//! The catalogue's nets have torchvision's numbers of parameters and multiply-adds.
+
+use cnn::network;
+
+network! { include "../examples/specs/alexnet.cnn" }
+network! { include "../examples/specs/squeezenet1_1.cnn" }
+network! { include "../examples/specs/vgg16.cnn" }
+
+const _: () = assert!(AlexNet::PARAM_COUNT == 61_100_840 && AlexNet::MACS == 714_188_480);
+const _: () = assert!(SqueezeNet::PARAM_COUNT == 1_235_496 && SqueezeNet::MACS == 349_151_936);
+const _: () = assert!(Vgg16::PARAM_COUNT == 138_357_544 && Vgg16::MACS == 15_470_264_320);
+
+/// torchvision's state_dict, the first and the last of it.
+#[test]
+fn parameters_have_torchvisions_names() {
+    let ends = |params: &'static [cnn::ParamInfo<'static>]| [params[0].name, params[params.len() - 1].name];
+    assert_eq!(ends(AlexNet::PARAMS), ["features.0.weight", "classifier.6.bias"]);
+    assert_eq!(ends(SqueezeNet::PARAMS), ["features.0.weight", "classifier.1.bias"]);
+    assert_eq!(ends(Vgg16::PARAMS), ["features.0.weight", "classifier.6.bias"]);
+    assert_eq!(SqueezeNet::PARAMS[6].name, "features.3.expand3x3.weight");
+}
