@@ -18,6 +18,9 @@ pub const LANES: u64 = 8;
 /// Nets below this many multiply-adds are compiled with all sizes as constants; larger ones share their kernels' code.
 const MAX_INLINE_MACS: u64 = 1_000_000;
 
+/// And nets of at most this many kernels, since each of them is compiled anew.
+const MAX_INLINE_STEPS: usize = 64;
+
 /// How the values of one image lie in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
@@ -566,6 +569,7 @@ impl<'a> Planner<'a> {
             }
         }
         let arena = arena::lay_out(&self.steps, &self.sizes);
+        let inline = net.macs < MAX_INLINE_MACS && self.steps.len() <= MAX_INLINE_STEPS;
         Plan {
             constants: self.constants,
             packs: self.packs,
@@ -574,7 +578,7 @@ impl<'a> Planner<'a> {
             packed_len: self.packed_len,
             arena_len: arena.len,
             arena_bound: arena.bound,
-            inline: net.macs < MAX_INLINE_MACS,
+            inline,
         }
     }
 }
