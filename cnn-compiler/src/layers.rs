@@ -19,6 +19,7 @@ mod hardsigmoid;
 mod hardswish;
 mod leakyrelu;
 mod logsoftmax;
+mod lrn;
 mod maxpool;
 mod mish;
 mod pad;
@@ -67,6 +68,7 @@ pub static ALL: &[&Kind] = &[
     &hardswish::KIND,
     &leakyrelu::KIND,
     &logsoftmax::KIND,
+    &lrn::KIND,
     &maxpool::KIND,
     &mish::KIND,
     &pad::KIND,

@@ -442,6 +442,9 @@ network! { pub Activation84(13) -> 13 { prelu(channels) } }
 network! { pub Activation85(3x3x4) -> 3x3x4 { prelu(channels) } }
 network! { pub Activation86(9x2x3) -> 9x2x3 { maxpool(k1); prelu(channels); prelu(channels) } }
 network! { pub Activation87(9x1x2) -> 9x1x2 { maxpool(k1); flatten; prelu(channels); view(-1, 9, 1, 2); prelu(channels) } }
+network! { pub Activation88(3x3x4) -> 3x3x4 { lrn(n5) } }
+network! { pub Activation89(9x2x3) -> 9x2x3 { maxpool(k1); lrn(n2, alpha = 0.5, beta = 0.5, k = 2.0); maxpool(k1) } }
+network! { pub Activation90(13x1x2) -> 13x1x2 { lrn(n3, alpha = 0.01) } }
 
 /// Calls `m!` with every net and the name of its golden numbers.
 #[rustfmt::skip]
@@ -888,6 +891,9 @@ macro_rules! for_each_case {
             Activation85 => "activation85",
             Activation86 => "activation86",
             Activation87 => "activation87",
+            Activation88 => "activation88",
+            Activation89 => "activation89",
+            Activation90 => "activation90",
         }
     };
 }

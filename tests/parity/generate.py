@@ -112,7 +112,7 @@ class Layer:
             "relu6": nn.ReLU6, "leakyrelu": nn.LeakyReLU, "elu": nn.ELU, "selu": nn.SELU, "gelu": nn.GELU,
             "silu": nn.SiLU, "hardswish": nn.Hardswish, "hardsigmoid": nn.Hardsigmoid, "sigmoid": nn.Sigmoid,
             "tanh": nn.Tanh, "softplus": nn.Softplus, "mish": nn.Mish, "prelu": nn.PReLU,
-            "logsoftmax": lambda: nn.LogSoftmax(dim=1), "dropout": nn.Dropout,
+            "logsoftmax": lambda: nn.LogSoftmax(dim=1), "lrn": nn.LocalResponseNorm, "dropout": nn.Dropout,
             "globalavgpool": lambda: nn.AdaptiveAvgPool2d(1), "globalmaxpool": lambda: nn.AdaptiveMaxPool2d(1),
             "adaptiveavgpool": nn.AdaptiveAvgPool2d, "adaptivemaxpool": nn.AdaptiveMaxPool2d,
             "pad": nn.ZeroPad2d, "upsample": nn.Upsample, "shuffle": nn.ChannelShuffle, "reshape": View,
@@ -154,7 +154,9 @@ class Layer:
                     args.append("exclude_pad")
                 case "negative_slope", _:
                     args.append(f"slope = {value}")
-                case ("alpha" | "beta" | "threshold" | "p"), _:
+                case "size", _:
+                    args.append(f"n{value}")
+                case ("alpha" | "beta" | "k" | "threshold" | "p"), _:
                     args.append(f"{name} = {value}")
                 case "approximate", "tanh":
                     args.append("tanh")
@@ -665,6 +667,9 @@ def activations():
     yield (3, 3, 4), [per_channel[3]]
     yield (9, 2, 3), [block, per_channel[9], per_channel[9]]
     yield (9, 1, 2), [block, FLATTEN, per_channel[18], view(9, 1, 2), per_channel[9]]
+    yield (3, 3, 4), [Layer("lrn", dict(size=5))]
+    yield (9, 2, 3), [block, Layer("lrn", dict(size=2, alpha=0.5, beta=0.5, k=2.0)), block]
+    yield (13, 1, 2), [Layer("lrn", dict(size=3, alpha=0.01))]
 
 
 def run_activation(name, image, layers, rng, seed):

@@ -212,9 +212,23 @@ impl Parser<'_> {
         }
         let start = self.here();
         self.at += 1;
-        if self.at_open('(') && matches!(self.kind_at(1), TokenKind::Ident(_)) {
-            self.skip();
+        let TokenKind::Open('(', close) = *self.kind() else { return Some(start) };
+        let words: Vec<&TokenKind> = (1..close as usize - self.at).map(|ahead| self.kind_at(ahead)).collect();
+        let is_path = |kind: &&TokenKind| matches!(kind, TokenKind::Ident(_) | TokenKind::Punct(':'));
+        match &words[..] {
+            [TokenKind::Ident(word)] if matches!(word.as_str(), "crate" | "self" | "super") => {}
+            [TokenKind::Ident(word), path @ ..] if word == "in" && path.iter().all(is_path) => {}
+            // `pub (3x7x7) { … }` lacks its name.
+            [TokenKind::Int(_), ..] | [] => return Some(start),
+            _ => {
+                let what = "`crate`, `self`, `super` or `in` and a path";
+                self.at += 1;
+                self.expected(what).help("write `pub(crate)`, or `pub` alone");
+                self.at = close as usize + 1;
+                return Some(start);
+            }
         }
+        self.skip();
         Some(self.since(start))
     }
 

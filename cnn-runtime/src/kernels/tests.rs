@@ -468,6 +468,16 @@ proptest! {
     }
 
     #[test]
+    fn lrn(channels in 1..20usize, pixels in 1..8usize, size in 1..9usize, seed: u32, alpha in 0.0f32..2.0) {
+        let src = &values(channels * pixels, seed);
+        let (beta, k) = (0.75, 1.5);
+        let expected = lrn::reference([channels, pixels, size], [alpha, beta, k], src);
+        for (isa, output) in outputs!(src.len(), |dst| Lrn { channels, pixels, size, alpha, beta, k, src, dst }) {
+            assert_close(isa, &output, &expected, 1);
+        }
+    }
+
+    #[test]
     fn softmax(channels in 1..20usize, pixels in 1..8usize, seed: u32, scale in 0.1f32..200.0) {
         let src = &mut wild_values(channels * pixels, seed);
         for x in &mut *src {
