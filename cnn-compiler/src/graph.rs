@@ -243,6 +243,13 @@ pub struct ShapedNode {
     pub macs: u64,
 }
 
+impl ShapedNode {
+    /// The values of each of its parameters.
+    pub fn param_lens(&self) -> impl Iterator<Item = u64> {
+        self.params.iter().map(|param| param.len().unwrap_or(0))
+    }
+}
+
 /// A net with its shapes.
 #[derive(Debug)]
 pub struct ShapedNet {

@@ -234,7 +234,7 @@ pub fn plan(net: &ShapedNet) -> Plan {
         planner.branches = node.node.inputs.iter().map(|&feed| planner.fed(feed, input)).collect();
         node.node.layer.lower(&mut planner);
         planner.values.push(planner.value);
-        planner.params += node.params.iter().map(|param| param.len().unwrap_or(0)).sum::<u64>();
+        planner.params += node.param_lens().sum::<u64>();
     }
     planner.value = planner.fed(net.end, input);
     planner.finish(net)
@@ -339,7 +339,7 @@ impl Planner<'_> {
 
     /// Packs the current layer's weight and bias, its first two tensors.
     pub fn pack(&mut self, pack: Pack) -> Range<u64> {
-        let lens = self.node.iter().flat_map(|node| &node.params).map(|param| param.len().unwrap_or(0));
+        let lens = self.node.into_iter().flat_map(ShapedNode::param_lens);
         let mut start = self.params;
         let mut ranges = lens.map(|len| {
             let range = start..start + len;

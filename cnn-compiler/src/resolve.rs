@@ -84,9 +84,9 @@ struct Scope {
 }
 
 impl Scope {
-    fn new(prefix: String, body: &[Node]) -> Scope {
+    fn new<'a>(prefix: String, bodies: impl IntoIterator<Item = &'a Vec<Node>>) -> Scope {
         let mut labels = HashSet::new();
-        collect_labels(body, &mut labels);
+        bodies.into_iter().for_each(|body| collect_labels(body, &mut labels));
         Scope { prefix, labels, counts: HashMap::new() }
     }
 
@@ -111,7 +111,7 @@ fn collect_labels(body: &[Node], labels: &mut HashSet<String>) {
             }
             (None, NodeKind::Group(inner)) => collect_labels(inner, labels),
             (None, NodeKind::Call(call)) => {
-                call.branches.iter().chain(&call.otherwise).for_each(|branch| collect_labels(branch, labels));
+                call.bodies().for_each(|branch| collect_labels(branch, labels));
             }
             _ => {}
         }
@@ -128,7 +128,7 @@ impl<'a> Resolver<'a> {
         let faults = self.cx.len();
         let input = net.input.as_ref().map(|dims| (self.shape(dims), dims.span));
         let output = net.output.as_ref().map(|dims| (self.shape(dims), dims.span));
-        let mut scope = Scope::new(String::new(), &net.body);
+        let mut scope = Scope::new(String::new(), [&net.body]);
         self.body(&net.body, &Env::new(), &mut scope);
         if self.nodes.is_empty() && !net.faulty && self.cx.len() == faults {
             self.cx
@@ -215,24 +215,28 @@ impl<'a> Resolver<'a> {
             Some(index) => format!("{}.{index}", label.text),
             None => label.text.clone(),
         });
+        let name_span = match (&node.label, &node.kind) {
+            (Some(label), _) => label.span,
+            (None, NodeKind::Call(call)) => call.name.span,
+            (None, _) => node.span,
+        };
         match &node.kind {
             NodeKind::Error => self.push_unknown(labelled.unwrap_or("unknown".into()), node.span),
             NodeKind::Group(body) => match labelled {
                 Some(name) => {
-                    let mut inner = Scope::new(format!("{}{name}.", scope.prefix), body);
+                    let mut inner = Scope::new(format!("{}{name}.", scope.prefix), [body]);
                     self.body(body, env, &mut inner);
                 }
                 None => self.body(body, env, scope),
             },
             NodeKind::Call(call) if labelled.is_some() && !call.branches.is_empty() => {
                 let name = format!("{}{}", scope.prefix, labelled.unwrap_or_default());
-                let mut inner = Scope::new(format!("{name}."), &call.branches.concat());
-                self.call(call, name, node.label.as_ref().map_or(call.name.span, |label| label.span), env, &mut inner);
+                let mut inner = Scope::new(format!("{name}."), call.bodies());
+                self.call(call, name, name_span, env, &mut inner);
             }
             NodeKind::Call(call) => {
                 let name = labelled.unwrap_or_else(|| scope.next(&call.name.text));
                 let name = format!("{}{name}", scope.prefix);
-                let name_span = node.label.as_ref().map_or(call.name.span, |label| label.span);
                 self.call(call, name, name_span, env, scope);
             }
         }
@@ -332,7 +336,7 @@ impl<'a> Resolver<'a> {
                     if layers::find(name).is_none() && !self.blocks.contains_key(name) {
                         self.unknown_layer(call);
                     }
-                    call.branches.iter().chain(&call.otherwise).for_each(|branch| self.layer_names(branch));
+                    call.bodies().for_each(|branch| self.layer_names(branch));
                 }
                 NodeKind::Error => {}
             }
@@ -387,7 +391,7 @@ impl<'a> Resolver<'a> {
             return self.push_unknown(name, call.span);
         }
         self.active.push(&block.name.text);
-        let mut scope = Scope::new(format!("{name}."), &block.body);
+        let mut scope = Scope::new(format!("{name}."), [&block.body]);
         self.body(&block.body, &inner, &mut scope);
         self.active.pop();
     }

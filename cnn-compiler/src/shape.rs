@@ -26,7 +26,7 @@ pub fn infer(net: Net, cx: &mut Diagnostics) -> ShapedNet {
     let Net { header, nodes, end } = net;
     let input = match header.input {
         Some((written, span)) => {
-            if written.len().is_some_and(|len| len > MAX_VALUES) || (written.is_known() && written.len().is_none()) {
+            if too_many(written) {
                 cx.error(&codes::TOO_LARGE, span, format!("an image of {written} has too many values"));
                 Shape::Unknown
             } else {
@@ -44,6 +44,11 @@ pub fn infer(net: Net, cx: &mut Diagnostics) -> ShapedNet {
     total(ShapedNet { header, input, output, nodes, end, param_count: 0, macs: 0 }, cx)
 }
 
+/// Whether a shape has more values than are counted with.
+fn too_many(shape: Shape) -> bool {
+    shape.len().map_or(shape.is_known(), |len| len > MAX_VALUES)
+}
+
 /// The shapes behind each of `nodes`.
 fn walk(nodes: &[Node], input: Shape, cx: &mut Diagnostics, silent: bool) -> Vec<Shape> {
     let mut shapes: Vec<Shape> = Vec::with_capacity(nodes.len());
@@ -56,12 +61,11 @@ fn walk(nodes: &[Node], input: Shape, cx: &mut Diagnostics, silent: bool) -> Vec
         if node.faulty {
             output = output.blurred();
         }
-        let too_many = output.len().map_or(output.is_known(), |len| len > MAX_VALUES);
-        if too_many && !silent {
+        if too_many(output) && !silent {
             let message = format!("`{}` would make {output} values, too many to count with", node.call.text);
             cx.error(&codes::TOO_LARGE, node.call.span, message);
         }
-        shapes.push(if too_many { output.blurred() } else { output });
+        shapes.push(if too_many(output) { output.blurred() } else { output });
     }
     shapes
 }
@@ -365,7 +369,7 @@ fn count(node: Node, input: Shape, output: Shape, cx: &mut Diagnostics) -> Shape
 }
 
 fn total(mut net: ShapedNet, cx: &mut Diagnostics) -> ShapedNet {
-    let lens = net.nodes.iter().flat_map(|node| &node.params).map(|param| param.len().unwrap_or(0));
+    let lens = net.nodes.iter().flat_map(ShapedNode::param_lens);
     let params = lens.fold(0u64, u64::saturating_add);
     let macs = net.nodes.iter().map(|node| node.macs).fold(0u64, u64::saturating_add);
     if cx.is_empty() && (params > MAX_VALUES || macs > MAX_MACS) {

@@ -93,6 +93,13 @@ pub struct Call {
     pub otherwise: Option<Vec<Node>>,
 }
 
+impl Call {
+    /// The branches, and what stands behind `else`.
+    pub fn bodies(&self) -> impl Iterator<Item = &Vec<Node>> {
+        self.branches.iter().chain(&self.otherwise)
+    }
+}
+
 /// An argument.
 #[derive(Clone, Debug)]
 pub struct Arg {

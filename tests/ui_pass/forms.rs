@@ -29,6 +29,8 @@ network! {
         flatten view(-1, _) fc(_ -> 2, nobias) softmax
     }
 
+    Else(3x8x8) { labelled: residual { conv(_ -> 3, k1) } else { conv1: conv(_ -> 3, k1) } }
+
     pub InputInferred -> 10 { conv(3 -> 9, k3) relu; flatten; fc(225 -> 10) }
     pub VectorInferred { fc(4 -> 2) }
     pub ViewInferred { conv(3 -> 9, k3); view(-1, 9, 5, 5) }

@@ -35,7 +35,7 @@ fn table(net: &ShapedNet, plan: &Plan) -> String {
             layer,
             input: shape(node.input),
             output: shape(node.output),
-            params: params(node) as usize,
+            params: node.param_lens().sum::<u64>() as usize,
             macs: node.macs,
         })
         .collect();
@@ -91,14 +91,10 @@ impl<'a> Layer<'a> {
             layer: node.node.layer.to_string(),
             input: sizes(node.input),
             output: sizes(node.output),
-            params: params(node),
+            params: node.param_lens().sum(),
             macs: node.macs,
         }
     }
-}
-
-fn params(node: &ShapedNode) -> u64 {
-    node.params.iter().filter_map(graph::Param::len).sum()
 }
 
 fn bytes(floats: u64) -> u64 {

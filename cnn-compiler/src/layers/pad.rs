@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::window::expect_maps;
+use super::window::{expect_maps, on_both_axes};
 use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::codes;
 use crate::graph::{Args, Shape};
@@ -87,11 +87,12 @@ impl Layer for Pad {
     }
 
     fn arithmetic(&self, input: Shape, output: Shape) -> Option<String> {
-        let (Shape::Maps([_, in_h, in_w]), Shape::Maps([_, out_h, out_w])) = (input, output) else { return None };
         let [top, bottom, left, right] = self.zeros;
-        let height = format!("{top} + {} + {bottom} = {}", in_h?, out_h?);
-        let width = format!("{left} + {} + {right} = {}", in_w?, out_w?);
-        Some(if height == width { height } else { format!("{height}, {width}") })
+        let zeros = [[top, bottom], [left, right]];
+        on_both_axes(input, output, |axis, size, out| {
+            let [before, behind] = zeros[axis];
+            format!("{before} + {size} + {behind} = {out}")
+        })
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::window::expect_maps;
+use super::window::{expect_maps, on_both_axes};
 use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::codes;
 use crate::graph::{Args, Shape};
@@ -72,10 +72,7 @@ impl Layer for Upsample {
     }
 
     fn arithmetic(&self, input: Shape, output: Shape) -> Option<String> {
-        let (Shape::Maps([_, in_h, in_w]), Shape::Maps([_, out_h, out_w])) = (input, output) else { return None };
-        let height = format!("{}·{} = {}", self.scale[0], in_h?, out_h?);
-        let width = format!("{}·{} = {}", self.scale[1], in_w?, out_w?);
-        Some(if height == width { height } else { format!("{height}, {width}") })
+        on_both_axes(input, output, |axis, size, out| format!("{}·{size} = {out}", self.scale[axis]))
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

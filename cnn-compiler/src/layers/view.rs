@@ -107,9 +107,7 @@ impl View {
                     .help("write `view(-1, 225)` for a vector, `view(-1, 9, 5, 5)` for feature maps");
             }
         }
-        if matches!(self.sizes.len(), 1 | 3 | 5..)
-            && !matches!(self.sizes.first(), Some((first, _)) if *first != Some(-1))
-        {
+        if matches!(self.sizes.first(), Some((Some(-1), _))) && !matches!(self.sizes.len(), 2 | 4) {
             let given = count(self.sizes.len() as u64 - 1, "size");
             cx.error(
                 &codes::VIEW_BATCH,

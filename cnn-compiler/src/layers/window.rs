@@ -89,9 +89,11 @@ impl Window {
         let size = sizes[axis].unwrap_or(0);
         let kernel = self.kernel[axis];
         let (Some(extent), Some(padded)) = (self.extent(axis), self.padded(size, axis)) else {
-            cx.error(&codes::TOO_LARGE, args.kernel, "these numbers are too large to count with");
-            return;
+            return report_overflow(args, cx);
         };
+        if extent <= padded {
+            return report_overflow(args, cx);
+        }
         let spread = if self.dilation[axis] > 1 {
             format!(" (it covers {extent} with dilation {})", self.dilation[axis])
         } else {
@@ -114,10 +116,7 @@ impl Window {
 
     /// `(8 + 2·1 − 3)/2 + 1 = 4`, once where both directions agree.
     pub fn arithmetic(&self, input: Shape, output: Shape) -> Option<String> {
-        let (Shape::Maps([_, in_h, in_w]), Shape::Maps([_, out_h, out_w])) = (input, output) else { return None };
-        let height = self.axis_arithmetic(in_h?, out_h?, 0);
-        let width = self.axis_arithmetic(in_w?, out_w?, 1);
-        Some(if height == width { height } else { format!("{height}, {width}") })
+        on_both_axes(input, output, |axis, size, out| self.axis_arithmetic(size, out, axis))
     }
 
     fn axis_arithmetic(&self, size: u64, out: u64, axis: usize) -> String {
@@ -178,6 +177,21 @@ impl Window {
         }
         options
     }
+}
+
+fn report_overflow(args: &WindowSpans, cx: &mut Inference<'_>) {
+    cx.error(&codes::TOO_LARGE, args.kernel, "these numbers are too large to count with");
+}
+
+/// What `arithmetic` says of an axis, its size and its size behind the layer: of both, or once where they agree.
+pub(crate) fn on_both_axes(
+    input: Shape,
+    output: Shape,
+    arithmetic: impl Fn(usize, u64, u64) -> String,
+) -> Option<String> {
+    let (Shape::Maps([_, in_h, in_w]), Shape::Maps([_, out_h, out_w])) = (input, output) else { return None };
+    let (height, width) = (arithmetic(0, in_h?, out_h?), arithmetic(1, in_w?, out_w?));
+    Some(if height == width { height } else { format!("{height}, {width}") })
 }
 
 /// Where a window's numbers were written.
