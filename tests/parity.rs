@@ -4,6 +4,8 @@ mod cases {
     include!("parity/cases.rs");
 }
 
+use std::slice;
+
 use cnn::{Engine, Isa, Network};
 use cnn_compiler::graph;
 use cnn_tests::{compile_text, rendered};
@@ -15,11 +17,12 @@ const TOLERANCE: f32 = 1e-5;
 /// The same for functions of one value, relative to outputs above 1.
 const FUNCTION_TOLERANCE: f32 = 2e-6;
 
-const GOLDEN: [&str; 4] = [
+const GOLDEN: [&str; 5] = [
     include_str!("parity/golden/nets.jsonl"),
     include_str!("parity/golden/layers.jsonl"),
     include_str!("parity/golden/spatial.jsonl"),
     include_str!("parity/golden/activations.jsonl"),
+    include_str!("parity/golden/bn.jsonl"),
 ];
 
 /// Wellons' lowbias32.
@@ -44,26 +47,28 @@ fn numbers(value: &Value) -> Vec<usize> {
 }
 
 /// What is wrong with one net, if anything is.
-fn check<N: Network + 'static>(case: &Value, params_mut: fn(&mut N) -> &mut [f32]) -> Result<(), String> {
+fn check<N: Network + 'static>(case: &Value) -> Result<(), String> {
     let same = |what: &str, ours: String, golden: String| match ours == golden {
         true => Ok(()),
         false => Err(format!("{what}: {ours}, PyTorch: {golden}")),
     };
-    let tensors = case["params"].as_array().unwrap();
+    let tensors: Vec<&Value> =
+        ["params", "buffers"].iter().flat_map(|key| case[key].as_array().into_iter().flatten()).collect();
     let golden = tensors.iter().map(|tensor| (tensor[0].as_str().unwrap(), numbers(&tensor[1])));
-    let ours = N::PARAMS.iter().map(|param| (param.name, param.shape.to_vec()));
-    same("parameters", format!("{:?}", Vec::from_iter(ours)), format!("{:?}", Vec::from_iter(golden)))?;
+    let ours = N::PARAMS.iter().chain(N::BUFFERS).map(|tensor| (tensor.name, tensor.shape.to_vec()));
+    same("tensors", format!("{:?}", Vec::from_iter(ours)), format!("{:?}", Vec::from_iter(golden)))?;
     same("parameter count", N::PARAM_COUNT.to_string(), case["param_count"].to_string())?;
     let output: Vec<String> = numbers(&case["output"]).iter().map(usize::to_string).collect();
     same("output", N::OUTPUT_SHAPE.to_string(), output.join("×"))?;
 
     let (seed, batch) = (number(&case["seed"]) as u32, number(&case["batch"]));
     let mut net = N::zeros();
-    let params = params_mut(&mut net);
-    for (param, tensor) in N::PARAMS.iter().zip(tensors) {
+    let floats: &mut [f32] = bytemuck::cast_slice_mut(slice::from_mut(&mut *net));
+    for (info, tensor) in N::PARAMS.iter().chain(N::BUFFERS).zip(tensors) {
         let scale = 0.5f32.powi(number(&tensor[2]) as i32);
-        for (i, value) in params.iter_mut().enumerate().skip(param.offset).take(param.count()) {
-            *value = unit(2 * seed + 1, i) * scale;
+        let around = if info.name.ends_with("running_var") { 1.0 } else { 0.0 };
+        for (i, value) in floats.iter_mut().enumerate().skip(info.offset).take(info.count()) {
+            *value = around + unit(2 * seed + 1, i) * scale;
         }
     }
     let mut images: Vec<N::Input> = vec![bytemuck::Zeroable::zeroed(); batch];
@@ -115,7 +120,7 @@ fn numbers_are_pytorchs() {
         ($($net:ident => $name:literal,)*) => { $(
             let case = golden.next().unwrap();
             assert_eq!(case["name"], $name);
-            if let Err(what) = check::<cases::$net>(case, |net| net.params_mut()) {
+            if let Err(what) = check::<cases::$net>(case) {
                 wrong.push(format!("{}: {} on {}\n    {what}", $name, case["net"], case["input"]));
             }
         )* };

@@ -6,8 +6,8 @@ use std::ops::Range;
 use proc_macro2::{Ident, Literal, Span as RustSpan, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::graph::{Dim, Init, Shape, ShapedNet, ShapedNode, field_name};
-use crate::plan::{Field, Operand, Place, PlacedPack, Plan, Step};
+use crate::graph::{Dim, Init, Param, Shape, ShapedNet, ShapedNode, field_name};
+use crate::plan::{Field, Operand, Place, PlacedPack, PlacedTensor, Plan, Step};
 use crate::source::Source;
 
 /// The largest tensor that a wrong net's types show: beyond it rustc would have an error of its own.
@@ -98,10 +98,14 @@ impl Emitter<'_> {
     fn items(&self) -> TokenStream {
         let definition = self.definition();
         let (name, krate, cfgs) = (&self.name, self.krate, self.attributes(true));
-        let count = number(
-            self.net.nodes.iter().flat_map(|node| &node.params).map(|param| product(&sizes(&param.shape))).sum(),
-        );
-        let fields = self.fields().map(|(field, _)| field);
+        let (param_values, buffer_values) = (values(self.params()), values(self.buffers()));
+        let (count, all) = (number(param_values), number(param_values + buffer_values));
+        let buffers = self.buffers_field();
+        let buffers_floats = buffers.as_ref().map(|(_, ty)| {
+            let (fields, count) = (self.buffer_fields().map(|(field, _)| field), number(buffer_values));
+            quote!(__cnn::floats!(#ty { #(#fields),* } = #count);)
+        });
+        let fields = self.fields().map(|(field, _)| field).chain(buffers.map(|(field, _)| field));
         let (network, compiled) = (self.network(), self.compiled());
         let engine = if self.net.input.is_known() { quote!() } else { quote!(, unknown) };
         quote! {
@@ -109,7 +113,8 @@ impl Emitter<'_> {
             #(#cfgs)*
             const _: () = {
                 use #krate::__private as __cnn;
-                __cnn::floats!(#name { #(#fields),* } = #count);
+                #buffers_floats
+                __cnn::floats!(#name { #(#fields),* } = #all);
                 __cnn::inherent!(#name = #count #engine);
                 #network
                 #compiled
@@ -131,19 +136,36 @@ impl Emitter<'_> {
         );
         let documented = attributes.iter().any(|tokens| tokens.to_string().replace(' ', "").starts_with("#[doc="));
         let blank = documented.then(|| quote!(#[doc = ""]));
-        let fields = self.fields().map(|(field, node)| {
+        let document = |field: Ident, node: &ShapedNode, ty: TokenStream| {
             let doc = format!(" `{}`: {} -> {}.", node.node.layer, node.input, node.output);
-            let ty = self.field_type(node);
             quote!(#[doc = #doc] pub #field: #ty)
+        };
+        let derived = quote! {
+            #[allow(non_snake_case)]
+            #[repr(C, align(4))]
+            #[derive(::core::clone::Clone, ::core::marker::Copy)]
+        };
+        let fields = self.fields().map(|(field, node)| document(field, node, self.field_type(node)));
+        let buffers = self.buffers_field();
+        let buffers_definition = buffers.as_ref().map(|(_, ty)| {
+            let (krate, cfgs) = (self.krate, self.attributes(true));
+            let doc = format!(" What [`{name}`] keeps beside its parameters.");
+            let fields = self.buffer_fields().map(|(field, node)| {
+                let statistics = array(&sizes(&node.buffers[0].shape));
+                document(field, node, quote!(#krate::__private::RunningStats<#statistics>))
+            });
+            quote!(#(#cfgs)* #[doc = #doc] #derived #visibility struct #ty { #(#fields),* })
         });
+        let buffers =
+            buffers.map(|(field, ty)| quote!(#[doc = " Running statistics, which are no parameters."] pub #field: #ty));
+        let fields = fields.chain(buffers);
         quote! {
             #(#attributes)*
             #blank
             #[doc = #summary]
-            #[allow(non_snake_case)]
-            #[repr(C, align(4))]
-            #[derive(::core::clone::Clone, ::core::marker::Copy)]
+            #derived
             #visibility struct #name { #(#fields),* }
+            #buffers_definition
         }
     }
 
@@ -156,11 +178,38 @@ impl Emitter<'_> {
 
     /// The layers that have parameters, with their fields' names.
     fn fields(&self) -> impl Iterator<Item = (Ident, &ShapedNode)> {
-        let with_params = self.net.nodes.iter().filter(|node| !node.params.is_empty());
-        with_params.map(|node| {
+        self.nodes_with(|node| &node.params)
+    }
+
+    /// The layers that have buffers, with their fields' names.
+    fn buffer_fields(&self) -> impl Iterator<Item = (Ident, &ShapedNode)> {
+        self.nodes_with(|node| &node.buffers)
+    }
+
+    fn nodes_with(&self, tensors: fn(&ShapedNode) -> &Vec<Param>) -> impl Iterator<Item = (Ident, &ShapedNode)> {
+        let nodes = self.net.nodes.iter().filter(move |node| !tensors(node).is_empty());
+        nodes.map(|node| {
             let span = self.source.rust_span(node.node.name_span);
             (ident(&field_name(&node.node.name), span), node)
         })
+    }
+
+    /// The last field, which holds all buffers, and its type, where there is any.
+    fn buffers_field(&self) -> Option<(Ident, Ident)> {
+        self.buffer_fields().next()?;
+        let mut field = "buffers".to_owned();
+        while self.fields().any(|(other, _)| other == field) {
+            field.push('_');
+        }
+        Some((Ident::new(&field, self.name.span()), format_ident!("{}Buffers", self.name)))
+    }
+
+    fn params(&self) -> impl Iterator<Item = &Param> {
+        self.net.nodes.iter().flat_map(|node| &node.params)
+    }
+
+    fn buffers(&self) -> impl Iterator<Item = &Param> {
+        self.net.nodes.iter().flat_map(|node| &node.buffers)
     }
 
     fn field_type(&self, node: &ShapedNode) -> TokenStream {
@@ -181,13 +230,32 @@ impl Emitter<'_> {
             let macs = number(node.macs);
             quote!(__cnn::layer(#layer, #kind, #input, #output, #params, #macs))
         });
-        let mut offset = 0;
-        let params = self.net.nodes.iter().flat_map(|node| node.params.iter().map(move |param| (node, param)));
-        let params = params.map(|(node, param)| {
-            let name = format!("{}.{}", node.node.name, param.tensor);
-            let dims = sizes(&param.shape);
+        let params = self.tensor_table(|node| &node.params, 0);
+        let buffers = self.buffers_field().map(|_| {
+            let buffers = self.tensor_table(|node| &node.buffers, values(self.params()));
+            quote!(const BUFFERS: &'static [__cnn::ParamInfo<'static>] = &[#(#buffers),*];)
+        });
+        let (input, output) = (shape_type(self.net.input), shape_type(self.net.output));
+        quote! {
+            impl __cnn::Network for #name {
+                const NAME: &'static str = #text;
+                const LAYERS: &'static [__cnn::LayerInfo<'static>] = &[#(#layers),*];
+                const PARAMS: &'static [__cnn::ParamInfo<'static>] = &[#(#params),*];
+                #buffers
+                type Input = #input;
+                type Output = #output;
+            }
+        }
+    }
+
+    /// The layers' tensors, the first of which begins at `offset`.
+    fn tensor_table(&self, tensors: fn(&ShapedNode) -> &Vec<Param>, mut offset: u64) -> Vec<TokenStream> {
+        let tensors = self.net.nodes.iter().flat_map(|node| tensors(node).iter().map(move |tensor| (node, tensor)));
+        let rows = tensors.map(|(node, tensor)| {
+            let name = format!("{}.{}", node.node.name, tensor.tensor);
+            let dims = sizes(&tensor.shape);
             let start = number(offset);
-            let init = match param.init {
+            let init = match tensor.init {
                 Init::Uniform(fan_in) => {
                     let fan_in = number(size(fan_in));
                     quote!(Uniform { fan_in: #fan_in })
@@ -201,17 +269,7 @@ impl Emitter<'_> {
             let dims = dims.into_iter().map(number);
             quote!(__cnn::param(#name, &[#(#dims),*], #start, __cnn::Init::#init))
         });
-        let params = params.collect::<Vec<_>>();
-        let (input, output) = (shape_type(self.net.input), shape_type(self.net.output));
-        quote! {
-            impl __cnn::Network for #name {
-                const NAME: &'static str = #text;
-                const LAYERS: &'static [__cnn::LayerInfo<'static>] = &[#(#layers),*];
-                const PARAMS: &'static [__cnn::ParamInfo<'static>] = &[#(#params),*];
-                type Input = #input;
-                type Output = #output;
-            }
-        }
+        rows.collect()
     }
 
     fn compiled(&self) -> TokenStream {
@@ -221,7 +279,7 @@ impl Emitter<'_> {
                 impl __cnn::Compiled for #name {
                     const PACKED_LEN: usize = 0;
                     const ARENA_LEN: usize = 0;
-                    fn pack(_params: &[f32], _packed: &mut [f32]) {}
+                    fn pack(_floats: &[f32], _packed: &mut [f32]) {}
                     fn run<S: __cnn::Simd>(_: S, _: &[f32], _: &mut [f32], _: &[f32], _: &mut [f32]) {}
                 }
             };
@@ -235,8 +293,8 @@ impl Emitter<'_> {
         let packs = plan.packs.iter().map(|pack| pack_call(pack, plan));
         let steps = plan.steps.iter().map(|step| step_call(step, plan));
         let uses_arena = !plan.buffers.iter().all(Range::is_empty);
-        let [params, packed, arena] =
-            [(!plan.packs.is_empty(), "params"), (!plan.packs.is_empty(), "packed"), (uses_arena, "arena")]
+        let [floats, packed, arena] =
+            [(!plan.packs.is_empty(), "floats"), (!plan.packs.is_empty(), "packed"), (uses_arena, "arena")]
                 .map(|(used, name)| if used { format_ident!("{name}") } else { format_ident!("_{name}") });
         quote! {
             #(#constants)*
@@ -244,7 +302,7 @@ impl Emitter<'_> {
                 const PACKED_LEN: usize = #packed_len;
                 const ARENA_LEN: usize = #arena_len;
 
-                fn pack(#params: &[f32], #packed: &mut [f32]) {
+                fn pack(#floats: &[f32], #packed: &mut [f32]) {
                     #(#packs)*
                 }
 
@@ -266,6 +324,11 @@ fn sizes(dims: &[Dim]) -> Vec<u64> {
 
 fn product(sizes: &[u64]) -> u64 {
     sizes.iter().product()
+}
+
+/// How many values tensors have.
+fn values<'a>(tensors: impl Iterator<Item = &'a Param>) -> u64 {
+    tensors.map(|tensor| product(&sizes(&tensor.shape))).sum()
 }
 
 /// `[[f32; 225]; 10]` for 10 × 225.
@@ -328,15 +391,19 @@ fn pack_call(placed: &PlacedPack, plan: &Plan) -> TokenStream {
         }
         _ => operand(value, plan),
     });
-    let (weight, packed) = (range(&placed.weight), range(&placed.packed));
-    let bias = match &placed.bias {
-        Some(bias) => {
-            let bias = range(bias);
-            quote!(::core::option::Option::Some(&params[#bias]))
+    let tensors = placed.tensors.iter().map(|tensor| match tensor {
+        PlacedTensor::Own(tensor) => {
+            let tensor = range(tensor);
+            quote!(&floats[#tensor])
         }
-        None => quote!(::core::option::Option::None),
-    };
-    quote!(__cnn::#function(#(#operands,)* &params[#weight], #bias, &mut packed[#packed]);)
+        PlacedTensor::Optional(Some(tensor)) => {
+            let tensor = range(tensor);
+            quote!(::core::option::Option::Some(&floats[#tensor]))
+        }
+        PlacedTensor::Optional(None) => quote!(::core::option::Option::None),
+    });
+    let packed = range(&placed.packed);
+    quote!(__cnn::#function(#(#operands,)* #(#tensors,)* &mut packed[#packed]);)
 }
 
 fn step_call(step: &Step, plan: &Plan) -> TokenStream {

@@ -196,10 +196,10 @@ pub struct Net {
     pub end: Feed,
 }
 
-/// A tensor of parameters.
+/// A tensor of parameters, or a buffer: what a layer keeps beside them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Param {
-    /// `weight`, `bias`.
+    /// `weight`, `bias`; `running_mean`.
     pub tensor: &'static str,
     /// Its shape in PyTorch's order; a None was hidden by an error.
     pub shape: Vec<Dim>,
@@ -239,6 +239,8 @@ pub struct ShapedNode {
     pub output: Shape,
     /// Its parameters, in PyTorch's order.
     pub params: Vec<Param>,
+    /// Its buffers, in PyTorch's order.
+    pub buffers: Vec<Param>,
     /// Multiply-adds for one image.
     pub macs: u64,
 }
@@ -263,7 +265,7 @@ pub struct ShapedNet {
     pub nodes: Vec<ShapedNode>,
     /// The result.
     pub end: Feed,
-    /// Number of parameters.
+    /// Number of parameters, buffers not counted.
     pub param_count: u64,
     /// Multiply-adds for one image.
     pub macs: u64,

@@ -5,6 +5,7 @@ mod adaptive;
 mod adaptiveavgpool;
 mod adaptivemaxpool;
 mod avgpool;
+mod bn;
 mod concat;
 mod conv;
 mod depthwise;
@@ -54,6 +55,7 @@ pub static ALL: &[&Kind] = &[
     &adaptiveavgpool::KIND,
     &adaptivemaxpool::KIND,
     &avgpool::KIND,
+    &bn::KIND,
     &concat::KIND,
     &conv::KIND,
     &depthwise::KIND,
@@ -239,6 +241,11 @@ pub trait Layer: fmt::Debug + fmt::Display {
 
     /// Its parameters, in PyTorch's order.
     fn params(&self, _input: Shape) -> Vec<Param> {
+        Vec::new()
+    }
+
+    /// What it keeps beside its parameters, in PyTorch's order: running statistics.
+    fn buffers(&self, _input: Shape) -> Vec<Param> {
         Vec::new()
     }
 

@@ -441,6 +441,7 @@ fn synonym(name: &str) -> Option<&'static str> {
         "linear" | "dense" | "gemm" => "fc",
         "maxpool2d" | "pool" => "maxpool",
         "avgpool2d" | "averagepool" | "meanpool" => "avgpool",
+        "batchnorm" | "batchnorm2d" | "batchnorm1d" | "batchnormalization" => "bn",
         "swish" => "silu",
         "hswish" => "hardswish",
         "logistic" => "sigmoid",

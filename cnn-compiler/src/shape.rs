@@ -358,6 +358,7 @@ fn check_output(header: &Header, way: Way<'_>, cx: &mut Diagnostics) -> Shape {
 fn count(node: Node, input: Shape, output: Shape, cx: &mut Diagnostics) -> ShapedNode {
     let params = node.layer.params(input);
     let macs = node.layer.macs(input, output);
+    let buffers = node.layer.buffers(input);
     let uncountable =
         params.iter().any(|param| param.len().map_or(param.shape.iter().all(Option::is_some), |len| len > MAX_VALUES));
     // Where the output is not known, the layer has a fault already.
@@ -365,7 +366,7 @@ fn count(node: Node, input: Shape, output: Shape, cx: &mut Diagnostics) -> Shape
         let message = format!("`{}` has too many parameters to count with", node.call.text);
         cx.error(&codes::TOO_LARGE, node.call.span, message);
     }
-    ShapedNode { node, input, output, params, macs: macs.unwrap_or(0) }
+    ShapedNode { node, input, output, params, buffers, macs: macs.unwrap_or(0) }
 }
 
 fn total(mut net: ShapedNet, cx: &mut Diagnostics) -> ShapedNet {

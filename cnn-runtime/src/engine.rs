@@ -44,7 +44,7 @@ impl<N: Network> Engine<N> {
 
     fn with_token(net: &N, token: Token) -> Self {
         let mut packed = Buffer::zeroed(N::PACKED_LEN);
-        N::pack(net.as_slice(), packed.as_mut_slice());
+        N::pack(as_slice(net), packed.as_mut_slice());
         Self {
             token,
             packed: Arc::new(packed),

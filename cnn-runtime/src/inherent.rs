@@ -32,13 +32,16 @@ macro_rules! inherent {
             /// The parameter tensors, in the order of the fields and of the flat parameters.
             pub const PARAMS: &'static [$crate::ParamInfo<'static>] = <Self as $crate::Network>::PARAMS;
 
+            /// The tensors beside the parameters: batch normalisation's running statistics.
+            pub const BUFFERS: &'static [$crate::ParamInfo<'static>] = <Self as $crate::Network>::BUFFERS;
+
             /// A net with PyTorch's default initialisation; the same seed gives the same numbers
             /// on every machine.
             pub fn init(seed: u64) -> $crate::__private::Box<Self> {
                 <Self as $crate::Network>::init(seed)
             }
 
-            /// A net whose parameters are all zero.
+            /// A net whose parameters are all zero; its buffers are as in `init`.
             pub fn zeros() -> $crate::__private::Box<Self> {
                 <Self as $crate::Network>::zeros()
             }

@@ -12,6 +12,7 @@
 
 pub mod adaptive;
 pub mod avgpool;
+pub mod bn;
 pub mod concat;
 pub mod conv;
 pub mod elu;
@@ -45,6 +46,7 @@ pub mod upsample;
 
 pub use adaptive::{AdaptiveAvgPool, AdaptiveMaxPool};
 pub use avgpool::AvgPool;
+pub use bn::{BatchNorm, fold_bn, pack_bn};
 pub use concat::CopyChannels;
 pub use conv::{Conv, Conv2d, GroupedConv, conv_packed_len, pack_conv};
 pub use elu::Elu;

@@ -25,7 +25,7 @@ pub use weights::{TensorFault, WeightsError, WeightsErrorKind};
 
 pub use engine::{BatchError, Engine, UnsupportedIsa};
 pub use network::{Image, Init, LayerInfo, Network, ParamCountError, ParamInfo, Shape};
-pub use params::{Floats, Weight, WeightBias};
+pub use params::{Floats, RunningStats, Weight, WeightBias};
 pub use simd::Isa;
 pub use space::Space;
 pub use summary::Summary;

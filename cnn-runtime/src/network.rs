@@ -66,14 +66,14 @@ pub struct LayerInfo<'a> {
     pub macs: u64,
 }
 
-/// One parameter tensor of a net, in the order of the flat parameters.
+/// One parameter tensor of a net, in the order of the flat parameters, or one of its buffers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ParamInfo<'a> {
     /// PyTorch's name: `conv1.weight`.
     pub name: &'a str,
     /// PyTorch's shape: `[9, 3, 3, 3]`.
     pub shape: &'a [usize],
-    /// Where the tensor begins in the flat parameters.
+    /// Where the tensor begins in the flat parameters; the buffers' offsets go on behind them.
     pub offset: usize,
     /// How it is initialised.
     pub init: Init,
@@ -150,8 +150,8 @@ pub trait Compiled: Floats + Send + Sync {
     /// Floats of intermediate values.
     const ARENA_LEN: usize;
 
-    /// Lays the parameters out for the kernels.
-    fn pack(params: &[f32], packed: &mut [f32]);
+    /// Lays parameters and buffers, which lie behind one another in `floats`, out for the kernels.
+    fn pack(floats: &[f32], packed: &mut [f32]);
 
     /// The forward pass for one image. `#[inline(always)]`, so that it is compiled once for each
     /// instruction set.
@@ -169,13 +169,15 @@ pub trait Network: Compiled {
     const LAYERS: &'static [LayerInfo<'static>];
     /// The parameter tensors, in the order of the fields and of the flat parameters.
     const PARAMS: &'static [ParamInfo<'static>];
+    /// The tensors beside the parameters, in their order behind them: batch normalisation's running statistics.
+    const BUFFERS: &'static [ParamInfo<'static>] = &[];
     /// One image.
     type Input: Image;
     /// What the net says of it.
     type Output: Image;
 
-    /// How many parameters.
-    const PARAM_COUNT: usize = size_of::<Self>() / size_of::<f32>();
+    /// How many parameters, buffers not counted.
+    const PARAM_COUNT: usize = total_values(Self::PARAMS);
     /// How many multiply-adds one image takes.
     const MACS: u64 = total_macs(Self::LAYERS);
     /// The memory for intermediate values, of each engine.
@@ -185,7 +187,7 @@ pub trait Network: Compiled {
     /// The shape of [`Output`](Self::Output).
     const OUTPUT_SHAPE: Shape = Self::Output::SHAPE;
 
-    /// A net with PyTorch's default initialisation: weights and biases uniform in ±1/√fan_in.
+    /// A net with PyTorch's default initialisation: weights and biases uniform in ±1/√fan_in; normalisation changes nothing.
     ///
     /// The same seed gives the same numbers on every machine.
     fn init(seed: u64) -> Box<Self> {
@@ -194,10 +196,12 @@ pub trait Network: Compiled {
         net
     }
 
-    /// A net whose parameters are all zero.
+    /// A net whose parameters are all zero; its buffers are as in [`init`](Self::init).
     fn zeros() -> Box<Self> {
         // A large net never lies on the stack, not even in a debug build.
-        bytemuck::allocation::zeroed_box()
+        let mut net = bytemuck::allocation::zeroed_box::<Self>();
+        init::fill(Self::BUFFERS, 0, as_mut_slice(&mut *net));
+        net
     }
 
     /// A net with these parameters, in the order of [`PARAMS`](Self::PARAMS).
@@ -216,12 +220,12 @@ pub trait Network: Compiled {
 
     /// All parameters, in the order of [`PARAMS`](Self::PARAMS).
     fn as_slice(&self) -> &[f32] {
-        as_slice(self)
+        &as_slice(self)[..Self::PARAM_COUNT]
     }
 
     /// All parameters, in the order of [`PARAMS`](Self::PARAMS).
     fn as_mut_slice(&mut self) -> &mut [f32] {
-        as_mut_slice(self)
+        &mut as_mut_slice(self)[..Self::PARAM_COUNT]
     }
 
     /// Reads parameters from a safetensors file, by PyTorch's names and shapes.
@@ -294,19 +298,35 @@ const fn total_macs(layers: &[LayerInfo]) -> u64 {
     macs
 }
 
+const fn total_values(tensors: &[ParamInfo]) -> usize {
+    let mut values = 0;
+    let mut i = 0;
+    while i < tensors.len() {
+        values += tensors[i].count();
+        i += 1;
+    }
+    values
+}
+
+/// Panics unless `tensors` lie in order and without gaps from `start` on; returns where they end.
+const fn assert_in_order(tensors: &[ParamInfo], start: usize) -> usize {
+    let mut end = start;
+    let mut i = 0;
+    while i < tensors.len() {
+        assert!(tensors[i].offset == end, "tensors lie in order, without gaps");
+        end += tensors[i].count();
+        i += 1;
+    }
+    end
+}
+
 /// Panics unless the tables of a net agree with its struct; evaluated at compile time.
 #[doc(hidden)]
 pub const fn assert_tables<N: Network>() {
-    let mut end = 0;
-    let mut i = 0;
-    while i < N::PARAMS.len() {
-        assert!(N::PARAMS[i].offset == end, "tensors lie in order, without gaps");
-        end += N::PARAMS[i].count();
-        i += 1;
-    }
-    assert!(end == N::PARAM_COUNT, "the tensors are all of the parameters");
+    let end = assert_in_order(N::BUFFERS, assert_in_order(N::PARAMS, 0));
+    assert!(4 * end == size_of::<N>(), "the struct is its parameters and buffers");
     let mut params = 0;
-    i = 0;
+    let mut i = 0;
     while i < N::LAYERS.len() {
         params += N::LAYERS[i].params;
         i += 1;

@@ -51,6 +51,24 @@ unsafe impl<W: Floats> Pod for Weight<W> {}
 // SAFETY: `repr(C)` with one field made of `f32`s only.
 unsafe impl<W: Floats> Floats for Weight<W> {}
 
+/// What batch normalisation learns of the images it sees: buffers, not parameters.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RunningStats<M> {
+    /// PyTorch's `running_mean`, one value for each channel.
+    pub running_mean: M,
+    /// PyTorch's `running_var`, one value for each channel.
+    pub running_var: M,
+}
+
+// SAFETY: all zeros is a value of both fields.
+unsafe impl<M: Floats> Zeroable for RunningStats<M> {}
+// SAFETY: `repr(C)`; both fields are `Pod` with the alignment of `f32` and sizes that are
+// multiples of it, so nothing lies between or after them.
+unsafe impl<M: Floats> Pod for RunningStats<M> {}
+// SAFETY: as for `Pod`, and both fields are made of `f32`s only.
+unsafe impl<M: Floats> Floats for RunningStats<M> {}
+
 /// All values of `value`, in order.
 #[inline(always)]
 pub fn as_slice<T: Floats>(value: &T) -> &[f32] {
@@ -63,18 +81,24 @@ pub fn as_mut_slice<T: Floats>(value: &mut T) -> &mut [f32] {
     bytemuck::cast_slice_mut(slice::from_mut(value))
 }
 
-/// All `N` values of `value`, in order.
+/// The first `N` values of `value`, in order.
 #[inline(always)]
 pub fn as_array<T: Floats, const N: usize>(value: &T) -> &[f32; N] {
-    const { assert!(size_of::<T>() == size_of::<[f32; N]>()) };
-    bytemuck::cast_ref(value)
+    const { assert!(size_of::<T>() >= size_of::<[f32; N]>()) };
+    match as_slice(value).first_chunk() {
+        Some(values) => values,
+        None => unreachable!(),
+    }
 }
 
-/// All `N` values of `value`, in order.
+/// The first `N` values of `value`, in order.
 #[inline(always)]
 pub fn as_array_mut<T: Floats, const N: usize>(value: &mut T) -> &mut [f32; N] {
-    const { assert!(size_of::<T>() == size_of::<[f32; N]>()) };
-    bytemuck::cast_mut(value)
+    const { assert!(size_of::<T>() >= size_of::<[f32; N]>()) };
+    match as_mut_slice(value).first_chunk_mut() {
+        Some(values) => values,
+        None => unreachable!(),
+    }
 }
 
 /// Implements [`Floats`] for a struct of [`Floats`], and proves at compile time what that

@@ -456,40 +456,40 @@ const _: () = {
     impl __cnn::Compiled for AlexNet {
         const PACKED_LEN: usize = 61100848;
         const ARENA_LEN: usize = 348192;
-        fn pack(params: &[f32], packed: &mut [f32]) {
+        fn pack(floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &FEATURES_0,
                 1,
-                &params[0..23232],
-                ::core::option::Option::Some(&params[23232..23296]),
+                &floats[0..23232],
+                ::core::option::Option::Some(&floats[23232..23296]),
                 &mut packed[0..23296],
             );
             __cnn::pack_conv(
                 &FEATURES_3,
                 8,
-                &params[23296..330496],
-                ::core::option::Option::Some(&params[330496..330688]),
+                &floats[23296..330496],
+                ::core::option::Option::Some(&floats[330496..330688]),
                 &mut packed[23296..330688],
             );
             __cnn::pack_conv(
                 &FEATURES_6,
                 8,
-                &params[330688..994240],
-                ::core::option::Option::Some(&params[994240..994624]),
+                &floats[330688..994240],
+                ::core::option::Option::Some(&floats[994240..994624]),
                 &mut packed[330688..994624],
             );
             __cnn::pack_conv(
                 &FEATURES_8,
                 8,
-                &params[994624..1879360],
-                ::core::option::Option::Some(&params[1879360..1879616]),
+                &floats[994624..1879360],
+                ::core::option::Option::Some(&floats[1879360..1879616]),
                 &mut packed[994624..1879616],
             );
             __cnn::pack_conv(
                 &FEATURES_10,
                 8,
-                &params[1879616..2469440],
-                ::core::option::Option::Some(&params[2469440..2469696]),
+                &floats[1879616..2469440],
+                ::core::option::Option::Some(&floats[2469440..2469696]),
                 &mut packed[1879616..2469696],
             );
             __cnn::pack_fc(
@@ -497,8 +497,8 @@ const _: () = {
                 36,
                 8,
                 4096,
-                &params[2469696..40218432],
-                ::core::option::Option::Some(&params[40218432..40222528]),
+                &floats[2469696..40218432],
+                ::core::option::Option::Some(&floats[40218432..40222528]),
                 &mut packed[2469696..40222528],
             );
             __cnn::pack_fc(
@@ -506,8 +506,8 @@ const _: () = {
                 1,
                 1,
                 4096,
-                &params[40222528..56999744],
-                ::core::option::Option::Some(&params[56999744..57003840]),
+                &floats[40222528..56999744],
+                ::core::option::Option::Some(&floats[56999744..57003840]),
                 &mut packed[40222528..57003840],
             );
             __cnn::pack_fc(
@@ -515,8 +515,8 @@ const _: () = {
                 1,
                 1,
                 1000,
-                &params[57003840..61099840],
-                ::core::option::Option::Some(&params[61099840..61100840]),
+                &floats[57003840..61099840],
+                ::core::option::Option::Some(&floats[61099840..61100840]),
                 &mut packed[57003840..61100840],
             );
         }

@@ -98,12 +98,12 @@ const _: () = {
     impl __cnn::Compiled for DummyNet {
         const PACKED_LEN: usize = 4064;
         const ARENA_LEN: usize = 400;
-        fn pack(params: &[f32], packed: &mut [f32]) {
+        fn pack(floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &CONV1,
                 1,
-                &params[0..243],
-                ::core::option::Option::Some(&params[243..252]),
+                &floats[0..243],
+                ::core::option::Option::Some(&floats[243..252]),
                 &mut packed[0..448],
             );
             __cnn::pack_fc(
@@ -111,8 +111,8 @@ const _: () = {
                 25,
                 8,
                 10,
-                &params[252..2502],
-                ::core::option::Option::Some(&params[2502..2512]),
+                &floats[252..2502],
+                ::core::option::Option::Some(&floats[2502..2512]),
                 &mut packed[448..4064],
             );
         }

@@ -4,7 +4,7 @@
 
 /// Every layer and every form of argument, in one small net.
 ///
-/// 3×32×22 -> 10: 7888 parameters, 514471 multiply-adds.
+/// 3×32×22 -> 10: 7932 parameters, 514471 multiply-adds.
 #[allow(non_snake_case)]
 #[repr(C, align(4))]
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
@@ -21,8 +21,12 @@ pub struct EveryLayer {
     pub stage1_1_conv2: ::cnn::__private::WeightBias<[[[[f32; 3]; 3]; 8]; 8], [f32; 8]>,
     /// `conv(8 -> 8, k3, d2, same, g8, nobias)`: 8×9×12 -> 8×9×12.
     pub stage2_depth: ::cnn::__private::Weight<[[[[f32; 3]; 3]; 1]; 8]>,
+    /// `bn(eps = 0.001)`: 8×9×12 -> 8×9×12.
+    pub stage2_bn1: ::cnn::__private::WeightBias<[f32; 8], [f32; 8]>,
     /// `conv(8 -> 14, k1)`: 8×9×12 -> 14×9×12.
     pub stage2_point: ::cnn::__private::WeightBias<[[[[f32; 1]; 1]; 8]; 14], [f32; 14]>,
+    /// `bn`: 14×5×7 -> 14×5×7.
+    pub bn1: ::cnn::__private::WeightBias<[f32; 14], [f32; 14]>,
     /// `depthwise(k3, same)`: 14×5×7 -> 14×5×7.
     pub branches_depthwise1: ::cnn::__private::WeightBias<
         [[[[f32; 3]; 3]; 1]; 14],
@@ -48,15 +52,29 @@ pub struct EveryLayer {
     pub head_fc1: ::cnn::__private::Weight<[[f32; 48]; 20]>,
     /// `fc(_ -> 10)`: 20 -> 10.
     pub head_fc2: ::cnn::__private::WeightBias<[[f32; 20]; 10], [f32; 10]>,
+    /// Running statistics, which are no parameters.
+    pub buffers: EveryLayerBuffers,
+}
+/// What [`EveryLayer`] keeps beside its parameters.
+#[allow(non_snake_case)]
+#[repr(C, align(4))]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
+pub struct EveryLayerBuffers {
+    /// `bn(eps = 0.001)`: 8×9×12 -> 8×9×12.
+    pub stage2_bn1: ::cnn::__private::RunningStats<[f32; 8]>,
+    /// `bn`: 14×5×7 -> 14×5×7.
+    pub bn1: ::cnn::__private::RunningStats<[f32; 14]>,
 }
 const _: () = {
     use ::cnn::__private as __cnn;
+    __cnn::floats!(EveryLayerBuffers { stage2_bn1, bn1 } = 44);
     __cnn::floats!(
         EveryLayer { stem_conv, stage1_0_conv1, stage1_0_conv2, stage1_1_conv1,
-        stage1_1_conv2, stage2_depth, stage2_point, branches_depthwise1, branches_conv1,
-        branches_conv2, branches_depthwise2, conv1, conv2, head_fc1, head_fc2 } = 7888
+        stage1_1_conv2, stage2_depth, stage2_bn1, stage2_point, bn1, branches_depthwise1,
+        branches_conv1, branches_conv2, branches_depthwise2, conv1, conv2, head_fc1,
+        head_fc2, buffers } = 7976
     );
-    __cnn::inherent!(EveryLayer = 7888);
+    __cnn::inherent!(EveryLayer = 7932);
     impl __cnn::Network for EveryLayer {
         const NAME: &'static str = "EveryLayer";
         const LAYERS: &'static [__cnn::LayerInfo<'static>] = &[
@@ -157,6 +175,14 @@ const _: () = {
                 7776,
             ),
             __cnn::layer(
+                "stage2.bn1",
+                "bn(eps = 0.001)",
+                __cnn::maps(8, 9, 12),
+                __cnn::maps(8, 9, 12),
+                16,
+                0,
+            ),
+            __cnn::layer(
                 "stage2.point",
                 "conv(8 -> 14, k1)",
                 __cnn::maps(8, 9, 12),
@@ -176,6 +202,22 @@ const _: () = {
                 "avgpool1",
                 "avgpool(k3, s2, p1, ceil, exclude_pad)",
                 __cnn::maps(14, 9, 12),
+                __cnn::maps(14, 5, 7),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "bn1",
+                "bn",
+                __cnn::maps(14, 5, 7),
+                __cnn::maps(14, 5, 7),
+                28,
+                0,
+            ),
+            __cnn::layer(
+                "relu2",
+                "relu",
+                __cnn::maps(14, 5, 7),
                 __cnn::maps(14, 5, 7),
                 0,
                 0,
@@ -333,7 +375,7 @@ const _: () = {
                 70560,
             ),
             __cnn::layer(
-                "relu2",
+                "relu3",
                 "relu",
                 __cnn::maps(16, 5, 7),
                 __cnn::maps(16, 5, 7),
@@ -349,7 +391,7 @@ const _: () = {
                 40320,
             ),
             __cnn::layer(
-                "relu3",
+                "relu4",
                 "relu",
                 __cnn::maps(16, 5, 7),
                 __cnn::maps(16, 5, 7),
@@ -520,64 +562,68 @@ const _: () = {
                 2704,
                 __cnn::Init::Uniform { fan_in: 9 },
             ),
+            __cnn::param("stage2.bn1.weight", &[8], 2776, __cnn::Init::Constant(1.0)),
+            __cnn::param("stage2.bn1.bias", &[8], 2784, __cnn::Init::Constant(0.0)),
             __cnn::param(
                 "stage2.point.weight",
                 &[14, 8, 1, 1],
-                2776,
+                2792,
                 __cnn::Init::Uniform { fan_in: 8 },
             ),
             __cnn::param(
                 "stage2.point.bias",
                 &[14],
-                2888,
+                2904,
                 __cnn::Init::Uniform { fan_in: 8 },
             ),
+            __cnn::param("bn1.weight", &[14], 2918, __cnn::Init::Constant(1.0)),
+            __cnn::param("bn1.bias", &[14], 2932, __cnn::Init::Constant(0.0)),
             __cnn::param(
                 "branches.depthwise1.weight",
                 &[14, 1, 3, 3],
-                2902,
+                2946,
                 __cnn::Init::Uniform { fan_in: 9 },
             ),
             __cnn::param(
                 "branches.depthwise1.bias",
                 &[14],
-                3028,
+                3072,
                 __cnn::Init::Uniform { fan_in: 9 },
             ),
             __cnn::param(
                 "branches.conv1.weight",
                 &[14, 14, 1, 1],
-                3042,
+                3086,
                 __cnn::Init::Uniform { fan_in: 14 },
             ),
             __cnn::param(
                 "branches.conv1.bias",
                 &[14],
-                3238,
+                3282,
                 __cnn::Init::Uniform { fan_in: 14 },
             ),
             __cnn::param(
                 "branches.conv2.weight",
                 &[14, 14, 1, 1],
-                3252,
+                3296,
                 __cnn::Init::Uniform { fan_in: 14 },
             ),
             __cnn::param(
                 "branches.depthwise2.weight",
                 &[7, 1, 3, 3],
-                3448,
+                3492,
                 __cnn::Init::Uniform { fan_in: 9 },
             ),
             __cnn::param(
                 "branches.depthwise2.bias",
                 &[7],
-                3511,
+                3555,
                 __cnn::Init::Uniform { fan_in: 9 },
             ),
             __cnn::param(
                 "conv1.weight",
                 &[16, 14, 3, 3],
-                3518,
+                3562,
                 __cnn::Init::Uniform {
                     fan_in: 126,
                 },
@@ -585,7 +631,7 @@ const _: () = {
             __cnn::param(
                 "conv1.bias",
                 &[16],
-                5534,
+                5578,
                 __cnn::Init::Uniform {
                     fan_in: 126,
                 },
@@ -593,28 +639,44 @@ const _: () = {
             __cnn::param(
                 "conv2.weight",
                 &[16, 8, 3, 3],
-                5550,
+                5594,
                 __cnn::Init::Uniform { fan_in: 72 },
             ),
-            __cnn::param("conv2.bias", &[16], 6702, __cnn::Init::Uniform { fan_in: 72 }),
+            __cnn::param("conv2.bias", &[16], 6746, __cnn::Init::Uniform { fan_in: 72 }),
             __cnn::param(
                 "head.fc1.weight",
                 &[20, 48],
-                6718,
+                6762,
                 __cnn::Init::Uniform { fan_in: 48 },
             ),
             __cnn::param(
                 "head.fc2.weight",
                 &[10, 20],
-                7678,
+                7722,
                 __cnn::Init::Uniform { fan_in: 20 },
             ),
             __cnn::param(
                 "head.fc2.bias",
                 &[10],
-                7878,
+                7922,
                 __cnn::Init::Uniform { fan_in: 20 },
             ),
+        ];
+        const BUFFERS: &'static [__cnn::ParamInfo<'static>] = &[
+            __cnn::param(
+                "stage2.bn1.running_mean",
+                &[8],
+                7932,
+                __cnn::Init::Constant(0.0),
+            ),
+            __cnn::param(
+                "stage2.bn1.running_var",
+                &[8],
+                7940,
+                __cnn::Init::Constant(1.0),
+            ),
+            __cnn::param("bn1.running_mean", &[14], 7948, __cnn::Init::Constant(0.0)),
+            __cnn::param("bn1.running_var", &[14], 7962, __cnn::Init::Constant(1.0)),
         ];
         type Input = [[[f32; 22]; 32]; 3];
         type Output = [f32; 10];
@@ -844,117 +906,135 @@ const _: () = {
         dilation: [1, 1],
     };
     impl __cnn::Compiled for EveryLayer {
-        const PACKED_LEN: usize = 8400;
+        const PACKED_LEN: usize = 8432;
         const ARENA_LEN: usize = 5344;
-        fn pack(params: &[f32], packed: &mut [f32]) {
+        fn pack(floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &STEM_CONV,
                 1,
-                &params[0..360],
-                ::core::option::Option::Some(&params[360..368]),
+                &floats[0..360],
+                ::core::option::Option::Some(&floats[360..368]),
                 &mut packed[0..368],
             );
             __cnn::pack_conv(
                 &STAGE1_0_CONV1,
                 8,
-                &params[368..944],
-                ::core::option::Option::Some(&params[944..952]),
+                &floats[368..944],
+                ::core::option::Option::Some(&floats[944..952]),
                 &mut packed[368..952],
             );
             __cnn::pack_conv(
                 &STAGE1_0_CONV2,
                 8,
-                &params[952..1528],
-                ::core::option::Option::Some(&params[1528..1536]),
+                &floats[952..1528],
+                ::core::option::Option::Some(&floats[1528..1536]),
                 &mut packed[960..1544],
             );
             __cnn::pack_conv(
                 &STAGE1_1_CONV1,
                 8,
-                &params[1536..2112],
-                ::core::option::Option::Some(&params[2112..2120]),
+                &floats[1536..2112],
+                ::core::option::Option::Some(&floats[2112..2120]),
                 &mut packed[1552..2136],
             );
             __cnn::pack_conv(
                 &STAGE1_1_CONV2,
                 8,
-                &params[2120..2696],
-                ::core::option::Option::Some(&params[2696..2704]),
+                &floats[2120..2696],
+                ::core::option::Option::Some(&floats[2696..2704]),
                 &mut packed[2144..2728],
             );
             __cnn::pack_conv(
                 &STAGE2_DEPTH,
                 1,
-                &params[2704..2776],
+                &floats[2704..2776],
                 ::core::option::Option::None,
+                &mut packed[2736..2816],
+            );
+            __cnn::fold_bn(
+                8,
+                0.001,
+                ::core::option::Option::Some(&floats[2776..2784]),
+                ::core::option::Option::Some(&floats[2784..2792]),
+                &floats[7932..7940],
+                &floats[7940..7948],
                 &mut packed[2736..2816],
             );
             __cnn::pack_conv(
                 &STAGE2_POINT,
                 8,
-                &params[2776..2888],
-                ::core::option::Option::Some(&params[2888..2902]),
+                &floats[2792..2904],
+                ::core::option::Option::Some(&floats[2904..2918]),
                 &mut packed[2816..2960],
+            );
+            __cnn::pack_bn(
+                14,
+                0.00001,
+                ::core::option::Option::Some(&floats[2918..2932]),
+                ::core::option::Option::Some(&floats[2932..2946]),
+                &floats[7948..7962],
+                &floats[7962..7976],
+                &mut packed[2960..2992],
             );
             __cnn::pack_conv(
                 &BRANCHES_DEPTHWISE1,
                 1,
-                &params[2902..3028],
-                ::core::option::Option::Some(&params[3028..3042]),
-                &mut packed[2960..3120],
+                &floats[2946..3072],
+                ::core::option::Option::Some(&floats[3072..3086]),
+                &mut packed[2992..3152],
             );
             __cnn::pack_conv(
                 &BRANCHES_CONV1,
                 8,
-                &params[3042..3238],
-                ::core::option::Option::Some(&params[3238..3252]),
-                &mut packed[3120..3360],
+                &floats[3086..3282],
+                ::core::option::Option::Some(&floats[3282..3296]),
+                &mut packed[3152..3392],
             );
             __cnn::pack_conv(
                 &BRANCHES_CONV2,
                 8,
-                &params[3252..3448],
+                &floats[3296..3492],
                 ::core::option::Option::None,
-                &mut packed[3360..3600],
+                &mut packed[3392..3632],
             );
             __cnn::pack_conv(
                 &BRANCHES_DEPTHWISE2,
                 1,
-                &params[3448..3511],
-                ::core::option::Option::Some(&params[3511..3518]),
-                &mut packed[3600..3680],
+                &floats[3492..3555],
+                ::core::option::Option::Some(&floats[3555..3562]),
+                &mut packed[3632..3712],
             );
             __cnn::pack_conv(
                 &CONV1,
                 8,
-                &params[3518..5534],
-                ::core::option::Option::Some(&params[5534..5550]),
-                &mut packed[3680..5712],
+                &floats[3562..5578],
+                ::core::option::Option::Some(&floats[5578..5594]),
+                &mut packed[3712..5744],
             );
             __cnn::pack_conv(
                 &CONV2,
                 8,
-                &params[5550..6702],
-                ::core::option::Option::Some(&params[6702..6718]),
-                &mut packed[5712..6880],
+                &floats[5594..6746],
+                ::core::option::Option::Some(&floats[6746..6762]),
+                &mut packed[5744..6912],
             );
             __cnn::pack_fc(
                 16,
                 3,
                 8,
                 20,
-                &params[6718..7678],
+                &floats[6762..7722],
                 ::core::option::Option::None,
-                &mut packed[6880..8056],
+                &mut packed[6912..8088],
             );
             __cnn::pack_fc(
                 20,
                 1,
                 1,
                 10,
-                &params[7678..7878],
-                ::core::option::Option::Some(&params[7878..7888]),
-                &mut packed[8064..8400],
+                &floats[7722..7922],
+                ::core::option::Option::Some(&floats[7922..7932]),
+                &mut packed[8096..8432],
             );
         }
         #[inline(always)]
@@ -1134,6 +1214,16 @@ const _: () = {
                 });
             }
             {
+                let (arena, dst) = __cnn::slot(arena, 1008..1568);
+                simd.inline(__cnn::BatchNorm {
+                    pixels: 35,
+                    relu: true,
+                    src: arena.slice(1728..2288),
+                    weights: &packed[2960..2992],
+                    dst,
+                });
+            }
+            {
                 let (arena, dst) = __cnn::slot(arena, 0..1008);
                 simd.inline(__cnn::Pad::<8> {
                     blocks: 2,
@@ -1143,17 +1233,17 @@ const _: () = {
                     left: 1,
                     padded_height: 7,
                     padded_width: 9,
-                    src: arena.slice(1728..2288),
+                    src: arena.slice(1008..1568),
                     dst,
                 });
             }
             {
-                let (arena, dst) = __cnn::slot(arena, 1008..1568);
+                let (arena, dst) = __cnn::slot(arena, 1568..2128);
                 simd.inline(__cnn::GroupedConv::<8> {
                     shape: BRANCHES_DEPTHWISE1,
                     relu: true,
                     src: arena.slice(0..1008),
-                    weights: &packed[2960..3120],
+                    weights: &packed[2992..3152],
                     dst,
                 });
             }
@@ -1163,15 +1253,15 @@ const _: () = {
                     channels: 14,
                     groups: 2,
                     pixels: 35,
-                    src: arena.slice(1728..2288),
+                    src: arena.slice(1008..1568),
                     dst,
                 });
             }
             {
-                let (arena, dst) = __cnn::slot(arena, 1568..2128);
+                let (arena, dst) = __cnn::slot(arena, 560..1120);
                 simd.inline(__cnn::Add {
                     relu: false,
-                    a: arena.slice(1008..1568),
+                    a: arena.slice(1568..2128),
                     b: arena.slice(0..560),
                     dst,
                 });
@@ -1182,17 +1272,17 @@ const _: () = {
                     channels: 14,
                     input: [5, 7],
                     output: [1, 1],
-                    src: arena.slice(1568..2128),
+                    src: arena.slice(560..1120),
                     dst,
                 });
             }
             {
-                let (arena, dst) = __cnn::slot(arena, 560..576);
+                let (arena, dst) = __cnn::slot(arena, 1120..1136);
                 simd.inline(__cnn::Conv::<8, 2, 4> {
                     shape: BRANCHES_CONV1,
                     relu: false,
                     src: arena.slice(0..16),
-                    weights: &packed[3120..3360],
+                    weights: &packed[3152..3392],
                     dst,
                 });
             }
@@ -1200,8 +1290,8 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..560);
                 simd.inline(__cnn::Scale {
                     pixels: 35,
-                    src: arena.slice(1568..2128),
-                    factors: arena.slice(560..576),
+                    src: arena.slice(560..1120),
+                    factors: arena.slice(1120..1136),
                     dst,
                 });
             }
@@ -1221,7 +1311,7 @@ const _: () = {
                     shape: BRANCHES_CONV2,
                     relu: false,
                     src: arena.slice(560..576),
-                    weights: &packed[3360..3600],
+                    weights: &packed[3392..3632],
                     dst,
                 });
             }
@@ -1295,7 +1385,7 @@ const _: () = {
                     shape: BRANCHES_DEPTHWISE2,
                     relu: false,
                     src: arena.slice(0..504),
-                    weights: &packed[3600..3680],
+                    weights: &packed[3632..3712],
                     dst,
                 });
             }
@@ -1363,7 +1453,7 @@ const _: () = {
                     shape: CONV1,
                     relu: true,
                     src: arena.slice(0..2016),
-                    weights: &packed[3680..5712],
+                    weights: &packed[3712..5744],
                     dst,
                 });
             }
@@ -1387,7 +1477,7 @@ const _: () = {
                     shape: CONV2,
                     relu: true,
                     src: arena.slice(0..1008),
-                    weights: &packed[5712..6880],
+                    weights: &packed[5744..6912],
                     dst,
                 });
             }
@@ -1437,7 +1527,7 @@ const _: () = {
                     outputs: 20,
                     relu: true,
                     src: arena.slice(0..48),
-                    weights: &packed[6880..8056],
+                    weights: &packed[6912..8088],
                     dst,
                 });
             }
@@ -1450,7 +1540,7 @@ const _: () = {
                     outputs: 10,
                     relu: false,
                     src: arena.slice(48..68),
-                    weights: &packed[8064..8400],
+                    weights: &packed[8096..8432],
                     dst,
                 });
             }

@@ -228,19 +228,19 @@ const _: () = {
     impl __cnn::Compiled for LeNet5 {
         const PACKED_LEN: usize = 62768;
         const ARENA_LEN: usize = 7840;
-        fn pack(params: &[f32], packed: &mut [f32]) {
+        fn pack(floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &CONV1,
                 1,
-                &params[0..150],
-                ::core::option::Option::Some(&params[150..156]),
+                &floats[0..150],
+                ::core::option::Option::Some(&floats[150..156]),
                 &mut packed[0..208],
             );
             __cnn::pack_conv(
                 &CONV2,
                 8,
-                &params[156..2556],
-                ::core::option::Option::Some(&params[2556..2572]),
+                &floats[156..2556],
+                ::core::option::Option::Some(&floats[2556..2572]),
                 &mut packed[208..2624],
             );
             __cnn::pack_fc(
@@ -248,8 +248,8 @@ const _: () = {
                 25,
                 8,
                 120,
-                &params[2572..50572],
-                ::core::option::Option::Some(&params[50572..50692]),
+                &floats[2572..50572],
+                ::core::option::Option::Some(&floats[50572..50692]),
                 &mut packed[2624..50744],
             );
             __cnn::pack_fc(
@@ -257,8 +257,8 @@ const _: () = {
                 1,
                 1,
                 84,
-                &params[50692..60772],
-                ::core::option::Option::Some(&params[60772..60856]),
+                &floats[50692..60772],
+                ::core::option::Option::Some(&floats[60772..60856]),
                 &mut packed[50752..61400],
             );
             __cnn::pack_fc(
@@ -266,8 +266,8 @@ const _: () = {
                 1,
                 1,
                 10,
-                &params[60856..61696],
-                ::core::option::Option::Some(&params[61696..61706]),
+                &floats[60856..61696],
+                ::core::option::Option::Some(&floats[61696..61706]),
                 &mut packed[61408..62768],
             );
         }

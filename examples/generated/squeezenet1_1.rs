@@ -1438,187 +1438,187 @@ const _: () = {
     impl __cnn::Compiled for SqueezeNet {
         const PACKED_LEN: usize = 1235504;
         const ARENA_LEN: usize = 982144;
-        fn pack(params: &[f32], packed: &mut [f32]) {
+        fn pack(floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &FEATURES_0,
                 1,
-                &params[0..1728],
-                ::core::option::Option::Some(&params[1728..1792]),
+                &floats[0..1728],
+                ::core::option::Option::Some(&floats[1728..1792]),
                 &mut packed[0..1792],
             );
             __cnn::pack_conv(
                 &FEATURES_3_SQUEEZE,
                 8,
-                &params[1792..2816],
-                ::core::option::Option::Some(&params[2816..2832]),
+                &floats[1792..2816],
+                ::core::option::Option::Some(&floats[2816..2832]),
                 &mut packed[1792..2832],
             );
             __cnn::pack_conv(
                 &FEATURES_3_EXPAND1X1,
                 8,
-                &params[2832..3856],
-                ::core::option::Option::Some(&params[3856..3920]),
+                &floats[2832..3856],
+                ::core::option::Option::Some(&floats[3856..3920]),
                 &mut packed[2832..3920],
             );
             __cnn::pack_conv(
                 &FEATURES_3_EXPAND3X3,
                 8,
-                &params[3920..13136],
-                ::core::option::Option::Some(&params[13136..13200]),
+                &floats[3920..13136],
+                ::core::option::Option::Some(&floats[13136..13200]),
                 &mut packed[3920..13200],
             );
             __cnn::pack_conv(
                 &FEATURES_4_SQUEEZE,
                 8,
-                &params[13200..15248],
-                ::core::option::Option::Some(&params[15248..15264]),
+                &floats[13200..15248],
+                ::core::option::Option::Some(&floats[15248..15264]),
                 &mut packed[13200..15264],
             );
             __cnn::pack_conv(
                 &FEATURES_4_EXPAND1X1,
                 8,
-                &params[15264..16288],
-                ::core::option::Option::Some(&params[16288..16352]),
+                &floats[15264..16288],
+                ::core::option::Option::Some(&floats[16288..16352]),
                 &mut packed[15264..16352],
             );
             __cnn::pack_conv(
                 &FEATURES_4_EXPAND3X3,
                 8,
-                &params[16352..25568],
-                ::core::option::Option::Some(&params[25568..25632]),
+                &floats[16352..25568],
+                ::core::option::Option::Some(&floats[25568..25632]),
                 &mut packed[16352..25632],
             );
             __cnn::pack_conv(
                 &FEATURES_6_SQUEEZE,
                 8,
-                &params[25632..29728],
-                ::core::option::Option::Some(&params[29728..29760]),
+                &floats[25632..29728],
+                ::core::option::Option::Some(&floats[29728..29760]),
                 &mut packed[25632..29760],
             );
             __cnn::pack_conv(
                 &FEATURES_6_EXPAND1X1,
                 8,
-                &params[29760..33856],
-                ::core::option::Option::Some(&params[33856..33984]),
+                &floats[29760..33856],
+                ::core::option::Option::Some(&floats[33856..33984]),
                 &mut packed[29760..33984],
             );
             __cnn::pack_conv(
                 &FEATURES_6_EXPAND3X3,
                 8,
-                &params[33984..70848],
-                ::core::option::Option::Some(&params[70848..70976]),
+                &floats[33984..70848],
+                ::core::option::Option::Some(&floats[70848..70976]),
                 &mut packed[33984..70976],
             );
             __cnn::pack_conv(
                 &FEATURES_7_SQUEEZE,
                 8,
-                &params[70976..79168],
-                ::core::option::Option::Some(&params[79168..79200]),
+                &floats[70976..79168],
+                ::core::option::Option::Some(&floats[79168..79200]),
                 &mut packed[70976..79200],
             );
             __cnn::pack_conv(
                 &FEATURES_7_EXPAND1X1,
                 8,
-                &params[79200..83296],
-                ::core::option::Option::Some(&params[83296..83424]),
+                &floats[79200..83296],
+                ::core::option::Option::Some(&floats[83296..83424]),
                 &mut packed[79200..83424],
             );
             __cnn::pack_conv(
                 &FEATURES_7_EXPAND3X3,
                 8,
-                &params[83424..120288],
-                ::core::option::Option::Some(&params[120288..120416]),
+                &floats[83424..120288],
+                ::core::option::Option::Some(&floats[120288..120416]),
                 &mut packed[83424..120416],
             );
             __cnn::pack_conv(
                 &FEATURES_9_SQUEEZE,
                 8,
-                &params[120416..132704],
-                ::core::option::Option::Some(&params[132704..132752]),
+                &floats[120416..132704],
+                ::core::option::Option::Some(&floats[132704..132752]),
                 &mut packed[120416..132752],
             );
             __cnn::pack_conv(
                 &FEATURES_9_EXPAND1X1,
                 8,
-                &params[132752..141968],
-                ::core::option::Option::Some(&params[141968..142160]),
+                &floats[132752..141968],
+                ::core::option::Option::Some(&floats[141968..142160]),
                 &mut packed[132752..142160],
             );
             __cnn::pack_conv(
                 &FEATURES_9_EXPAND3X3,
                 8,
-                &params[142160..225104],
-                ::core::option::Option::Some(&params[225104..225296]),
+                &floats[142160..225104],
+                ::core::option::Option::Some(&floats[225104..225296]),
                 &mut packed[142160..225296],
             );
             __cnn::pack_conv(
                 &FEATURES_10_SQUEEZE,
                 8,
-                &params[225296..243728],
-                ::core::option::Option::Some(&params[243728..243776]),
+                &floats[225296..243728],
+                ::core::option::Option::Some(&floats[243728..243776]),
                 &mut packed[225296..243776],
             );
             __cnn::pack_conv(
                 &FEATURES_10_EXPAND1X1,
                 8,
-                &params[243776..252992],
-                ::core::option::Option::Some(&params[252992..253184]),
+                &floats[243776..252992],
+                ::core::option::Option::Some(&floats[252992..253184]),
                 &mut packed[243776..253184],
             );
             __cnn::pack_conv(
                 &FEATURES_10_EXPAND3X3,
                 8,
-                &params[253184..336128],
-                ::core::option::Option::Some(&params[336128..336320]),
+                &floats[253184..336128],
+                ::core::option::Option::Some(&floats[336128..336320]),
                 &mut packed[253184..336320],
             );
             __cnn::pack_conv(
                 &FEATURES_11_SQUEEZE,
                 8,
-                &params[336320..360896],
-                ::core::option::Option::Some(&params[360896..360960]),
+                &floats[336320..360896],
+                ::core::option::Option::Some(&floats[360896..360960]),
                 &mut packed[336320..360960],
             );
             __cnn::pack_conv(
                 &FEATURES_11_EXPAND1X1,
                 8,
-                &params[360960..377344],
-                ::core::option::Option::Some(&params[377344..377600]),
+                &floats[360960..377344],
+                ::core::option::Option::Some(&floats[377344..377600]),
                 &mut packed[360960..377600],
             );
             __cnn::pack_conv(
                 &FEATURES_11_EXPAND3X3,
                 8,
-                &params[377600..525056],
-                ::core::option::Option::Some(&params[525056..525312]),
+                &floats[377600..525056],
+                ::core::option::Option::Some(&floats[525056..525312]),
                 &mut packed[377600..525312],
             );
             __cnn::pack_conv(
                 &FEATURES_12_SQUEEZE,
                 8,
-                &params[525312..558080],
-                ::core::option::Option::Some(&params[558080..558144]),
+                &floats[525312..558080],
+                ::core::option::Option::Some(&floats[558080..558144]),
                 &mut packed[525312..558144],
             );
             __cnn::pack_conv(
                 &FEATURES_12_EXPAND1X1,
                 8,
-                &params[558144..574528],
-                ::core::option::Option::Some(&params[574528..574784]),
+                &floats[558144..574528],
+                ::core::option::Option::Some(&floats[574528..574784]),
                 &mut packed[558144..574784],
             );
             __cnn::pack_conv(
                 &FEATURES_12_EXPAND3X3,
                 8,
-                &params[574784..722240],
-                ::core::option::Option::Some(&params[722240..722496]),
+                &floats[574784..722240],
+                ::core::option::Option::Some(&floats[722240..722496]),
                 &mut packed[574784..722496],
             );
             __cnn::pack_conv(
                 &CLASSIFIER_1,
                 8,
-                &params[722496..1234496],
-                ::core::option::Option::Some(&params[1234496..1235496]),
+                &floats[722496..1234496],
+                ::core::option::Option::Some(&floats[1234496..1235496]),
                 &mut packed[722496..1235496],
             );
         }

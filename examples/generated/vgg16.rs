@@ -888,96 +888,96 @@ const _: () = {
     impl __cnn::Compiled for Vgg16 {
         const PACKED_LEN: usize = 138357552;
         const ARENA_LEN: usize = 6480128;
-        fn pack(params: &[f32], packed: &mut [f32]) {
+        fn pack(floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &FEATURES_0,
                 1,
-                &params[0..1728],
-                ::core::option::Option::Some(&params[1728..1792]),
+                &floats[0..1728],
+                ::core::option::Option::Some(&floats[1728..1792]),
                 &mut packed[0..1792],
             );
             __cnn::pack_conv(
                 &FEATURES_2,
                 8,
-                &params[1792..38656],
-                ::core::option::Option::Some(&params[38656..38720]),
+                &floats[1792..38656],
+                ::core::option::Option::Some(&floats[38656..38720]),
                 &mut packed[1792..38720],
             );
             __cnn::pack_conv(
                 &FEATURES_5,
                 8,
-                &params[38720..112448],
-                ::core::option::Option::Some(&params[112448..112576]),
+                &floats[38720..112448],
+                ::core::option::Option::Some(&floats[112448..112576]),
                 &mut packed[38720..112576],
             );
             __cnn::pack_conv(
                 &FEATURES_7,
                 8,
-                &params[112576..260032],
-                ::core::option::Option::Some(&params[260032..260160]),
+                &floats[112576..260032],
+                ::core::option::Option::Some(&floats[260032..260160]),
                 &mut packed[112576..260160],
             );
             __cnn::pack_conv(
                 &FEATURES_10,
                 8,
-                &params[260160..555072],
-                ::core::option::Option::Some(&params[555072..555328]),
+                &floats[260160..555072],
+                ::core::option::Option::Some(&floats[555072..555328]),
                 &mut packed[260160..555328],
             );
             __cnn::pack_conv(
                 &FEATURES_12,
                 8,
-                &params[555328..1145152],
-                ::core::option::Option::Some(&params[1145152..1145408]),
+                &floats[555328..1145152],
+                ::core::option::Option::Some(&floats[1145152..1145408]),
                 &mut packed[555328..1145408],
             );
             __cnn::pack_conv(
                 &FEATURES_14,
                 8,
-                &params[1145408..1735232],
-                ::core::option::Option::Some(&params[1735232..1735488]),
+                &floats[1145408..1735232],
+                ::core::option::Option::Some(&floats[1735232..1735488]),
                 &mut packed[1145408..1735488],
             );
             __cnn::pack_conv(
                 &FEATURES_17,
                 8,
-                &params[1735488..2915136],
-                ::core::option::Option::Some(&params[2915136..2915648]),
+                &floats[1735488..2915136],
+                ::core::option::Option::Some(&floats[2915136..2915648]),
                 &mut packed[1735488..2915648],
             );
             __cnn::pack_conv(
                 &FEATURES_19,
                 8,
-                &params[2915648..5274944],
-                ::core::option::Option::Some(&params[5274944..5275456]),
+                &floats[2915648..5274944],
+                ::core::option::Option::Some(&floats[5274944..5275456]),
                 &mut packed[2915648..5275456],
             );
             __cnn::pack_conv(
                 &FEATURES_21,
                 8,
-                &params[5275456..7634752],
-                ::core::option::Option::Some(&params[7634752..7635264]),
+                &floats[5275456..7634752],
+                ::core::option::Option::Some(&floats[7634752..7635264]),
                 &mut packed[5275456..7635264],
             );
             __cnn::pack_conv(
                 &FEATURES_24,
                 8,
-                &params[7635264..9994560],
-                ::core::option::Option::Some(&params[9994560..9995072]),
+                &floats[7635264..9994560],
+                ::core::option::Option::Some(&floats[9994560..9995072]),
                 &mut packed[7635264..9995072],
             );
             __cnn::pack_conv(
                 &FEATURES_26,
                 8,
-                &params[9995072..12354368],
-                ::core::option::Option::Some(&params[12354368..12354880]),
+                &floats[9995072..12354368],
+                ::core::option::Option::Some(&floats[12354368..12354880]),
                 &mut packed[9995072..12354880],
             );
             __cnn::pack_conv(
                 &FEATURES_28,
                 8,
-                &params[12354880..14714176],
-                ::core::option::Option::Some(&params[14714176..14714688]),
+                &floats[12354880..14714176],
+                ::core::option::Option::Some(&floats[14714176..14714688]),
                 &mut packed[12354880..14714688],
             );
             __cnn::pack_fc(
@@ -985,8 +985,8 @@ const _: () = {
                 49,
                 8,
                 4096,
-                &params[14714688..117475136],
-                ::core::option::Option::Some(&params[117475136..117479232]),
+                &floats[14714688..117475136],
+                ::core::option::Option::Some(&floats[117475136..117479232]),
                 &mut packed[14714688..117479232],
             );
             __cnn::pack_fc(
@@ -994,8 +994,8 @@ const _: () = {
                 1,
                 1,
                 4096,
-                &params[117479232..134256448],
-                ::core::option::Option::Some(&params[134256448..134260544]),
+                &floats[117479232..134256448],
+                ::core::option::Option::Some(&floats[134256448..134260544]),
                 &mut packed[117479232..134260544],
             );
             __cnn::pack_fc(
@@ -1003,8 +1003,8 @@ const _: () = {
                 1,
                 1,
                 1000,
-                &params[134260544..138356544],
-                ::core::option::Option::Some(&params[138356544..138357544]),
+                &floats[134260544..138356544],
+                ::core::option::Option::Some(&floats[138356544..138357544]),
                 &mut packed[134260544..138357544],
             );
         }

@@ -445,6 +445,66 @@ network! { pub Activation87(9x1x2) -> 9x1x2 { maxpool(k1); flatten; prelu(channe
 network! { pub Activation88(3x3x4) -> 3x3x4 { lrn(n5) } }
 network! { pub Activation89(9x2x3) -> 9x2x3 { maxpool(k1); lrn(n2, alpha = 0.5, beta = 0.5, k = 2.0); maxpool(k1) } }
 network! { pub Activation90(13x1x2) -> 13x1x2 { lrn(n3, alpha = 0.01) } }
+network! { pub Bn000(6x8x8) -> 12 { bn relu; flatten; bn(eps = 0.1, momentum = 0.01); fc(384 -> 6); bn; fc(6 -> 12); bn } }
+network! { pub Bn001(15x3x3) -> 9 { flatten; bn relu; bn(eps = 0.1, momentum = 0.01, noaffine); fc(135 -> 9) } }
+network! { pub Bn002(8x8x8) -> 11 { flatten; residual { bn(momentum = 0.01) }; fc(512 -> 11); bn(eps = 0.1); residual { bn } } }
+network! { pub Bn003(15x1x1) -> 17 { flatten; bn; fc(15 -> 13); residual { bn(momentum = 0.01) } relu; fc(13 -> 17); bn(eps = 0.1, momentum = 0.01) relu } }
+network! { pub Bn004(16x1x1) -> 16x1x1 { bn; conv(16 -> 16, k4, s4, p2, g16); bn(eps = 0.001, momentum = 0.01) relu } }
+network! { pub Bn005(10x5x3) -> 3 { maxpool(k3x2, s3, ceil); residual { bn(eps = 0.1) } relu; conv(10 -> 2, k1, p3, nobias); bn relu; flatten; fc(112 -> 3) } }
+network! { pub Bn006(9x1x5) -> 9x1x5 { bn; depthwise(k5x5, same, d2, nobias); bn(eps = 0.1) } }
+network! { pub Bn007(15x3x1) -> 15x1x2 { maxpool(k3, p0x1, d2, ceil); residual { bn }; conv(15 -> 15, k1, s2, p0x1, g15, nobias); residual { bn(eps = 0.001, noaffine) } relu; conv(15 -> 15, k3, same, g15, nobias); bn(eps = 0.1, momentum = 0.01, noaffine) } }
+network! { pub Bn008(17x1x1) -> 17x1x1 { bn(momentum = 0.01) relu } }
+network! { pub Bn009(2x8x8) -> 2 { conv(2 -> 14, k3, p0x1, d2, g2); bn relu; conv(14 -> 14, k3x4, s4x3, p2, g14); bn(noaffine); depthwise(k5x2, same, d2x1); bn(eps = 0.1, noaffine); flatten; fc(84 -> 2) } }
+network! { pub Bn010(7x5x5) -> 4 { conv(7 -> 4, k1x2, p3x3); bn; flatten; fc(440 -> 4) } }
+network! { pub Bn011(17x1x2) -> 11x1x2 { conv(17 -> 11, k2x1, same); bn relu } }
+network! { pub Bn012(6x1x5) -> 5 { maxpool(k3x2, ceil); bn(eps = 0.001); flatten; bn relu; fc(18 -> 5); bn } }
+network! { pub Bn013(15x8x8) -> 8 { depthwise(k3, same, d2, nobias); bn relu; flatten; fc(960 -> 8) } }
+network! { pub Bn014(10x3x3) -> 7 { depthwise(k2, same); bn relu; bn relu; bn(eps = 0.1, momentum = 0.01); flatten; fc(90 -> 7) } }
+network! { pub Bn015(13x1x1) -> 8x1x1 { conv(13 -> 8, k3, same); bn relu; depthwise(k3, same, nobias); residual { bn(eps = 0.001) } } }
+network! { pub Bn016(9x3x3) -> 1 { depthwise(k2x3, same); bn relu; flatten; fc(81 -> 1) } }
+network! { pub Bn017(16x2x8) -> 9 { maxpool(k2, p0, ceil); residual { bn(eps = 0.001) } relu; conv(16 -> 16, k3x2, same); bn(noaffine) relu; flatten; fc(64 -> 9) } }
+network! { pub Bn018(19x5x5) -> 14 { conv(19 -> 19, k11, p3, d1, g19); residual { bn(eps = 0.1, momentum = 0.01) }; flatten; bn(eps = 0.001) relu; bn(eps = 0.1, noaffine); fc(19 -> 14); bn relu } }
+network! { pub Bn019(3x2x5) -> 16x1x3 { depthwise(k3, same, nobias); bn; conv(3 -> 12, k1, s3, p0x1); bn(momentum = 0.01) relu; conv(12 -> 16, k3, same, g4, nobias); bn(eps = 0.001, momentum = 0.01) } }
+network! { pub Bn020(19x5x5) -> 7 { bn; flatten; fc(475 -> 7) } }
+network! { pub Bn021(14x1x1) -> 14x1x1 { bn(eps = 0.001, noaffine) } }
+network! { pub Bn022(18x8x2) -> 9 { conv(18 -> 9, k4x4, p2x3, g9); bn(eps = 0.1, noaffine) relu; bn; depthwise(k1x3, same); residual { bn(momentum = 0.01) }; flatten; fc(405 -> 9) } }
+network! { pub Bn023(16x5x1) -> 13x1x1 { conv(16 -> 13, k5x1, d1x3, nobias); bn(noaffine) relu } }
+network! { pub Bn024(6x5x8) -> 12 { bn(eps = 0.1, momentum = 0.01); maxpool(k4, s3); residual { bn } relu; flatten; bn relu } }
+network! { pub Bn025(17x3x3) -> 8 { bn relu; depthwise(k3, same, d2); bn(eps = 0.1); flatten; fc(153 -> 8) } }
+network! { pub Bn026(7x1x1) -> 7x1x1 { residual { bn(momentum = 0.01, noaffine) } relu; bn relu } }
+network! { pub Bn027(2x3x3) -> 2x1x2 { maxpool(k3, s3, ceil); bn; conv(2 -> 2, k2x2, s2, p1x2, g2); bn; residual { bn(momentum = 0.01) } } }
+network! { pub Bn028(7x8x3) -> 5x2x2 { conv(7 -> 14, k14x7, p3x2, g7); residual { bn(momentum = 0.01, noaffine) } relu; conv(14 -> 5, k4, s2, p3x3); bn } }
+network! { pub Bn029(9x5x5) -> 14 { flatten; bn(momentum = 0.01) relu; fc(225 -> 12); bn(noaffine); bn; fc(12 -> 14); bn(momentum = 0.01) relu } }
+network! { pub Bn030(3x1x1) -> 12 { conv(3 -> 15, k1, p1); bn; flatten; bn; fc(135 -> 12); bn(eps = 0.1, noaffine) relu } }
+network! { pub Bn031(9x5x5) -> 18 { flatten; bn; fc(225 -> 8); bn(momentum = 0.01) relu; fc(8 -> 12); bn(momentum = 0.01) relu; fc(12 -> 18); bn } }
+network! { pub Bn032(5x1x1) -> 11 { bn(eps = 0.001) relu; flatten; bn; bn relu; fc(5 -> 11); bn relu } }
+network! { pub Bn033(19x1x1) -> 19x1x1 { maxpool(k1, s2, p0x0, ceil); residual { bn(eps = 0.001) } } }
+network! { pub Bn034(18x2x5) -> 18x1x1 { residual { bn(momentum = 0.01, noaffine) }; depthwise(k5, same); residual { bn } relu; maxpool(k2x5, ceil); bn(momentum = 0.01) } }
+network! { pub Bn035(12x1x1) -> 12 { depthwise(k1x3, same, d1, nobias); bn(eps = 0.1); depthwise(k2x5, same); bn(momentum = 0.01) relu; flatten; bn relu } }
+network! { pub Bn036(18x5x5) -> 16 { flatten; bn(eps = 0.001) relu; fc(450 -> 16); bn(eps = 0.1) relu } }
+network! { pub Bn037(15x5x5) -> 15x1x1 { conv(15 -> 15, k9x7, p2x1, g15); bn(momentum = 0.01) relu } }
+network! { pub Bn038(6x2x2) -> 6x2x2 { bn(eps = 0.1); conv(6 -> 6, k2, p1, d2, g6); bn(eps = 0.001); depthwise(k3, same); bn(eps = 0.1) } }
+network! { pub Bn039(3x2x2) -> 14 { flatten; bn; fc(12 -> 19); bn(eps = 0.1); fc(19 -> 6); bn(eps = 0.1, momentum = 0.01) relu; fc(6 -> 14); bn(eps = 0.1) relu } }
+network! { pub Bn040(11x5x5) -> 12x2x1 { maxpool(k4, p0, ceil); bn relu; conv(11 -> 11, k2, same, d2, nobias); bn relu; conv(11 -> 12, k1x3, s3, p1); residual { bn(momentum = 0.01) } relu } }
+network! { pub Bn041(19x8x8) -> 4 { maxpool(k2x1, s4, p1x0, d2x1); bn relu; flatten; fc(76 -> 4) } }
+network! { pub Bn042(12x2x2) -> 1 { flatten; bn; fc(48 -> 1); bn(eps = 0.001); residual { bn(noaffine) } relu } }
+network! { pub Bn043(17x1x1) -> 17x1x1 { maxpool(k1, s4, p0, d3, ceil); bn(noaffine) relu } }
+network! { pub Bn044(10x3x3) -> 8x1x3 { conv(10 -> 8, k1, p0x3, d3); bn(noaffine) relu; maxpool(k3, s1x4, ceil); bn(noaffine) } }
+network! { pub Bn045(19x2x2) -> 8 { depthwise(k3, same); residual { bn } relu; flatten; bn relu; fc(76 -> 8) } }
+network! { pub Bn046(15x2x2) -> 15x1x1 { maxpool(k2x2, s4, d2x2, ceil); residual { bn }; conv(15 -> 15, k3, same, d2, g15); bn } }
+network! { pub Bn047(19x2x2) -> 19x1x1 { maxpool(k2, s4x5, d2, ceil); bn } }
+network! { pub Bn048(1x3x1) -> 1x3x1 { bn; depthwise(k3x2, same, d1); bn relu } }
+network! { pub Bn049(19x2x2) -> 4 { conv(19 -> 19, k5, same, g19); bn relu; depthwise(k1, same, d2); bn(eps = 0.001) relu; flatten; fc(76 -> 4) } }
+network! { pub Bn050(5x2x2) -> 5x2x2 { depthwise(k3x3, same); bn(eps = 0.001, momentum = 0.01) } }
+network! { pub Bn051(17x5x1) -> 7 { flatten; bn(momentum = 0.01, noaffine) relu; fc(85 -> 16); residual { bn(noaffine) } relu; fc(16 -> 7); residual { bn } } }
+network! { pub Bn052(14x5x5) -> 14x1x2 { bn; depthwise(k2, same, nobias); bn(eps = 0.001); conv(14 -> 14, k4, s3, p0x2, g14); bn(momentum = 0.01) } }
+network! { pub Bn053(9x5x5) -> 3x1x1 { conv(9 -> 19, k3); bn(eps = 0.001, noaffine) relu; conv(19 -> 19, k5, s2x3, p1); residual { bn } relu; conv(19 -> 3, k3, s5, p1x2, d1); residual { bn } relu } }
+network! { pub Bn054(10x2x2) -> 10x1x1 { conv(10 -> 10, k5, s5, p3, g10); bn(eps = 0.001) } }
+network! { pub Bn055(7x2x2) -> 14 { flatten; bn(eps = 0.001, noaffine); fc(28 -> 14); bn relu } }
+network! { pub Bn056(12x8x8) -> 4 { conv(12 -> 6, k1x5, same, g3); bn(eps = 0.1) relu; residual { bn(eps = 0.001) }; conv(6 -> 6, k1x3, same); bn; flatten; fc(384 -> 4) } }
+network! { pub Bn057(5x3x3) -> 8 { bn relu; conv(5 -> 12, k3x3, same, d2, nobias); bn(eps = 0.1); bn(noaffine); flatten; fc(108 -> 8) } }
+network! { pub Bn058(5x5x5) -> 19 { conv(5 -> 16, k2x3, s2, p1, d3x3); bn(eps = 0.1, momentum = 0.01) relu; conv(16 -> 19, k5x5, p2); bn(eps = 0.1) relu; maxpool(k2x2, s3, p1x0, d2, ceil); bn relu; flatten; residual { bn(momentum = 0.01) } relu } }
+network! { pub Bn059(5x2x8) -> 16 { flatten; residual { bn }; fc(80 -> 16); bn(eps = 0.1) relu } }
 
 /// Calls `m!` with every net and the name of its golden numbers.
 #[rustfmt::skip]
@@ -894,6 +954,66 @@ macro_rules! for_each_case {
             Activation88 => "activation88",
             Activation89 => "activation89",
             Activation90 => "activation90",
+            Bn000 => "bn000",
+            Bn001 => "bn001",
+            Bn002 => "bn002",
+            Bn003 => "bn003",
+            Bn004 => "bn004",
+            Bn005 => "bn005",
+            Bn006 => "bn006",
+            Bn007 => "bn007",
+            Bn008 => "bn008",
+            Bn009 => "bn009",
+            Bn010 => "bn010",
+            Bn011 => "bn011",
+            Bn012 => "bn012",
+            Bn013 => "bn013",
+            Bn014 => "bn014",
+            Bn015 => "bn015",
+            Bn016 => "bn016",
+            Bn017 => "bn017",
+            Bn018 => "bn018",
+            Bn019 => "bn019",
+            Bn020 => "bn020",
+            Bn021 => "bn021",
+            Bn022 => "bn022",
+            Bn023 => "bn023",
+            Bn024 => "bn024",
+            Bn025 => "bn025",
+            Bn026 => "bn026",
+            Bn027 => "bn027",
+            Bn028 => "bn028",
+            Bn029 => "bn029",
+            Bn030 => "bn030",
+            Bn031 => "bn031",
+            Bn032 => "bn032",
+            Bn033 => "bn033",
+            Bn034 => "bn034",
+            Bn035 => "bn035",
+            Bn036 => "bn036",
+            Bn037 => "bn037",
+            Bn038 => "bn038",
+            Bn039 => "bn039",
+            Bn040 => "bn040",
+            Bn041 => "bn041",
+            Bn042 => "bn042",
+            Bn043 => "bn043",
+            Bn044 => "bn044",
+            Bn045 => "bn045",
+            Bn046 => "bn046",
+            Bn047 => "bn047",
+            Bn048 => "bn048",
+            Bn049 => "bn049",
+            Bn050 => "bn050",
+            Bn051 => "bn051",
+            Bn052 => "bn052",
+            Bn053 => "bn053",
+            Bn054 => "bn054",
+            Bn055 => "bn055",
+            Bn056 => "bn056",
+            Bn057 => "bn057",
+            Bn058 => "bn058",
+            Bn059 => "bn059",
         }
     };
 }

@@ -10,17 +10,19 @@ It writes, beside itself:
     golden/nets.jsonl         DummyNet and LeNet-5, a batch of 3 each
     golden/layers.jsonl       200 random chains of 1 to 4 layers, one image each
     golden/activations.jsonl  every function of one value on vectors and maps, one image each
+    golden/bn.jsonl           60 random nets with batch normalisation, one image each
     golden/spatial.jsonl      150 random nets of the layers that move, resize and combine feature maps, one image each
     golden/verdicts.jsonl     400 random chains, about half of them wrong: what PyTorch says of each
     cases.rs                  the nets of all files but `verdicts`, for the macro to compile
 
-A line of `nets`, `layers`, `activations` or `spatial` is one case:
+A line of `nets`, `layers`, `activations`, `bn` or `spatial` is one case:
 
     name          "case000", in Rust the type `Case000`
     net, input    the architecture in our language, and the shape of one image
     output        the shape of one output: [10], or [9, 5, 5]
     param_count   the number of parameters
     params        their tensors in state_dict order, each [name, shape, shift]
+    buffers       running statistics, likewise; their elements follow the parameters'
     seed, batch   where the inputs and parameters come from, and how many images
     expected      the outputs as f32, image by image
     scale         of `activations` alone: what inputs are multiplied by, every seventh of them by 0;
@@ -37,7 +39,8 @@ Inputs and parameters are numbers out of a hash, the same in every language:
 
 in wrapping 32-bit arithmetic: a multiple of 2^-15 in [-1, 1), exact in f32.
 Element i of the batch of inputs, flat, is `unit(2 * seed, i)`; parameter i of the flat vector of
-all parameters is `unit(2 * seed + 1, i) * 2^-shift`, `shift` being that of its tensor.
+all parameters and buffers is `unit(2 * seed + 1, i) * 2^-shift`, `shift` being that of its tensor;
+of a running_var 1 is added to it.
 """
 
 import json
@@ -51,7 +54,7 @@ import torch
 from torch import nn
 
 HERE = Path(__file__).parent
-CHAINS, SPATIAL, VERDICTS = 200, 150, 400
+CHAINS, SPATIAL, NORMALISED, VERDICTS = 200, 150, 60, 400
 SCALE = 30
 MAX_OUTPUTS, MAX_PARAMS = 60, 12_000
 
@@ -73,17 +76,24 @@ def units(stream, start, shape):
 
 
 def fill(net, seed):
-    """Fills a net's parameters. Returns its `params`, and their number.
+    """Fills a net's parameters and buffers. Returns its `params`, `param_count` and, if there are any, `buffers`.
 
     Shifts keep the outputs of a layer O(1): its weights are scaled by about 1 / sqrt(fan in).
     """
-    params, start = [], 0
-    for name, tensor in net.named_parameters():
-        shift = int(math.log2(tensor[0].numel()) / 2) if tensor.dim() > 1 else 1
-        tensor.copy_(units(2 * seed + 1, start, tensor.shape) / 2**shift)
-        params.append([name, list(tensor.shape), shift])
-        start += tensor.numel()
-    return params, start
+    start = 0
+
+    def filled(tensors):
+        nonlocal start
+        for name, tensor in tensors:
+            shift = int(math.log2(tensor[0].numel()) / 2) if tensor.dim() > 1 else 1
+            tensor.copy_(units(2 * seed + 1, start, tensor.shape) / 2**shift + name.endswith("running_var"))
+            start += tensor.numel()
+            yield [name, list(tensor.shape), shift]
+
+    params = list(filled(net.named_parameters()))
+    case = dict(param_count=start, params=params)
+    buffers = list(filled(item for item in net.named_buffers() if not item[0].endswith("num_batches_tracked")))
+    return case | (dict(buffers=buffers) if buffers else {})
 
 
 # --- layers: one description, as text in our language and as a PyTorch module ------------------
@@ -116,6 +126,7 @@ class Layer:
             "globalavgpool": lambda: nn.AdaptiveAvgPool2d(1), "globalmaxpool": lambda: nn.AdaptiveMaxPool2d(1),
             "adaptiveavgpool": nn.AdaptiveAvgPool2d, "adaptivemaxpool": nn.AdaptiveMaxPool2d,
             "pad": nn.ZeroPad2d, "upsample": nn.Upsample, "shuffle": nn.ChannelShuffle, "reshape": View,
+            "bn": lambda vector, **rest: (nn.BatchNorm1d if vector else nn.BatchNorm2d)(**rest),
             "depthwise": lambda channels, **rest: nn.Conv2d(channels, channels, groups=channels, **rest),
         }  # fmt: skip
         return make[self.kind](**self.args)
@@ -156,7 +167,9 @@ class Layer:
                     args.append(f"slope = {value}")
                 case "size", _:
                     args.append(f"n{value}")
-                case ("alpha" | "beta" | "k" | "threshold" | "p"), _:
+                case "affine", False:
+                    args.append("noaffine")
+                case ("alpha" | "beta" | "k" | "threshold" | "p" | "eps" | "momentum"), _:
                     args.append(f"{name} = {value}")
                 case "approximate", "tanh":
                     args.append("tanh")
@@ -551,6 +564,50 @@ def draw_net(rng, index):
     return (image, layers) if layers else None
 
 
+# --- random nets with batch normalisation ---------------------------------------------------------
+
+
+def bn(rng, shape):
+    args = dict(num_features=shape[0], vector=len(shape) == 1)
+    if chance(rng, 0.3):
+        args["eps"] = rng.choice([0.001, 0.1])
+    if chance(rng, 0.2):
+        args["momentum"] = 0.01
+    if chance(rng, 0.2):
+        args["affine"] = False
+    return Layer("bn", args)
+
+
+def draw_normalised(rng, _):
+    """Batch normalisation of what convolutions, pools and `fc` make, of the image itself, and of values that are read twice."""
+    image = (rng.randint(1, 19), *pair(rng, [1, 2, 3, 5, 8]))
+    layers, shape = [], image
+    for _ in range(rng.randint(1, 4)):
+        kinds = ["conv", "conv", "depthwise", "maxpool", "none", "flatten"] if len(shape) == 3 else ["fc", "fc", "none"]
+        match rng.choice(kinds):
+            case "conv":
+                drawn = [draw_conv(rng, shape)]
+            case "depthwise":
+                drawn = [draw_depthwise(rng, shape, keep=True)]
+            case "maxpool":
+                drawn = [draw_pool(rng, shape, "maxpool")]
+            case "fc":
+                drawn = [fc(shape[0], rng.randint(1, 19))]
+            case "flatten":
+                drawn = [FLATTEN]
+            case "none":
+                drawn = []
+        verdict = judge(drawn, shape)
+        if not verdict["accepted"]:
+            continue
+        shape = tuple(verdict["output"])
+        layers += [*drawn, Combinator("residual", [[bn(rng, shape)]]) if chance(rng, 0.2) else bn(rng, shape)]
+        layers += [RELU] * chance(rng, 0.5)
+    if math.prod(shape) > MAX_OUTPUTS:
+        layers += [FLATTEN] * (len(shape) == 3) + [fc(math.prod(shape), rng.randint(1, 9))]
+    return (image, layers) if layers else None
+
+
 # --- verdicts ----------------------------------------------------------------------------------
 
 
@@ -675,32 +732,32 @@ def activations():
 def run_activation(name, image, layers, rng, seed):
     """One case of `activations`."""
     net = net_module(layers).eval()
-    params, count = fill(net, seed)
+    filled = fill(net, seed)
     x = SCALE * units(2 * seed, 0, (1, *image))
     x.flatten()[::7] = 0
     y, exact = net(x), net.double()(x.double())
     assert ((exact - y).abs() <= 4e-6 * exact.abs().clamp(min=1)).all(), name
     return dict(
-        name=name, net=net_text(layers, rng), input=image, output=list(y.shape[1:]), param_count=count,
-        params=params, seed=seed, batch=1, expected=[float(f"{v:.9g}") for v in exact.flatten().tolist()], scale=SCALE,
+        name=name, net=net_text(layers, rng), input=image, output=list(y.shape[1:]), **filled, seed=seed, batch=1,
+        expected=[float(f"{v:.9g}") for v in exact.flatten().tolist()], scale=SCALE,
     )  # fmt: skip
 
 
 def run(name, image, layers, rng, seed, batch):
     """One case of a golden file, or None where its numbers would tell little."""
-    net = net_module(layers)
-    params, count = fill(net, seed)
+    net = net_module(layers).eval()
+    filled = fill(net, seed)
     x = units(2 * seed, 0, (batch, *image))
     y = net(x)
-    if y[0].numel() > MAX_OUTPUTS or count > MAX_PARAMS and batch == 1:
+    if y[0].numel() > MAX_OUTPUTS or filled["param_count"] > MAX_PARAMS and batch == 1:
         return None
     if not y.isfinite().all() or not y.any():
         return None
     rounding = (net.double()(x.double()) - y).abs().max().item()
     assert rounding < 2e-6, f"{name}: f32 and f64 differ by {rounding}"
     return dict(
-        name=name, net=net_text(layers, rng), input=image, output=list(y.shape[1:]), param_count=count,
-        params=params, seed=seed, batch=batch, expected=[float(f"{v:.9g}") for v in y.flatten().tolist()],
+        name=name, net=net_text(layers, rng), input=image, output=list(y.shape[1:]), **filled, seed=seed, batch=batch,
+        expected=[float(f"{v:.9g}") for v in y.flatten().tolist()],
     )  # fmt: skip
 
 
@@ -714,7 +771,7 @@ def write_cases(rng):
         if case and (case["net"], image) not in seen:
             seen.add((case["net"], image))
             chains.append(case)
-    spatial = draw_cases(random.Random(4417), len(NETS) + len(chains))
+    spatial = draw_cases("spatial", SPATIAL, draw_net, random.Random(4417), len(NETS) + len(chains))
     write_lines("nets", nets)
     write_lines("layers", chains)
     first = len(NETS) + CHAINS + SPATIAL
@@ -724,15 +781,18 @@ def write_cases(rng):
     ]
     write_lines("activations", functions)
     write_lines("spatial", spatial)
-    types = [name for _, name, _, _ in NETS] + [case["name"].title() for case in chains + spatial + functions]
-    write_rust(list(zip(types, nets + chains + spatial + functions)))
+    normalised = draw_cases("bn", NORMALISED, draw_normalised, random.Random(1502), first + len(functions))
+    write_lines("bn", normalised)
+    drawn = chains + spatial + functions + normalised
+    types = [name for _, name, _, _ in NETS] + [case["name"].title() for case in drawn]
+    write_rust(list(zip(types, nets + drawn)))
 
 
-def draw_cases(rng, first_seed):
+def draw_cases(name, count, draw, rng, first_seed):
     cases, seen = [], set()
-    while len(cases) < SPATIAL:
-        drawn = draw_net(rng, len(cases))
-        case = drawn and run(f"spatial{len(cases):03}", *drawn, rng, first_seed + len(cases), 1)
+    while len(cases) < count:
+        drawn = draw(rng, len(cases))
+        case = drawn and run(f"{name}{len(cases):03}", *drawn, rng, first_seed + len(cases), 1)
         if case and (case["net"], drawn[0]) not in seen:
             seen.add((case["net"], drawn[0]))
             cases.append(case)

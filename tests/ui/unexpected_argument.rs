@@ -4,7 +4,7 @@ use cnn::network;
 
 network! {
     pub Net(3x32x32) -> 10 {
-        conv(3, 16, 3) relu(0.1);
+        conv(3, 16, 3) bn(eps = -1) relu(0.1);
         conv(3 -> 16, k3x3x3) relu;
         maxpool(2);
         avgpool(16 -> 16, k2);

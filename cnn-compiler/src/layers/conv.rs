@@ -7,7 +7,7 @@ use super::{Branching, Fixes, Kind, Layer, Opt, Positional, hole};
 use crate::codes;
 use crate::diagnostic::count;
 use crate::graph::{Args, Dim, Init, Param, Shape};
-use crate::plan::{Field, Geometry, LANES, Layout, Operand, Pack, Planner, Tile};
+use crate::plan::{Field, Geometry, LANES, Layout, Operand, Pack, Planner, Tensor, Tile};
 use crate::shape::Inference;
 use crate::source::Span;
 
@@ -213,7 +213,13 @@ impl Layer for Conv {
         let packed_len = LANES * out.channels.div_ceil(LANES) * (1 + self.taps(in_channels));
         // The kernel for groups has an input of its own in each lane, so that its weights come in planar order.
         let operands = vec![shape.clone(), Operand::Size(if grouped { 1 } else { lanes })];
-        let weights = plan.pack(Pack { function: "pack_conv", operands, bias: self.bias, len: packed_len });
+        let weights = plan.pack(Pack {
+            function: "pack_conv",
+            operands,
+            tensors: &[Tensor::Own("weight"), Tensor::Optional("bias")],
+            len: packed_len,
+            sums: Some(out.channels),
+        });
         let (kernel, consts) = if grouped {
             ("GroupedConv", vec![lanes])
         } else {

@@ -6,7 +6,7 @@ use super::{Branching, Fixes, Kind, Layer, Opt, Positional, hole};
 use crate::codes;
 use crate::diagnostic::count;
 use crate::graph::{Args, Dim, Init, Param, Shape};
-use crate::plan::{Field, LANES, Layout, Pack, Planner};
+use crate::plan::{Field, LANES, Layout, Pack, Planner, Tensor};
 use crate::shape::Inference;
 use crate::source::Span;
 
@@ -116,7 +116,8 @@ impl Layer for Fc {
         ];
         let len = LANES * outputs.div_ceil(LANES) * (1 + channels * pixels);
         let operands = fields.iter().map(|field| field.value.clone()).collect();
-        let weights = plan.pack(Pack { function: "pack_fc", operands, bias: self.bias, len });
+        let tensors = &[Tensor::Own("weight"), Tensor::Optional("bias")];
+        let weights = plan.pack(Pack { function: "pack_fc", operands, tensors, len, sums: Some(outputs) });
         fields.push(Field::flag("relu", false));
         let blocks = outputs.div_ceil(LANES).min(4);
         plan.step("Fc", vec![blocks], fields, Some(weights), Layout::Planar);

@@ -5,7 +5,7 @@ use std::fmt;
 use super::activation::spelled;
 use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::graph::{Args, Dim, Init, Param, Shape};
-use crate::plan::{Field, LANES, Pack, Planner};
+use crate::plan::{Field, LANES, Pack, Planner, Tensor};
 use crate::shape::Inference;
 
 pub(super) static KIND: Kind = Kind {
@@ -71,7 +71,13 @@ impl Layer for PRelu {
         };
         let slopes = self.slopes(plan.logical()).unwrap_or(0);
         let len = slopes.next_multiple_of(LANES);
-        let weights = plan.pack(Pack { function: "pack_prelu", operands: Vec::new(), bias: false, len });
+        let weights = plan.pack(Pack {
+            function: "pack_prelu",
+            operands: Vec::new(),
+            tensors: &[Tensor::Own("weight")],
+            len,
+            sums: None,
+        });
         plan.elementwise("PRelu", vec![Field::size("pixels", pixels)], Some(weights));
     }
 }

@@ -9,7 +9,7 @@ pub fn reference(pixels: usize, weight: &[f32], input: &[f32]) -> Vec<f32> {
 }
 
 /// Lays the slopes out in whole vectors; a single one fills its vector.
-pub fn pack_prelu(weight: &[f32], _bias: Option<&[f32]>, packed: &mut [f32]) {
+pub fn pack_prelu(weight: &[f32], packed: &mut [f32]) {
     match weight {
         [slope] => packed.fill(*slope),
         _ => {

@@ -68,6 +68,7 @@ macro_rules! outputs {
 }
 
 mod activations;
+mod batchnorm;
 
 fn run(isa: Isa, kernel: impl Kernel) {
     isa.token().expect("an available instruction set has a token").dispatch(kernel);

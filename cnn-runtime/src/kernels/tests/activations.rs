@@ -99,7 +99,7 @@ proptest! {
         let weight = &values(channels, seed ^ 1);
         let packed = |weight: &[f32]| {
             let mut packed = vec![f32::NAN; weight.len().next_multiple_of(LANES)];
-            pack_prelu(weight, None, &mut packed);
+            pack_prelu(weight, &mut packed);
             packed
         };
         let (slopes, slope) = (&packed(weight), &packed(&weight[..1]));
