@@ -116,8 +116,8 @@ impl Emitter<'_> {
                 #buffers_floats
                 __cnn::floats!(#name { #(#fields),* } = #all);
                 __cnn::inherent!(#name = #count #engine);
-                #network
                 #compiled
+                #network
             };
         }
     }
@@ -302,13 +302,13 @@ impl Emitter<'_> {
                 const PACKED_LEN: usize = #packed_len;
                 const ARENA_LEN: usize = #arena_len;
 
-                fn pack(#floats: &[f32], #packed: &mut [f32]) {
-                    #(#packs)*
-                }
-
                 #[inline(always)]
                 fn run<S: __cnn::Simd>(simd: S, #packed: &[f32], #arena: &mut [f32], input: &[f32], output: &mut [f32]) {
                     #(#steps)*
+                }
+
+                fn pack(#floats: &[f32], #packed: &mut [f32]) {
+                    #(#packs)*
                 }
             }
         }

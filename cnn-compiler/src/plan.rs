@@ -129,7 +129,7 @@ impl Field {
 /// A struct that kernel and packing share.
 #[derive(Clone, Debug)]
 pub struct Constant {
-    /// Its name in emitted code.
+    /// Its name in emitted code: that of the first layer that has it.
     pub name: String,
     /// Its type.
     pub ty: &'static str,

@@ -42,6 +42,385 @@ const _: () = {
         classifier_1, classifier_4, classifier_6 } = 61100840
     );
     __cnn::inherent!(AlexNet = 61100840);
+    const FEATURES_0: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 3,
+        in_height: 227,
+        in_width: 227,
+        out_channels: 64,
+        out_height: 55,
+        out_width: 55,
+        kernel: [11, 11],
+        stride: [4, 4],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 64,
+        in_height: 55,
+        in_width: 55,
+        out_height: 27,
+        out_width: 27,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+    };
+    const FEATURES_3: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 64,
+        in_height: 31,
+        in_width: 31,
+        out_channels: 192,
+        out_height: 27,
+        out_width: 27,
+        kernel: [5, 5],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL2: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 192,
+        in_height: 27,
+        in_width: 27,
+        out_height: 13,
+        out_width: 13,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+    };
+    const FEATURES_6: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 192,
+        in_height: 15,
+        in_width: 15,
+        out_channels: 384,
+        out_height: 13,
+        out_width: 13,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_8: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 384,
+        in_height: 15,
+        in_width: 15,
+        out_channels: 256,
+        out_height: 13,
+        out_width: 13,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_10: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 256,
+        in_height: 15,
+        in_width: 15,
+        out_channels: 256,
+        out_height: 13,
+        out_width: 13,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL3: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 256,
+        in_height: 13,
+        in_width: 13,
+        out_height: 6,
+        out_width: 6,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+    };
+    impl __cnn::Compiled for AlexNet {
+        const PACKED_LEN: usize = 61100848;
+        const ARENA_LEN: usize = 348192;
+        #[inline(always)]
+        fn run<S: __cnn::Simd>(
+            simd: S,
+            packed: &[f32],
+            arena: &mut [f32],
+            input: &[f32],
+            output: &mut [f32],
+        ) {
+            // features.0
+            simd.call(__cnn::Pad::<1> {
+                blocks: 3,
+                height: 224,
+                width: 224,
+                top: 2,
+                left: 2,
+                padded_height: 227,
+                padded_width: 227,
+                src: input,
+                dst: &mut arena[193600..348187],
+            });
+            // features.0 + relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..193600);
+                simd.call(__cnn::Conv::<1, 2, 5> {
+                    shape: FEATURES_0,
+                    relu: true,
+                    src: arena.slice(193600..348187),
+                    weights: &packed[0..23296],
+                    dst,
+                });
+            }
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 201472..248128);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1,
+                    src: arena.slice(0..193600),
+                    dst,
+                });
+            }
+            // features.3
+            {
+                let (arena, dst) = __cnn::slot(arena, 139968..201472);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 8,
+                    height: 27,
+                    width: 27,
+                    top: 2,
+                    left: 2,
+                    padded_height: 31,
+                    padded_width: 31,
+                    src: arena.slice(201472..248128),
+                    dst,
+                });
+            }
+            // features.3 + relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..139968);
+                simd.call(__cnn::Conv::<8, 4, 3> {
+                    shape: FEATURES_3,
+                    relu: true,
+                    src: arena.slice(139968..201472),
+                    weights: &packed[23296..330688],
+                    dst,
+                });
+            }
+            // maxpool2
+            {
+                let (arena, dst) = __cnn::slot(arena, 139968..172416);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL2,
+                    src: arena.slice(0..139968),
+                    dst,
+                });
+            }
+            // features.6
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..43200);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 24,
+                    height: 13,
+                    width: 13,
+                    top: 1,
+                    left: 1,
+                    padded_height: 15,
+                    padded_width: 15,
+                    src: arena.slice(139968..172416),
+                    dst,
+                });
+            }
+            // features.6 + relu3
+            {
+                let (arena, dst) = __cnn::slot(arena, 86400..151296);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_6,
+                    relu: true,
+                    src: arena.slice(0..43200),
+                    weights: &packed[330688..994624],
+                    dst,
+                });
+            }
+            // features.8
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..86400);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 48,
+                    height: 13,
+                    width: 13,
+                    top: 1,
+                    left: 1,
+                    padded_height: 15,
+                    padded_width: 15,
+                    src: arena.slice(86400..151296),
+                    dst,
+                });
+            }
+            // features.8 + relu4
+            {
+                let (arena, dst) = __cnn::slot(arena, 86400..129664);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_8,
+                    relu: true,
+                    src: arena.slice(0..86400),
+                    weights: &packed[994624..1879616],
+                    dst,
+                });
+            }
+            // features.10
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..57600);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 32,
+                    height: 13,
+                    width: 13,
+                    top: 1,
+                    left: 1,
+                    padded_height: 15,
+                    padded_width: 15,
+                    src: arena.slice(86400..129664),
+                    dst,
+                });
+            }
+            // features.10 + relu5
+            {
+                let (arena, dst) = __cnn::slot(arena, 57600..100864);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_10,
+                    relu: true,
+                    src: arena.slice(0..57600),
+                    weights: &packed[1879616..2469696],
+                    dst,
+                });
+            }
+            // maxpool3
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..9216);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL3,
+                    src: arena.slice(57600..100864),
+                    dst,
+                });
+            }
+            // adaptiveavgpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 9216..18432);
+                simd.call(__cnn::AdaptiveAvgPool {
+                    channels: 256,
+                    input: [6, 6],
+                    output: [6, 6],
+                    src: arena.slice(0..9216),
+                    dst,
+                });
+            }
+            // classifier.1 + relu6
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..4096);
+                simd.call(__cnn::Fc::<4> {
+                    channels: 256,
+                    pixels: 36,
+                    lanes: 8,
+                    outputs: 4096,
+                    relu: true,
+                    src: arena.slice(9216..18432),
+                    weights: &packed[2469696..40222528],
+                    dst,
+                });
+            }
+            // classifier.4 + relu7
+            {
+                let (arena, dst) = __cnn::slot(arena, 4096..8192);
+                simd.call(__cnn::Fc::<4> {
+                    channels: 4096,
+                    pixels: 1,
+                    lanes: 1,
+                    outputs: 4096,
+                    relu: true,
+                    src: arena.slice(0..4096),
+                    weights: &packed[40222528..57003840],
+                    dst,
+                });
+            }
+            // classifier.6
+            simd.call(__cnn::Fc::<4> {
+                channels: 4096,
+                pixels: 1,
+                lanes: 1,
+                outputs: 1000,
+                relu: false,
+                src: &arena[4096..8192],
+                weights: &packed[57003840..61100840],
+                dst: output,
+            });
+        }
+        fn pack(floats: &[f32], packed: &mut [f32]) {
+            __cnn::pack_conv(
+                &FEATURES_0,
+                1,
+                &floats[0..23232],
+                ::core::option::Option::Some(&floats[23232..23296]),
+                &mut packed[0..23296],
+            );
+            __cnn::pack_conv(
+                &FEATURES_3,
+                8,
+                &floats[23296..330496],
+                ::core::option::Option::Some(&floats[330496..330688]),
+                &mut packed[23296..330688],
+            );
+            __cnn::pack_conv(
+                &FEATURES_6,
+                8,
+                &floats[330688..994240],
+                ::core::option::Option::Some(&floats[994240..994624]),
+                &mut packed[330688..994624],
+            );
+            __cnn::pack_conv(
+                &FEATURES_8,
+                8,
+                &floats[994624..1879360],
+                ::core::option::Option::Some(&floats[1879360..1879616]),
+                &mut packed[994624..1879616],
+            );
+            __cnn::pack_conv(
+                &FEATURES_10,
+                8,
+                &floats[1879616..2469440],
+                ::core::option::Option::Some(&floats[2469440..2469696]),
+                &mut packed[1879616..2469696],
+            );
+            __cnn::pack_fc(
+                256,
+                36,
+                8,
+                4096,
+                &floats[2469696..40218432],
+                ::core::option::Option::Some(&floats[40218432..40222528]),
+                &mut packed[2469696..40222528],
+            );
+            __cnn::pack_fc(
+                4096,
+                1,
+                1,
+                4096,
+                &floats[40222528..56999744],
+                ::core::option::Option::Some(&floats[56999744..57003840]),
+                &mut packed[40222528..57003840],
+            );
+            __cnn::pack_fc(
+                4096,
+                1,
+                1,
+                1000,
+                &floats[57003840..61099840],
+                ::core::option::Option::Some(&floats[61099840..61100840]),
+                &mut packed[57003840..61100840],
+            );
+        }
+    }
     impl __cnn::Network for AlexNet {
         const NAME: &'static str = "AlexNet";
         const LAYERS: &'static [__cnn::LayerInfo<'static>] = &[
@@ -354,367 +733,5 @@ const _: () = {
         ];
         type Input = [[[f32; 224]; 224]; 3];
         type Output = [f32; 1000];
-    }
-    const FEATURES_0: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 3,
-        in_height: 227,
-        in_width: 227,
-        out_channels: 64,
-        out_height: 55,
-        out_width: 55,
-        kernel: [11, 11],
-        stride: [4, 4],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 64,
-        in_height: 55,
-        in_width: 55,
-        out_height: 27,
-        out_width: 27,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
-    const FEATURES_3: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 64,
-        in_height: 31,
-        in_width: 31,
-        out_channels: 192,
-        out_height: 27,
-        out_width: 27,
-        kernel: [5, 5],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL2: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 192,
-        in_height: 27,
-        in_width: 27,
-        out_height: 13,
-        out_width: 13,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
-    const FEATURES_6: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 192,
-        in_height: 15,
-        in_width: 15,
-        out_channels: 384,
-        out_height: 13,
-        out_width: 13,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_8: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 384,
-        in_height: 15,
-        in_width: 15,
-        out_channels: 256,
-        out_height: 13,
-        out_width: 13,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_10: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 256,
-        in_height: 15,
-        in_width: 15,
-        out_channels: 256,
-        out_height: 13,
-        out_width: 13,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL3: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 256,
-        in_height: 13,
-        in_width: 13,
-        out_height: 6,
-        out_width: 6,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
-    impl __cnn::Compiled for AlexNet {
-        const PACKED_LEN: usize = 61100848;
-        const ARENA_LEN: usize = 348192;
-        fn pack(floats: &[f32], packed: &mut [f32]) {
-            __cnn::pack_conv(
-                &FEATURES_0,
-                1,
-                &floats[0..23232],
-                ::core::option::Option::Some(&floats[23232..23296]),
-                &mut packed[0..23296],
-            );
-            __cnn::pack_conv(
-                &FEATURES_3,
-                8,
-                &floats[23296..330496],
-                ::core::option::Option::Some(&floats[330496..330688]),
-                &mut packed[23296..330688],
-            );
-            __cnn::pack_conv(
-                &FEATURES_6,
-                8,
-                &floats[330688..994240],
-                ::core::option::Option::Some(&floats[994240..994624]),
-                &mut packed[330688..994624],
-            );
-            __cnn::pack_conv(
-                &FEATURES_8,
-                8,
-                &floats[994624..1879360],
-                ::core::option::Option::Some(&floats[1879360..1879616]),
-                &mut packed[994624..1879616],
-            );
-            __cnn::pack_conv(
-                &FEATURES_10,
-                8,
-                &floats[1879616..2469440],
-                ::core::option::Option::Some(&floats[2469440..2469696]),
-                &mut packed[1879616..2469696],
-            );
-            __cnn::pack_fc(
-                256,
-                36,
-                8,
-                4096,
-                &floats[2469696..40218432],
-                ::core::option::Option::Some(&floats[40218432..40222528]),
-                &mut packed[2469696..40222528],
-            );
-            __cnn::pack_fc(
-                4096,
-                1,
-                1,
-                4096,
-                &floats[40222528..56999744],
-                ::core::option::Option::Some(&floats[56999744..57003840]),
-                &mut packed[40222528..57003840],
-            );
-            __cnn::pack_fc(
-                4096,
-                1,
-                1,
-                1000,
-                &floats[57003840..61099840],
-                ::core::option::Option::Some(&floats[61099840..61100840]),
-                &mut packed[57003840..61100840],
-            );
-        }
-        #[inline(always)]
-        fn run<S: __cnn::Simd>(
-            simd: S,
-            packed: &[f32],
-            arena: &mut [f32],
-            input: &[f32],
-            output: &mut [f32],
-        ) {
-            simd.call(__cnn::Pad::<1> {
-                blocks: 3,
-                height: 224,
-                width: 224,
-                top: 2,
-                left: 2,
-                padded_height: 227,
-                padded_width: 227,
-                src: input,
-                dst: &mut arena[193600..348187],
-            });
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..193600);
-                simd.call(__cnn::Conv::<1, 2, 5> {
-                    shape: FEATURES_0,
-                    relu: true,
-                    src: arena.slice(193600..348187),
-                    weights: &packed[0..23296],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 201472..248128);
-                simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL1,
-                    src: arena.slice(0..193600),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 139968..201472);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 27,
-                    width: 27,
-                    top: 2,
-                    left: 2,
-                    padded_height: 31,
-                    padded_width: 31,
-                    src: arena.slice(201472..248128),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..139968);
-                simd.call(__cnn::Conv::<8, 4, 3> {
-                    shape: FEATURES_3,
-                    relu: true,
-                    src: arena.slice(139968..201472),
-                    weights: &packed[23296..330688],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 139968..172416);
-                simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL2,
-                    src: arena.slice(0..139968),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..43200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 24,
-                    height: 13,
-                    width: 13,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(139968..172416),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 86400..151296);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_6,
-                    relu: true,
-                    src: arena.slice(0..43200),
-                    weights: &packed[330688..994624],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..86400);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 48,
-                    height: 13,
-                    width: 13,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(86400..151296),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 86400..129664);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_8,
-                    relu: true,
-                    src: arena.slice(0..86400),
-                    weights: &packed[994624..1879616],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..57600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 13,
-                    width: 13,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(86400..129664),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 57600..100864);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_10,
-                    relu: true,
-                    src: arena.slice(0..57600),
-                    weights: &packed[1879616..2469696],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..9216);
-                simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL3,
-                    src: arena.slice(57600..100864),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 9216..18432);
-                simd.call(__cnn::AdaptiveAvgPool {
-                    channels: 256,
-                    input: [6, 6],
-                    output: [6, 6],
-                    src: arena.slice(0..9216),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..4096);
-                simd.call(__cnn::Fc::<4> {
-                    channels: 256,
-                    pixels: 36,
-                    lanes: 8,
-                    outputs: 4096,
-                    relu: true,
-                    src: arena.slice(9216..18432),
-                    weights: &packed[2469696..40222528],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 4096..8192);
-                simd.call(__cnn::Fc::<4> {
-                    channels: 4096,
-                    pixels: 1,
-                    lanes: 1,
-                    outputs: 4096,
-                    relu: true,
-                    src: arena.slice(0..4096),
-                    weights: &packed[40222528..57003840],
-                    dst,
-                });
-            }
-            simd.call(__cnn::Fc::<4> {
-                channels: 4096,
-                pixels: 1,
-                lanes: 1,
-                outputs: 1000,
-                relu: false,
-                src: &arena[4096..8192],
-                weights: &packed[57003840..61100840],
-                dst: output,
-            });
-        }
     }
 };

@@ -18,6 +18,69 @@ const _: () = {
     use ::cnn::__private as __cnn;
     __cnn::floats!(DummyNet { conv1, fc1 } = 2512);
     __cnn::inherent!(DummyNet = 2512);
+    const CONV1: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 3,
+        in_height: 7,
+        in_width: 7,
+        out_channels: 9,
+        out_height: 5,
+        out_width: 5,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    impl __cnn::Compiled for DummyNet {
+        const PACKED_LEN: usize = 4064;
+        const ARENA_LEN: usize = 400;
+        #[inline(always)]
+        fn run<S: __cnn::Simd>(
+            simd: S,
+            packed: &[f32],
+            arena: &mut [f32],
+            input: &[f32],
+            output: &mut [f32],
+        ) {
+            // conv1 + relu1
+            simd.inline(__cnn::Conv::<1, 2, 5> {
+                shape: CONV1,
+                relu: true,
+                src: input,
+                weights: &packed[0..448],
+                dst: &mut arena[0..400],
+            });
+            // fc1
+            simd.inline(__cnn::Fc::<2> {
+                channels: 9,
+                pixels: 25,
+                lanes: 8,
+                outputs: 10,
+                relu: false,
+                src: &arena[0..400],
+                weights: &packed[448..4064],
+                dst: output,
+            });
+        }
+        fn pack(floats: &[f32], packed: &mut [f32]) {
+            __cnn::pack_conv(
+                &CONV1,
+                1,
+                &floats[0..243],
+                ::core::option::Option::Some(&floats[243..252]),
+                &mut packed[0..448],
+            );
+            __cnn::pack_fc(
+                9,
+                25,
+                8,
+                10,
+                &floats[252..2502],
+                ::core::option::Option::Some(&floats[2502..2512]),
+                &mut packed[448..4064],
+            );
+        }
+    }
     impl __cnn::Network for DummyNet {
         const NAME: &'static str = "DummyNet";
         const LAYERS: &'static [__cnn::LayerInfo<'static>] = &[
@@ -81,66 +144,5 @@ const _: () = {
         ];
         type Input = [[[f32; 7]; 7]; 3];
         type Output = [f32; 10];
-    }
-    const CONV1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 3,
-        in_height: 7,
-        in_width: 7,
-        out_channels: 9,
-        out_height: 5,
-        out_width: 5,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    impl __cnn::Compiled for DummyNet {
-        const PACKED_LEN: usize = 4064;
-        const ARENA_LEN: usize = 400;
-        fn pack(floats: &[f32], packed: &mut [f32]) {
-            __cnn::pack_conv(
-                &CONV1,
-                1,
-                &floats[0..243],
-                ::core::option::Option::Some(&floats[243..252]),
-                &mut packed[0..448],
-            );
-            __cnn::pack_fc(
-                9,
-                25,
-                8,
-                10,
-                &floats[252..2502],
-                ::core::option::Option::Some(&floats[2502..2512]),
-                &mut packed[448..4064],
-            );
-        }
-        #[inline(always)]
-        fn run<S: __cnn::Simd>(
-            simd: S,
-            packed: &[f32],
-            arena: &mut [f32],
-            input: &[f32],
-            output: &mut [f32],
-        ) {
-            simd.inline(__cnn::Conv::<1, 2, 5> {
-                shape: CONV1,
-                relu: true,
-                src: input,
-                weights: &packed[0..448],
-                dst: &mut arena[0..400],
-            });
-            simd.inline(__cnn::Fc::<2> {
-                channels: 9,
-                pixels: 25,
-                lanes: 8,
-                outputs: 10,
-                relu: false,
-                src: &arena[0..400],
-                weights: &packed[448..4064],
-                dst: output,
-            });
-        }
     }
 };

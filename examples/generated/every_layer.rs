@@ -75,6 +75,872 @@ const _: () = {
         head_fc2, buffers } = 7976
     );
     __cnn::inherent!(EveryLayer = 7932);
+    const STEM_CONV: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 3,
+        in_height: 35,
+        in_width: 24,
+        out_channels: 8,
+        out_height: 16,
+        out_width: 22,
+        kernel: [5, 3],
+        stride: [2, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 8,
+        in_height: 16,
+        in_width: 22,
+        out_height: 9,
+        out_width: 12,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [1, 1],
+        dilation: [1, 1],
+    };
+    const STAGE1_0_CONV1: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 8,
+        in_height: 11,
+        in_width: 14,
+        out_channels: 8,
+        out_height: 9,
+        out_width: 12,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const STAGE2_DEPTH: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 8,
+        in_height: 13,
+        in_width: 16,
+        out_channels: 8,
+        out_height: 9,
+        out_width: 12,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [2, 2],
+        groups: 8,
+    };
+    const STAGE2_POINT: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 8,
+        in_height: 9,
+        in_width: 12,
+        out_channels: 14,
+        out_height: 9,
+        out_width: 12,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const AVGPOOL1: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 14,
+        in_height: 9,
+        in_width: 12,
+        out_height: 5,
+        out_width: 7,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [1, 1],
+        dilation: [1, 1],
+    };
+    const BRANCHES_DEPTHWISE1: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 14,
+        in_height: 7,
+        in_width: 9,
+        out_channels: 14,
+        out_height: 5,
+        out_width: 7,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 14,
+    };
+    const BRANCHES_CONV1: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 14,
+        in_height: 1,
+        in_width: 1,
+        out_channels: 14,
+        out_height: 1,
+        out_width: 1,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const BRANCHES_MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 14,
+        in_height: 10,
+        in_width: 14,
+        out_height: 5,
+        out_width: 7,
+        kernel: [2, 2],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+    };
+    const BRANCHES_DEPTHWISE2: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 7,
+        in_height: 7,
+        in_width: 9,
+        out_channels: 7,
+        out_height: 5,
+        out_width: 7,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 7,
+    };
+    const CONV1: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 28,
+        in_height: 7,
+        in_width: 9,
+        out_channels: 16,
+        out_height: 5,
+        out_width: 7,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 2,
+    };
+    const CONV2: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 16,
+        in_height: 7,
+        in_width: 9,
+        out_channels: 16,
+        out_height: 5,
+        out_width: 7,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 2,
+    };
+    const MAXPOOL2: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 16,
+        in_height: 5,
+        in_width: 7,
+        out_height: 2,
+        out_width: 7,
+        kernel: [2, 1],
+        stride: [2, 1],
+        padding: [0, 0],
+        dilation: [2, 1],
+    };
+    const HEAD_AVGPOOL1: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 16,
+        in_height: 7,
+        in_width: 2,
+        out_height: 3,
+        out_width: 1,
+        kernel: [3, 2],
+        stride: [2, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+    };
+    impl __cnn::Compiled for EveryLayer {
+        const PACKED_LEN: usize = 8432;
+        const ARENA_LEN: usize = 5344;
+        #[inline(always)]
+        fn run<S: __cnn::Simd>(
+            simd: S,
+            packed: &[f32],
+            arena: &mut [f32],
+            input: &[f32],
+            output: &mut [f32],
+        ) {
+            // stem.conv
+            simd.inline(__cnn::Pad::<1> {
+                blocks: 3,
+                height: 32,
+                width: 22,
+                top: 2,
+                left: 1,
+                padded_height: 35,
+                padded_width: 24,
+                src: input,
+                dst: &mut arena[2816..5336],
+            });
+            // stem.conv + relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..2816);
+                simd.inline(__cnn::Conv::<1, 1, 8> {
+                    shape: STEM_CONV,
+                    relu: true,
+                    src: arena.slice(2816..5336),
+                    weights: &packed[0..368],
+                    dst,
+                });
+            }
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 2816..3680);
+                simd.inline(__cnn::MaxPool {
+                    shape: MAXPOOL1,
+                    src: arena.slice(0..2816),
+                    dst,
+                });
+            }
+            // stage1.0.conv1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1232);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 1,
+                    height: 9,
+                    width: 12,
+                    top: 1,
+                    left: 1,
+                    padded_height: 11,
+                    padded_width: 14,
+                    src: arena.slice(2816..3680),
+                    dst,
+                });
+            }
+            // stage1.0.conv1 + stage1.0.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 1232..2096);
+                simd.inline(__cnn::Conv::<8, 1, 6> {
+                    shape: STAGE1_0_CONV1,
+                    relu: true,
+                    src: arena.slice(0..1232),
+                    weights: &packed[368..952],
+                    dst,
+                });
+            }
+            // stage1.0.conv2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1232);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 1,
+                    height: 9,
+                    width: 12,
+                    top: 1,
+                    left: 1,
+                    padded_height: 11,
+                    padded_width: 14,
+                    src: arena.slice(1232..2096),
+                    dst,
+                });
+            }
+            // stage1.0.conv2 + stage1.0.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 1232..2096);
+                simd.inline(__cnn::Conv::<8, 1, 6> {
+                    shape: STAGE1_0_CONV1,
+                    relu: true,
+                    src: arena.slice(0..1232),
+                    weights: &packed[960..1544],
+                    dst,
+                });
+            }
+            // stage1.1.conv1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1232);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 1,
+                    height: 9,
+                    width: 12,
+                    top: 1,
+                    left: 1,
+                    padded_height: 11,
+                    padded_width: 14,
+                    src: arena.slice(1232..2096),
+                    dst,
+                });
+            }
+            // stage1.1.conv1 + stage1.1.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 1232..2096);
+                simd.inline(__cnn::Conv::<8, 1, 6> {
+                    shape: STAGE1_0_CONV1,
+                    relu: true,
+                    src: arena.slice(0..1232),
+                    weights: &packed[1552..2136],
+                    dst,
+                });
+            }
+            // stage1.1.conv2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1232);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 1,
+                    height: 9,
+                    width: 12,
+                    top: 1,
+                    left: 1,
+                    padded_height: 11,
+                    padded_width: 14,
+                    src: arena.slice(1232..2096),
+                    dst,
+                });
+            }
+            // stage1.1.conv2 + stage1.1.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 1664..2528);
+                simd.inline(__cnn::Conv::<8, 1, 6> {
+                    shape: STAGE1_0_CONV1,
+                    relu: true,
+                    src: arena.slice(0..1232),
+                    weights: &packed[2144..2728],
+                    dst,
+                });
+            }
+            // stage2.depth
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1664);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 1,
+                    height: 9,
+                    width: 12,
+                    top: 2,
+                    left: 2,
+                    padded_height: 13,
+                    padded_width: 16,
+                    src: arena.slice(1664..2528),
+                    dst,
+                });
+            }
+            // stage2.depth + stage2.bn1
+            {
+                let (arena, dst) = __cnn::slot(arena, 1728..2592);
+                simd.inline(__cnn::GroupedConv::<8> {
+                    shape: STAGE2_DEPTH,
+                    relu: false,
+                    src: arena.slice(0..1664),
+                    weights: &packed[2736..2816],
+                    dst,
+                });
+            }
+            // stage2.point + stage2.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1728);
+                simd.inline(__cnn::Conv::<8, 2, 6> {
+                    shape: STAGE2_POINT,
+                    relu: true,
+                    src: arena.slice(1728..2592),
+                    weights: &packed[2816..2960],
+                    dst,
+                });
+            }
+            // avgpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 1728..2288);
+                simd.inline(__cnn::AvgPool {
+                    shape: AVGPOOL1,
+                    count_include_pad: false,
+                    src: arena.slice(0..1728),
+                    dst,
+                });
+            }
+            // bn1 + relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 1008..1568);
+                simd.inline(__cnn::BatchNorm {
+                    pixels: 35,
+                    relu: true,
+                    src: arena.slice(1728..2288),
+                    weights: &packed[2960..2992],
+                    dst,
+                });
+            }
+            // branches.depthwise1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1008);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 2,
+                    height: 5,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 7,
+                    padded_width: 9,
+                    src: arena.slice(1008..1568),
+                    dst,
+                });
+            }
+            // branches.depthwise1 + branches.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 1568..2128);
+                simd.inline(__cnn::GroupedConv::<8> {
+                    shape: BRANCHES_DEPTHWISE1,
+                    relu: true,
+                    src: arena.slice(0..1008),
+                    weights: &packed[2992..3152],
+                    dst,
+                });
+            }
+            // branches.shuffle1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..560);
+                simd.inline(__cnn::Shuffle {
+                    channels: 14,
+                    groups: 2,
+                    pixels: 35,
+                    src: arena.slice(1008..1568),
+                    dst,
+                });
+            }
+            // branches.residual1
+            {
+                let (arena, dst) = __cnn::slot(arena, 560..1120);
+                simd.inline(__cnn::Add {
+                    relu: false,
+                    a: arena.slice(1568..2128),
+                    b: arena.slice(0..560),
+                    dst,
+                });
+            }
+            // branches.globalavgpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..16);
+                simd.inline(__cnn::AdaptiveAvgPool {
+                    channels: 14,
+                    input: [5, 7],
+                    output: [1, 1],
+                    src: arena.slice(560..1120),
+                    dst,
+                });
+            }
+            // branches.conv1
+            {
+                let (arena, dst) = __cnn::slot(arena, 1120..1136);
+                simd.inline(__cnn::Conv::<8, 2, 4> {
+                    shape: BRANCHES_CONV1,
+                    relu: false,
+                    src: arena.slice(0..16),
+                    weights: &packed[3152..3392],
+                    dst,
+                });
+            }
+            // branches.scale1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..560);
+                simd.inline(__cnn::Scale {
+                    pixels: 35,
+                    src: arena.slice(560..1120),
+                    factors: arena.slice(1120..1136),
+                    dst,
+                });
+            }
+            // branches.globalmaxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 560..576);
+                simd.inline(__cnn::AdaptiveMaxPool {
+                    channels: 14,
+                    input: [5, 7],
+                    output: [1, 1],
+                    src: arena.slice(0..560),
+                    dst,
+                });
+            }
+            // branches.conv2
+            {
+                let (arena, dst) = __cnn::slot(arena, 576..592);
+                simd.inline(__cnn::Conv::<8, 2, 4> {
+                    shape: BRANCHES_CONV1,
+                    relu: false,
+                    src: arena.slice(560..576),
+                    weights: &packed[3392..3632],
+                    dst,
+                });
+            }
+            // branches.scale2
+            {
+                let (arena, dst) = __cnn::slot(arena, 2240..2800);
+                simd.inline(__cnn::Scale {
+                    pixels: 35,
+                    src: arena.slice(0..560),
+                    factors: arena.slice(576..592),
+                    dst,
+                });
+            }
+            // branches.upsample1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..2240);
+                simd.inline(__cnn::Bilinear {
+                    channels: 14,
+                    input: [5, 7],
+                    scale: [2, 2],
+                    corners: true,
+                    src: arena.slice(2240..2800),
+                    dst,
+                });
+            }
+            // branches.maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 3136..3696);
+                simd.inline(__cnn::MaxPool {
+                    shape: BRANCHES_MAXPOOL1,
+                    src: arena.slice(0..2240),
+                    dst,
+                });
+            }
+            // split_part
+            {
+                let (arena, dst) = __cnn::slot(arena, 560..840);
+                simd.inline(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 7,
+                    pixels: 35,
+                    src: arena.slice(2240..2800),
+                    dst,
+                });
+            }
+            // split_part_
+            {
+                let (arena, dst) = __cnn::slot(arena, 848..1128);
+                simd.inline(__cnn::CopyChannels {
+                    src_channel: 7,
+                    dst_channel: 0,
+                    channels: 7,
+                    pixels: 35,
+                    src: arena.slice(2240..2800),
+                    dst,
+                });
+            }
+            // branches.pad1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..504);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 1,
+                    height: 5,
+                    width: 7,
+                    top: 1,
+                    left: 2,
+                    padded_height: 7,
+                    padded_width: 9,
+                    src: arena.slice(848..1128),
+                    dst,
+                });
+            }
+            // branches.depthwise2
+            {
+                let (arena, dst) = __cnn::slot(arena, 848..1128);
+                simd.inline(__cnn::GroupedConv::<8> {
+                    shape: BRANCHES_DEPTHWISE2,
+                    relu: false,
+                    src: arena.slice(0..504),
+                    weights: &packed[3632..3712],
+                    dst,
+                });
+            }
+            // branches.split1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..560);
+                simd.inline(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 7,
+                    pixels: 35,
+                    src: arena.slice(560..840),
+                    dst,
+                });
+            }
+            // branches.split1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..560);
+                simd.inline(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 7,
+                    channels: 7,
+                    pixels: 35,
+                    src: arena.slice(848..1128),
+                    dst,
+                });
+            }
+            // branches.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 2016..3136);
+                simd.inline(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 14,
+                    pixels: 35,
+                    src: arena.slice(3136..3696),
+                    dst,
+                });
+            }
+            // branches.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 2016..3136);
+                simd.inline(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 14,
+                    channels: 14,
+                    pixels: 35,
+                    src: arena.slice(0..560),
+                    dst,
+                });
+            }
+            // conv1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..2016);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 4,
+                    height: 5,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 7,
+                    padded_width: 9,
+                    src: arena.slice(2016..3136),
+                    dst,
+                });
+            }
+            // conv1 + relu3
+            {
+                let (arena, dst) = __cnn::slot(arena, 2016..2576);
+                simd.inline(__cnn::Conv::<8, 1, 7> {
+                    shape: CONV1,
+                    relu: true,
+                    src: arena.slice(0..2016),
+                    weights: &packed[3712..5744],
+                    dst,
+                });
+            }
+            // conv2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1008);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 2,
+                    height: 5,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 7,
+                    padded_width: 9,
+                    src: arena.slice(2016..2576),
+                    dst,
+                });
+            }
+            // conv2 + relu4
+            {
+                let (arena, dst) = __cnn::slot(arena, 1008..1568);
+                simd.inline(__cnn::Conv::<8, 1, 7> {
+                    shape: CONV2,
+                    relu: true,
+                    src: arena.slice(0..1008),
+                    weights: &packed[5744..6912],
+                    dst,
+                });
+            }
+            // maxpool2
+            {
+                let (arena, dst) = __cnn::slot(arena, 432..656);
+                simd.inline(__cnn::MaxPool {
+                    shape: MAXPOOL2,
+                    src: arena.slice(1008..1568),
+                    dst,
+                });
+            }
+            // adaptiveavgpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..432);
+                simd.inline(__cnn::AdaptiveAvgPool {
+                    channels: 16,
+                    input: [2, 7],
+                    output: [9, 3],
+                    src: arena.slice(432..656),
+                    dst,
+                });
+            }
+            // adaptivemaxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 432..656);
+                simd.inline(__cnn::AdaptiveMaxPool {
+                    channels: 16,
+                    input: [9, 3],
+                    output: [7, 2],
+                    src: arena.slice(0..432),
+                    dst,
+                });
+            }
+            // head.avgpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..48);
+                simd.inline(__cnn::AvgPool {
+                    shape: HEAD_AVGPOOL1,
+                    count_include_pad: true,
+                    src: arena.slice(432..656),
+                    dst,
+                });
+            }
+            // head.fc1 + head.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 48..68);
+                simd.inline(__cnn::Fc::<3> {
+                    channels: 16,
+                    pixels: 3,
+                    lanes: 8,
+                    outputs: 20,
+                    relu: true,
+                    src: arena.slice(0..48),
+                    weights: &packed[6912..8088],
+                    dst,
+                });
+            }
+            // head.fc2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..10);
+                simd.inline(__cnn::Fc::<2> {
+                    channels: 20,
+                    pixels: 1,
+                    lanes: 1,
+                    outputs: 10,
+                    relu: false,
+                    src: arena.slice(48..68),
+                    weights: &packed[8096..8432],
+                    dst,
+                });
+            }
+            // softmax1
+            simd.inline(__cnn::Softmax {
+                channels: 10,
+                pixels: 1,
+                src: &arena[0..10],
+                dst: output,
+            });
+        }
+        fn pack(floats: &[f32], packed: &mut [f32]) {
+            __cnn::pack_conv(
+                &STEM_CONV,
+                1,
+                &floats[0..360],
+                ::core::option::Option::Some(&floats[360..368]),
+                &mut packed[0..368],
+            );
+            __cnn::pack_conv(
+                &STAGE1_0_CONV1,
+                8,
+                &floats[368..944],
+                ::core::option::Option::Some(&floats[944..952]),
+                &mut packed[368..952],
+            );
+            __cnn::pack_conv(
+                &STAGE1_0_CONV1,
+                8,
+                &floats[952..1528],
+                ::core::option::Option::Some(&floats[1528..1536]),
+                &mut packed[960..1544],
+            );
+            __cnn::pack_conv(
+                &STAGE1_0_CONV1,
+                8,
+                &floats[1536..2112],
+                ::core::option::Option::Some(&floats[2112..2120]),
+                &mut packed[1552..2136],
+            );
+            __cnn::pack_conv(
+                &STAGE1_0_CONV1,
+                8,
+                &floats[2120..2696],
+                ::core::option::Option::Some(&floats[2696..2704]),
+                &mut packed[2144..2728],
+            );
+            __cnn::pack_conv(
+                &STAGE2_DEPTH,
+                1,
+                &floats[2704..2776],
+                ::core::option::Option::None,
+                &mut packed[2736..2816],
+            );
+            __cnn::fold_bn(
+                8,
+                0.001,
+                ::core::option::Option::Some(&floats[2776..2784]),
+                ::core::option::Option::Some(&floats[2784..2792]),
+                &floats[7932..7940],
+                &floats[7940..7948],
+                &mut packed[2736..2816],
+            );
+            __cnn::pack_conv(
+                &STAGE2_POINT,
+                8,
+                &floats[2792..2904],
+                ::core::option::Option::Some(&floats[2904..2918]),
+                &mut packed[2816..2960],
+            );
+            __cnn::pack_bn(
+                14,
+                0.00001,
+                ::core::option::Option::Some(&floats[2918..2932]),
+                ::core::option::Option::Some(&floats[2932..2946]),
+                &floats[7948..7962],
+                &floats[7962..7976],
+                &mut packed[2960..2992],
+            );
+            __cnn::pack_conv(
+                &BRANCHES_DEPTHWISE1,
+                1,
+                &floats[2946..3072],
+                ::core::option::Option::Some(&floats[3072..3086]),
+                &mut packed[2992..3152],
+            );
+            __cnn::pack_conv(
+                &BRANCHES_CONV1,
+                8,
+                &floats[3086..3282],
+                ::core::option::Option::Some(&floats[3282..3296]),
+                &mut packed[3152..3392],
+            );
+            __cnn::pack_conv(
+                &BRANCHES_CONV1,
+                8,
+                &floats[3296..3492],
+                ::core::option::Option::None,
+                &mut packed[3392..3632],
+            );
+            __cnn::pack_conv(
+                &BRANCHES_DEPTHWISE2,
+                1,
+                &floats[3492..3555],
+                ::core::option::Option::Some(&floats[3555..3562]),
+                &mut packed[3632..3712],
+            );
+            __cnn::pack_conv(
+                &CONV1,
+                8,
+                &floats[3562..5578],
+                ::core::option::Option::Some(&floats[5578..5594]),
+                &mut packed[3712..5744],
+            );
+            __cnn::pack_conv(
+                &CONV2,
+                8,
+                &floats[5594..6746],
+                ::core::option::Option::Some(&floats[6746..6762]),
+                &mut packed[5744..6912],
+            );
+            __cnn::pack_fc(
+                16,
+                3,
+                8,
+                20,
+                &floats[6762..7722],
+                ::core::option::Option::None,
+                &mut packed[6912..8088],
+            );
+            __cnn::pack_fc(
+                20,
+                1,
+                1,
+                10,
+                &floats[7722..7922],
+                ::core::option::Option::Some(&floats[7922..7932]),
+                &mut packed[8096..8432],
+            );
+        }
+    }
     impl __cnn::Network for EveryLayer {
         const NAME: &'static str = "EveryLayer";
         const LAYERS: &'static [__cnn::LayerInfo<'static>] = &[
@@ -680,876 +1546,5 @@ const _: () = {
         ];
         type Input = [[[f32; 22]; 32]; 3];
         type Output = [f32; 10];
-    }
-    const STEM_CONV: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 3,
-        in_height: 35,
-        in_width: 24,
-        out_channels: 8,
-        out_height: 16,
-        out_width: 22,
-        kernel: [5, 3],
-        stride: [2, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 8,
-        in_height: 16,
-        in_width: 22,
-        out_height: 9,
-        out_width: 12,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [1, 1],
-        dilation: [1, 1],
-    };
-    const STAGE1_0_CONV1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 8,
-        in_height: 11,
-        in_width: 14,
-        out_channels: 8,
-        out_height: 9,
-        out_width: 12,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const STAGE1_0_CONV2: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 8,
-        in_height: 11,
-        in_width: 14,
-        out_channels: 8,
-        out_height: 9,
-        out_width: 12,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const STAGE1_1_CONV1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 8,
-        in_height: 11,
-        in_width: 14,
-        out_channels: 8,
-        out_height: 9,
-        out_width: 12,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const STAGE1_1_CONV2: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 8,
-        in_height: 11,
-        in_width: 14,
-        out_channels: 8,
-        out_height: 9,
-        out_width: 12,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const STAGE2_DEPTH: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 8,
-        in_height: 13,
-        in_width: 16,
-        out_channels: 8,
-        out_height: 9,
-        out_width: 12,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [2, 2],
-        groups: 8,
-    };
-    const STAGE2_POINT: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 8,
-        in_height: 9,
-        in_width: 12,
-        out_channels: 14,
-        out_height: 9,
-        out_width: 12,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const AVGPOOL1: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 14,
-        in_height: 9,
-        in_width: 12,
-        out_height: 5,
-        out_width: 7,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [1, 1],
-        dilation: [1, 1],
-    };
-    const BRANCHES_DEPTHWISE1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 14,
-        in_height: 7,
-        in_width: 9,
-        out_channels: 14,
-        out_height: 5,
-        out_width: 7,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 14,
-    };
-    const BRANCHES_CONV1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 14,
-        in_height: 1,
-        in_width: 1,
-        out_channels: 14,
-        out_height: 1,
-        out_width: 1,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const BRANCHES_CONV2: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 14,
-        in_height: 1,
-        in_width: 1,
-        out_channels: 14,
-        out_height: 1,
-        out_width: 1,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const BRANCHES_MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 14,
-        in_height: 10,
-        in_width: 14,
-        out_height: 5,
-        out_width: 7,
-        kernel: [2, 2],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
-    const BRANCHES_DEPTHWISE2: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 7,
-        in_height: 7,
-        in_width: 9,
-        out_channels: 7,
-        out_height: 5,
-        out_width: 7,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 7,
-    };
-    const CONV1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 28,
-        in_height: 7,
-        in_width: 9,
-        out_channels: 16,
-        out_height: 5,
-        out_width: 7,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 2,
-    };
-    const CONV2: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 16,
-        in_height: 7,
-        in_width: 9,
-        out_channels: 16,
-        out_height: 5,
-        out_width: 7,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 2,
-    };
-    const MAXPOOL2: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 16,
-        in_height: 5,
-        in_width: 7,
-        out_height: 2,
-        out_width: 7,
-        kernel: [2, 1],
-        stride: [2, 1],
-        padding: [0, 0],
-        dilation: [2, 1],
-    };
-    const HEAD_AVGPOOL1: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 16,
-        in_height: 7,
-        in_width: 2,
-        out_height: 3,
-        out_width: 1,
-        kernel: [3, 2],
-        stride: [2, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
-    impl __cnn::Compiled for EveryLayer {
-        const PACKED_LEN: usize = 8432;
-        const ARENA_LEN: usize = 5344;
-        fn pack(floats: &[f32], packed: &mut [f32]) {
-            __cnn::pack_conv(
-                &STEM_CONV,
-                1,
-                &floats[0..360],
-                ::core::option::Option::Some(&floats[360..368]),
-                &mut packed[0..368],
-            );
-            __cnn::pack_conv(
-                &STAGE1_0_CONV1,
-                8,
-                &floats[368..944],
-                ::core::option::Option::Some(&floats[944..952]),
-                &mut packed[368..952],
-            );
-            __cnn::pack_conv(
-                &STAGE1_0_CONV2,
-                8,
-                &floats[952..1528],
-                ::core::option::Option::Some(&floats[1528..1536]),
-                &mut packed[960..1544],
-            );
-            __cnn::pack_conv(
-                &STAGE1_1_CONV1,
-                8,
-                &floats[1536..2112],
-                ::core::option::Option::Some(&floats[2112..2120]),
-                &mut packed[1552..2136],
-            );
-            __cnn::pack_conv(
-                &STAGE1_1_CONV2,
-                8,
-                &floats[2120..2696],
-                ::core::option::Option::Some(&floats[2696..2704]),
-                &mut packed[2144..2728],
-            );
-            __cnn::pack_conv(
-                &STAGE2_DEPTH,
-                1,
-                &floats[2704..2776],
-                ::core::option::Option::None,
-                &mut packed[2736..2816],
-            );
-            __cnn::fold_bn(
-                8,
-                0.001,
-                ::core::option::Option::Some(&floats[2776..2784]),
-                ::core::option::Option::Some(&floats[2784..2792]),
-                &floats[7932..7940],
-                &floats[7940..7948],
-                &mut packed[2736..2816],
-            );
-            __cnn::pack_conv(
-                &STAGE2_POINT,
-                8,
-                &floats[2792..2904],
-                ::core::option::Option::Some(&floats[2904..2918]),
-                &mut packed[2816..2960],
-            );
-            __cnn::pack_bn(
-                14,
-                0.00001,
-                ::core::option::Option::Some(&floats[2918..2932]),
-                ::core::option::Option::Some(&floats[2932..2946]),
-                &floats[7948..7962],
-                &floats[7962..7976],
-                &mut packed[2960..2992],
-            );
-            __cnn::pack_conv(
-                &BRANCHES_DEPTHWISE1,
-                1,
-                &floats[2946..3072],
-                ::core::option::Option::Some(&floats[3072..3086]),
-                &mut packed[2992..3152],
-            );
-            __cnn::pack_conv(
-                &BRANCHES_CONV1,
-                8,
-                &floats[3086..3282],
-                ::core::option::Option::Some(&floats[3282..3296]),
-                &mut packed[3152..3392],
-            );
-            __cnn::pack_conv(
-                &BRANCHES_CONV2,
-                8,
-                &floats[3296..3492],
-                ::core::option::Option::None,
-                &mut packed[3392..3632],
-            );
-            __cnn::pack_conv(
-                &BRANCHES_DEPTHWISE2,
-                1,
-                &floats[3492..3555],
-                ::core::option::Option::Some(&floats[3555..3562]),
-                &mut packed[3632..3712],
-            );
-            __cnn::pack_conv(
-                &CONV1,
-                8,
-                &floats[3562..5578],
-                ::core::option::Option::Some(&floats[5578..5594]),
-                &mut packed[3712..5744],
-            );
-            __cnn::pack_conv(
-                &CONV2,
-                8,
-                &floats[5594..6746],
-                ::core::option::Option::Some(&floats[6746..6762]),
-                &mut packed[5744..6912],
-            );
-            __cnn::pack_fc(
-                16,
-                3,
-                8,
-                20,
-                &floats[6762..7722],
-                ::core::option::Option::None,
-                &mut packed[6912..8088],
-            );
-            __cnn::pack_fc(
-                20,
-                1,
-                1,
-                10,
-                &floats[7722..7922],
-                ::core::option::Option::Some(&floats[7922..7932]),
-                &mut packed[8096..8432],
-            );
-        }
-        #[inline(always)]
-        fn run<S: __cnn::Simd>(
-            simd: S,
-            packed: &[f32],
-            arena: &mut [f32],
-            input: &[f32],
-            output: &mut [f32],
-        ) {
-            simd.inline(__cnn::Pad::<1> {
-                blocks: 3,
-                height: 32,
-                width: 22,
-                top: 2,
-                left: 1,
-                padded_height: 35,
-                padded_width: 24,
-                src: input,
-                dst: &mut arena[2816..5336],
-            });
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..2816);
-                simd.inline(__cnn::Conv::<1, 1, 8> {
-                    shape: STEM_CONV,
-                    relu: true,
-                    src: arena.slice(2816..5336),
-                    weights: &packed[0..368],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 2816..3680);
-                simd.inline(__cnn::MaxPool {
-                    shape: MAXPOOL1,
-                    src: arena.slice(0..2816),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1232);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 1,
-                    height: 9,
-                    width: 12,
-                    top: 1,
-                    left: 1,
-                    padded_height: 11,
-                    padded_width: 14,
-                    src: arena.slice(2816..3680),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                simd.inline(__cnn::Conv::<8, 1, 6> {
-                    shape: STAGE1_0_CONV1,
-                    relu: true,
-                    src: arena.slice(0..1232),
-                    weights: &packed[368..952],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1232);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 1,
-                    height: 9,
-                    width: 12,
-                    top: 1,
-                    left: 1,
-                    padded_height: 11,
-                    padded_width: 14,
-                    src: arena.slice(1232..2096),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                simd.inline(__cnn::Conv::<8, 1, 6> {
-                    shape: STAGE1_0_CONV2,
-                    relu: true,
-                    src: arena.slice(0..1232),
-                    weights: &packed[960..1544],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1232);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 1,
-                    height: 9,
-                    width: 12,
-                    top: 1,
-                    left: 1,
-                    padded_height: 11,
-                    padded_width: 14,
-                    src: arena.slice(1232..2096),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                simd.inline(__cnn::Conv::<8, 1, 6> {
-                    shape: STAGE1_1_CONV1,
-                    relu: true,
-                    src: arena.slice(0..1232),
-                    weights: &packed[1552..2136],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1232);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 1,
-                    height: 9,
-                    width: 12,
-                    top: 1,
-                    left: 1,
-                    padded_height: 11,
-                    padded_width: 14,
-                    src: arena.slice(1232..2096),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 1664..2528);
-                simd.inline(__cnn::Conv::<8, 1, 6> {
-                    shape: STAGE1_1_CONV2,
-                    relu: true,
-                    src: arena.slice(0..1232),
-                    weights: &packed[2144..2728],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1664);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 1,
-                    height: 9,
-                    width: 12,
-                    top: 2,
-                    left: 2,
-                    padded_height: 13,
-                    padded_width: 16,
-                    src: arena.slice(1664..2528),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 1728..2592);
-                simd.inline(__cnn::GroupedConv::<8> {
-                    shape: STAGE2_DEPTH,
-                    relu: false,
-                    src: arena.slice(0..1664),
-                    weights: &packed[2736..2816],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1728);
-                simd.inline(__cnn::Conv::<8, 2, 6> {
-                    shape: STAGE2_POINT,
-                    relu: true,
-                    src: arena.slice(1728..2592),
-                    weights: &packed[2816..2960],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 1728..2288);
-                simd.inline(__cnn::AvgPool {
-                    shape: AVGPOOL1,
-                    count_include_pad: false,
-                    src: arena.slice(0..1728),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 1008..1568);
-                simd.inline(__cnn::BatchNorm {
-                    pixels: 35,
-                    relu: true,
-                    src: arena.slice(1728..2288),
-                    weights: &packed[2960..2992],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1008);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 2,
-                    height: 5,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 7,
-                    padded_width: 9,
-                    src: arena.slice(1008..1568),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 1568..2128);
-                simd.inline(__cnn::GroupedConv::<8> {
-                    shape: BRANCHES_DEPTHWISE1,
-                    relu: true,
-                    src: arena.slice(0..1008),
-                    weights: &packed[2992..3152],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..560);
-                simd.inline(__cnn::Shuffle {
-                    channels: 14,
-                    groups: 2,
-                    pixels: 35,
-                    src: arena.slice(1008..1568),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 560..1120);
-                simd.inline(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(1568..2128),
-                    b: arena.slice(0..560),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..16);
-                simd.inline(__cnn::AdaptiveAvgPool {
-                    channels: 14,
-                    input: [5, 7],
-                    output: [1, 1],
-                    src: arena.slice(560..1120),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 1120..1136);
-                simd.inline(__cnn::Conv::<8, 2, 4> {
-                    shape: BRANCHES_CONV1,
-                    relu: false,
-                    src: arena.slice(0..16),
-                    weights: &packed[3152..3392],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..560);
-                simd.inline(__cnn::Scale {
-                    pixels: 35,
-                    src: arena.slice(560..1120),
-                    factors: arena.slice(1120..1136),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 560..576);
-                simd.inline(__cnn::AdaptiveMaxPool {
-                    channels: 14,
-                    input: [5, 7],
-                    output: [1, 1],
-                    src: arena.slice(0..560),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 576..592);
-                simd.inline(__cnn::Conv::<8, 2, 4> {
-                    shape: BRANCHES_CONV2,
-                    relu: false,
-                    src: arena.slice(560..576),
-                    weights: &packed[3392..3632],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 2240..2800);
-                simd.inline(__cnn::Scale {
-                    pixels: 35,
-                    src: arena.slice(0..560),
-                    factors: arena.slice(576..592),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..2240);
-                simd.inline(__cnn::Bilinear {
-                    channels: 14,
-                    input: [5, 7],
-                    scale: [2, 2],
-                    corners: true,
-                    src: arena.slice(2240..2800),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 3136..3696);
-                simd.inline(__cnn::MaxPool {
-                    shape: BRANCHES_MAXPOOL1,
-                    src: arena.slice(0..2240),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 560..840);
-                simd.inline(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 7,
-                    pixels: 35,
-                    src: arena.slice(2240..2800),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 848..1128);
-                simd.inline(__cnn::CopyChannels {
-                    src_channel: 7,
-                    dst_channel: 0,
-                    channels: 7,
-                    pixels: 35,
-                    src: arena.slice(2240..2800),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..504);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 1,
-                    height: 5,
-                    width: 7,
-                    top: 1,
-                    left: 2,
-                    padded_height: 7,
-                    padded_width: 9,
-                    src: arena.slice(848..1128),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 848..1128);
-                simd.inline(__cnn::GroupedConv::<8> {
-                    shape: BRANCHES_DEPTHWISE2,
-                    relu: false,
-                    src: arena.slice(0..504),
-                    weights: &packed[3632..3712],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..560);
-                simd.inline(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 7,
-                    pixels: 35,
-                    src: arena.slice(560..840),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..560);
-                simd.inline(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 7,
-                    channels: 7,
-                    pixels: 35,
-                    src: arena.slice(848..1128),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 2016..3136);
-                simd.inline(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 14,
-                    pixels: 35,
-                    src: arena.slice(3136..3696),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 2016..3136);
-                simd.inline(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 14,
-                    channels: 14,
-                    pixels: 35,
-                    src: arena.slice(0..560),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..2016);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 4,
-                    height: 5,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 7,
-                    padded_width: 9,
-                    src: arena.slice(2016..3136),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 2016..2576);
-                simd.inline(__cnn::Conv::<8, 1, 7> {
-                    shape: CONV1,
-                    relu: true,
-                    src: arena.slice(0..2016),
-                    weights: &packed[3712..5744],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1008);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 2,
-                    height: 5,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 7,
-                    padded_width: 9,
-                    src: arena.slice(2016..2576),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 1008..1568);
-                simd.inline(__cnn::Conv::<8, 1, 7> {
-                    shape: CONV2,
-                    relu: true,
-                    src: arena.slice(0..1008),
-                    weights: &packed[5744..6912],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 432..656);
-                simd.inline(__cnn::MaxPool {
-                    shape: MAXPOOL2,
-                    src: arena.slice(1008..1568),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..432);
-                simd.inline(__cnn::AdaptiveAvgPool {
-                    channels: 16,
-                    input: [2, 7],
-                    output: [9, 3],
-                    src: arena.slice(432..656),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 432..656);
-                simd.inline(__cnn::AdaptiveMaxPool {
-                    channels: 16,
-                    input: [9, 3],
-                    output: [7, 2],
-                    src: arena.slice(0..432),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..48);
-                simd.inline(__cnn::AvgPool {
-                    shape: HEAD_AVGPOOL1,
-                    count_include_pad: true,
-                    src: arena.slice(432..656),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 48..68);
-                simd.inline(__cnn::Fc::<3> {
-                    channels: 16,
-                    pixels: 3,
-                    lanes: 8,
-                    outputs: 20,
-                    relu: true,
-                    src: arena.slice(0..48),
-                    weights: &packed[6912..8088],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..10);
-                simd.inline(__cnn::Fc::<2> {
-                    channels: 20,
-                    pixels: 1,
-                    lanes: 1,
-                    outputs: 10,
-                    relu: false,
-                    src: arena.slice(48..68),
-                    weights: &packed[8096..8432],
-                    dst,
-                });
-            }
-            simd.inline(__cnn::Softmax {
-                channels: 10,
-                pixels: 1,
-                src: &arena[0..10],
-                dst: output,
-            });
-        }
     }
 };

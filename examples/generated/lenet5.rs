@@ -24,6 +24,201 @@ const _: () = {
     use ::cnn::__private as __cnn;
     __cnn::floats!(LeNet5 { conv1, conv2, fc1, fc2, fc3 } = 61706);
     __cnn::inherent!(LeNet5 = 61706);
+    const CONV1: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 1,
+        in_height: 32,
+        in_width: 32,
+        out_channels: 6,
+        out_height: 28,
+        out_width: 28,
+        kernel: [5, 5],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 6,
+        in_height: 28,
+        in_width: 28,
+        out_height: 14,
+        out_width: 14,
+        kernel: [2, 2],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+    };
+    const CONV2: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 6,
+        in_height: 14,
+        in_width: 14,
+        out_channels: 16,
+        out_height: 10,
+        out_width: 10,
+        kernel: [5, 5],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL2: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 16,
+        in_height: 10,
+        in_width: 10,
+        out_height: 5,
+        out_width: 5,
+        kernel: [2, 2],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+    };
+    impl __cnn::Compiled for LeNet5 {
+        const PACKED_LEN: usize = 62768;
+        const ARENA_LEN: usize = 7840;
+        #[inline(always)]
+        fn run<S: __cnn::Simd>(
+            simd: S,
+            packed: &[f32],
+            arena: &mut [f32],
+            input: &[f32],
+            output: &mut [f32],
+        ) {
+            // conv1
+            simd.inline(__cnn::Pad::<1> {
+                blocks: 1,
+                height: 28,
+                width: 28,
+                top: 2,
+                left: 2,
+                padded_height: 32,
+                padded_width: 32,
+                src: input,
+                dst: &mut arena[6272..7296],
+            });
+            // conv1 + relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..6272);
+                simd.inline(__cnn::Conv::<1, 1, 7> {
+                    shape: CONV1,
+                    relu: true,
+                    src: arena.slice(6272..7296),
+                    weights: &packed[0..208],
+                    dst,
+                });
+            }
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 6272..7840);
+                simd.inline(__cnn::MaxPool {
+                    shape: MAXPOOL1,
+                    src: arena.slice(0..6272),
+                    dst,
+                });
+            }
+            // conv2 + relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1600);
+                simd.inline(__cnn::Conv::<8, 2, 5> {
+                    shape: CONV2,
+                    relu: true,
+                    src: arena.slice(6272..7840),
+                    weights: &packed[208..2624],
+                    dst,
+                });
+            }
+            // maxpool2
+            {
+                let (arena, dst) = __cnn::slot(arena, 1600..2000);
+                simd.inline(__cnn::MaxPool {
+                    shape: MAXPOOL2,
+                    src: arena.slice(0..1600),
+                    dst,
+                });
+            }
+            // fc1 + relu3
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..120);
+                simd.inline(__cnn::Fc::<4> {
+                    channels: 16,
+                    pixels: 25,
+                    lanes: 8,
+                    outputs: 120,
+                    relu: true,
+                    src: arena.slice(1600..2000),
+                    weights: &packed[2624..50744],
+                    dst,
+                });
+            }
+            // fc2 + relu4
+            {
+                let (arena, dst) = __cnn::slot(arena, 128..212);
+                simd.inline(__cnn::Fc::<4> {
+                    channels: 120,
+                    pixels: 1,
+                    lanes: 1,
+                    outputs: 84,
+                    relu: true,
+                    src: arena.slice(0..120),
+                    weights: &packed[50752..61400],
+                    dst,
+                });
+            }
+            // fc3
+            simd.inline(__cnn::Fc::<2> {
+                channels: 84,
+                pixels: 1,
+                lanes: 1,
+                outputs: 10,
+                relu: false,
+                src: &arena[128..212],
+                weights: &packed[61408..62768],
+                dst: output,
+            });
+        }
+        fn pack(floats: &[f32], packed: &mut [f32]) {
+            __cnn::pack_conv(
+                &CONV1,
+                1,
+                &floats[0..150],
+                ::core::option::Option::Some(&floats[150..156]),
+                &mut packed[0..208],
+            );
+            __cnn::pack_conv(
+                &CONV2,
+                8,
+                &floats[156..2556],
+                ::core::option::Option::Some(&floats[2556..2572]),
+                &mut packed[208..2624],
+            );
+            __cnn::pack_fc(
+                16,
+                25,
+                8,
+                120,
+                &floats[2572..50572],
+                ::core::option::Option::Some(&floats[50572..50692]),
+                &mut packed[2624..50744],
+            );
+            __cnn::pack_fc(
+                120,
+                1,
+                1,
+                84,
+                &floats[50692..60772],
+                ::core::option::Option::Some(&floats[60772..60856]),
+                &mut packed[50752..61400],
+            );
+            __cnn::pack_fc(
+                84,
+                1,
+                1,
+                10,
+                &floats[60856..61696],
+                ::core::option::Option::Some(&floats[61696..61706]),
+                &mut packed[61408..62768],
+            );
+        }
+    }
     impl __cnn::Network for LeNet5 {
         const NAME: &'static str = "LeNet5";
         const LAYERS: &'static [__cnn::LayerInfo<'static>] = &[
@@ -176,192 +371,5 @@ const _: () = {
         ];
         type Input = [[[f32; 28]; 28]; 1];
         type Output = [f32; 10];
-    }
-    const CONV1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 1,
-        in_height: 32,
-        in_width: 32,
-        out_channels: 6,
-        out_height: 28,
-        out_width: 28,
-        kernel: [5, 5],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 6,
-        in_height: 28,
-        in_width: 28,
-        out_height: 14,
-        out_width: 14,
-        kernel: [2, 2],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
-    const CONV2: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 6,
-        in_height: 14,
-        in_width: 14,
-        out_channels: 16,
-        out_height: 10,
-        out_width: 10,
-        kernel: [5, 5],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL2: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 16,
-        in_height: 10,
-        in_width: 10,
-        out_height: 5,
-        out_width: 5,
-        kernel: [2, 2],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
-    impl __cnn::Compiled for LeNet5 {
-        const PACKED_LEN: usize = 62768;
-        const ARENA_LEN: usize = 7840;
-        fn pack(floats: &[f32], packed: &mut [f32]) {
-            __cnn::pack_conv(
-                &CONV1,
-                1,
-                &floats[0..150],
-                ::core::option::Option::Some(&floats[150..156]),
-                &mut packed[0..208],
-            );
-            __cnn::pack_conv(
-                &CONV2,
-                8,
-                &floats[156..2556],
-                ::core::option::Option::Some(&floats[2556..2572]),
-                &mut packed[208..2624],
-            );
-            __cnn::pack_fc(
-                16,
-                25,
-                8,
-                120,
-                &floats[2572..50572],
-                ::core::option::Option::Some(&floats[50572..50692]),
-                &mut packed[2624..50744],
-            );
-            __cnn::pack_fc(
-                120,
-                1,
-                1,
-                84,
-                &floats[50692..60772],
-                ::core::option::Option::Some(&floats[60772..60856]),
-                &mut packed[50752..61400],
-            );
-            __cnn::pack_fc(
-                84,
-                1,
-                1,
-                10,
-                &floats[60856..61696],
-                ::core::option::Option::Some(&floats[61696..61706]),
-                &mut packed[61408..62768],
-            );
-        }
-        #[inline(always)]
-        fn run<S: __cnn::Simd>(
-            simd: S,
-            packed: &[f32],
-            arena: &mut [f32],
-            input: &[f32],
-            output: &mut [f32],
-        ) {
-            simd.inline(__cnn::Pad::<1> {
-                blocks: 1,
-                height: 28,
-                width: 28,
-                top: 2,
-                left: 2,
-                padded_height: 32,
-                padded_width: 32,
-                src: input,
-                dst: &mut arena[6272..7296],
-            });
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..6272);
-                simd.inline(__cnn::Conv::<1, 1, 7> {
-                    shape: CONV1,
-                    relu: true,
-                    src: arena.slice(6272..7296),
-                    weights: &packed[0..208],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 6272..7840);
-                simd.inline(__cnn::MaxPool {
-                    shape: MAXPOOL1,
-                    src: arena.slice(0..6272),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1600);
-                simd.inline(__cnn::Conv::<8, 2, 5> {
-                    shape: CONV2,
-                    relu: true,
-                    src: arena.slice(6272..7840),
-                    weights: &packed[208..2624],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 1600..2000);
-                simd.inline(__cnn::MaxPool {
-                    shape: MAXPOOL2,
-                    src: arena.slice(0..1600),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..120);
-                simd.inline(__cnn::Fc::<4> {
-                    channels: 16,
-                    pixels: 25,
-                    lanes: 8,
-                    outputs: 120,
-                    relu: true,
-                    src: arena.slice(1600..2000),
-                    weights: &packed[2624..50744],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 128..212);
-                simd.inline(__cnn::Fc::<4> {
-                    channels: 120,
-                    pixels: 1,
-                    lanes: 1,
-                    outputs: 84,
-                    relu: true,
-                    src: arena.slice(0..120),
-                    weights: &packed[50752..61400],
-                    dst,
-                });
-            }
-            simd.inline(__cnn::Fc::<2> {
-                channels: 84,
-                pixels: 1,
-                lanes: 1,
-                outputs: 10,
-                relu: false,
-                src: &arena[128..212],
-                weights: &packed[61408..62768],
-                dst: output,
-            });
-        }
     }
 };

@@ -151,6 +151,1100 @@ const _: () = {
         features_12_expand3x3, classifier_1 } = 1235496
     );
     __cnn::inherent!(SqueezeNet = 1235496);
+    const FEATURES_0: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 3,
+        in_height: 224,
+        in_width: 224,
+        out_channels: 64,
+        out_height: 111,
+        out_width: 111,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 64,
+        in_height: 111,
+        in_width: 111,
+        out_height: 55,
+        out_width: 55,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+    };
+    const FEATURES_3_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 64,
+        in_height: 55,
+        in_width: 55,
+        out_channels: 16,
+        out_height: 55,
+        out_width: 55,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_3_EXPAND1X1: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 16,
+        in_height: 55,
+        in_width: 55,
+        out_channels: 64,
+        out_height: 55,
+        out_width: 55,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_3_EXPAND3X3: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 16,
+        in_height: 57,
+        in_width: 57,
+        out_channels: 64,
+        out_height: 55,
+        out_width: 55,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_4_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 128,
+        in_height: 55,
+        in_width: 55,
+        out_channels: 16,
+        out_height: 55,
+        out_width: 55,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL2: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 128,
+        in_height: 55,
+        in_width: 55,
+        out_height: 27,
+        out_width: 27,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+    };
+    const FEATURES_6_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 128,
+        in_height: 27,
+        in_width: 27,
+        out_channels: 32,
+        out_height: 27,
+        out_width: 27,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_6_EXPAND1X1: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 32,
+        in_height: 27,
+        in_width: 27,
+        out_channels: 128,
+        out_height: 27,
+        out_width: 27,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_6_EXPAND3X3: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 32,
+        in_height: 29,
+        in_width: 29,
+        out_channels: 128,
+        out_height: 27,
+        out_width: 27,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_7_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 256,
+        in_height: 27,
+        in_width: 27,
+        out_channels: 32,
+        out_height: 27,
+        out_width: 27,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL3: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 256,
+        in_height: 27,
+        in_width: 27,
+        out_height: 13,
+        out_width: 13,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+    };
+    const FEATURES_9_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 256,
+        in_height: 13,
+        in_width: 13,
+        out_channels: 48,
+        out_height: 13,
+        out_width: 13,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_9_EXPAND1X1: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 48,
+        in_height: 13,
+        in_width: 13,
+        out_channels: 192,
+        out_height: 13,
+        out_width: 13,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_9_EXPAND3X3: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 48,
+        in_height: 15,
+        in_width: 15,
+        out_channels: 192,
+        out_height: 13,
+        out_width: 13,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_10_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 384,
+        in_height: 13,
+        in_width: 13,
+        out_channels: 48,
+        out_height: 13,
+        out_width: 13,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_11_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 384,
+        in_height: 13,
+        in_width: 13,
+        out_channels: 64,
+        out_height: 13,
+        out_width: 13,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_11_EXPAND1X1: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 64,
+        in_height: 13,
+        in_width: 13,
+        out_channels: 256,
+        out_height: 13,
+        out_width: 13,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_11_EXPAND3X3: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 64,
+        in_height: 15,
+        in_width: 15,
+        out_channels: 256,
+        out_height: 13,
+        out_width: 13,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_12_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 512,
+        in_height: 13,
+        in_width: 13,
+        out_channels: 64,
+        out_height: 13,
+        out_width: 13,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const CLASSIFIER_1: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 512,
+        in_height: 13,
+        in_width: 13,
+        out_channels: 1000,
+        out_height: 13,
+        out_width: 13,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    impl __cnn::Compiled for SqueezeNet {
+        const PACKED_LEN: usize = 1235504;
+        const ARENA_LEN: usize = 982144;
+        #[inline(always)]
+        fn run<S: __cnn::Simd>(
+            simd: S,
+            packed: &[f32],
+            arena: &mut [f32],
+            input: &[f32],
+            output: &mut [f32],
+        ) {
+            // features.0 + relu1
+            simd.call(__cnn::Conv::<1, 4, 3> {
+                shape: FEATURES_0,
+                relu: true,
+                src: input,
+                weights: &packed[0..1792],
+                dst: &mut arena[0..788544],
+            });
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 788544..982144);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1,
+                    src: arena.slice(0..788544),
+                    dst,
+                });
+            }
+            // features.3.squeeze + features.3.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 51984..100384);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_3_SQUEEZE,
+                    relu: true,
+                    src: arena.slice(788544..982144),
+                    weights: &packed[1792..2832],
+                    dst,
+                });
+            }
+            // features.3.expand1x1 + features.3.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 387200..580800);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_3_EXPAND1X1,
+                    relu: true,
+                    src: arena.slice(51984..100384),
+                    weights: &packed[2832..3920],
+                    dst,
+                });
+            }
+            // features.3.expand3x3
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..51984);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 2,
+                    height: 55,
+                    width: 55,
+                    top: 1,
+                    left: 1,
+                    padded_height: 57,
+                    padded_width: 57,
+                    src: arena.slice(51984..100384),
+                    dst,
+                });
+            }
+            // features.3.expand3x3 + features.3.relu3
+            {
+                let (arena, dst) = __cnn::slot(arena, 580800..774400);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_3_EXPAND3X3,
+                    relu: true,
+                    src: arena.slice(0..51984),
+                    weights: &packed[3920..13200],
+                    dst,
+                });
+            }
+            // features.3.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..387200);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 64,
+                    pixels: 3025,
+                    src: arena.slice(387200..580800),
+                    dst,
+                });
+            }
+            // features.3.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..387200);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 64,
+                    channels: 64,
+                    pixels: 3025,
+                    src: arena.slice(580800..774400),
+                    dst,
+                });
+            }
+            // features.4.squeeze + features.4.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 580800..629200);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_4_SQUEEZE,
+                    relu: true,
+                    src: arena.slice(0..387200),
+                    weights: &packed[13200..15264],
+                    dst,
+                });
+            }
+            // features.4.expand1x1 + features.4.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 387200..580800);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_3_EXPAND1X1,
+                    relu: true,
+                    src: arena.slice(580800..629200),
+                    weights: &packed[15264..16352],
+                    dst,
+                });
+            }
+            // features.4.expand3x3
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..51984);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 2,
+                    height: 55,
+                    width: 55,
+                    top: 1,
+                    left: 1,
+                    padded_height: 57,
+                    padded_width: 57,
+                    src: arena.slice(580800..629200),
+                    dst,
+                });
+            }
+            // features.4.expand3x3 + features.4.relu3
+            {
+                let (arena, dst) = __cnn::slot(arena, 580800..774400);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_3_EXPAND3X3,
+                    relu: true,
+                    src: arena.slice(0..51984),
+                    weights: &packed[16352..25632],
+                    dst,
+                });
+            }
+            // features.4.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..387200);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 64,
+                    pixels: 3025,
+                    src: arena.slice(387200..580800),
+                    dst,
+                });
+            }
+            // features.4.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..387200);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 64,
+                    channels: 64,
+                    pixels: 3025,
+                    src: arena.slice(580800..774400),
+                    dst,
+                });
+            }
+            // maxpool2
+            {
+                let (arena, dst) = __cnn::slot(arena, 387200..480512);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL2,
+                    src: arena.slice(0..387200),
+                    dst,
+                });
+            }
+            // features.6.squeeze + features.6.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 26912..50240);
+                simd.call(__cnn::Conv::<8, 4, 3> {
+                    shape: FEATURES_6_SQUEEZE,
+                    relu: true,
+                    src: arena.slice(387200..480512),
+                    weights: &packed[25632..29760],
+                    dst,
+                });
+            }
+            // features.6.expand1x1 + features.6.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 186624..279936);
+                simd.call(__cnn::Conv::<8, 4, 3> {
+                    shape: FEATURES_6_EXPAND1X1,
+                    relu: true,
+                    src: arena.slice(26912..50240),
+                    weights: &packed[29760..33984],
+                    dst,
+                });
+            }
+            // features.6.expand3x3
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..26912);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 4,
+                    height: 27,
+                    width: 27,
+                    top: 1,
+                    left: 1,
+                    padded_height: 29,
+                    padded_width: 29,
+                    src: arena.slice(26912..50240),
+                    dst,
+                });
+            }
+            // features.6.expand3x3 + features.6.relu3
+            {
+                let (arena, dst) = __cnn::slot(arena, 279936..373248);
+                simd.call(__cnn::Conv::<8, 4, 3> {
+                    shape: FEATURES_6_EXPAND3X3,
+                    relu: true,
+                    src: arena.slice(0..26912),
+                    weights: &packed[33984..70976],
+                    dst,
+                });
+            }
+            // features.6.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..186624);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 128,
+                    pixels: 729,
+                    src: arena.slice(186624..279936),
+                    dst,
+                });
+            }
+            // features.6.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..186624);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 128,
+                    channels: 128,
+                    pixels: 729,
+                    src: arena.slice(279936..373248),
+                    dst,
+                });
+            }
+            // features.7.squeeze + features.7.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 279936..303264);
+                simd.call(__cnn::Conv::<8, 4, 3> {
+                    shape: FEATURES_7_SQUEEZE,
+                    relu: true,
+                    src: arena.slice(0..186624),
+                    weights: &packed[70976..79200],
+                    dst,
+                });
+            }
+            // features.7.expand1x1 + features.7.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 186624..279936);
+                simd.call(__cnn::Conv::<8, 4, 3> {
+                    shape: FEATURES_6_EXPAND1X1,
+                    relu: true,
+                    src: arena.slice(279936..303264),
+                    weights: &packed[79200..83424],
+                    dst,
+                });
+            }
+            // features.7.expand3x3
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..26912);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 4,
+                    height: 27,
+                    width: 27,
+                    top: 1,
+                    left: 1,
+                    padded_height: 29,
+                    padded_width: 29,
+                    src: arena.slice(279936..303264),
+                    dst,
+                });
+            }
+            // features.7.expand3x3 + features.7.relu3
+            {
+                let (arena, dst) = __cnn::slot(arena, 279936..373248);
+                simd.call(__cnn::Conv::<8, 4, 3> {
+                    shape: FEATURES_6_EXPAND3X3,
+                    relu: true,
+                    src: arena.slice(0..26912),
+                    weights: &packed[83424..120416],
+                    dst,
+                });
+            }
+            // features.7.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..186624);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 128,
+                    pixels: 729,
+                    src: arena.slice(186624..279936),
+                    dst,
+                });
+            }
+            // features.7.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..186624);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 128,
+                    channels: 128,
+                    pixels: 729,
+                    src: arena.slice(279936..373248),
+                    dst,
+                });
+            }
+            // maxpool3
+            {
+                let (arena, dst) = __cnn::slot(arena, 186624..229888);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL3,
+                    src: arena.slice(0..186624),
+                    dst,
+                });
+            }
+            // features.9.squeeze + features.9.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 10800..18912);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_9_SQUEEZE,
+                    relu: true,
+                    src: arena.slice(186624..229888),
+                    weights: &packed[120416..132752],
+                    dst,
+                });
+            }
+            // features.9.expand1x1 + features.9.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 64896..97344);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_9_EXPAND1X1,
+                    relu: true,
+                    src: arena.slice(10800..18912),
+                    weights: &packed[132752..142160],
+                    dst,
+                });
+            }
+            // features.9.expand3x3
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..10800);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 6,
+                    height: 13,
+                    width: 13,
+                    top: 1,
+                    left: 1,
+                    padded_height: 15,
+                    padded_width: 15,
+                    src: arena.slice(10800..18912),
+                    dst,
+                });
+            }
+            // features.9.expand3x3 + features.9.relu3
+            {
+                let (arena, dst) = __cnn::slot(arena, 97344..129792);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_9_EXPAND3X3,
+                    relu: true,
+                    src: arena.slice(0..10800),
+                    weights: &packed[142160..225296],
+                    dst,
+                });
+            }
+            // features.9.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..64896);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 192,
+                    pixels: 169,
+                    src: arena.slice(64896..97344),
+                    dst,
+                });
+            }
+            // features.9.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..64896);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 192,
+                    channels: 192,
+                    pixels: 169,
+                    src: arena.slice(97344..129792),
+                    dst,
+                });
+            }
+            // features.10.squeeze + features.10.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 97344..105456);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_10_SQUEEZE,
+                    relu: true,
+                    src: arena.slice(0..64896),
+                    weights: &packed[225296..243776],
+                    dst,
+                });
+            }
+            // features.10.expand1x1 + features.10.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 64896..97344);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_9_EXPAND1X1,
+                    relu: true,
+                    src: arena.slice(97344..105456),
+                    weights: &packed[243776..253184],
+                    dst,
+                });
+            }
+            // features.10.expand3x3
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..10800);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 6,
+                    height: 13,
+                    width: 13,
+                    top: 1,
+                    left: 1,
+                    padded_height: 15,
+                    padded_width: 15,
+                    src: arena.slice(97344..105456),
+                    dst,
+                });
+            }
+            // features.10.expand3x3 + features.10.relu3
+            {
+                let (arena, dst) = __cnn::slot(arena, 97344..129792);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_9_EXPAND3X3,
+                    relu: true,
+                    src: arena.slice(0..10800),
+                    weights: &packed[253184..336320],
+                    dst,
+                });
+            }
+            // features.10.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..64896);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 192,
+                    pixels: 169,
+                    src: arena.slice(64896..97344),
+                    dst,
+                });
+            }
+            // features.10.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..64896);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 192,
+                    channels: 192,
+                    pixels: 169,
+                    src: arena.slice(97344..129792),
+                    dst,
+                });
+            }
+            // features.11.squeeze + features.11.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 64896..75712);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_11_SQUEEZE,
+                    relu: true,
+                    src: arena.slice(0..64896),
+                    weights: &packed[336320..360960],
+                    dst,
+                });
+            }
+            // features.11.expand1x1 + features.11.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 86528..129792);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_11_EXPAND1X1,
+                    relu: true,
+                    src: arena.slice(64896..75712),
+                    weights: &packed[360960..377600],
+                    dst,
+                });
+            }
+            // features.11.expand3x3
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..14400);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 8,
+                    height: 13,
+                    width: 13,
+                    top: 1,
+                    left: 1,
+                    padded_height: 15,
+                    padded_width: 15,
+                    src: arena.slice(64896..75712),
+                    dst,
+                });
+            }
+            // features.11.expand3x3 + features.11.relu3
+            {
+                let (arena, dst) = __cnn::slot(arena, 129792..173056);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_11_EXPAND3X3,
+                    relu: true,
+                    src: arena.slice(0..14400),
+                    weights: &packed[377600..525312],
+                    dst,
+                });
+            }
+            // features.11.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..86528);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 256,
+                    pixels: 169,
+                    src: arena.slice(86528..129792),
+                    dst,
+                });
+            }
+            // features.11.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..86528);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 256,
+                    channels: 256,
+                    pixels: 169,
+                    src: arena.slice(129792..173056),
+                    dst,
+                });
+            }
+            // features.12.squeeze + features.12.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 100928..111744);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_12_SQUEEZE,
+                    relu: true,
+                    src: arena.slice(0..86528),
+                    weights: &packed[525312..558144],
+                    dst,
+                });
+            }
+            // features.12.expand1x1 + features.12.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..43264);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_11_EXPAND1X1,
+                    relu: true,
+                    src: arena.slice(100928..111744),
+                    weights: &packed[558144..574784],
+                    dst,
+                });
+            }
+            // features.12.expand3x3
+            {
+                let (arena, dst) = __cnn::slot(arena, 86528..100928);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 8,
+                    height: 13,
+                    width: 13,
+                    top: 1,
+                    left: 1,
+                    padded_height: 15,
+                    padded_width: 15,
+                    src: arena.slice(100928..111744),
+                    dst,
+                });
+            }
+            // features.12.expand3x3 + features.12.relu3
+            {
+                let (arena, dst) = __cnn::slot(arena, 43264..86528);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: FEATURES_11_EXPAND3X3,
+                    relu: true,
+                    src: arena.slice(86528..100928),
+                    weights: &packed[574784..722496],
+                    dst,
+                });
+            }
+            // features.12.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 169008..255536);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 256,
+                    pixels: 169,
+                    src: arena.slice(0..43264),
+                    dst,
+                });
+            }
+            // features.12.concat1
+            {
+                let (arena, dst) = __cnn::slot(arena, 169008..255536);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 256,
+                    channels: 256,
+                    pixels: 169,
+                    src: arena.slice(43264..86528),
+                    dst,
+                });
+            }
+            // classifier.1 + relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..169000);
+                simd.call(__cnn::Conv::<8, 2, 5> {
+                    shape: CLASSIFIER_1,
+                    relu: true,
+                    src: arena.slice(169008..255536),
+                    weights: &packed[722496..1235496],
+                    dst,
+                });
+            }
+            // adaptiveavgpool1
+            simd.call(__cnn::AdaptiveAvgPool {
+                channels: 1000,
+                input: [13, 13],
+                output: [1, 1],
+                src: &arena[0..169000],
+                dst: output,
+            });
+        }
+        fn pack(floats: &[f32], packed: &mut [f32]) {
+            __cnn::pack_conv(
+                &FEATURES_0,
+                1,
+                &floats[0..1728],
+                ::core::option::Option::Some(&floats[1728..1792]),
+                &mut packed[0..1792],
+            );
+            __cnn::pack_conv(
+                &FEATURES_3_SQUEEZE,
+                8,
+                &floats[1792..2816],
+                ::core::option::Option::Some(&floats[2816..2832]),
+                &mut packed[1792..2832],
+            );
+            __cnn::pack_conv(
+                &FEATURES_3_EXPAND1X1,
+                8,
+                &floats[2832..3856],
+                ::core::option::Option::Some(&floats[3856..3920]),
+                &mut packed[2832..3920],
+            );
+            __cnn::pack_conv(
+                &FEATURES_3_EXPAND3X3,
+                8,
+                &floats[3920..13136],
+                ::core::option::Option::Some(&floats[13136..13200]),
+                &mut packed[3920..13200],
+            );
+            __cnn::pack_conv(
+                &FEATURES_4_SQUEEZE,
+                8,
+                &floats[13200..15248],
+                ::core::option::Option::Some(&floats[15248..15264]),
+                &mut packed[13200..15264],
+            );
+            __cnn::pack_conv(
+                &FEATURES_3_EXPAND1X1,
+                8,
+                &floats[15264..16288],
+                ::core::option::Option::Some(&floats[16288..16352]),
+                &mut packed[15264..16352],
+            );
+            __cnn::pack_conv(
+                &FEATURES_3_EXPAND3X3,
+                8,
+                &floats[16352..25568],
+                ::core::option::Option::Some(&floats[25568..25632]),
+                &mut packed[16352..25632],
+            );
+            __cnn::pack_conv(
+                &FEATURES_6_SQUEEZE,
+                8,
+                &floats[25632..29728],
+                ::core::option::Option::Some(&floats[29728..29760]),
+                &mut packed[25632..29760],
+            );
+            __cnn::pack_conv(
+                &FEATURES_6_EXPAND1X1,
+                8,
+                &floats[29760..33856],
+                ::core::option::Option::Some(&floats[33856..33984]),
+                &mut packed[29760..33984],
+            );
+            __cnn::pack_conv(
+                &FEATURES_6_EXPAND3X3,
+                8,
+                &floats[33984..70848],
+                ::core::option::Option::Some(&floats[70848..70976]),
+                &mut packed[33984..70976],
+            );
+            __cnn::pack_conv(
+                &FEATURES_7_SQUEEZE,
+                8,
+                &floats[70976..79168],
+                ::core::option::Option::Some(&floats[79168..79200]),
+                &mut packed[70976..79200],
+            );
+            __cnn::pack_conv(
+                &FEATURES_6_EXPAND1X1,
+                8,
+                &floats[79200..83296],
+                ::core::option::Option::Some(&floats[83296..83424]),
+                &mut packed[79200..83424],
+            );
+            __cnn::pack_conv(
+                &FEATURES_6_EXPAND3X3,
+                8,
+                &floats[83424..120288],
+                ::core::option::Option::Some(&floats[120288..120416]),
+                &mut packed[83424..120416],
+            );
+            __cnn::pack_conv(
+                &FEATURES_9_SQUEEZE,
+                8,
+                &floats[120416..132704],
+                ::core::option::Option::Some(&floats[132704..132752]),
+                &mut packed[120416..132752],
+            );
+            __cnn::pack_conv(
+                &FEATURES_9_EXPAND1X1,
+                8,
+                &floats[132752..141968],
+                ::core::option::Option::Some(&floats[141968..142160]),
+                &mut packed[132752..142160],
+            );
+            __cnn::pack_conv(
+                &FEATURES_9_EXPAND3X3,
+                8,
+                &floats[142160..225104],
+                ::core::option::Option::Some(&floats[225104..225296]),
+                &mut packed[142160..225296],
+            );
+            __cnn::pack_conv(
+                &FEATURES_10_SQUEEZE,
+                8,
+                &floats[225296..243728],
+                ::core::option::Option::Some(&floats[243728..243776]),
+                &mut packed[225296..243776],
+            );
+            __cnn::pack_conv(
+                &FEATURES_9_EXPAND1X1,
+                8,
+                &floats[243776..252992],
+                ::core::option::Option::Some(&floats[252992..253184]),
+                &mut packed[243776..253184],
+            );
+            __cnn::pack_conv(
+                &FEATURES_9_EXPAND3X3,
+                8,
+                &floats[253184..336128],
+                ::core::option::Option::Some(&floats[336128..336320]),
+                &mut packed[253184..336320],
+            );
+            __cnn::pack_conv(
+                &FEATURES_11_SQUEEZE,
+                8,
+                &floats[336320..360896],
+                ::core::option::Option::Some(&floats[360896..360960]),
+                &mut packed[336320..360960],
+            );
+            __cnn::pack_conv(
+                &FEATURES_11_EXPAND1X1,
+                8,
+                &floats[360960..377344],
+                ::core::option::Option::Some(&floats[377344..377600]),
+                &mut packed[360960..377600],
+            );
+            __cnn::pack_conv(
+                &FEATURES_11_EXPAND3X3,
+                8,
+                &floats[377600..525056],
+                ::core::option::Option::Some(&floats[525056..525312]),
+                &mut packed[377600..525312],
+            );
+            __cnn::pack_conv(
+                &FEATURES_12_SQUEEZE,
+                8,
+                &floats[525312..558080],
+                ::core::option::Option::Some(&floats[558080..558144]),
+                &mut packed[525312..558144],
+            );
+            __cnn::pack_conv(
+                &FEATURES_11_EXPAND1X1,
+                8,
+                &floats[558144..574528],
+                ::core::option::Option::Some(&floats[574528..574784]),
+                &mut packed[558144..574784],
+            );
+            __cnn::pack_conv(
+                &FEATURES_11_EXPAND3X3,
+                8,
+                &floats[574784..722240],
+                ::core::option::Option::Some(&floats[722240..722496]),
+                &mut packed[574784..722496],
+            );
+            __cnn::pack_conv(
+                &CLASSIFIER_1,
+                8,
+                &floats[722496..1234496],
+                ::core::option::Option::Some(&floats[1234496..1235496]),
+                &mut packed[722496..1235496],
+            );
+        }
+    }
     impl __cnn::Network for SqueezeNet {
         const NAME: &'static str = "SqueezeNet";
         const LAYERS: &'static [__cnn::LayerInfo<'static>] = &[
@@ -1063,1149 +2157,5 @@ const _: () = {
         ];
         type Input = [[[f32; 224]; 224]; 3];
         type Output = [f32; 1000];
-    }
-    const FEATURES_0: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 3,
-        in_height: 224,
-        in_width: 224,
-        out_channels: 64,
-        out_height: 111,
-        out_width: 111,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 64,
-        in_height: 111,
-        in_width: 111,
-        out_height: 55,
-        out_width: 55,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
-    const FEATURES_3_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 64,
-        in_height: 55,
-        in_width: 55,
-        out_channels: 16,
-        out_height: 55,
-        out_width: 55,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_3_EXPAND1X1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 16,
-        in_height: 55,
-        in_width: 55,
-        out_channels: 64,
-        out_height: 55,
-        out_width: 55,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_3_EXPAND3X3: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 16,
-        in_height: 57,
-        in_width: 57,
-        out_channels: 64,
-        out_height: 55,
-        out_width: 55,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_4_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 128,
-        in_height: 55,
-        in_width: 55,
-        out_channels: 16,
-        out_height: 55,
-        out_width: 55,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_4_EXPAND1X1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 16,
-        in_height: 55,
-        in_width: 55,
-        out_channels: 64,
-        out_height: 55,
-        out_width: 55,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_4_EXPAND3X3: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 16,
-        in_height: 57,
-        in_width: 57,
-        out_channels: 64,
-        out_height: 55,
-        out_width: 55,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL2: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 128,
-        in_height: 55,
-        in_width: 55,
-        out_height: 27,
-        out_width: 27,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
-    const FEATURES_6_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 128,
-        in_height: 27,
-        in_width: 27,
-        out_channels: 32,
-        out_height: 27,
-        out_width: 27,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_6_EXPAND1X1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 32,
-        in_height: 27,
-        in_width: 27,
-        out_channels: 128,
-        out_height: 27,
-        out_width: 27,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_6_EXPAND3X3: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 32,
-        in_height: 29,
-        in_width: 29,
-        out_channels: 128,
-        out_height: 27,
-        out_width: 27,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_7_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 256,
-        in_height: 27,
-        in_width: 27,
-        out_channels: 32,
-        out_height: 27,
-        out_width: 27,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_7_EXPAND1X1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 32,
-        in_height: 27,
-        in_width: 27,
-        out_channels: 128,
-        out_height: 27,
-        out_width: 27,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_7_EXPAND3X3: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 32,
-        in_height: 29,
-        in_width: 29,
-        out_channels: 128,
-        out_height: 27,
-        out_width: 27,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL3: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 256,
-        in_height: 27,
-        in_width: 27,
-        out_height: 13,
-        out_width: 13,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
-    const FEATURES_9_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 256,
-        in_height: 13,
-        in_width: 13,
-        out_channels: 48,
-        out_height: 13,
-        out_width: 13,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_9_EXPAND1X1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 48,
-        in_height: 13,
-        in_width: 13,
-        out_channels: 192,
-        out_height: 13,
-        out_width: 13,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_9_EXPAND3X3: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 48,
-        in_height: 15,
-        in_width: 15,
-        out_channels: 192,
-        out_height: 13,
-        out_width: 13,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_10_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 384,
-        in_height: 13,
-        in_width: 13,
-        out_channels: 48,
-        out_height: 13,
-        out_width: 13,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_10_EXPAND1X1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 48,
-        in_height: 13,
-        in_width: 13,
-        out_channels: 192,
-        out_height: 13,
-        out_width: 13,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_10_EXPAND3X3: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 48,
-        in_height: 15,
-        in_width: 15,
-        out_channels: 192,
-        out_height: 13,
-        out_width: 13,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_11_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 384,
-        in_height: 13,
-        in_width: 13,
-        out_channels: 64,
-        out_height: 13,
-        out_width: 13,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_11_EXPAND1X1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 64,
-        in_height: 13,
-        in_width: 13,
-        out_channels: 256,
-        out_height: 13,
-        out_width: 13,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_11_EXPAND3X3: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 64,
-        in_height: 15,
-        in_width: 15,
-        out_channels: 256,
-        out_height: 13,
-        out_width: 13,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_12_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 512,
-        in_height: 13,
-        in_width: 13,
-        out_channels: 64,
-        out_height: 13,
-        out_width: 13,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_12_EXPAND1X1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 64,
-        in_height: 13,
-        in_width: 13,
-        out_channels: 256,
-        out_height: 13,
-        out_width: 13,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_12_EXPAND3X3: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 64,
-        in_height: 15,
-        in_width: 15,
-        out_channels: 256,
-        out_height: 13,
-        out_width: 13,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const CLASSIFIER_1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 512,
-        in_height: 13,
-        in_width: 13,
-        out_channels: 1000,
-        out_height: 13,
-        out_width: 13,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    impl __cnn::Compiled for SqueezeNet {
-        const PACKED_LEN: usize = 1235504;
-        const ARENA_LEN: usize = 982144;
-        fn pack(floats: &[f32], packed: &mut [f32]) {
-            __cnn::pack_conv(
-                &FEATURES_0,
-                1,
-                &floats[0..1728],
-                ::core::option::Option::Some(&floats[1728..1792]),
-                &mut packed[0..1792],
-            );
-            __cnn::pack_conv(
-                &FEATURES_3_SQUEEZE,
-                8,
-                &floats[1792..2816],
-                ::core::option::Option::Some(&floats[2816..2832]),
-                &mut packed[1792..2832],
-            );
-            __cnn::pack_conv(
-                &FEATURES_3_EXPAND1X1,
-                8,
-                &floats[2832..3856],
-                ::core::option::Option::Some(&floats[3856..3920]),
-                &mut packed[2832..3920],
-            );
-            __cnn::pack_conv(
-                &FEATURES_3_EXPAND3X3,
-                8,
-                &floats[3920..13136],
-                ::core::option::Option::Some(&floats[13136..13200]),
-                &mut packed[3920..13200],
-            );
-            __cnn::pack_conv(
-                &FEATURES_4_SQUEEZE,
-                8,
-                &floats[13200..15248],
-                ::core::option::Option::Some(&floats[15248..15264]),
-                &mut packed[13200..15264],
-            );
-            __cnn::pack_conv(
-                &FEATURES_4_EXPAND1X1,
-                8,
-                &floats[15264..16288],
-                ::core::option::Option::Some(&floats[16288..16352]),
-                &mut packed[15264..16352],
-            );
-            __cnn::pack_conv(
-                &FEATURES_4_EXPAND3X3,
-                8,
-                &floats[16352..25568],
-                ::core::option::Option::Some(&floats[25568..25632]),
-                &mut packed[16352..25632],
-            );
-            __cnn::pack_conv(
-                &FEATURES_6_SQUEEZE,
-                8,
-                &floats[25632..29728],
-                ::core::option::Option::Some(&floats[29728..29760]),
-                &mut packed[25632..29760],
-            );
-            __cnn::pack_conv(
-                &FEATURES_6_EXPAND1X1,
-                8,
-                &floats[29760..33856],
-                ::core::option::Option::Some(&floats[33856..33984]),
-                &mut packed[29760..33984],
-            );
-            __cnn::pack_conv(
-                &FEATURES_6_EXPAND3X3,
-                8,
-                &floats[33984..70848],
-                ::core::option::Option::Some(&floats[70848..70976]),
-                &mut packed[33984..70976],
-            );
-            __cnn::pack_conv(
-                &FEATURES_7_SQUEEZE,
-                8,
-                &floats[70976..79168],
-                ::core::option::Option::Some(&floats[79168..79200]),
-                &mut packed[70976..79200],
-            );
-            __cnn::pack_conv(
-                &FEATURES_7_EXPAND1X1,
-                8,
-                &floats[79200..83296],
-                ::core::option::Option::Some(&floats[83296..83424]),
-                &mut packed[79200..83424],
-            );
-            __cnn::pack_conv(
-                &FEATURES_7_EXPAND3X3,
-                8,
-                &floats[83424..120288],
-                ::core::option::Option::Some(&floats[120288..120416]),
-                &mut packed[83424..120416],
-            );
-            __cnn::pack_conv(
-                &FEATURES_9_SQUEEZE,
-                8,
-                &floats[120416..132704],
-                ::core::option::Option::Some(&floats[132704..132752]),
-                &mut packed[120416..132752],
-            );
-            __cnn::pack_conv(
-                &FEATURES_9_EXPAND1X1,
-                8,
-                &floats[132752..141968],
-                ::core::option::Option::Some(&floats[141968..142160]),
-                &mut packed[132752..142160],
-            );
-            __cnn::pack_conv(
-                &FEATURES_9_EXPAND3X3,
-                8,
-                &floats[142160..225104],
-                ::core::option::Option::Some(&floats[225104..225296]),
-                &mut packed[142160..225296],
-            );
-            __cnn::pack_conv(
-                &FEATURES_10_SQUEEZE,
-                8,
-                &floats[225296..243728],
-                ::core::option::Option::Some(&floats[243728..243776]),
-                &mut packed[225296..243776],
-            );
-            __cnn::pack_conv(
-                &FEATURES_10_EXPAND1X1,
-                8,
-                &floats[243776..252992],
-                ::core::option::Option::Some(&floats[252992..253184]),
-                &mut packed[243776..253184],
-            );
-            __cnn::pack_conv(
-                &FEATURES_10_EXPAND3X3,
-                8,
-                &floats[253184..336128],
-                ::core::option::Option::Some(&floats[336128..336320]),
-                &mut packed[253184..336320],
-            );
-            __cnn::pack_conv(
-                &FEATURES_11_SQUEEZE,
-                8,
-                &floats[336320..360896],
-                ::core::option::Option::Some(&floats[360896..360960]),
-                &mut packed[336320..360960],
-            );
-            __cnn::pack_conv(
-                &FEATURES_11_EXPAND1X1,
-                8,
-                &floats[360960..377344],
-                ::core::option::Option::Some(&floats[377344..377600]),
-                &mut packed[360960..377600],
-            );
-            __cnn::pack_conv(
-                &FEATURES_11_EXPAND3X3,
-                8,
-                &floats[377600..525056],
-                ::core::option::Option::Some(&floats[525056..525312]),
-                &mut packed[377600..525312],
-            );
-            __cnn::pack_conv(
-                &FEATURES_12_SQUEEZE,
-                8,
-                &floats[525312..558080],
-                ::core::option::Option::Some(&floats[558080..558144]),
-                &mut packed[525312..558144],
-            );
-            __cnn::pack_conv(
-                &FEATURES_12_EXPAND1X1,
-                8,
-                &floats[558144..574528],
-                ::core::option::Option::Some(&floats[574528..574784]),
-                &mut packed[558144..574784],
-            );
-            __cnn::pack_conv(
-                &FEATURES_12_EXPAND3X3,
-                8,
-                &floats[574784..722240],
-                ::core::option::Option::Some(&floats[722240..722496]),
-                &mut packed[574784..722496],
-            );
-            __cnn::pack_conv(
-                &CLASSIFIER_1,
-                8,
-                &floats[722496..1234496],
-                ::core::option::Option::Some(&floats[1234496..1235496]),
-                &mut packed[722496..1235496],
-            );
-        }
-        #[inline(always)]
-        fn run<S: __cnn::Simd>(
-            simd: S,
-            packed: &[f32],
-            arena: &mut [f32],
-            input: &[f32],
-            output: &mut [f32],
-        ) {
-            simd.call(__cnn::Conv::<1, 4, 3> {
-                shape: FEATURES_0,
-                relu: true,
-                src: input,
-                weights: &packed[0..1792],
-                dst: &mut arena[0..788544],
-            });
-            {
-                let (arena, dst) = __cnn::slot(arena, 788544..982144);
-                simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL1,
-                    src: arena.slice(0..788544),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 51984..100384);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_3_SQUEEZE,
-                    relu: true,
-                    src: arena.slice(788544..982144),
-                    weights: &packed[1792..2832],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 387200..580800);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_3_EXPAND1X1,
-                    relu: true,
-                    src: arena.slice(51984..100384),
-                    weights: &packed[2832..3920],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..51984);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 2,
-                    height: 55,
-                    width: 55,
-                    top: 1,
-                    left: 1,
-                    padded_height: 57,
-                    padded_width: 57,
-                    src: arena.slice(51984..100384),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 580800..774400);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_3_EXPAND3X3,
-                    relu: true,
-                    src: arena.slice(0..51984),
-                    weights: &packed[3920..13200],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..387200);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 64,
-                    pixels: 3025,
-                    src: arena.slice(387200..580800),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..387200);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 64,
-                    channels: 64,
-                    pixels: 3025,
-                    src: arena.slice(580800..774400),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 580800..629200);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_4_SQUEEZE,
-                    relu: true,
-                    src: arena.slice(0..387200),
-                    weights: &packed[13200..15264],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 387200..580800);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_4_EXPAND1X1,
-                    relu: true,
-                    src: arena.slice(580800..629200),
-                    weights: &packed[15264..16352],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..51984);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 2,
-                    height: 55,
-                    width: 55,
-                    top: 1,
-                    left: 1,
-                    padded_height: 57,
-                    padded_width: 57,
-                    src: arena.slice(580800..629200),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 580800..774400);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_4_EXPAND3X3,
-                    relu: true,
-                    src: arena.slice(0..51984),
-                    weights: &packed[16352..25632],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..387200);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 64,
-                    pixels: 3025,
-                    src: arena.slice(387200..580800),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..387200);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 64,
-                    channels: 64,
-                    pixels: 3025,
-                    src: arena.slice(580800..774400),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 387200..480512);
-                simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL2,
-                    src: arena.slice(0..387200),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 26912..50240);
-                simd.call(__cnn::Conv::<8, 4, 3> {
-                    shape: FEATURES_6_SQUEEZE,
-                    relu: true,
-                    src: arena.slice(387200..480512),
-                    weights: &packed[25632..29760],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 186624..279936);
-                simd.call(__cnn::Conv::<8, 4, 3> {
-                    shape: FEATURES_6_EXPAND1X1,
-                    relu: true,
-                    src: arena.slice(26912..50240),
-                    weights: &packed[29760..33984],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..26912);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 4,
-                    height: 27,
-                    width: 27,
-                    top: 1,
-                    left: 1,
-                    padded_height: 29,
-                    padded_width: 29,
-                    src: arena.slice(26912..50240),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 279936..373248);
-                simd.call(__cnn::Conv::<8, 4, 3> {
-                    shape: FEATURES_6_EXPAND3X3,
-                    relu: true,
-                    src: arena.slice(0..26912),
-                    weights: &packed[33984..70976],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..186624);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 128,
-                    pixels: 729,
-                    src: arena.slice(186624..279936),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..186624);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 128,
-                    channels: 128,
-                    pixels: 729,
-                    src: arena.slice(279936..373248),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 279936..303264);
-                simd.call(__cnn::Conv::<8, 4, 3> {
-                    shape: FEATURES_7_SQUEEZE,
-                    relu: true,
-                    src: arena.slice(0..186624),
-                    weights: &packed[70976..79200],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 186624..279936);
-                simd.call(__cnn::Conv::<8, 4, 3> {
-                    shape: FEATURES_7_EXPAND1X1,
-                    relu: true,
-                    src: arena.slice(279936..303264),
-                    weights: &packed[79200..83424],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..26912);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 4,
-                    height: 27,
-                    width: 27,
-                    top: 1,
-                    left: 1,
-                    padded_height: 29,
-                    padded_width: 29,
-                    src: arena.slice(279936..303264),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 279936..373248);
-                simd.call(__cnn::Conv::<8, 4, 3> {
-                    shape: FEATURES_7_EXPAND3X3,
-                    relu: true,
-                    src: arena.slice(0..26912),
-                    weights: &packed[83424..120416],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..186624);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 128,
-                    pixels: 729,
-                    src: arena.slice(186624..279936),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..186624);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 128,
-                    channels: 128,
-                    pixels: 729,
-                    src: arena.slice(279936..373248),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 186624..229888);
-                simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL3,
-                    src: arena.slice(0..186624),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 10800..18912);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_9_SQUEEZE,
-                    relu: true,
-                    src: arena.slice(186624..229888),
-                    weights: &packed[120416..132752],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 64896..97344);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_9_EXPAND1X1,
-                    relu: true,
-                    src: arena.slice(10800..18912),
-                    weights: &packed[132752..142160],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..10800);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 6,
-                    height: 13,
-                    width: 13,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(10800..18912),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 97344..129792);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_9_EXPAND3X3,
-                    relu: true,
-                    src: arena.slice(0..10800),
-                    weights: &packed[142160..225296],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..64896);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 192,
-                    pixels: 169,
-                    src: arena.slice(64896..97344),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..64896);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 192,
-                    channels: 192,
-                    pixels: 169,
-                    src: arena.slice(97344..129792),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 97344..105456);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_10_SQUEEZE,
-                    relu: true,
-                    src: arena.slice(0..64896),
-                    weights: &packed[225296..243776],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 64896..97344);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_10_EXPAND1X1,
-                    relu: true,
-                    src: arena.slice(97344..105456),
-                    weights: &packed[243776..253184],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..10800);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 6,
-                    height: 13,
-                    width: 13,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(97344..105456),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 97344..129792);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_10_EXPAND3X3,
-                    relu: true,
-                    src: arena.slice(0..10800),
-                    weights: &packed[253184..336320],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..64896);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 192,
-                    pixels: 169,
-                    src: arena.slice(64896..97344),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..64896);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 192,
-                    channels: 192,
-                    pixels: 169,
-                    src: arena.slice(97344..129792),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 64896..75712);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_11_SQUEEZE,
-                    relu: true,
-                    src: arena.slice(0..64896),
-                    weights: &packed[336320..360960],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 86528..129792);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_11_EXPAND1X1,
-                    relu: true,
-                    src: arena.slice(64896..75712),
-                    weights: &packed[360960..377600],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..14400);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 13,
-                    width: 13,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(64896..75712),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 129792..173056);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_11_EXPAND3X3,
-                    relu: true,
-                    src: arena.slice(0..14400),
-                    weights: &packed[377600..525312],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..86528);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 256,
-                    pixels: 169,
-                    src: arena.slice(86528..129792),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..86528);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 256,
-                    channels: 256,
-                    pixels: 169,
-                    src: arena.slice(129792..173056),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 100928..111744);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_12_SQUEEZE,
-                    relu: true,
-                    src: arena.slice(0..86528),
-                    weights: &packed[525312..558144],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..43264);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_12_EXPAND1X1,
-                    relu: true,
-                    src: arena.slice(100928..111744),
-                    weights: &packed[558144..574784],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 86528..100928);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 13,
-                    width: 13,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(100928..111744),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 43264..86528);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_12_EXPAND3X3,
-                    relu: true,
-                    src: arena.slice(86528..100928),
-                    weights: &packed[574784..722496],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 169008..255536);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 256,
-                    pixels: 169,
-                    src: arena.slice(0..43264),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 169008..255536);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 256,
-                    channels: 256,
-                    pixels: 169,
-                    src: arena.slice(43264..86528),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..169000);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: CLASSIFIER_1,
-                    relu: true,
-                    src: arena.slice(169008..255536),
-                    weights: &packed[722496..1235496],
-                    dst,
-                });
-            }
-            simd.call(__cnn::AdaptiveAvgPool {
-                channels: 1000,
-                input: [13, 13],
-                output: [1, 1],
-                src: &arena[0..169000],
-                dst: output,
-            });
-        }
     }
 };

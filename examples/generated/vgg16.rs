@@ -80,6 +80,741 @@ const _: () = {
         features_28, classifier_0, classifier_3, classifier_6 } = 138357544
     );
     __cnn::inherent!(Vgg16 = 138357544);
+    const FEATURES_0: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 3,
+        in_height: 226,
+        in_width: 226,
+        out_channels: 64,
+        out_height: 224,
+        out_width: 224,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_2: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 64,
+        in_height: 226,
+        in_width: 226,
+        out_channels: 64,
+        out_height: 224,
+        out_width: 224,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 64,
+        in_height: 224,
+        in_width: 224,
+        out_height: 112,
+        out_width: 112,
+        kernel: [2, 2],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+    };
+    const FEATURES_5: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 64,
+        in_height: 114,
+        in_width: 114,
+        out_channels: 128,
+        out_height: 112,
+        out_width: 112,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_7: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 128,
+        in_height: 114,
+        in_width: 114,
+        out_channels: 128,
+        out_height: 112,
+        out_width: 112,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL2: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 128,
+        in_height: 112,
+        in_width: 112,
+        out_height: 56,
+        out_width: 56,
+        kernel: [2, 2],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+    };
+    const FEATURES_10: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 128,
+        in_height: 58,
+        in_width: 58,
+        out_channels: 256,
+        out_height: 56,
+        out_width: 56,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_12: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 256,
+        in_height: 58,
+        in_width: 58,
+        out_channels: 256,
+        out_height: 56,
+        out_width: 56,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL3: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 256,
+        in_height: 56,
+        in_width: 56,
+        out_height: 28,
+        out_width: 28,
+        kernel: [2, 2],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+    };
+    const FEATURES_17: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 256,
+        in_height: 30,
+        in_width: 30,
+        out_channels: 512,
+        out_height: 28,
+        out_width: 28,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_19: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 512,
+        in_height: 30,
+        in_width: 30,
+        out_channels: 512,
+        out_height: 28,
+        out_width: 28,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL4: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 512,
+        in_height: 28,
+        in_width: 28,
+        out_height: 14,
+        out_width: 14,
+        kernel: [2, 2],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+    };
+    const FEATURES_24: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 512,
+        in_height: 16,
+        in_width: 16,
+        out_channels: 512,
+        out_height: 14,
+        out_width: 14,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL5: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 512,
+        in_height: 14,
+        in_width: 14,
+        out_height: 7,
+        out_width: 7,
+        kernel: [2, 2],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+    };
+    impl __cnn::Compiled for Vgg16 {
+        const PACKED_LEN: usize = 138357552;
+        const ARENA_LEN: usize = 6480128;
+        #[inline(always)]
+        fn run<S: __cnn::Simd>(
+            simd: S,
+            packed: &[f32],
+            arena: &mut [f32],
+            input: &[f32],
+            output: &mut [f32],
+        ) {
+            // features.0
+            simd.call(__cnn::Pad::<1> {
+                blocks: 3,
+                height: 224,
+                width: 224,
+                top: 1,
+                left: 1,
+                padded_height: 226,
+                padded_width: 226,
+                src: input,
+                dst: &mut arena[0..153228],
+            });
+            // features.0 + relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 3268864..6480128);
+                simd.call(__cnn::Conv::<1, 2, 4> {
+                    shape: FEATURES_0,
+                    relu: true,
+                    src: arena.slice(0..153228),
+                    weights: &packed[0..1792],
+                    dst,
+                });
+            }
+            // features.2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..3268864);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 8,
+                    height: 224,
+                    width: 224,
+                    top: 1,
+                    left: 1,
+                    padded_height: 226,
+                    padded_width: 226,
+                    src: arena.slice(3268864..6480128),
+                    dst,
+                });
+            }
+            // features.2 + relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 3268864..6480128);
+                simd.call(__cnn::Conv::<8, 2, 4> {
+                    shape: FEATURES_2,
+                    relu: true,
+                    src: arena.slice(0..3268864),
+                    weights: &packed[1792..38720],
+                    dst,
+                });
+            }
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 831744..1634560);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1,
+                    src: arena.slice(3268864..6480128),
+                    dst,
+                });
+            }
+            // features.5
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..831744);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 8,
+                    height: 112,
+                    width: 112,
+                    top: 1,
+                    left: 1,
+                    padded_height: 114,
+                    padded_width: 114,
+                    src: arena.slice(831744..1634560),
+                    dst,
+                });
+            }
+            // features.5 + relu3
+            {
+                let (arena, dst) = __cnn::slot(arena, 1663488..3269120);
+                simd.call(__cnn::Conv::<8, 2, 4> {
+                    shape: FEATURES_5,
+                    relu: true,
+                    src: arena.slice(0..831744),
+                    weights: &packed[38720..112576],
+                    dst,
+                });
+            }
+            // features.7
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1663488);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 112,
+                    width: 112,
+                    top: 1,
+                    left: 1,
+                    padded_height: 114,
+                    padded_width: 114,
+                    src: arena.slice(1663488..3269120),
+                    dst,
+                });
+            }
+            // features.7 + relu4
+            {
+                let (arena, dst) = __cnn::slot(arena, 1663488..3269120);
+                simd.call(__cnn::Conv::<8, 2, 4> {
+                    shape: FEATURES_7,
+                    relu: true,
+                    src: arena.slice(0..1663488),
+                    weights: &packed[112576..260160],
+                    dst,
+                });
+            }
+            // maxpool2
+            {
+                let (arena, dst) = __cnn::slot(arena, 430592..832000);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL2,
+                    src: arena.slice(1663488..3269120),
+                    dst,
+                });
+            }
+            // features.10
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..430592);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 56,
+                    width: 56,
+                    top: 1,
+                    left: 1,
+                    padded_height: 58,
+                    padded_width: 58,
+                    src: arena.slice(430592..832000),
+                    dst,
+                });
+            }
+            // features.10 + relu5
+            {
+                let (arena, dst) = __cnn::slot(arena, 861184..1664000);
+                simd.call(__cnn::Conv::<8, 2, 4> {
+                    shape: FEATURES_10,
+                    relu: true,
+                    src: arena.slice(0..430592),
+                    weights: &packed[260160..555328],
+                    dst,
+                });
+            }
+            // features.12
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..861184);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 32,
+                    height: 56,
+                    width: 56,
+                    top: 1,
+                    left: 1,
+                    padded_height: 58,
+                    padded_width: 58,
+                    src: arena.slice(861184..1664000),
+                    dst,
+                });
+            }
+            // features.12 + relu6
+            {
+                let (arena, dst) = __cnn::slot(arena, 861184..1664000);
+                simd.call(__cnn::Conv::<8, 2, 4> {
+                    shape: FEATURES_12,
+                    relu: true,
+                    src: arena.slice(0..861184),
+                    weights: &packed[555328..1145408],
+                    dst,
+                });
+            }
+            // features.14
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..861184);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 32,
+                    height: 56,
+                    width: 56,
+                    top: 1,
+                    left: 1,
+                    padded_height: 58,
+                    padded_width: 58,
+                    src: arena.slice(861184..1664000),
+                    dst,
+                });
+            }
+            // features.14 + relu7
+            {
+                let (arena, dst) = __cnn::slot(arena, 861184..1664000);
+                simd.call(__cnn::Conv::<8, 2, 4> {
+                    shape: FEATURES_12,
+                    relu: true,
+                    src: arena.slice(0..861184),
+                    weights: &packed[1145408..1735488],
+                    dst,
+                });
+            }
+            // maxpool3
+            {
+                let (arena, dst) = __cnn::slot(arena, 230400..431104);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL3,
+                    src: arena.slice(861184..1664000),
+                    dst,
+                });
+            }
+            // features.17
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..230400);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 32,
+                    height: 28,
+                    width: 28,
+                    top: 1,
+                    left: 1,
+                    padded_height: 30,
+                    padded_width: 30,
+                    src: arena.slice(230400..431104),
+                    dst,
+                });
+            }
+            // features.17 + relu8
+            {
+                let (arena, dst) = __cnn::slot(arena, 460800..862208);
+                simd.call(__cnn::Conv::<8, 2, 4> {
+                    shape: FEATURES_17,
+                    relu: true,
+                    src: arena.slice(0..230400),
+                    weights: &packed[1735488..2915648],
+                    dst,
+                });
+            }
+            // features.19
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..460800);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 64,
+                    height: 28,
+                    width: 28,
+                    top: 1,
+                    left: 1,
+                    padded_height: 30,
+                    padded_width: 30,
+                    src: arena.slice(460800..862208),
+                    dst,
+                });
+            }
+            // features.19 + relu9
+            {
+                let (arena, dst) = __cnn::slot(arena, 460800..862208);
+                simd.call(__cnn::Conv::<8, 2, 4> {
+                    shape: FEATURES_19,
+                    relu: true,
+                    src: arena.slice(0..460800),
+                    weights: &packed[2915648..5275456],
+                    dst,
+                });
+            }
+            // features.21
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..460800);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 64,
+                    height: 28,
+                    width: 28,
+                    top: 1,
+                    left: 1,
+                    padded_height: 30,
+                    padded_width: 30,
+                    src: arena.slice(460800..862208),
+                    dst,
+                });
+            }
+            // features.21 + relu10
+            {
+                let (arena, dst) = __cnn::slot(arena, 460800..862208);
+                simd.call(__cnn::Conv::<8, 2, 4> {
+                    shape: FEATURES_19,
+                    relu: true,
+                    src: arena.slice(0..460800),
+                    weights: &packed[5275456..7635264],
+                    dst,
+                });
+            }
+            // maxpool4
+            {
+                let (arena, dst) = __cnn::slot(arena, 131072..231424);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL4,
+                    src: arena.slice(460800..862208),
+                    dst,
+                });
+            }
+            // features.24
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..131072);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 64,
+                    height: 14,
+                    width: 14,
+                    top: 1,
+                    left: 1,
+                    padded_height: 16,
+                    padded_width: 16,
+                    src: arena.slice(131072..231424),
+                    dst,
+                });
+            }
+            // features.24 + relu11
+            {
+                let (arena, dst) = __cnn::slot(arena, 131072..231424);
+                simd.call(__cnn::Conv::<8, 2, 4> {
+                    shape: FEATURES_24,
+                    relu: true,
+                    src: arena.slice(0..131072),
+                    weights: &packed[7635264..9995072],
+                    dst,
+                });
+            }
+            // features.26
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..131072);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 64,
+                    height: 14,
+                    width: 14,
+                    top: 1,
+                    left: 1,
+                    padded_height: 16,
+                    padded_width: 16,
+                    src: arena.slice(131072..231424),
+                    dst,
+                });
+            }
+            // features.26 + relu12
+            {
+                let (arena, dst) = __cnn::slot(arena, 131072..231424);
+                simd.call(__cnn::Conv::<8, 2, 4> {
+                    shape: FEATURES_24,
+                    relu: true,
+                    src: arena.slice(0..131072),
+                    weights: &packed[9995072..12354880],
+                    dst,
+                });
+            }
+            // features.28
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..131072);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 64,
+                    height: 14,
+                    width: 14,
+                    top: 1,
+                    left: 1,
+                    padded_height: 16,
+                    padded_width: 16,
+                    src: arena.slice(131072..231424),
+                    dst,
+                });
+            }
+            // features.28 + relu13
+            {
+                let (arena, dst) = __cnn::slot(arena, 131072..231424);
+                simd.call(__cnn::Conv::<8, 2, 4> {
+                    shape: FEATURES_24,
+                    relu: true,
+                    src: arena.slice(0..131072),
+                    weights: &packed[12354880..14714688],
+                    dst,
+                });
+            }
+            // maxpool5
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..25088);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL5,
+                    src: arena.slice(131072..231424),
+                    dst,
+                });
+            }
+            // adaptiveavgpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 25088..50176);
+                simd.call(__cnn::AdaptiveAvgPool {
+                    channels: 512,
+                    input: [7, 7],
+                    output: [7, 7],
+                    src: arena.slice(0..25088),
+                    dst,
+                });
+            }
+            // classifier.0 + relu14
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..4096);
+                simd.call(__cnn::Fc::<4> {
+                    channels: 512,
+                    pixels: 49,
+                    lanes: 8,
+                    outputs: 4096,
+                    relu: true,
+                    src: arena.slice(25088..50176),
+                    weights: &packed[14714688..117479232],
+                    dst,
+                });
+            }
+            // classifier.3 + relu15
+            {
+                let (arena, dst) = __cnn::slot(arena, 4096..8192);
+                simd.call(__cnn::Fc::<4> {
+                    channels: 4096,
+                    pixels: 1,
+                    lanes: 1,
+                    outputs: 4096,
+                    relu: true,
+                    src: arena.slice(0..4096),
+                    weights: &packed[117479232..134260544],
+                    dst,
+                });
+            }
+            // classifier.6
+            simd.call(__cnn::Fc::<4> {
+                channels: 4096,
+                pixels: 1,
+                lanes: 1,
+                outputs: 1000,
+                relu: false,
+                src: &arena[4096..8192],
+                weights: &packed[134260544..138357544],
+                dst: output,
+            });
+        }
+        fn pack(floats: &[f32], packed: &mut [f32]) {
+            __cnn::pack_conv(
+                &FEATURES_0,
+                1,
+                &floats[0..1728],
+                ::core::option::Option::Some(&floats[1728..1792]),
+                &mut packed[0..1792],
+            );
+            __cnn::pack_conv(
+                &FEATURES_2,
+                8,
+                &floats[1792..38656],
+                ::core::option::Option::Some(&floats[38656..38720]),
+                &mut packed[1792..38720],
+            );
+            __cnn::pack_conv(
+                &FEATURES_5,
+                8,
+                &floats[38720..112448],
+                ::core::option::Option::Some(&floats[112448..112576]),
+                &mut packed[38720..112576],
+            );
+            __cnn::pack_conv(
+                &FEATURES_7,
+                8,
+                &floats[112576..260032],
+                ::core::option::Option::Some(&floats[260032..260160]),
+                &mut packed[112576..260160],
+            );
+            __cnn::pack_conv(
+                &FEATURES_10,
+                8,
+                &floats[260160..555072],
+                ::core::option::Option::Some(&floats[555072..555328]),
+                &mut packed[260160..555328],
+            );
+            __cnn::pack_conv(
+                &FEATURES_12,
+                8,
+                &floats[555328..1145152],
+                ::core::option::Option::Some(&floats[1145152..1145408]),
+                &mut packed[555328..1145408],
+            );
+            __cnn::pack_conv(
+                &FEATURES_12,
+                8,
+                &floats[1145408..1735232],
+                ::core::option::Option::Some(&floats[1735232..1735488]),
+                &mut packed[1145408..1735488],
+            );
+            __cnn::pack_conv(
+                &FEATURES_17,
+                8,
+                &floats[1735488..2915136],
+                ::core::option::Option::Some(&floats[2915136..2915648]),
+                &mut packed[1735488..2915648],
+            );
+            __cnn::pack_conv(
+                &FEATURES_19,
+                8,
+                &floats[2915648..5274944],
+                ::core::option::Option::Some(&floats[5274944..5275456]),
+                &mut packed[2915648..5275456],
+            );
+            __cnn::pack_conv(
+                &FEATURES_19,
+                8,
+                &floats[5275456..7634752],
+                ::core::option::Option::Some(&floats[7634752..7635264]),
+                &mut packed[5275456..7635264],
+            );
+            __cnn::pack_conv(
+                &FEATURES_24,
+                8,
+                &floats[7635264..9994560],
+                ::core::option::Option::Some(&floats[9994560..9995072]),
+                &mut packed[7635264..9995072],
+            );
+            __cnn::pack_conv(
+                &FEATURES_24,
+                8,
+                &floats[9995072..12354368],
+                ::core::option::Option::Some(&floats[12354368..12354880]),
+                &mut packed[9995072..12354880],
+            );
+            __cnn::pack_conv(
+                &FEATURES_24,
+                8,
+                &floats[12354880..14714176],
+                ::core::option::Option::Some(&floats[14714176..14714688]),
+                &mut packed[12354880..14714688],
+            );
+            __cnn::pack_fc(
+                512,
+                49,
+                8,
+                4096,
+                &floats[14714688..117475136],
+                ::core::option::Option::Some(&floats[117475136..117479232]),
+                &mut packed[14714688..117479232],
+            );
+            __cnn::pack_fc(
+                4096,
+                1,
+                1,
+                4096,
+                &floats[117479232..134256448],
+                ::core::option::Option::Some(&floats[134256448..134260544]),
+                &mut packed[117479232..134260544],
+            );
+            __cnn::pack_fc(
+                4096,
+                1,
+                1,
+                1000,
+                &floats[134260544..138356544],
+                ::core::option::Option::Some(&floats[138356544..138357544]),
+                &mut packed[134260544..138357544],
+            );
+        }
+    }
     impl __cnn::Network for Vgg16 {
         const NAME: &'static str = "Vgg16";
         const LAYERS: &'static [__cnn::LayerInfo<'static>] = &[
@@ -660,757 +1395,5 @@ const _: () = {
         ];
         type Input = [[[f32; 224]; 224]; 3];
         type Output = [f32; 1000];
-    }
-    const FEATURES_0: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 3,
-        in_height: 226,
-        in_width: 226,
-        out_channels: 64,
-        out_height: 224,
-        out_width: 224,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_2: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 64,
-        in_height: 226,
-        in_width: 226,
-        out_channels: 64,
-        out_height: 224,
-        out_width: 224,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 64,
-        in_height: 224,
-        in_width: 224,
-        out_height: 112,
-        out_width: 112,
-        kernel: [2, 2],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
-    const FEATURES_5: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 64,
-        in_height: 114,
-        in_width: 114,
-        out_channels: 128,
-        out_height: 112,
-        out_width: 112,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_7: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 128,
-        in_height: 114,
-        in_width: 114,
-        out_channels: 128,
-        out_height: 112,
-        out_width: 112,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL2: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 128,
-        in_height: 112,
-        in_width: 112,
-        out_height: 56,
-        out_width: 56,
-        kernel: [2, 2],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
-    const FEATURES_10: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 128,
-        in_height: 58,
-        in_width: 58,
-        out_channels: 256,
-        out_height: 56,
-        out_width: 56,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_12: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 256,
-        in_height: 58,
-        in_width: 58,
-        out_channels: 256,
-        out_height: 56,
-        out_width: 56,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_14: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 256,
-        in_height: 58,
-        in_width: 58,
-        out_channels: 256,
-        out_height: 56,
-        out_width: 56,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL3: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 256,
-        in_height: 56,
-        in_width: 56,
-        out_height: 28,
-        out_width: 28,
-        kernel: [2, 2],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
-    const FEATURES_17: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 256,
-        in_height: 30,
-        in_width: 30,
-        out_channels: 512,
-        out_height: 28,
-        out_width: 28,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_19: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 512,
-        in_height: 30,
-        in_width: 30,
-        out_channels: 512,
-        out_height: 28,
-        out_width: 28,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_21: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 512,
-        in_height: 30,
-        in_width: 30,
-        out_channels: 512,
-        out_height: 28,
-        out_width: 28,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL4: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 512,
-        in_height: 28,
-        in_width: 28,
-        out_height: 14,
-        out_width: 14,
-        kernel: [2, 2],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
-    const FEATURES_24: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 512,
-        in_height: 16,
-        in_width: 16,
-        out_channels: 512,
-        out_height: 14,
-        out_width: 14,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_26: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 512,
-        in_height: 16,
-        in_width: 16,
-        out_channels: 512,
-        out_height: 14,
-        out_width: 14,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_28: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 512,
-        in_height: 16,
-        in_width: 16,
-        out_channels: 512,
-        out_height: 14,
-        out_width: 14,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL5: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 512,
-        in_height: 14,
-        in_width: 14,
-        out_height: 7,
-        out_width: 7,
-        kernel: [2, 2],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
-    impl __cnn::Compiled for Vgg16 {
-        const PACKED_LEN: usize = 138357552;
-        const ARENA_LEN: usize = 6480128;
-        fn pack(floats: &[f32], packed: &mut [f32]) {
-            __cnn::pack_conv(
-                &FEATURES_0,
-                1,
-                &floats[0..1728],
-                ::core::option::Option::Some(&floats[1728..1792]),
-                &mut packed[0..1792],
-            );
-            __cnn::pack_conv(
-                &FEATURES_2,
-                8,
-                &floats[1792..38656],
-                ::core::option::Option::Some(&floats[38656..38720]),
-                &mut packed[1792..38720],
-            );
-            __cnn::pack_conv(
-                &FEATURES_5,
-                8,
-                &floats[38720..112448],
-                ::core::option::Option::Some(&floats[112448..112576]),
-                &mut packed[38720..112576],
-            );
-            __cnn::pack_conv(
-                &FEATURES_7,
-                8,
-                &floats[112576..260032],
-                ::core::option::Option::Some(&floats[260032..260160]),
-                &mut packed[112576..260160],
-            );
-            __cnn::pack_conv(
-                &FEATURES_10,
-                8,
-                &floats[260160..555072],
-                ::core::option::Option::Some(&floats[555072..555328]),
-                &mut packed[260160..555328],
-            );
-            __cnn::pack_conv(
-                &FEATURES_12,
-                8,
-                &floats[555328..1145152],
-                ::core::option::Option::Some(&floats[1145152..1145408]),
-                &mut packed[555328..1145408],
-            );
-            __cnn::pack_conv(
-                &FEATURES_14,
-                8,
-                &floats[1145408..1735232],
-                ::core::option::Option::Some(&floats[1735232..1735488]),
-                &mut packed[1145408..1735488],
-            );
-            __cnn::pack_conv(
-                &FEATURES_17,
-                8,
-                &floats[1735488..2915136],
-                ::core::option::Option::Some(&floats[2915136..2915648]),
-                &mut packed[1735488..2915648],
-            );
-            __cnn::pack_conv(
-                &FEATURES_19,
-                8,
-                &floats[2915648..5274944],
-                ::core::option::Option::Some(&floats[5274944..5275456]),
-                &mut packed[2915648..5275456],
-            );
-            __cnn::pack_conv(
-                &FEATURES_21,
-                8,
-                &floats[5275456..7634752],
-                ::core::option::Option::Some(&floats[7634752..7635264]),
-                &mut packed[5275456..7635264],
-            );
-            __cnn::pack_conv(
-                &FEATURES_24,
-                8,
-                &floats[7635264..9994560],
-                ::core::option::Option::Some(&floats[9994560..9995072]),
-                &mut packed[7635264..9995072],
-            );
-            __cnn::pack_conv(
-                &FEATURES_26,
-                8,
-                &floats[9995072..12354368],
-                ::core::option::Option::Some(&floats[12354368..12354880]),
-                &mut packed[9995072..12354880],
-            );
-            __cnn::pack_conv(
-                &FEATURES_28,
-                8,
-                &floats[12354880..14714176],
-                ::core::option::Option::Some(&floats[14714176..14714688]),
-                &mut packed[12354880..14714688],
-            );
-            __cnn::pack_fc(
-                512,
-                49,
-                8,
-                4096,
-                &floats[14714688..117475136],
-                ::core::option::Option::Some(&floats[117475136..117479232]),
-                &mut packed[14714688..117479232],
-            );
-            __cnn::pack_fc(
-                4096,
-                1,
-                1,
-                4096,
-                &floats[117479232..134256448],
-                ::core::option::Option::Some(&floats[134256448..134260544]),
-                &mut packed[117479232..134260544],
-            );
-            __cnn::pack_fc(
-                4096,
-                1,
-                1,
-                1000,
-                &floats[134260544..138356544],
-                ::core::option::Option::Some(&floats[138356544..138357544]),
-                &mut packed[134260544..138357544],
-            );
-        }
-        #[inline(always)]
-        fn run<S: __cnn::Simd>(
-            simd: S,
-            packed: &[f32],
-            arena: &mut [f32],
-            input: &[f32],
-            output: &mut [f32],
-        ) {
-            simd.call(__cnn::Pad::<1> {
-                blocks: 3,
-                height: 224,
-                width: 224,
-                top: 1,
-                left: 1,
-                padded_height: 226,
-                padded_width: 226,
-                src: input,
-                dst: &mut arena[0..153228],
-            });
-            {
-                let (arena, dst) = __cnn::slot(arena, 3268864..6480128);
-                simd.call(__cnn::Conv::<1, 2, 4> {
-                    shape: FEATURES_0,
-                    relu: true,
-                    src: arena.slice(0..153228),
-                    weights: &packed[0..1792],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..3268864);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 224,
-                    width: 224,
-                    top: 1,
-                    left: 1,
-                    padded_height: 226,
-                    padded_width: 226,
-                    src: arena.slice(3268864..6480128),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 3268864..6480128);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_2,
-                    relu: true,
-                    src: arena.slice(0..3268864),
-                    weights: &packed[1792..38720],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 831744..1634560);
-                simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL1,
-                    src: arena.slice(3268864..6480128),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..831744);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 112,
-                    width: 112,
-                    top: 1,
-                    left: 1,
-                    padded_height: 114,
-                    padded_width: 114,
-                    src: arena.slice(831744..1634560),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 1663488..3269120);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_5,
-                    relu: true,
-                    src: arena.slice(0..831744),
-                    weights: &packed[38720..112576],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1663488);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 112,
-                    width: 112,
-                    top: 1,
-                    left: 1,
-                    padded_height: 114,
-                    padded_width: 114,
-                    src: arena.slice(1663488..3269120),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 1663488..3269120);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_7,
-                    relu: true,
-                    src: arena.slice(0..1663488),
-                    weights: &packed[112576..260160],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 430592..832000);
-                simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL2,
-                    src: arena.slice(1663488..3269120),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..430592);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(430592..832000),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 861184..1664000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_10,
-                    relu: true,
-                    src: arena.slice(0..430592),
-                    weights: &packed[260160..555328],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..861184);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(861184..1664000),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 861184..1664000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_12,
-                    relu: true,
-                    src: arena.slice(0..861184),
-                    weights: &packed[555328..1145408],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..861184);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(861184..1664000),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 861184..1664000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_14,
-                    relu: true,
-                    src: arena.slice(0..861184),
-                    weights: &packed[1145408..1735488],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 230400..431104);
-                simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL3,
-                    src: arena.slice(861184..1664000),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..230400);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(230400..431104),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 460800..862208);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_17,
-                    relu: true,
-                    src: arena.slice(0..230400),
-                    weights: &packed[1735488..2915648],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..460800);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(460800..862208),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 460800..862208);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_19,
-                    relu: true,
-                    src: arena.slice(0..460800),
-                    weights: &packed[2915648..5275456],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..460800);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(460800..862208),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 460800..862208);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_21,
-                    relu: true,
-                    src: arena.slice(0..460800),
-                    weights: &packed[5275456..7635264],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 131072..231424);
-                simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL4,
-                    src: arena.slice(460800..862208),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..131072);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(131072..231424),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 131072..231424);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_24,
-                    relu: true,
-                    src: arena.slice(0..131072),
-                    weights: &packed[7635264..9995072],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..131072);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(131072..231424),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 131072..231424);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_26,
-                    relu: true,
-                    src: arena.slice(0..131072),
-                    weights: &packed[9995072..12354880],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..131072);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(131072..231424),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 131072..231424);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_28,
-                    relu: true,
-                    src: arena.slice(0..131072),
-                    weights: &packed[12354880..14714688],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..25088);
-                simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL5,
-                    src: arena.slice(131072..231424),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 25088..50176);
-                simd.call(__cnn::AdaptiveAvgPool {
-                    channels: 512,
-                    input: [7, 7],
-                    output: [7, 7],
-                    src: arena.slice(0..25088),
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..4096);
-                simd.call(__cnn::Fc::<4> {
-                    channels: 512,
-                    pixels: 49,
-                    lanes: 8,
-                    outputs: 4096,
-                    relu: true,
-                    src: arena.slice(25088..50176),
-                    weights: &packed[14714688..117479232],
-                    dst,
-                });
-            }
-            {
-                let (arena, dst) = __cnn::slot(arena, 4096..8192);
-                simd.call(__cnn::Fc::<4> {
-                    channels: 4096,
-                    pixels: 1,
-                    lanes: 1,
-                    outputs: 4096,
-                    relu: true,
-                    src: arena.slice(0..4096),
-                    weights: &packed[117479232..134260544],
-                    dst,
-                });
-            }
-            simd.call(__cnn::Fc::<4> {
-                channels: 4096,
-                pixels: 1,
-                lanes: 1,
-                outputs: 1000,
-                relu: false,
-                src: &arena[4096..8192],
-                weights: &packed[134260544..138357544],
-                dst: output,
-            });
-        }
     }
 };

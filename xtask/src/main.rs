@@ -1,5 +1,6 @@
 //! The project's tasks: `cargo xtask help` lists them.
 
+mod bench;
 mod check;
 mod codegen;
 mod error_index;
@@ -46,6 +47,11 @@ enum Task {
         /// The file
         file: PathBuf,
     },
+    /// Measures
+    Bench {
+        #[command(subcommand)]
+        bench: bench::Bench,
+    },
     /// Rewrites what the tests compare with: then read the diff
     Bless,
 }
@@ -57,6 +63,7 @@ fn main() -> ExitCode {
         Task::Check { files } => return check::run(&files),
         Task::Summary { file, json } => summary::run(&file, json),
         Task::Plan { file } => plan(&file),
+        Task::Bench { bench } => bench::run(&bench, &repository()),
         Task::Bless => bless(),
     };
     let Err(error) = done else { return ExitCode::SUCCESS };

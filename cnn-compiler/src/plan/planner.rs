@@ -141,8 +141,12 @@ fn geometry(shape: Shape) -> Geometry {
 
 /// What a layer says.
 impl Planner<'_> {
-    /// A struct that the current layer's kernel and packing share.
+    /// A struct that the current layer's kernel and packing share, and other layers of the same sizes.
     pub fn constant(&mut self, ty: &'static str, fields: Vec<Field>) -> Operand {
+        if let Some(same) = self.constants.iter().position(|constant| (constant.ty, &constant.fields) == (ty, &fields))
+        {
+            return Operand::Constant(same);
+        }
         let mut name = self.node.map_or(String::new(), |node| field_name(&node.node.name).to_uppercase());
         while !self.names.insert(name.clone()) {
             name.push('_');
