@@ -4,8 +4,14 @@
 
 pub mod alexnet;
 pub mod dummy_net;
+pub mod efficientnet_b0;
 pub mod every_layer;
+pub mod googlenet;
 pub mod lenet5;
+pub mod mobilenet_v2;
+pub mod mobilenet_v3_small;
 pub mod nameless;
+pub mod resnet18;
+pub mod resnet50;
 pub mod squeezenet1_1;
 pub mod vgg16;
