@@ -95,19 +95,25 @@ macro_rules! inherent {
 macro_rules! inherent_weights {
     ($net:ident) => {
         impl $net {
-            /// Reads parameters from a safetensors file, by PyTorch's names and shapes.
+            /// Reads parameters and buffers from a safetensors file, by PyTorch's names and shapes.
+            ///
+            /// `F16`, `BF16` and `F64` become `f32`. Shapes may differ in 1s at their end, and
+            /// `num_batches_tracked` is ignored. With the feature `npz`, the file may also be one
+            /// of NumPy's; its content decides, not its name. `LoadOptions` is for files with
+            /// other names.
             ///
             /// # Errors
             ///
             /// If the file cannot be read or is malformed, or its tensors are not exactly those
-            /// of `PARAMS`, all `F32`; one error lists all that differ.
+            /// of `PARAMS` and `BUFFERS`; one error lists all that differ.
             pub fn load(
                 path: impl $crate::__private::AsRef<$crate::__private::Path>,
             ) -> $crate::__private::Result<$crate::__private::Box<Self>, $crate::WeightsError> {
                 <Self as $crate::Network>::load(path)
             }
 
-            /// Writes the parameters to a safetensors file, all or nothing.
+            /// Writes parameters and buffers to a safetensors file, all or nothing; PyTorch's
+            /// `load_state_dict` takes them.
             ///
             /// # Errors
             ///

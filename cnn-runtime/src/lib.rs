@@ -21,7 +21,7 @@ mod weights;
 #[cfg(feature = "ndarray")]
 pub use ndarray::ShapeError;
 #[cfg(feature = "safetensors")]
-pub use weights::{TensorFault, WeightsError, WeightsErrorKind};
+pub use weights::{LoadOptions, TensorFault, WeightsError, WeightsErrorKind};
 
 pub use engine::{BatchError, Engine, UnsupportedIsa};
 pub use network::{Image, Init, LayerInfo, Network, ParamCountError, ParamInfo, Shape};

@@ -10,7 +10,7 @@ use thiserror::Error;
 use crate::params::{Floats, as_mut_slice, as_slice};
 use crate::simd::Simd;
 #[cfg(feature = "safetensors")]
-use crate::weights::{self, WeightsError};
+use crate::weights::{self, LoadOptions, WeightsError};
 use crate::{Engine, Summary, init};
 
 /// The shape of one value, without the batch. Shown as `10` or `3×7×7`.
@@ -228,18 +228,22 @@ pub trait Network: Compiled {
         &mut as_mut_slice(self)[..Self::PARAM_COUNT]
     }
 
-    /// Reads parameters from a safetensors file, by PyTorch's names and shapes.
+    /// Reads parameters and buffers from a safetensors file, by PyTorch's names and shapes.
+    ///
+    /// `F16`, `BF16` and `F64` become `f32`. Shapes may differ in 1s at their end, and `num_batches_tracked` is ignored.
+    /// With the feature `npz`, the file may also be one of NumPy's; its content decides, not its name.
+    /// [`LoadOptions`] is for files with other names.
     ///
     /// # Errors
     ///
     /// If the file cannot be read or is malformed, or its tensors are not exactly those of
-    /// [`PARAMS`](Self::PARAMS), all `F32`; one error lists all that differ.
+    /// [`PARAMS`](Self::PARAMS) and [`BUFFERS`](Self::BUFFERS); one error lists all that differ.
     #[cfg(feature = "safetensors")]
     fn load(path: impl AsRef<Path>) -> Result<Box<Self>, WeightsError> {
-        weights::load(path.as_ref())
+        LoadOptions::new().load(path)
     }
 
-    /// Writes the parameters to a safetensors file, all or nothing.
+    /// Writes parameters and buffers to a safetensors file, all or nothing; PyTorch's `load_state_dict` takes them.
     ///
     /// # Errors
     ///
@@ -256,7 +260,7 @@ pub trait Network: Compiled {
     /// As for [`load`](Self::load).
     #[cfg(feature = "safetensors")]
     fn from_safetensors(bytes: &[u8]) -> Result<Box<Self>, WeightsError> {
-        weights::from_safetensors(bytes)
+        LoadOptions::new().from_bytes(bytes)
     }
 
     /// The content of the file that [`save`](Self::save) writes.

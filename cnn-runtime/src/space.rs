@@ -73,7 +73,7 @@ impl<N: Network> Space<N> {
         N::from_params(params)
     }
 
-    /// A model with the parameters of a safetensors file, as [`Network::load`].
+    /// A model with the parameters of a file, as [`Network::load`].
     ///
     /// # Errors
     ///
@@ -81,6 +81,20 @@ impl<N: Network> Space<N> {
     #[cfg(feature = "safetensors")]
     pub fn load(&self, path: impl AsRef<std::path::Path>) -> Result<Box<N>, crate::WeightsError> {
         N::load(path)
+    }
+
+    /// A model with the parameters of a file whose names are not the model's.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Network::load`].
+    #[cfg(feature = "safetensors")]
+    pub fn load_with(
+        &self,
+        options: &crate::LoadOptions,
+        path: impl AsRef<std::path::Path>,
+    ) -> Result<Box<N>, crate::WeightsError> {
+        options.load(path)
     }
 
     /// The table of layers.

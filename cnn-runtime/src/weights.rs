@@ -1,37 +1,147 @@
-//! Weights in safetensors files, by PyTorch's names.
+//! Weights in files, by PyTorch's names.
+//!
+//! A format is an [`Archive`]. It says what tensors a file has before it reads the data of any, and nothing is read
+//! unless all of them fit the net: so a hostile file can make us allocate no more than its own size and the net's.
 
-use std::collections::BTreeMap;
+mod error;
+mod floats;
+#[cfg(feature = "npz")]
+mod npz;
+mod options;
+mod safetensors;
+
 use std::ffi::OsString;
-use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read, Seek, Write};
+use std::path::Path;
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use safetensors::Dtype;
-use safetensors::tensor::Metadata;
-use thiserror::Error;
+pub use error::{TensorFault, WeightsError, WeightsErrorKind};
+pub use options::LoadOptions;
 
+use self::floats::Encoding;
+use self::safetensors::{SafeTensors, malformed};
+use crate::params::as_slice;
 use crate::{Network, ParamInfo};
 
-/// The longest header that safetensors allows.
-const MAX_HEADER: u64 = 100_000_000;
+/// A file of tensors.
+trait Archive {
+    /// What is in the file.
+    fn tensors(&self) -> &[Tensor];
 
-pub fn load<N: Network>(path: &Path) -> Result<Box<N>, WeightsError> {
-    let net = File::open(path).map_err(WeightsErrorKind::Io).and_then(read);
-    net.map_err(|kind| WeightsError { path: Some(path.into()), kind })
+    /// Reads the tensor at `index` of [`tensors`](Self::tensors), which has this encoding and as many values.
+    fn read(&mut self, index: usize, encoding: Encoding, values: &mut [f32]) -> Result<(), WeightsErrorKind>;
 }
 
+/// A tensor of a file, as the file describes it.
+struct Tensor {
+    name: String,
+    shape: Vec<usize>,
+    /// How its values are stored, or the type of what are no floats.
+    encoding: Result<Encoding, String>,
+}
+
+/// Loads the tensors of a file into a net's floats; `tables` are its parameters and buffers.
+fn fill(
+    floats: &mut [f32],
+    net: &'static str,
+    tables: [&[ParamInfo]; 2],
+    file: impl Read + Seek,
+    options: &LoadOptions,
+) -> Result<(), WeightsErrorKind> {
+    let mut archive = open(file)?;
+    let (mut selected, duplicates) = options.select(archive.tensors());
+    let (mut faults, mut found) = (Vec::new(), Vec::new());
+    for param in tables.into_iter().flatten() {
+        let Some(index) = selected.remove(param.name) else {
+            faults.push(TensorFault::Missing { name: param.name.into(), shape: param.shape.to_vec() });
+            continue;
+        };
+        match compare(param, &archive.tensors()[index]) {
+            Ok(encoding) => found.push((param, index, encoding)),
+            Err(differences) => faults.extend(differences),
+        }
+    }
+    faults.extend(selected.into_iter().map(|(name, index)| {
+        let shape = archive.tensors()[index].shape.clone();
+        TensorFault::Unexpected { name, shape }
+    }));
+    faults.extend(duplicates);
+    if !faults.is_empty() {
+        return Err(WeightsErrorKind::Mismatch { net, faults });
+    }
+    for (param, index, encoding) in found {
+        archive.read(index, encoding, &mut floats[param.offset..][..param.count()])?;
+    }
+    Ok(())
+}
+
+/// How to read a tensor of a file, or how it differs from the net's.
+fn compare(param: &ParamInfo, tensor: &Tensor) -> Result<Encoding, Vec<TensorFault>> {
+    let mut faults = Vec::new();
+    if let Err(found) = &tensor.encoding {
+        faults.push(TensorFault::Dtype { name: param.name.into(), found: found.clone() });
+    }
+    if significant(&tensor.shape) != significant(param.shape) {
+        let (expected, found) = (param.shape.to_vec(), tensor.shape.clone());
+        faults.push(TensorFault::Shape { name: param.name.into(), expected, found });
+    }
+    match tensor.encoding {
+        Ok(encoding) if faults.is_empty() => Ok(encoding),
+        _ => Err(faults),
+    }
+}
+
+/// A shape without the 1s at its end: the weights of a 1×1 convolution may be a matrix.
+fn significant(mut shape: &[usize]) -> &[usize] {
+    while let [rest @ .., 1] = shape {
+        shape = rest;
+    }
+    shape
+}
+
+/// Opens a file by its content, not by its name.
+fn open<'a>(mut file: impl Read + Seek + 'a) -> Result<Box<dyn Archive + 'a>, WeightsErrorKind> {
+    let mut start = Vec::new();
+    file.by_ref().take(1024).read_to_end(&mut start)?;
+    if is_torch(&start) {
+        return Err(malformed(
+            "it is one of `torch.save`; write `safetensors.torch.save_file(model.state_dict(), path)`".into(),
+        ));
+    }
+    if !is_zip(&start) {
+        return Ok(Box::new(SafeTensors::open(file)?));
+    }
+    #[cfg(feature = "npz")]
+    return Ok(Box::new(npz::Npz::open(file)?));
+    #[cfg(not(feature = "npz"))]
+    Err(malformed("it may be an npz file, which needs the feature `npz` of the crate `cnn`".into()))
+}
+
+/// Whether this is the start of a zip archive, maybe an empty one.
+///
+/// A safetensors file could start so too, if its header had just 67,324,752 bytes; no net has that many tensors.
+fn is_zip(start: &[u8]) -> bool {
+    start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
+}
+
+/// Whether this is the start of a file of `torch.save`: a zip archive whose first entry is a pickle, or, before
+/// PyTorch 1.6, a pickle of a magic number.
+fn is_torch(start: &[u8]) -> bool {
+    // In a zip archive, the length of the first entry's name stands at 26, and the name at 30.
+    let name = start.get(26..28).and_then(|len| start.get(30..30 + usize::from(len[0]) + 256 * usize::from(len[1])));
+    is_zip(start) && name.is_some_and(|name| name.ends_with(b"/data.pkl"))
+        || start.starts_with(b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19")
+}
+
+/// Writes a net to a safetensors file.
 pub fn save<N: Network>(net: &N, path: &Path) -> Result<(), WeightsError> {
     let saved = replace(path, |file| write(net, file));
     saved.map_err(|error| WeightsError { path: Some(path.into()), kind: error.into() })
 }
 
-pub fn from_safetensors<N: Network>(bytes: &[u8]) -> Result<Box<N>, WeightsError> {
-    read(Cursor::new(bytes)).map_err(|kind| WeightsError { path: None, kind })
-}
-
+/// The content of what [`save`] writes.
 pub fn to_safetensors<N: Network>(net: &N) -> Vec<u8> {
     let mut bytes = Vec::new();
     // Writing to memory does not fail.
@@ -39,100 +149,9 @@ pub fn to_safetensors<N: Network>(net: &N) -> Vec<u8> {
     bytes
 }
 
-/// Reads a safetensors file: the header's length in 8 bytes, the header as JSON, the data.
-///
-/// All of the header is checked before any of the data is read, so that what a hostile file can
-/// make us allocate is bounded by the file's own size, and by the net's.
-fn read<N: Network>(mut file: impl Read + Seek) -> Result<Box<N>, WeightsErrorKind> {
-    use WeightsErrorKind::{Malformed, Mismatch};
-
-    let file_len = file.seek(SeekFrom::End(0))?;
-    file.rewind()?;
-    if file_len < 8 {
-        return Err(Malformed(format!("expected at least 8 bytes, found {file_len}")));
-    }
-    let mut header_len = [0; 8];
-    file.read_exact(&mut header_len)?;
-    let header_len = u64::from_le_bytes(header_len);
-    let limit = MAX_HEADER.min(file_len - 8);
-    if header_len > limit {
-        return Err(Malformed(format!("expected a header of at most {limit} bytes, found {header_len}")));
-    }
-    let mut header = vec![0; header_len as usize];
-    file.read_exact(&mut header)?;
-    let header: Metadata = serde_json::from_slice(&header).map_err(|error| Malformed(format!("header: {error}")))?;
-    let data = 8 + header_len;
-    let (expected, found) = (header.data_len() as u64, file_len - data);
-    if expected != found {
-        return Err(Malformed(format!("expected {expected} bytes of data, found {found}")));
-    }
-
-    let faults = faults(N::PARAMS, &header);
-    if !faults.is_empty() {
-        return Err(Mismatch { net: N::NAME, faults });
-    }
-    let mut net = N::zeros();
-    for param in N::PARAMS {
-        let Some(tensor) = header.info(param.name) else {
-            continue;
-        };
-        let values = &mut net.as_mut_slice()[param.offset..][..param.count()];
-        file.seek(SeekFrom::Start(data + tensor.data_offsets.0 as u64))?;
-        file.read_exact(bytemuck::cast_slice_mut(values))?;
-        if cfg!(target_endian = "big") {
-            for value in values {
-                *value = f32::from_bits(value.to_bits().swap_bytes());
-            }
-        }
-    }
-    Ok(net)
-}
-
-/// How the tensors of a file differ from those of a net: the net's in order, then the others.
-fn faults(params: &[ParamInfo], header: &Metadata) -> Vec<TensorFault> {
-    let mut found: BTreeMap<_, _> = header.tensors().into_iter().collect();
-    let mut faults = Vec::new();
-    for param in params {
-        let name = param.name.to_owned();
-        let shape = param.shape.to_vec();
-        let Some(tensor) = found.remove(param.name) else {
-            faults.push(TensorFault::Missing { name, shape });
-            continue;
-        };
-        if tensor.dtype != Dtype::F32 {
-            let dtype = tensor.dtype.to_string();
-            faults.push(TensorFault::Dtype { name: name.clone(), found: dtype });
-        }
-        if tensor.shape != shape {
-            faults.push(TensorFault::Shape { name, expected: shape, found: tensor.shape.clone() });
-        }
-    }
-    faults
-        .extend(found.into_iter().map(|(name, tensor)| TensorFault::Unexpected { name, shape: tensor.shape.clone() }));
-    faults
-}
-
-/// Writes what [`read`] reads. The tensors' data is the parameters as they lie.
+/// Writes all that PyTorch's `load_state_dict` asks for: parameters and buffers.
 fn write<N: Network>(net: &N, file: &mut impl Write) -> io::Result<()> {
-    let mut header = String::from("{");
-    for param in N::PARAMS {
-        let (begin, end) = (4 * param.offset, 4 * (param.offset + param.count()));
-        let comma = if param.offset == 0 { "" } else { "," };
-        // Names are identifiers and dots, and a list of numbers prints as JSON.
-        header += &format!(
-            r#"{comma}"{}":{{"dtype":"F32","shape":{:?},"data_offsets":[{begin},{end}]}}"#,
-            param.name, param.shape,
-        );
-    }
-    header.push('}');
-    // The data begins at a multiple of 8 bytes, as the format asks.
-    let header_len = header.len().next_multiple_of(8);
-    file.write_all(&(header_len as u64).to_le_bytes())?;
-    write!(file, "{header:header_len$}")?;
-    if cfg!(target_endian = "big") {
-        return net.as_slice().iter().try_for_each(|value| file.write_all(&value.to_le_bytes()));
-    }
-    file.write_all(bytemuck::cast_slice(net.as_slice()))
+    safetensors::write(N::PARAMS.iter().chain(N::BUFFERS), as_slice(net), file)
 }
 
 /// Replaces the file at `path` by what `write` writes, all or nothing: a reader, or a crash at any
@@ -155,82 +174,4 @@ fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::
         let _ = fs::remove_file(&temp);
     }
     written
-}
-
-/// Weights that could not be loaded or saved.
-#[derive(Debug, Error)]
-#[error("{}{kind}", path.as_ref().map(|path| format!("`{}`: ", path.display())).unwrap_or_default())]
-pub struct WeightsError {
-    /// The file, unless the weights were in memory.
-    pub path: Option<PathBuf>,
-    /// What went wrong.
-    pub kind: WeightsErrorKind,
-}
-
-/// Why weights could not be loaded or saved.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum WeightsErrorKind {
-    /// The file could not be read or written.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// The bytes are not what safetensors prescribes.
-    #[error("not a safetensors file: {0}")]
-    Malformed(String),
-    /// The tensors are not those of the net.
-    #[error("the weights do not fit `{net}`:{}", Lines(faults))]
-    Mismatch {
-        /// The net's name.
-        net: &'static str,
-        /// All that is wrong.
-        faults: Vec<TensorFault>,
-    },
-}
-
-/// How a tensor of a file differs from what the net expects.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum TensorFault {
-    /// The file does not have it.
-    #[error("missing `{name}`, expected F32 {shape:?}")]
-    Missing {
-        /// The tensor's name.
-        name: String,
-        /// The shape in the net.
-        shape: Vec<usize>,
-    },
-    /// It holds other numbers than `f32`.
-    #[error("`{name}` is {found}, expected F32")]
-    Dtype {
-        /// The tensor's name.
-        name: String,
-        /// The type in the file, by safetensors' name.
-        found: String,
-    },
-    /// It has another shape.
-    #[error("`{name}` has shape {found:?}, expected {expected:?}")]
-    Shape {
-        /// The tensor's name.
-        name: String,
-        /// The shape in the net.
-        expected: Vec<usize>,
-        /// The shape in the file.
-        found: Vec<usize>,
-    },
-    /// The net does not have it.
-    #[error("unexpected `{}` of shape {shape:?}", name.escape_debug())]
-    Unexpected {
-        /// The tensor's name.
-        name: String,
-        /// The shape in the file.
-        shape: Vec<usize>,
-    },
-}
-
-/// Each fault on a line of its own.
-struct Lines<'a>(&'a [TensorFault]);
-
-impl fmt::Display for Lines<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
-    }
 }

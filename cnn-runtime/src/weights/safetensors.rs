@@ -1,0 +1,110 @@
+//! safetensors files: the header's length in 8 bytes, the header as JSON, the data.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
+use safetensors::Dtype;
+use safetensors::tensor::{Metadata, TensorInfo};
+
+use super::floats::{Encoding, Float};
+use super::{Archive, Tensor, WeightsErrorKind};
+use crate::ParamInfo;
+
+/// The longest header that safetensors allows.
+const MAX_HEADER: u64 = 100_000_000;
+
+/// An open file whose header is checked.
+pub struct SafeTensors<R> {
+    file: R,
+    tensors: Vec<Tensor>,
+    /// Where each tensor's data begins in the file.
+    starts: Vec<u64>,
+}
+
+impl<R: Read + Seek> SafeTensors<R> {
+    /// Reads and checks the header, so that what a hostile file can make us allocate is bounded by its own size.
+    pub fn open(mut file: R) -> Result<Self, WeightsErrorKind> {
+        let file_len = file.seek(SeekFrom::End(0))?;
+        file.rewind()?;
+        if file_len < 8 {
+            return Err(malformed(format!("expected at least 8 bytes, found {file_len}")));
+        }
+        let mut header_len = [0; 8];
+        file.read_exact(&mut header_len)?;
+        let header_len = u64::from_le_bytes(header_len);
+        let limit = MAX_HEADER.min(file_len - 8);
+        if header_len > limit {
+            return Err(malformed(format!("expected a header of at most {limit} bytes, found {header_len}")));
+        }
+        let mut header = vec![0; header_len as usize];
+        file.read_exact(&mut header)?;
+        let header: Metadata =
+            serde_json::from_slice(&header).map_err(|error| malformed(format!("header: {error}")))?;
+        let data = 8 + header_len;
+        let (expected, found) = (header.data_len() as u64, file_len - data);
+        if expected != found {
+            return Err(malformed(format!("expected {expected} bytes of data, found {found}")));
+        }
+        // By name, for the same messages every time.
+        let header: BTreeMap<_, _> = header.tensors().into_iter().collect();
+        let starts = header.values().map(|info| data + info.data_offsets.0 as u64).collect();
+        let tensors = header.into_iter().map(|(name, info)| tensor(name, info)).collect();
+        Ok(Self { file, tensors, starts })
+    }
+}
+
+impl<R: Read + Seek> Archive for SafeTensors<R> {
+    fn tensors(&self) -> &[Tensor] {
+        &self.tensors
+    }
+
+    fn read(&mut self, index: usize, encoding: Encoding, values: &mut [f32]) -> Result<(), WeightsErrorKind> {
+        self.file.seek(SeekFrom::Start(self.starts[index]))?;
+        Ok(encoding.read(&mut self.file, &self.tensors[index].shape, values)?)
+    }
+}
+
+/// What the header says of a tensor.
+fn tensor(name: String, info: &TensorInfo) -> Tensor {
+    let float = match info.dtype {
+        Dtype::F16 => Ok(Float::F16),
+        Dtype::BF16 => Ok(Float::Bf16),
+        Dtype::F32 => Ok(Float::F32),
+        Dtype::F64 => Ok(Float::F64),
+        other => Err(other.to_string()),
+    };
+    let encoding = float.map(|float| Encoding { float, big_endian: false, fortran: false });
+    Tensor { name, shape: info.shape.clone(), encoding }
+}
+
+/// The fault of a file that is no safetensors file.
+pub fn malformed(found: String) -> WeightsErrorKind {
+    WeightsErrorKind::Malformed { format: "a safetensors", found }
+}
+
+/// Writes what [`SafeTensors`] reads. The tensors' data is the net's floats as they lie.
+pub fn write<'a>(
+    tensors: impl Iterator<Item = &'a ParamInfo<'a>>,
+    floats: &[f32],
+    file: &mut impl Write,
+) -> io::Result<()> {
+    let mut header = String::from("{");
+    for tensor in tensors {
+        let (begin, end) = (4 * tensor.offset, 4 * (tensor.offset + tensor.count()));
+        let comma = if tensor.offset == 0 { "" } else { "," };
+        // Names are identifiers and dots, and a list of numbers prints as JSON.
+        header += &format!(
+            r#"{comma}"{}":{{"dtype":"F32","shape":{:?},"data_offsets":[{begin},{end}]}}"#,
+            tensor.name, tensor.shape,
+        );
+    }
+    header.push('}');
+    // The data begins at a multiple of 8 bytes, as the format asks.
+    let header_len = header.len().next_multiple_of(8);
+    file.write_all(&(header_len as u64).to_le_bytes())?;
+    write!(file, "{header:header_len$}")?;
+    if cfg!(target_endian = "big") {
+        return floats.iter().try_for_each(|value| file.write_all(&value.to_le_bytes()));
+    }
+    file.write_all(bytemuck::cast_slice(floats))
+}
