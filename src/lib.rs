@@ -51,7 +51,7 @@ pub mod __private {
 /// A named net becomes a struct of its parameters, a [`Network`](crate::Network), with these inherent constants and methods:
 ///
 /// - `PARAM_COUNT`, `MACS`, `ARENA_BYTES`, `INPUT_SHAPE`, `OUTPUT_SHAPE`, `LAYERS`, `PARAMS`;
-/// - `init(seed)`, `zeros()`, `from_params(&[f32])`, and `load(path)`, to make one;
+/// - `init(seed)`, `zeros()`, `from_params(&[f32])`, and `load(path)`, to make one; [`LoadOptions`](crate::LoadOptions) for files with other names;
 /// - `params()` and `params_mut()`, all parameters as one array, and `save(path)`;
 /// - `engine()`, to run it; `summary()`, the table of layers.
 ///
