@@ -17,12 +17,14 @@ const TOLERANCE: f32 = 1e-5;
 /// The same for functions of one value, relative to outputs above 1.
 const FUNCTION_TOLERANCE: f32 = 2e-6;
 
-const GOLDEN: [&str; 5] = [
+const GOLDEN: [&str; 7] = [
     include_str!("parity/golden/nets.jsonl"),
     include_str!("parity/golden/layers.jsonl"),
     include_str!("parity/golden/spatial.jsonl"),
     include_str!("parity/golden/activations.jsonl"),
     include_str!("parity/golden/bn.jsonl"),
+    include_str!("parity/golden/norms.jsonl"),
+    include_str!("parity/golden/transposed.jsonl"),
 ];
 
 /// Wellons' lowbias32.

@@ -216,6 +216,8 @@ impl Emitter<'_> {
         let krate = self.krate;
         let arrays: Vec<TokenStream> = node.params.iter().map(|param| array(&sizes(&param.shape))).collect();
         match &arrays[..] {
+            // A tensor that is called as its layer is.
+            [tensor] if node.params[0].tensor.is_empty() => quote!(#tensor),
             [weight] => quote!(#krate::__private::Weight<#weight>),
             arrays => quote!(#krate::__private::WeightBias<#(#arrays),*>),
         }
@@ -252,7 +254,7 @@ impl Emitter<'_> {
     fn tensor_table(&self, tensors: fn(&ShapedNode) -> &Vec<Param>, mut offset: u64) -> Vec<TokenStream> {
         let tensors = self.net.nodes.iter().flat_map(|node| tensors(node).iter().map(move |tensor| (node, tensor)));
         let rows = tensors.map(|(node, tensor)| {
-            let name = format!("{}.{}", node.node.name, tensor.tensor);
+            let name = tensor.full_name(&node.node.name);
             let dims = sizes(&tensor.shape);
             let start = number(offset);
             let init = match tensor.init {

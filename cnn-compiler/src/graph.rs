@@ -217,6 +217,11 @@ pub enum Init {
 }
 
 impl Param {
+    /// The tensor's name in weight files, of the layer `layer`: `conv1.weight`.
+    pub fn full_name(&self, layer: &str) -> String {
+        if self.tensor.is_empty() { layer.to_owned() } else { format!("{layer}.{}", self.tensor) }
+    }
+
     /// The number of values, if it is known and below 2^63.
     pub fn len(&self) -> Dim {
         self.shape.iter().try_fold(1u64, |n, &dim| n.checked_mul(dim?)).filter(|&n| n < 1 << 63)

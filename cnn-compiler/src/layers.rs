@@ -8,6 +8,7 @@ mod avgpool;
 mod bn;
 mod concat;
 mod conv;
+mod convtranspose;
 mod depthwise;
 mod dropout;
 mod elu;
@@ -16,8 +17,11 @@ mod flatten;
 mod gelu;
 mod globalavgpool;
 mod globalmaxpool;
+mod groupnorm;
 mod hardsigmoid;
 mod hardswish;
+mod layernorm;
+mod layerscale;
 mod leakyrelu;
 mod logsoftmax;
 mod lrn;
@@ -58,6 +62,7 @@ pub static ALL: &[&Kind] = &[
     &bn::KIND,
     &concat::KIND,
     &conv::KIND,
+    &convtranspose::KIND,
     &depthwise::KIND,
     &dropout::KIND,
     &elu::KIND,
@@ -66,8 +71,11 @@ pub static ALL: &[&Kind] = &[
     &gelu::KIND,
     &globalavgpool::KIND,
     &globalmaxpool::KIND,
+    &groupnorm::KIND,
     &hardsigmoid::KIND,
     &hardswish::KIND,
+    &layernorm::KIND,
+    &layerscale::KIND,
     &leakyrelu::KIND,
     &logsoftmax::KIND,
     &lrn::KIND,

@@ -453,6 +453,11 @@ fn synonym(name: &str) -> Option<&'static str> {
         "channelshuffle" => "shuffle",
         "interpolate" | "resize" | "upsampling2d" | "upsamplingnearest2d" | "upsamplingbilinear2d" => "upsample",
         "depthwiseconv2d" | "dwconv" => "depthwise",
+        "convtranspose2d" | "convtransposed" | "transposedconv" | "conv2dtranspose" | "deconv" | "deconvolution" => {
+            "convtranspose"
+        }
+        "layernorm2d" | "ln" => "layernorm",
+        "groupnorm2d" | "gn" => "groupnorm",
         _ => return None,
     })
 }

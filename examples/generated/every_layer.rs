@@ -4,7 +4,7 @@
 
 /// Every layer and every form of argument, in one small net.
 ///
-/// 3×32×22 -> 10: 7932 parameters, 514471 multiply-adds.
+/// 3×32×22 -> 10: 11520 parameters, 608999 multiply-adds.
 #[allow(non_snake_case)]
 #[repr(C, align(4))]
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
@@ -44,10 +44,25 @@ pub struct EveryLayer {
         [[[[f32; 3]; 3]; 1]; 7],
         [f32; 7],
     >,
+    /// `layernorm(eps = 0.001)`: 28×5×7 -> 28×5×7.
+    pub layernorm1: ::cnn::__private::WeightBias<[f32; 28], [f32; 28]>,
+    /// `fc(_ -> 40, channels)`: 28×5×7 -> 40×5×7.
+    pub fc1: ::cnn::__private::WeightBias<[[f32; 28]; 40], [f32; 40]>,
+    /// `fc(_ -> 28, channels, nobias)`: 40×5×7 -> 28×5×7.
+    pub fc2: ::cnn::__private::Weight<[[f32; 40]; 28]>,
+    /// `layerscale(init = 0.1)`: 28×5×7 -> 28×5×7.
+    pub layerscale1: [[[f32; 1]; 1]; 28],
+    /// `groupnorm(g7)`: 28×5×7 -> 28×5×7.
+    pub groupnorm1: ::cnn::__private::WeightBias<[f32; 28], [f32; 28]>,
     /// `conv(_ -> 16, k3, p1, g2)`: 28×5×7 -> 16×5×7.
     pub conv1: ::cnn::__private::WeightBias<[[[[f32; 3]; 3]; 14]; 16], [f32; 16]>,
     /// `conv(_ -> 16, k3, p1, g2)`: 16×5×7 -> 16×5×7.
     pub conv2: ::cnn::__private::WeightBias<[[[[f32; 3]; 3]; 8]; 16], [f32; 16]>,
+    /// `convtranspose(_ -> 16, k3, s2, p1, d1x2, op1, g2)`: 16×2×7 -> 16×4×16.
+    pub convtranspose1: ::cnn::__private::WeightBias<
+        [[[[f32; 3]; 3]; 8]; 16],
+        [f32; 16],
+    >,
     /// `fc(48 -> 20, nobias)`: 48 -> 20.
     pub head_fc1: ::cnn::__private::Weight<[[f32; 48]; 20]>,
     /// `fc(_ -> 10)`: 20 -> 10.
@@ -71,10 +86,11 @@ const _: () = {
     __cnn::floats!(
         EveryLayer { stem_conv, stage1_0_conv1, stage1_0_conv2, stage1_1_conv1,
         stage1_1_conv2, stage2_depth, stage2_bn1, stage2_point, bn1, branches_depthwise1,
-        branches_conv1, branches_conv2, branches_depthwise2, conv1, conv2, head_fc1,
-        head_fc2, buffers } = 7976
+        branches_conv1, branches_conv2, branches_depthwise2, layernorm1, fc1, fc2,
+        layerscale1, groupnorm1, conv1, conv2, convtranspose1, head_fc1, head_fc2,
+        buffers } = 11564
     );
-    __cnn::inherent!(EveryLayer = 7932);
+    __cnn::inherent!(EveryLayer = 11520);
     const STEM_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 3,
         in_height: 35,
@@ -199,6 +215,32 @@ const _: () = {
         dilation: [1, 1],
         groups: 7,
     };
+    const FC1: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 28,
+        in_height: 5,
+        in_width: 7,
+        out_channels: 40,
+        out_height: 5,
+        out_width: 7,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FC2: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 40,
+        in_height: 5,
+        in_width: 7,
+        out_channels: 28,
+        out_height: 5,
+        out_width: 7,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
     const CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 28,
         in_height: 7,
@@ -236,6 +278,19 @@ const _: () = {
         padding: [0, 0],
         dilation: [2, 1],
     };
+    const CONVTRANSPOSE1: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 16,
+        in_height: 6,
+        in_width: 20,
+        out_channels: 16,
+        out_height: 4,
+        out_width: 16,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 2],
+        groups: 2,
+    };
     const HEAD_AVGPOOL1: __cnn::Pool2d = __cnn::Pool2d {
         channels: 16,
         in_height: 7,
@@ -248,7 +303,7 @@ const _: () = {
         dilation: [1, 1],
     };
     impl __cnn::Compiled for EveryLayer {
-        const PACKED_LEN: usize = 8432;
+        const PACKED_LEN: usize = 12208;
         const ARENA_LEN: usize = 5344;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
@@ -577,7 +632,7 @@ const _: () = {
             }
             // branches.maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 3136..3696);
+                let (arena, dst) = __cnn::slot(arena, 3936..4496);
                 simd.inline(__cnn::MaxPool {
                     shape: BRANCHES_MAXPOOL1,
                     src: arena.slice(0..2240),
@@ -660,25 +715,92 @@ const _: () = {
             }
             // branches.concat1
             {
-                let (arena, dst) = __cnn::slot(arena, 2016..3136);
+                let (arena, dst) = __cnn::slot(arena, 2816..3936);
                 simd.inline(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
                     channels: 14,
                     pixels: 35,
-                    src: arena.slice(3136..3696),
+                    src: arena.slice(3936..4496),
                     dst,
                 });
             }
             // branches.concat1
             {
-                let (arena, dst) = __cnn::slot(arena, 2016..3136);
+                let (arena, dst) = __cnn::slot(arena, 2816..3936);
                 simd.inline(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 14,
                     channels: 14,
                     pixels: 35,
                     src: arena.slice(0..560),
+                    dst,
+                });
+            }
+            // layernorm1
+            {
+                let (arena, dst) = __cnn::slot(arena, 1408..2528);
+                simd.inline(__cnn::LayerNorm {
+                    channels: 28,
+                    pixels: 35,
+                    eps: 0.001,
+                    relu: false,
+                    src: arena.slice(2816..3936),
+                    weights: &packed[3712..3776],
+                    dst,
+                });
+            }
+            // fc1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1400);
+                simd.inline(__cnn::Conv::<8, 1, 7> {
+                    shape: FC1,
+                    relu: false,
+                    src: arena.slice(1408..2528),
+                    weights: &packed[3776..4936],
+                    dst,
+                });
+            }
+            // gelu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 1408..2808);
+                simd.inline(__cnn::Gelu {
+                    src: arena.slice(0..1400),
+                    dst,
+                });
+            }
+            // fc2 + layerscale1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1120);
+                simd.inline(__cnn::Conv::<8, 2, 5> {
+                    shape: FC2,
+                    relu: false,
+                    src: arena.slice(1408..2808),
+                    weights: &packed[4944..6256],
+                    dst,
+                });
+            }
+            // residual1
+            {
+                let (arena, dst) = __cnn::slot(arena, 1120..2240);
+                simd.inline(__cnn::Add {
+                    relu: false,
+                    a: arena.slice(0..1120),
+                    b: arena.slice(2816..3936),
+                    dst,
+                });
+            }
+            // groupnorm1 + relu3
+            {
+                let (arena, dst) = __cnn::slot(arena, 2240..3360);
+                simd.inline(__cnn::GroupNorm {
+                    channels: 28,
+                    groups: 7,
+                    pixels: 35,
+                    eps: 0.00001,
+                    relu: true,
+                    src: arena.slice(1120..2240),
+                    weights: &packed[6256..6320],
                     dst,
                 });
             }
@@ -693,18 +815,18 @@ const _: () = {
                     left: 1,
                     padded_height: 7,
                     padded_width: 9,
-                    src: arena.slice(2016..3136),
+                    src: arena.slice(2240..3360),
                     dst,
                 });
             }
-            // conv1 + relu3
+            // conv1 + relu4
             {
                 let (arena, dst) = __cnn::slot(arena, 2016..2576);
                 simd.inline(__cnn::Conv::<8, 1, 7> {
                     shape: CONV1,
                     relu: true,
                     src: arena.slice(0..2016),
-                    weights: &packed[3712..5744],
+                    weights: &packed[6320..8352],
                     dst,
                 });
             }
@@ -723,23 +845,48 @@ const _: () = {
                     dst,
                 });
             }
-            // conv2 + relu4
+            // conv2 + relu5
             {
                 let (arena, dst) = __cnn::slot(arena, 1008..1568);
                 simd.inline(__cnn::Conv::<8, 1, 7> {
                     shape: CONV2,
                     relu: true,
                     src: arena.slice(0..1008),
-                    weights: &packed[5744..6912],
+                    weights: &packed[8352..9520],
                     dst,
                 });
             }
             // maxpool2
             {
-                let (arena, dst) = __cnn::slot(arena, 432..656);
+                let (arena, dst) = __cnn::slot(arena, 1920..2144);
                 simd.inline(__cnn::MaxPool {
                     shape: MAXPOOL2,
                     src: arena.slice(1008..1568),
+                    dst,
+                });
+            }
+            // convtranspose1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1920);
+                simd.inline(__cnn::Spread::<8> {
+                    blocks: 2,
+                    image: [2, 7],
+                    stride: [2, 2],
+                    before: [1, 3],
+                    cut: [0, 0],
+                    frame: [6, 20],
+                    src: arena.slice(1920..2144),
+                    dst,
+                });
+            }
+            // convtranspose1 + relu6
+            {
+                let (arena, dst) = __cnn::slot(arena, 1920..2944);
+                simd.inline(__cnn::Conv::<8, 1, 8> {
+                    shape: CONVTRANSPOSE1,
+                    relu: true,
+                    src: arena.slice(0..1920),
+                    weights: &packed[9520..10688],
                     dst,
                 });
             }
@@ -748,9 +895,9 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..432);
                 simd.inline(__cnn::AdaptiveAvgPool {
                     channels: 16,
-                    input: [2, 7],
+                    input: [4, 16],
                     output: [9, 3],
-                    src: arena.slice(432..656),
+                    src: arena.slice(1920..2944),
                     dst,
                 });
             }
@@ -785,7 +932,7 @@ const _: () = {
                     outputs: 20,
                     relu: true,
                     src: arena.slice(0..48),
-                    weights: &packed[6912..8088],
+                    weights: &packed[10688..11864],
                     dst,
                 });
             }
@@ -799,7 +946,7 @@ const _: () = {
                     outputs: 10,
                     relu: false,
                     src: arena.slice(48..68),
-                    weights: &packed[8096..8432],
+                    weights: &packed[11872..12208],
                     dst,
                 });
             }
@@ -859,8 +1006,8 @@ const _: () = {
                 0.001,
                 ::core::option::Option::Some(&floats[2776..2784]),
                 ::core::option::Option::Some(&floats[2784..2792]),
-                &floats[7932..7940],
-                &floats[7940..7948],
+                &floats[11520..11528],
+                &floats[11528..11536],
                 &mut packed[2736..2816],
             );
             __cnn::pack_conv(
@@ -875,8 +1022,8 @@ const _: () = {
                 0.00001,
                 ::core::option::Option::Some(&floats[2918..2932]),
                 ::core::option::Option::Some(&floats[2932..2946]),
-                &floats[7948..7962],
-                &floats[7962..7976],
+                &floats[11536..11550],
+                &floats[11550..11564],
                 &mut packed[2960..2992],
             );
             __cnn::pack_conv(
@@ -907,37 +1054,71 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3555..3562]),
                 &mut packed[3632..3712],
             );
+            __cnn::pack_affine(
+                28,
+                ::core::option::Option::Some(&floats[3562..3590]),
+                ::core::option::Option::Some(&floats[3590..3618]),
+                &mut packed[3712..3776],
+            );
+            __cnn::pack_conv(
+                &FC1,
+                8,
+                &floats[3618..4738],
+                ::core::option::Option::Some(&floats[4738..4778]),
+                &mut packed[3776..4936],
+            );
+            __cnn::pack_conv(
+                &FC2,
+                8,
+                &floats[4778..5898],
+                ::core::option::Option::None,
+                &mut packed[4944..6256],
+            );
+            __cnn::fold_layerscale(28, &floats[5898..5926], &mut packed[4944..6256]);
+            __cnn::pack_affine(
+                28,
+                ::core::option::Option::Some(&floats[5926..5954]),
+                ::core::option::Option::Some(&floats[5954..5982]),
+                &mut packed[6256..6320],
+            );
             __cnn::pack_conv(
                 &CONV1,
                 8,
-                &floats[3562..5578],
-                ::core::option::Option::Some(&floats[5578..5594]),
-                &mut packed[3712..5744],
+                &floats[5982..7998],
+                ::core::option::Option::Some(&floats[7998..8014]),
+                &mut packed[6320..8352],
             );
             __cnn::pack_conv(
                 &CONV2,
                 8,
-                &floats[5594..6746],
-                ::core::option::Option::Some(&floats[6746..6762]),
-                &mut packed[5744..6912],
+                &floats[8014..9166],
+                ::core::option::Option::Some(&floats[9166..9182]),
+                &mut packed[8352..9520],
+            );
+            __cnn::pack_convtranspose(
+                &CONVTRANSPOSE1,
+                8,
+                &floats[9182..10334],
+                ::core::option::Option::Some(&floats[10334..10350]),
+                &mut packed[9520..10688],
             );
             __cnn::pack_fc(
                 16,
                 3,
                 8,
                 20,
-                &floats[6762..7722],
+                &floats[10350..11310],
                 ::core::option::Option::None,
-                &mut packed[6912..8088],
+                &mut packed[10688..11864],
             );
             __cnn::pack_fc(
                 20,
                 1,
                 1,
                 10,
-                &floats[7722..7922],
-                ::core::option::Option::Some(&floats[7922..7932]),
-                &mut packed[8096..8432],
+                &floats[11310..11510],
+                ::core::option::Option::Some(&floats[11510..11520]),
+                &mut packed[11872..12208],
             );
         }
     }
@@ -1233,6 +1414,70 @@ const _: () = {
                 0,
             ),
             __cnn::layer(
+                "layernorm1",
+                "layernorm(eps = 0.001)",
+                __cnn::maps(28, 5, 7),
+                __cnn::maps(28, 5, 7),
+                56,
+                0,
+            ),
+            __cnn::layer(
+                "fc1",
+                "fc(_ -> 40, channels)",
+                __cnn::maps(28, 5, 7),
+                __cnn::maps(40, 5, 7),
+                1160,
+                39200,
+            ),
+            __cnn::layer(
+                "gelu1",
+                "gelu",
+                __cnn::maps(40, 5, 7),
+                __cnn::maps(40, 5, 7),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "fc2",
+                "fc(_ -> 28, channels, nobias)",
+                __cnn::maps(40, 5, 7),
+                __cnn::maps(28, 5, 7),
+                1120,
+                39200,
+            ),
+            __cnn::layer(
+                "layerscale1",
+                "layerscale(init = 0.1)",
+                __cnn::maps(28, 5, 7),
+                __cnn::maps(28, 5, 7),
+                28,
+                0,
+            ),
+            __cnn::layer(
+                "residual1",
+                "residual",
+                __cnn::maps(28, 5, 7),
+                __cnn::maps(28, 5, 7),
+                0,
+                0,
+            ),
+            __cnn::layer(
+                "groupnorm1",
+                "groupnorm(g7)",
+                __cnn::maps(28, 5, 7),
+                __cnn::maps(28, 5, 7),
+                56,
+                0,
+            ),
+            __cnn::layer(
+                "relu3",
+                "relu",
+                __cnn::maps(28, 5, 7),
+                __cnn::maps(28, 5, 7),
+                0,
+                0,
+            ),
+            __cnn::layer(
                 "conv1",
                 "conv(_ -> 16, k3, p1, g2)",
                 __cnn::maps(28, 5, 7),
@@ -1241,7 +1486,7 @@ const _: () = {
                 70560,
             ),
             __cnn::layer(
-                "relu3",
+                "relu4",
                 "relu",
                 __cnn::maps(16, 5, 7),
                 __cnn::maps(16, 5, 7),
@@ -1257,7 +1502,7 @@ const _: () = {
                 40320,
             ),
             __cnn::layer(
-                "relu4",
+                "relu5",
                 "relu",
                 __cnn::maps(16, 5, 7),
                 __cnn::maps(16, 5, 7),
@@ -1273,9 +1518,25 @@ const _: () = {
                 0,
             ),
             __cnn::layer(
+                "convtranspose1",
+                "convtranspose(_ -> 16, k3, s2, p1, d1x2, op1, g2)",
+                __cnn::maps(16, 2, 7),
+                __cnn::maps(16, 4, 16),
+                1168,
+                16128,
+            ),
+            __cnn::layer(
+                "relu6",
+                "relu",
+                __cnn::maps(16, 4, 16),
+                __cnn::maps(16, 4, 16),
+                0,
+                0,
+            ),
+            __cnn::layer(
                 "adaptiveavgpool1",
                 "adaptiveavgpool(o9x3)",
-                __cnn::maps(16, 2, 7),
+                __cnn::maps(16, 4, 16),
                 __cnn::maps(16, 9, 3),
                 0,
                 0,
@@ -1486,10 +1747,28 @@ const _: () = {
                 3555,
                 __cnn::Init::Uniform { fan_in: 9 },
             ),
+            __cnn::param("layernorm1.weight", &[28], 3562, __cnn::Init::Constant(1.0)),
+            __cnn::param("layernorm1.bias", &[28], 3590, __cnn::Init::Constant(0.0)),
+            __cnn::param(
+                "fc1.weight",
+                &[40, 28],
+                3618,
+                __cnn::Init::Uniform { fan_in: 28 },
+            ),
+            __cnn::param("fc1.bias", &[40], 4738, __cnn::Init::Uniform { fan_in: 28 }),
+            __cnn::param(
+                "fc2.weight",
+                &[28, 40],
+                4778,
+                __cnn::Init::Uniform { fan_in: 40 },
+            ),
+            __cnn::param("layerscale1", &[28, 1, 1], 5898, __cnn::Init::Constant(0.1)),
+            __cnn::param("groupnorm1.weight", &[28], 5926, __cnn::Init::Constant(1.0)),
+            __cnn::param("groupnorm1.bias", &[28], 5954, __cnn::Init::Constant(0.0)),
             __cnn::param(
                 "conv1.weight",
                 &[16, 14, 3, 3],
-                3562,
+                5982,
                 __cnn::Init::Uniform {
                     fan_in: 126,
                 },
@@ -1497,7 +1776,7 @@ const _: () = {
             __cnn::param(
                 "conv1.bias",
                 &[16],
-                5578,
+                7998,
                 __cnn::Init::Uniform {
                     fan_in: 126,
                 },
@@ -1505,26 +1784,38 @@ const _: () = {
             __cnn::param(
                 "conv2.weight",
                 &[16, 8, 3, 3],
-                5594,
+                8014,
                 __cnn::Init::Uniform { fan_in: 72 },
             ),
-            __cnn::param("conv2.bias", &[16], 6746, __cnn::Init::Uniform { fan_in: 72 }),
+            __cnn::param("conv2.bias", &[16], 9166, __cnn::Init::Uniform { fan_in: 72 }),
+            __cnn::param(
+                "convtranspose1.weight",
+                &[16, 8, 3, 3],
+                9182,
+                __cnn::Init::Uniform { fan_in: 72 },
+            ),
+            __cnn::param(
+                "convtranspose1.bias",
+                &[16],
+                10334,
+                __cnn::Init::Uniform { fan_in: 72 },
+            ),
             __cnn::param(
                 "head.fc1.weight",
                 &[20, 48],
-                6762,
+                10350,
                 __cnn::Init::Uniform { fan_in: 48 },
             ),
             __cnn::param(
                 "head.fc2.weight",
                 &[10, 20],
-                7722,
+                11310,
                 __cnn::Init::Uniform { fan_in: 20 },
             ),
             __cnn::param(
                 "head.fc2.bias",
                 &[10],
-                7922,
+                11510,
                 __cnn::Init::Uniform { fan_in: 20 },
             ),
         ];
@@ -1532,17 +1823,17 @@ const _: () = {
             __cnn::param(
                 "stage2.bn1.running_mean",
                 &[8],
-                7932,
+                11520,
                 __cnn::Init::Constant(0.0),
             ),
             __cnn::param(
                 "stage2.bn1.running_var",
                 &[8],
-                7940,
+                11528,
                 __cnn::Init::Constant(1.0),
             ),
-            __cnn::param("bn1.running_mean", &[14], 7948, __cnn::Init::Constant(0.0)),
-            __cnn::param("bn1.running_var", &[14], 7962, __cnn::Init::Constant(1.0)),
+            __cnn::param("bn1.running_mean", &[14], 11536, __cnn::Init::Constant(0.0)),
+            __cnn::param("bn1.running_var", &[14], 11550, __cnn::Init::Constant(1.0)),
         ];
         type Input = [[[f32; 22]; 32]; 3];
         type Output = [f32; 10];

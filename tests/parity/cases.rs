@@ -505,6 +505,126 @@ network! { pub Bn056(12x8x8) -> 4 { conv(12 -> 6, k1x5, same, g3); bn(eps = 0.1)
 network! { pub Bn057(5x3x3) -> 8 { bn relu; conv(5 -> 12, k3x3, same, d2, nobias); bn(eps = 0.1); bn(noaffine); flatten; fc(108 -> 8) } }
 network! { pub Bn058(5x5x5) -> 19 { conv(5 -> 16, k2x3, s2, p1, d3x3); bn(eps = 0.1, momentum = 0.01) relu; conv(16 -> 19, k5x5, p2); bn(eps = 0.1) relu; maxpool(k2x2, s3, p1x0, d2, ceil); bn relu; flatten; residual { bn(momentum = 0.01) } relu } }
 network! { pub Bn059(5x2x8) -> 16 { flatten; residual { bn }; fc(80 -> 16); bn(eps = 0.1) relu } }
+network! { pub Norm000(4x8x8) -> 2 { fc(4 -> 5, channels); groupnorm(g1, eps = 0.001) relu; fc(5 -> 13, channels); layerscale relu; flatten; fc(832 -> 2) } }
+network! { pub Norm001(1x8x8) -> 1x4x2 { conv(1 -> 10, k3x2, s2x5, p1, nobias); layernorm relu; conv(10 -> 12, k4, same); residual { layernorm } relu; fc(12 -> 1, channels); layerscale } }
+network! { pub Norm002(8x5x5) -> 1x5x1 { residual { depthwise(k3, same, d2x1); layernorm(eps = 0.1); fc(8 -> 4, channels); gelu; fc(4 -> 8, channels); layerscale }; groupnorm(g4, eps = 0.001) relu; layernorm(noaffine); conv(8 -> 1, k3x3, p3x1, d3, nobias); layernorm relu } }
+network! { pub Norm003(11x8x8) -> 12x2x2 { conv(11 -> 12, k2, s5, p0x1, d2, nobias); layerscale relu } }
+network! { pub Norm004(2x5x5) -> 2x5x5 { residual { groupnorm(g1) }; layerscale } }
+network! { pub Norm005(7x2x3) -> 7 { conv(7 -> 7, k5, p2, g7); layernorm(eps = 0.001) relu; flatten; layerscale relu; layerscale; fc(42 -> 7); groupnorm(g1, eps = 0.001, noaffine) } }
+network! { pub Norm006(2x2x5) -> 4 { residual { layerscale }; maxpool(k2x4, s3x3, ceil); residual { groupnorm(g1) } relu; residual { depthwise(k3, same, nobias); layernorm(eps = 0.1); fc(2 -> 11, channels); gelu; fc(11 -> 2, channels); layerscale }; layerscale relu; flatten; layernorm(noaffine) relu } }
+network! { pub Norm007(13x3x3) -> 9 { flatten; layerscale; fc(117 -> 9) } }
+network! { pub Norm008(11x5x5) -> 10x2x1 { fc(11 -> 10, channels); layerscale; maxpool(k3, s4, p1x0); groupnorm(g10) relu } }
+network! { pub Norm009(12x5x8) -> 2 { residual { depthwise(k5x2, same, d1x1); layernorm(eps = 0.1); fc(12 -> 9, channels); gelu; fc(9 -> 12, channels); layerscale }; groupnorm(g1, eps = 0.001); flatten; fc(480 -> 2) } }
+network! { pub Norm010(1x2x2) -> 6x2x2 { fc(1 -> 6, channels); residual { groupnorm(g6, eps = 0.001) } } }
+network! { pub Norm011(14x5x5) -> 1x2x2 { groupnorm(g2, eps = 0.1); residual { depthwise(k3, same); layernorm(eps = 0.001); fc(14 -> 3, channels); gelu; fc(3 -> 14, channels); layerscale }; layernorm relu; conv(14 -> 1, k2x2, s5, p2, d3); residual { groupnorm(g1, eps = 0.001) } } }
+network! { pub Norm012(8x3x3) -> 2 { flatten; residual { groupnorm(g24, eps = 0.1) } relu; layernorm; fc(72 -> 17); groupnorm(g1, eps = 0.001, noaffine); fc(17 -> 2); layerscale relu } }
+network! { pub Norm013(19x2x2) -> 8 { conv(19 -> 19, k3, same, g19, nobias); groupnorm(g19, eps = 0.001); flatten; fc(76 -> 8) } }
+network! { pub Norm014(16x2x2) -> 7x1x1 { maxpool(k2, s1, p0x1); groupnorm(g2, eps = 0.1); maxpool(k3, s4x2, ceil); groupnorm(g4, noaffine); fc(16 -> 7, channels); residual { groupnorm(g1, eps = 0.001) } } }
+network! { pub Norm015(1x2x2) -> 4 { flatten; layernorm(noaffine) } }
+network! { pub Norm016(5x3x2) -> 4x3x2 { fc(5 -> 4, channels); groupnorm(g2, eps = 0.1) } }
+network! { pub Norm017(8x5x5) -> 4 { groupnorm(g1, eps = 0.1) relu; flatten; fc(200 -> 4) } }
+network! { pub Norm018(6x5x1) -> 6 { fc(6 -> 9, channels); residual { layernorm }; groupnorm(g9, noaffine); residual { depthwise(k5x2, same); layernorm(noaffine); fc(9 -> 9, channels); gelu; fc(9 -> 9, channels); layerscale }; residual { layernorm(eps = 0.001) }; conv(9 -> 18, k4x5, same, d2x3, g9); residual { layerscale } relu; flatten; fc(90 -> 6) } }
+network! { pub Norm019(4x1x2) -> 13x1x2 { residual { depthwise(k5x3, same); layernorm; fc(4 -> 2, channels); gelu; fc(2 -> 4, channels); layerscale }; groupnorm(g4) relu; fc(4 -> 13, channels); layernorm relu } }
+network! { pub Norm020(5x2x2) -> 6 { groupnorm(g5, eps = 0.1); flatten; residual { groupnorm(g5, eps = 0.1) } relu; fc(20 -> 6); groupnorm(g2) } }
+network! { pub Norm021(11x5x5) -> 11x1x1 { maxpool(k5, s2, ceil); groupnorm(g1) relu } }
+network! { pub Norm022(10x1x1) -> 10x1x1 { layerscale } }
+network! { pub Norm023(13x8x8) -> 4 { residual { depthwise(k3, same, d1, nobias); layernorm; fc(13 -> 16, channels); gelu; fc(16 -> 13, channels); layerscale }; layernorm; flatten; fc(832 -> 4) } }
+network! { pub Norm024(9x2x3) -> 54 { flatten; groupnorm(g1); layernorm relu } }
+network! { pub Norm025(2x3x3) -> 18 { residual { depthwise(k1, same, d2, nobias); layernorm; fc(2 -> 12, channels); gelu; fc(12 -> 2, channels); layerscale }; layernorm; flatten; layernorm } }
+network! { pub Norm026(1x3x3) -> 1x3x3 { groupnorm(g1) relu } }
+network! { pub Norm027(19x8x3) -> 9 { layernorm(eps = 0.001); flatten; fc(456 -> 9) } }
+network! { pub Norm028(7x8x8) -> 3 { fc(7 -> 11, channels); layerscale relu; groupnorm(g11, eps = 0.1); layerscale; flatten; fc(704 -> 3) } }
+network! { pub Norm029(12x5x3) -> 4 { fc(12 -> 4, channels); residual { layerscale }; fc(4 -> 12, channels); groupnorm(g2, eps = 0.1) relu; conv(12 -> 5, k1, p0x1, d1x1); layerscale; flatten; layernorm(noaffine); fc(125 -> 4) } }
+network! { pub Norm030(12x1x1) -> 12x1x1 { maxpool(k4, s4x5, ceil); layerscale relu } }
+network! { pub Norm031(11x5x5) -> 11x1x2 { residual { depthwise(k3, same); layernorm(eps = 0.1); fc(11 -> 1, channels); gelu; fc(1 -> 11, channels); layerscale }; groupnorm(g1); maxpool(k1, s5x3, ceil); layerscale relu } }
+network! { pub Norm032(16x3x3) -> 8x1x1 { maxpool(k1, s5); groupnorm(g4); fc(16 -> 8, channels); layerscale relu } }
+network! { pub Norm033(2x2x2) -> 6x3x1 { conv(2 -> 6, k2x2, s3, p3x0, g2); residual { groupnorm(g3) }; residual { depthwise(k3x3, same, d2x2); layernorm; fc(6 -> 6, channels); gelu; fc(6 -> 6, channels); layerscale }; layernorm(noaffine) } }
+network! { pub Norm034(7x1x3) -> 7x1x3 { residual { groupnorm(g7) }; residual { layernorm }; residual { depthwise(k1x1, same, nobias); layernorm; fc(7 -> 5, channels); gelu; fc(5 -> 7, channels); layerscale }; groupnorm(g1) } }
+network! { pub Norm035(8x3x3) -> 4 { fc(8 -> 2, channels); residual { groupnorm(g2) }; flatten; groupnorm(g1, eps = 0.1); fc(18 -> 4); layerscale } }
+network! { pub Norm036(19x1x3) -> 19x1x3 { residual { depthwise(k3, same, nobias); layernorm; fc(19 -> 6, channels); gelu; fc(6 -> 19, channels); layerscale }; layernorm(eps = 0.001) } }
+network! { pub Norm037(2x3x3) -> 7x1x2 { layerscale; maxpool(k3x3, s5x5, p1x0, d2x1, ceil); groupnorm(g1); conv(2 -> 7, k3x2, p1x1, d1); groupnorm(g7, eps = 0.1) relu } }
+network! { pub Norm038(4x2x8) -> 1 { residual { depthwise(k3, same, nobias); layernorm; fc(4 -> 18, channels); gelu; fc(18 -> 4, channels); layerscale }; layerscale; conv(4 -> 8, k3, same, d2); layernorm; flatten; fc(128 -> 1) } }
+network! { pub Norm039(8x1x1) -> 8x1x1 { layernorm } }
+network! { pub Norm040(4x5x1) -> 4x5x1 { residual { depthwise(k1x2, same, d1, nobias); layernorm(eps = 0.1); fc(4 -> 16, channels); gelu; fc(16 -> 4, channels); layerscale }; residual { groupnorm(g4, eps = 0.001) } } }
+network! { pub Norm041(4x2x3) -> 8x2x3 { fc(4 -> 8, channels); layernorm(noaffine) } }
+network! { pub Norm042(19x3x5) -> 1 { flatten; layernorm; fc(285 -> 1) } }
+network! { pub Norm043(15x2x3) -> 8 { flatten; groupnorm(g18, eps = 0.1, noaffine); layerscale relu; fc(90 -> 8) } }
+network! { pub Norm044(14x3x2) -> 10x3x2 { conv(14 -> 10, k1, nobias); groupnorm(g10, eps = 0.001) } }
+network! { pub Norm045(5x3x3) -> 9 { fc(5 -> 13, channels); residual { groupnorm(g13, eps = 0.001) } relu; flatten; fc(117 -> 9) } }
+network! { pub Norm046(9x1x1) -> 1 { fc(9 -> 2, channels); layernorm; conv(2 -> 16, k1x2, p3); groupnorm(g1); residual { depthwise(k1, same); layernorm; fc(16 -> 10, channels); gelu; fc(10 -> 16, channels); layerscale }; residual { groupnorm(g2) }; flatten; groupnorm(g96) relu; fc(672 -> 1) } }
+network! { pub Norm047(18x2x8) -> 18 { flatten; layerscale; layerscale relu; fc(288 -> 18); layerscale; groupnorm(g2) relu } }
+network! { pub Norm048(18x1x5) -> 7 { flatten; groupnorm(g3); fc(90 -> 7); residual { layernorm }; layernorm relu; groupnorm(g1) relu } }
+network! { pub Norm049(9x2x2) -> 1x2x2 { groupnorm(g1); groupnorm(g3, eps = 0.1) relu; fc(9 -> 1, channels); groupnorm(g1) relu } }
+network! { pub Norm050(5x8x8) -> 4 { maxpool(k4, s2, ceil); groupnorm(g5) relu; fc(5 -> 1, channels); layernorm; fc(1 -> 11, channels); layernorm relu; flatten; fc(99 -> 4) } }
+network! { pub Norm051(13x3x1) -> 18x3x1 { maxpool(k3x3, s1x3, p1); residual { layerscale }; residual { depthwise(k5, same, nobias); layernorm(eps = 0.1); fc(13 -> 16, channels); gelu; fc(16 -> 13, channels); layerscale }; groupnorm(g1, eps = 0.001); fc(13 -> 18, channels); residual { layerscale } relu } }
+network! { pub Norm052(15x5x5) -> 5 { fc(15 -> 12, channels); layernorm relu; residual { depthwise(k1, same); layernorm; fc(12 -> 6, channels); gelu; fc(6 -> 12, channels); layerscale }; groupnorm(g3, eps = 0.001) relu; residual { groupnorm(g4, eps = 0.001) }; flatten; fc(300 -> 5) } }
+network! { pub Norm053(3x2x2) -> 4x2x2 { fc(3 -> 13, channels); layernorm(noaffine) relu; fc(13 -> 4, channels); groupnorm(g2); layernorm; groupnorm(g4) relu } }
+network! { pub Norm054(10x5x5) -> 19x1x2 { maxpool(k2x2, s5, p0x1); residual { groupnorm(g1, eps = 0.001) } relu; conv(10 -> 19, k5, s2x1, p2); layerscale } }
+network! { pub Norm055(13x8x8) -> 3x2x2 { conv(13 -> 3, k5x1, s5, p2x1, nobias); layerscale } }
+network! { pub Norm056(16x3x3) -> 16 { maxpool(k3, d1x1, ceil); residual { groupnorm(g1) }; flatten; layerscale; layerscale relu } }
+network! { pub Norm057(13x5x5) -> 9 { maxpool(k2x2, d2); groupnorm(g1) relu; residual { depthwise(k3, same, d1, nobias); layernorm; fc(13 -> 11, channels); gelu; fc(11 -> 13, channels); layerscale }; groupnorm(g13) relu; conv(13 -> 13, k1, p3x0, g13); layerscale; flatten; fc(208 -> 9) } }
+network! { pub Norm058(5x8x3) -> 15x2x1 { residual { depthwise(k1, same); layernorm(eps = 0.001, noaffine); fc(5 -> 8, channels); gelu; fc(8 -> 5, channels); layerscale }; groupnorm(g5); conv(5 -> 15, k3, s4); layernorm(eps = 0.1); groupnorm(g5, eps = 0.1, noaffine) } }
+network! { pub Norm059(16x8x8) -> 4 { residual { depthwise(k3, same); layernorm; fc(16 -> 6, channels); gelu; fc(6 -> 16, channels); layerscale }; residual { layerscale }; layerscale relu; residual { depthwise(k3, same, nobias); layernorm; fc(16 -> 6, channels); gelu; fc(6 -> 16, channels); layerscale }; groupnorm(g8, eps = 0.1) relu; maxpool(k1, ceil); residual { layernorm }; flatten; fc(1024 -> 4) } }
+network! { pub Transposed000(17x1x5) -> 8 { convtranspose(17 -> 17, k5x1, s3, op1x1, g17); bn(eps = 0.001); flatten; fc(1428 -> 8) } }
+network! { pub Transposed001(13x1x1) -> 3 { convtranspose(13 -> 13, k5x5, s1, p0, g13); bn; flatten; fc(325 -> 3) } }
+network! { pub Transposed002(13x4x4) -> 4 { convtranspose(13 -> 8, k2, s3x3); flatten; fc(968 -> 4) } }
+network! { pub Transposed003(1x2x2) -> 8 { maxpool(k2, s2, p1x0, ceil); convtranspose(1 -> 17, k3, op0); bn relu; flatten; fc(204 -> 8) } }
+network! { pub Transposed004(14x1x1) -> 6 { convtranspose(14 -> 13, k3x4, op0); groupnorm(g1, noaffine); conv(13 -> 5, k4, p2); convtranspose(5 -> 5, k3, g5); bn relu; flatten; fc(210 -> 6) } }
+network! { pub Transposed005(8x3x4) -> 4 { convtranspose(8 -> 14, k4x3, s2x1, nobias) relu; convtranspose(14 -> 14, k1x3, p0x0, d2, g14, nobias); flatten; fc(1120 -> 4) } }
+network! { pub Transposed006(1x5x5) -> 2 { convtranspose(1 -> 3, k1); flatten; fc(75 -> 2) } }
+network! { pub Transposed007(16x1x1) -> 2 { conv(16 -> 16, k3x2, p1x1, g16); convtranspose(16 -> 3, k2x1, s4x4, d2); groupnorm(g3); convtranspose(3 -> 3, k3x4, s2x4, p1, d2, op0x1, g3); bn; flatten; fc(462 -> 2) } }
+network! { pub Transposed008(11x5x5) -> 4 { convtranspose(11 -> 11, k2x2, s1, p1, d2x1, g11); bn; conv(11 -> 11, k3x3, p2x1, g11); convtranspose(11 -> 15, k2, s1, nobias); groupnorm(g15, eps = 0.1); maxpool(k3, s2x4, ceil); convtranspose(15 -> 15, k4, s1x2, d2, g15) relu; flatten; fc(1350 -> 4) } }
+network! { pub Transposed009(5x4x2) -> 1 { convtranspose(5 -> 9, k4, s3x3, d2, op0x2); flatten; fc(1728 -> 1) } }
+network! { pub Transposed010(3x3x3) -> 8 { maxpool(k4x2, p2x0, ceil); convtranspose(3 -> 13, k5x5, s1x2, op0x0); conv(13 -> 4, k1x2, same); convtranspose(4 -> 3, k2, s2x3, p1, d3x3); flatten; fc(720 -> 8) } }
+network! { pub Transposed011(4x4x3) -> 2 { convtranspose(4 -> 10, k1x3, s4, p2x1, g2, nobias); flatten; fc(810 -> 2) } }
+network! { pub Transposed012(2x4x4) -> 7 { maxpool(k2x4, p1x2, ceil); convtranspose(2 -> 4, k4, s4x2, p3, d2, op3x0); flatten; fc(144 -> 7) } }
+network! { pub Transposed013(12x1x4) -> 6x1x3 { convtranspose(12 -> 12, k4, s1x1, op0, g12, nobias) relu; maxpool(k2, s2x4, p0x1, ceil); convtranspose(12 -> 6, k2, p1x0, nobias) } }
+network! { pub Transposed014(9x4x5) -> 7 { conv(9 -> 9, k1, s2x4, p2x3, d2, g9); convtranspose(9 -> 18, k5x3, d1x2, op0x1, g9); bn; flatten; fc(1152 -> 7) } }
+network! { pub Transposed015(14x1x1) -> 5 { convtranspose(14 -> 12, k5x3, nobias); bn(noaffine); flatten; fc(180 -> 5) } }
+network! { pub Transposed016(11x5x2) -> 8 { convtranspose(11 -> 13, k3, s2, p0, op1x0); bn(momentum = 0.01); convtranspose(13 -> 14, k2x2, p3x1, d1) relu; flatten; fc(392 -> 8) } }
+network! { pub Transposed017(11x2x1) -> 9 { convtranspose(11 -> 1, k2x3, s2, d3, op1x0); convtranspose(1 -> 4, k5x4, s2x4, p3); groupnorm(g1); flatten; fc(968 -> 9) } }
+network! { pub Transposed018(8x2x2) -> 3 { convtranspose(8 -> 14, k5, s4x4, g2, nobias) relu; conv(14 -> 17, k4, p2x0, nobias); convtranspose(17 -> 17, k3, p2, g17); groupnorm(g17) relu; flatten; fc(544 -> 3) } }
+network! { pub Transposed019(11x1x1) -> 3 { convtranspose(11 -> 11, k4, p1, g11) relu; maxpool(k2, s4); convtranspose(11 -> 19, k2, s2, d1, op0) relu; flatten; fc(76 -> 3) } }
+network! { pub Transposed020(7x1x1) -> 4 { convtranspose(7 -> 11, k5x4, s2, p1); groupnorm(g1, eps = 0.1); maxpool(k1, s2, ceil); convtranspose(11 -> 2, k2, s1x2, nobias); convtranspose(2 -> 14, k3, p0x1, op0); flatten; fc(140 -> 4) } }
+network! { pub Transposed021(15x2x1) -> 8 { conv(15 -> 15, k2x1, s1, g15); convtranspose(15 -> 16, k3x1, s2); bn(eps = 0.1); conv(16 -> 16, k1, same, d1x1, g16); convtranspose(16 -> 16, k3, s2, p1, op1x0, g16); flatten; fc(96 -> 8) } }
+network! { pub Transposed022(18x2x3) -> 2 { conv(18 -> 12, k1, d1, g3, nobias); convtranspose(12 -> 6, k3, p1, d2, op0x1, g2); bn(noaffine); maxpool(k2, s2x2, d2, ceil); convtranspose(6 -> 18, k4, s2, op0, g6); flatten; fc(864 -> 2) } }
+network! { pub Transposed023(8x2x2) -> 1 { convtranspose(8 -> 16, k5x1, s2x2, d2, g8) relu; flatten; fc(528 -> 1) } }
+network! { pub Transposed024(8x5x1) -> 5 { maxpool(k1, d1); convtranspose(8 -> 6, k5x5, s2, p0, d1x2); flatten; fc(702 -> 5) } }
+network! { pub Transposed025(6x3x3) -> 3 { maxpool(k3x3, p1, ceil); convtranspose(6 -> 12, k1, s2, p0, op1x0, g6, nobias); flatten; fc(144 -> 3) } }
+network! { pub Transposed026(9x1x1) -> 9 { convtranspose(9 -> 9, k4x3, s1, d2x2, g9); groupnorm(g1) relu; flatten; fc(315 -> 9) } }
+network! { pub Transposed027(14x1x3) -> 3 { maxpool(k2x4, s4, p1x1, ceil); convtranspose(14 -> 14, k3x5, s4x1, p0, op0, g14); flatten; fc(210 -> 3) } }
+network! { pub Transposed028(14x5x3) -> 2x15x2 { conv(14 -> 14, k5, s2x5, p3, g7); convtranspose(14 -> 14, k2x2, s4x4, d3x2, g14); bn(eps = 0.001, noaffine); convtranspose(14 -> 2, k2, p2, d3) } }
+network! { pub Transposed029(6x1x5) -> 9 { convtranspose(6 -> 18, k3x2, p1x1, g6) relu; convtranspose(18 -> 12, k3x4, s3, p2x1, d2x2, op1, g6); groupnorm(g1); flatten; fc(360 -> 9) } }
+network! { pub Transposed030(12x1x1) -> 1 { maxpool(k2, s2, p0, ceil); convtranspose(12 -> 3, k4, p0, op0, g3); convtranspose(3 -> 1, k3, s3, op1) relu; flatten; fc(169 -> 1) } }
+network! { pub Transposed031(13x3x3) -> 3 { convtranspose(13 -> 13, k5x5, s2, d2x3, g13, nobias); flatten; fc(2873 -> 3) } }
+network! { pub Transposed032(5x1x1) -> 2x1x2 { conv(5 -> 11, k4, same, nobias); convtranspose(11 -> 2, k1, s2x3, op0x1); groupnorm(g2) } }
+network! { pub Transposed033(4x1x5) -> 4 { maxpool(k2, ceil); convtranspose(4 -> 12, k3x4, s1x4, p0x1, op0, g4); groupnorm(g6, noaffine); convtranspose(12 -> 6, k4x1, p1); groupnorm(g3, noaffine); flatten; fc(192 -> 4) } }
+network! { pub Transposed034(17x2x2) -> 7 { convtranspose(17 -> 17, k2x3, s2x2, op0, g17); bn(eps = 0.001, momentum = 0.01); maxpool(k2x2, p1, ceil); convtranspose(17 -> 1, k3, s3, p2x3, d3, op2x1, nobias); flatten; fc(88 -> 7) } }
+network! { pub Transposed035(12x5x4) -> 5 { convtranspose(12 -> 5, k1, p1, d3); bn(noaffine) relu; convtranspose(5 -> 17, k3x5, s4, p3); flatten; fc(255 -> 5) } }
+network! { pub Transposed036(3x5x5) -> 8 { convtranspose(3 -> 12, k4); convtranspose(12 -> 12, k4, s1, p2, d2, g12, nobias); flatten; fc(1200 -> 8) } }
+network! { pub Transposed037(14x1x1) -> 6 { convtranspose(14 -> 14, k3, s4, g14); flatten; fc(126 -> 6) } }
+network! { pub Transposed038(4x1x1) -> 6 { maxpool(k3x4, ceil); convtranspose(4 -> 10, k4, s1x1, g2) relu; flatten; fc(160 -> 6) } }
+network! { pub Transposed039(7x1x3) -> 2 { maxpool(k4x1, p0, ceil); convtranspose(7 -> 16, k3x2, p0x1, d2, op1); bn(noaffine); convtranspose(16 -> 16, k3, g16, nobias); groupnorm(g16) relu; flatten; fc(768 -> 2) } }
+network! { pub Transposed040(9x3x1) -> 4 { convtranspose(9 -> 18, k2x3, s3, p1, g9) relu; flatten; fc(108 -> 4) } }
+network! { pub Transposed041(11x5x5) -> 4 { conv(11 -> 11, k2x3, s5, g11); convtranspose(11 -> 11, k4, s3, p1, op2x0, g11); bn; convtranspose(11 -> 4, k5, s4x2, p3x1, d2x3); flatten; fc(780 -> 4) } }
+network! { pub Transposed042(1x3x5) -> 4 { conv(1 -> 1, k2, s3x2, p1); convtranspose(1 -> 15, k4x2, s4, d1, nobias); groupnorm(g3, eps = 0.001, noaffine); maxpool(k2, p1, d2x3, ceil); convtranspose(15 -> 15, k3, p3x1, g15, nobias); bn(eps = 0.001); flatten; fc(75 -> 4) } }
+network! { pub Transposed043(1x3x3) -> 4 { maxpool(k1, p0x0, ceil); convtranspose(1 -> 6, k4x3, s1, d2); convtranspose(6 -> 8, k3x3, p3, g2) relu; flatten; fc(120 -> 4) } }
+network! { pub Transposed044(10x5x3) -> 1 { convtranspose(10 -> 12, k1x3, s2x2, d3); bn(eps = 0.1, momentum = 0.01); flatten; fc(1188 -> 1) } }
+network! { pub Transposed045(10x4x4) -> 8 { convtranspose(10 -> 4, k5, d2x3, nobias); flatten; fc(768 -> 8) } }
+network! { pub Transposed046(13x4x2) -> 5x4x1 { convtranspose(13 -> 15, k5, s2x4, p2x1, d2x1) relu; maxpool(k3, s5, p0, d2, ceil); convtranspose(15 -> 5, k3, s2, p2, op1x0); bn } }
+network! { pub Transposed047(9x3x3) -> 9 { convtranspose(9 -> 18, k3x4, p2, op0, g9); maxpool(k1x4, ceil); convtranspose(18 -> 3, k3); groupnorm(g3); convtranspose(3 -> 12, k1, s4, p0x2, g3) relu; flatten; fc(540 -> 9) } }
+network! { pub Transposed048(15x1x1) -> 5 { convtranspose(15 -> 7, k2, s4); convtranspose(7 -> 12, k3, s1, op0); bn(momentum = 0.01); flatten; fc(192 -> 5) } }
+network! { pub Transposed049(6x1x1) -> 8 { convtranspose(6 -> 9, k3); flatten; fc(81 -> 8) } }
+network! { pub Transposed050(1x2x2) -> 15x3x1 { maxpool(k2, ceil); convtranspose(1 -> 15, k3, p0x1, op0) relu } }
+network! { pub Transposed051(15x3x2) -> 7 { maxpool(k3x4, p1x2, d2x2, ceil); convtranspose(15 -> 15, k3, d1, g15); groupnorm(g1, eps = 0.1, noaffine); flatten; fc(135 -> 7) } }
+network! { pub Transposed052(7x4x1) -> 7x2x4 { convtranspose(7 -> 7, k3, s1, d1x1, g7); bn(eps = 0.001); maxpool(k3x2, s5x1); convtranspose(7 -> 7, k2, s4x2, g7, nobias) } }
+network! { pub Transposed053(6x3x2) -> 3 { maxpool(k2, d1, ceil); convtranspose(6 -> 14, k4x4, p1, op0x0, g2) relu; flatten; fc(84 -> 3) } }
+network! { pub Transposed054(10x2x1) -> 8 { convtranspose(10 -> 3, k3, s2x2); bn(eps = 0.1, momentum = 0.01); convtranspose(3 -> 12, k3, s3x2, p2, nobias) relu; flatten; fc(396 -> 8) } }
+network! { pub Transposed055(14x1x1) -> 1x1x1 { convtranspose(14 -> 1, k3, s1x1, p1, op0) } }
+network! { pub Transposed056(14x1x1) -> 3 { convtranspose(14 -> 14, k3, g14); bn(momentum = 0.01); flatten; fc(126 -> 3) } }
+network! { pub Transposed057(18x5x1) -> 7 { convtranspose(18 -> 18, k3, s2, p0, d2, op0, g18, nobias) relu; convtranspose(18 -> 18, k2, s1, p1, g18) relu; flatten; fc(864 -> 7) } }
+network! { pub Transposed058(6x1x1) -> 4 { conv(6 -> 3, k2, same, d3, g3); convtranspose(3 -> 16, k3, s3, d2, nobias) relu; flatten; fc(400 -> 4) } }
+network! { pub Transposed059(17x5x5) -> 4 { convtranspose(17 -> 17, k4, s1x4, p3x0, d1, g17, nobias); groupnorm(g17); maxpool(k1, s2, p0); convtranspose(17 -> 13, k3, d3x2); groupnorm(g13); conv(13 -> 16, k3x4, same, d2x2); convtranspose(16 -> 2, k3); bn(momentum = 0.01); flatten; fc(288 -> 4) } }
 
 /// Calls `m!` with every net and the name of its golden numbers.
 #[rustfmt::skip]
@@ -1014,6 +1134,126 @@ macro_rules! for_each_case {
             Bn057 => "bn057",
             Bn058 => "bn058",
             Bn059 => "bn059",
+            Norm000 => "norm000",
+            Norm001 => "norm001",
+            Norm002 => "norm002",
+            Norm003 => "norm003",
+            Norm004 => "norm004",
+            Norm005 => "norm005",
+            Norm006 => "norm006",
+            Norm007 => "norm007",
+            Norm008 => "norm008",
+            Norm009 => "norm009",
+            Norm010 => "norm010",
+            Norm011 => "norm011",
+            Norm012 => "norm012",
+            Norm013 => "norm013",
+            Norm014 => "norm014",
+            Norm015 => "norm015",
+            Norm016 => "norm016",
+            Norm017 => "norm017",
+            Norm018 => "norm018",
+            Norm019 => "norm019",
+            Norm020 => "norm020",
+            Norm021 => "norm021",
+            Norm022 => "norm022",
+            Norm023 => "norm023",
+            Norm024 => "norm024",
+            Norm025 => "norm025",
+            Norm026 => "norm026",
+            Norm027 => "norm027",
+            Norm028 => "norm028",
+            Norm029 => "norm029",
+            Norm030 => "norm030",
+            Norm031 => "norm031",
+            Norm032 => "norm032",
+            Norm033 => "norm033",
+            Norm034 => "norm034",
+            Norm035 => "norm035",
+            Norm036 => "norm036",
+            Norm037 => "norm037",
+            Norm038 => "norm038",
+            Norm039 => "norm039",
+            Norm040 => "norm040",
+            Norm041 => "norm041",
+            Norm042 => "norm042",
+            Norm043 => "norm043",
+            Norm044 => "norm044",
+            Norm045 => "norm045",
+            Norm046 => "norm046",
+            Norm047 => "norm047",
+            Norm048 => "norm048",
+            Norm049 => "norm049",
+            Norm050 => "norm050",
+            Norm051 => "norm051",
+            Norm052 => "norm052",
+            Norm053 => "norm053",
+            Norm054 => "norm054",
+            Norm055 => "norm055",
+            Norm056 => "norm056",
+            Norm057 => "norm057",
+            Norm058 => "norm058",
+            Norm059 => "norm059",
+            Transposed000 => "transposed000",
+            Transposed001 => "transposed001",
+            Transposed002 => "transposed002",
+            Transposed003 => "transposed003",
+            Transposed004 => "transposed004",
+            Transposed005 => "transposed005",
+            Transposed006 => "transposed006",
+            Transposed007 => "transposed007",
+            Transposed008 => "transposed008",
+            Transposed009 => "transposed009",
+            Transposed010 => "transposed010",
+            Transposed011 => "transposed011",
+            Transposed012 => "transposed012",
+            Transposed013 => "transposed013",
+            Transposed014 => "transposed014",
+            Transposed015 => "transposed015",
+            Transposed016 => "transposed016",
+            Transposed017 => "transposed017",
+            Transposed018 => "transposed018",
+            Transposed019 => "transposed019",
+            Transposed020 => "transposed020",
+            Transposed021 => "transposed021",
+            Transposed022 => "transposed022",
+            Transposed023 => "transposed023",
+            Transposed024 => "transposed024",
+            Transposed025 => "transposed025",
+            Transposed026 => "transposed026",
+            Transposed027 => "transposed027",
+            Transposed028 => "transposed028",
+            Transposed029 => "transposed029",
+            Transposed030 => "transposed030",
+            Transposed031 => "transposed031",
+            Transposed032 => "transposed032",
+            Transposed033 => "transposed033",
+            Transposed034 => "transposed034",
+            Transposed035 => "transposed035",
+            Transposed036 => "transposed036",
+            Transposed037 => "transposed037",
+            Transposed038 => "transposed038",
+            Transposed039 => "transposed039",
+            Transposed040 => "transposed040",
+            Transposed041 => "transposed041",
+            Transposed042 => "transposed042",
+            Transposed043 => "transposed043",
+            Transposed044 => "transposed044",
+            Transposed045 => "transposed045",
+            Transposed046 => "transposed046",
+            Transposed047 => "transposed047",
+            Transposed048 => "transposed048",
+            Transposed049 => "transposed049",
+            Transposed050 => "transposed050",
+            Transposed051 => "transposed051",
+            Transposed052 => "transposed052",
+            Transposed053 => "transposed053",
+            Transposed054 => "transposed054",
+            Transposed055 => "transposed055",
+            Transposed056 => "transposed056",
+            Transposed057 => "transposed057",
+            Transposed058 => "transposed058",
+            Transposed059 => "transposed059",
         }
     };
 }

@@ -11,11 +11,13 @@ It writes, beside itself:
     golden/layers.jsonl       200 random chains of 1 to 4 layers, one image each
     golden/activations.jsonl  every function of one value on vectors and maps, one image each
     golden/bn.jsonl           60 random nets with batch normalisation, one image each
+    golden/norms.jsonl        60 random nets with the other normalisations, one image each
+    golden/transposed.jsonl   60 random nets with transposed convolutions, one image each
     golden/spatial.jsonl      150 random nets of the layers that move, resize and combine feature maps, one image each
     golden/verdicts.jsonl     400 random chains, about half of them wrong: what PyTorch says of each
     cases.rs                  the nets of all files but `verdicts`, for the macro to compile
 
-A line of `nets`, `layers`, `activations`, `bn` or `spatial` is one case:
+A line of any file but `verdicts` is one case:
 
     name          "case000", in Rust the type `Case000`
     net, input    the architecture in our language, and the shape of one image
@@ -54,7 +56,7 @@ import torch
 from torch import nn
 
 HERE = Path(__file__).parent
-CHAINS, SPATIAL, NORMALISED, VERDICTS = 200, 150, 60, 400
+CHAINS, SPATIAL, NORMALISED, NORMS, TRANSPOSED, VERDICTS = 200, 150, 60, 60, 60, 400
 SCALE = 30
 MAX_OUTPUTS, MAX_PARAMS = 60, 12_000
 
@@ -90,7 +92,9 @@ def fill(net, seed):
             start += tensor.numel()
             yield [name, list(tensor.shape), shift]
 
-    params = list(filled(net.named_parameters()))
+    # PyTorch has a module's own tensors before those of its children; here they come as the layers do.
+    in_order = sorted(net.named_parameters(), key=lambda item: net.names.index(item[0].split(".")[0]))
+    params = list(filled(in_order))
     case = dict(param_count=start, params=params)
     buffers = list(filled(item for item in net.named_buffers() if not item[0].endswith("num_batches_tracked")))
     return case | (dict(buffers=buffers) if buffers else {})
@@ -108,6 +112,20 @@ class View(nn.Module):
         return x.view(self.sizes)
 
 
+class LayerNorm2d(nn.LayerNorm):
+    """Over the channels of each pixel, as torchvision's."""
+
+    def forward(self, x):
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class Linear2d(nn.Linear):
+    """Over the channels of each pixel."""
+
+    def forward(self, x):
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
 @dataclass
 class Layer:
     """`args` are PyTorch's own, by the names of its constructors; an absent one is its default."""
@@ -117,7 +135,8 @@ class Layer:
 
     def module(self):
         make = {
-            "conv": nn.Conv2d, "fc": nn.Linear, "maxpool": nn.MaxPool2d, "avgpool": nn.AvgPool2d,
+            "conv": nn.Conv2d, "fc": lambda channels=False, **rest: (Linear2d if channels else nn.Linear)(**rest),
+            "maxpool": nn.MaxPool2d, "avgpool": nn.AvgPool2d,
             "relu": nn.ReLU, "softmax": lambda: nn.Softmax(dim=1), "flatten": nn.Flatten, "view": View,
             "relu6": nn.ReLU6, "leakyrelu": nn.LeakyReLU, "elu": nn.ELU, "selu": nn.SELU, "gelu": nn.GELU,
             "silu": nn.SiLU, "hardswish": nn.Hardswish, "hardsigmoid": nn.Hardsigmoid, "sigmoid": nn.Sigmoid,
@@ -127,6 +146,9 @@ class Layer:
             "adaptiveavgpool": nn.AdaptiveAvgPool2d, "adaptivemaxpool": nn.AdaptiveMaxPool2d,
             "pad": nn.ZeroPad2d, "upsample": nn.Upsample, "shuffle": nn.ChannelShuffle, "reshape": View,
             "bn": lambda vector, **rest: (nn.BatchNorm1d if vector else nn.BatchNorm2d)(**rest),
+            "layernorm": lambda vector, **rest: (nn.LayerNorm if vector else LayerNorm2d)(**rest),
+            "groupnorm": nn.GroupNorm, "convtranspose": nn.ConvTranspose2d,
+            "layerscale": lambda shape: nn.Parameter(torch.empty(shape)),
             "depthwise": lambda channels, **rest: nn.Conv2d(channels, channels, groups=channels, **rest),
         }  # fmt: skip
         return make[self.kind](**self.args)
@@ -150,10 +172,14 @@ class Layer:
                     args.append(f"{value} -> ")
                 case ("out_channels" | "out_features"), _:
                     args[-1] += str(value)
-                case "groups", _:
+                case ("groups" | "num_groups"), _:
                     args.append(f"g{value}")
                 case "padding", "same":
                     args.append("same")
+                case "output_padding", (h, w):
+                    args.append(f"op{h}" if h == w and rng.random() < 0.8 else f"op{h}x{w}")
+                case "channels", True:
+                    args.append("channels")
                 case ("kernel_size" | "stride" | "padding" | "dilation" | "output_size" | "scale_factor"), (h, w):
                     square = h == w and rng.random() < 0.8
                     args.append(name[0] + (f"{h}" if square else f"{h}x{w}"))
@@ -167,7 +193,7 @@ class Layer:
                     args.append(f"slope = {value}")
                 case "size", _:
                     args.append(f"n{value}")
-                case "affine", False:
+                case ("affine" | "elementwise_affine"), False:
                     args.append("noaffine")
                 case ("alpha" | "beta" | "k" | "threshold" | "p" | "eps" | "momentum"), _:
                     args.append(f"{name} = {value}")
@@ -213,7 +239,7 @@ class Tree(nn.Module):
 
     def __init__(self, nodes):
         super().__init__()
-        self.count = {}
+        self.count, self.names = {}, []
         self.body = self.build(nodes)
 
     def build(self, nodes):
@@ -232,7 +258,12 @@ class Tree(nn.Module):
             return lambda x: node.join(x, branches)
         self.count[node.kind] = self.count.get(node.kind, 0) + 1
         module = node.module()
-        self.add_module(f"{node.kind}{self.count[node.kind]}", module)
+        name = f"{node.kind}{self.count[node.kind]}"
+        self.names.append(name)
+        if isinstance(module, nn.Parameter):
+            self.register_parameter(name, module)
+            return lambda x: x * getattr(self, name)
+        self.add_module(name, module)
         return module
 
     def forward(self, x):
@@ -608,6 +639,125 @@ def draw_normalised(rng, _):
     return (image, layers) if layers else None
 
 
+# --- random nets with other normalisations --------------------------------------------------------
+
+
+def norm(rng, kind, shape):
+    """A normalisation of what arrives, or a learned factor."""
+    channels, vector = shape[0], len(shape) == 1
+    args = dict(eps=rng.choice([0.001, 0.1])) if chance(rng, 0.3) else {}
+    match kind:
+        case "layernorm":
+            args = dict(normalized_shape=channels, vector=vector) | args
+            return Layer(kind, args | (dict(elementwise_affine=False) if chance(rng, 0.2) else {}))
+        case "groupnorm":
+            args = dict(num_groups=divisor(rng, channels), num_channels=channels) | args
+            return Layer(kind, args | (dict(affine=False) if chance(rng, 0.2) else {}))
+    return Layer("layerscale", dict(shape=(channels,) if vector else (channels, 1, 1)))
+
+
+def pointwise(i, o):
+    return Layer("fc", dict(in_features=i, out_features=o, channels=True))
+
+
+def convnext(rng, shape):
+    """A block of ConvNeXt."""
+    channels, wide = shape[0], rng.randint(1, 19)
+    body = [
+        draw_depthwise(rng, shape, keep=True), norm(rng, "layernorm", shape), pointwise(channels, wide),
+        Layer("gelu", {}), pointwise(wide, channels), norm(rng, "layerscale", shape),
+    ]  # fmt: skip
+    return [Combinator("residual", [body])]
+
+
+def draw_norms(rng, _):
+    """Normalisations of planar images, of blocks, of vectors in either order, and of values that are read twice."""
+    image = (rng.randint(1, 19), *pair(rng, [1, 2, 3, 5, 8]))
+    layers, shape = [], image
+    for _ in range(rng.randint(1, 4)):
+        kinds = ["conv", "maxpool", "fc", "convnext", "none", "flatten"] if len(shape) == 3 else ["fc", "none"]
+        match rng.choice(kinds):
+            case "conv":
+                drawn = [draw_conv(rng, shape)]
+            case "maxpool":
+                drawn = [draw_pool(rng, shape, "maxpool")]
+            case "fc":
+                drawn = [(fc if len(shape) == 1 else pointwise)(shape[0], rng.randint(1, 19))]
+            case "convnext":
+                drawn = convnext(rng, shape)
+            case "flatten":
+                drawn = [FLATTEN]
+            case "none":
+                drawn = []
+        if not judged(drawn, shape):
+            continue
+        shape = judged(drawn, shape)
+        last = norm(rng, rng.choice(["layernorm", "groupnorm", "groupnorm", "layerscale"]), shape)
+        layers += [*drawn, Combinator("residual", [[last]]) if chance(rng, 0.2) else last]
+        layers += [RELU] * chance(rng, 0.4)
+    return small(rng, image, layers)
+
+
+def judged(layers, shape):
+    """The shape that leaves, or None where PyTorch raises."""
+    try:
+        return tuple(net_module(layers).eval()(torch.zeros(1, *shape)).shape[1:])
+    except (RuntimeError, ValueError):
+        return None
+
+
+def small(rng, image, layers):
+    """The net with few outputs; None where there is no layer, or PyTorch raises."""
+    shape = layers and judged(layers, image)
+    if shape and math.prod(shape) > MAX_OUTPUTS:
+        layers = layers + [FLATTEN] * (len(shape) == 3) + [fc(math.prod(shape), rng.randint(1, 9))]
+    return (image, layers) if shape else None
+
+
+# --- random nets with transposed convolutions -----------------------------------------------------
+
+
+def draw_convtranspose(rng, channels):
+    groups = rng.choice([1, 1, channels, divisor(rng, channels)])
+    args = dict(in_channels=channels, out_channels=groups * rng.randint(1, max(1, 19 // groups)))
+    args["kernel_size"] = pair(rng, [1, 2, 3, 3, 4, 5])
+    if chance(rng, 0.7):
+        args["stride"] = pair(rng, [1, 2, 2, 3, 4])
+    if chance(rng, 0.5):
+        args["padding"] = pair(rng, [0, 1, 1, 2, 3])
+    if chance(rng, 0.3):
+        args["dilation"] = pair(rng, [1, 2, 2, 3])
+    if chance(rng, 0.4):
+        steps = zip(args.get("stride", (1, 1)), args.get("dilation", (1, 1)))
+        args["output_padding"] = tuple(rng.randrange(max(step)) for step in steps)
+    if groups > 1:
+        args["groups"] = groups
+    if chance(rng, 0.25):
+        args["bias"] = False
+    return Layer("convtranspose", args)
+
+
+def draw_transposed(rng, _):
+    """Transposed convolutions of planar images and of blocks, with what stands around them in decoders."""
+    image = (rng.randint(1, 19), *pair(rng, [1, 1, 2, 3, 4, 5]))
+    layers, shape = [], image
+    for _ in range(rng.randint(1, 3)):
+        before = {"conv": [draw_conv(rng, shape)], "maxpool": [draw_pool(rng, shape, "maxpool")], "none": []}
+        drawn = before[rng.choice([*before, "none"])]
+        between = judged(drawn, shape)
+        if not between:
+            continue
+        drawn = [*drawn, draw_convtranspose(rng, between[0])]
+        behind = judged(drawn, shape)
+        if not behind or math.prod(behind) > 4000:
+            continue
+        last = rng.choice(["bn", "relu", "groupnorm", "none", "none"])
+        drawn += [bn(rng, behind)] * (last == "bn") + [norm(rng, last, behind)] * (last == "groupnorm")
+        layers += drawn + [RELU] * (last == "relu" or chance(rng, 0.2))
+        shape = behind
+    return small(rng, image, layers)
+
+
 # --- verdicts ----------------------------------------------------------------------------------
 
 
@@ -754,7 +904,8 @@ def run(name, image, layers, rng, seed, batch):
     if not y.isfinite().all() or not y.any():
         return None
     rounding = (net.double()(x.double()) - y).abs().max().item()
-    assert rounding < 2e-6, f"{name}: f32 and f64 differ by {rounding}"
+    if rounding > 2e-6:
+        return None
     return dict(
         name=name, net=net_text(layers, rng), input=image, output=list(y.shape[1:]), **filled, seed=seed, batch=batch,
         expected=[float(f"{v:.9g}") for v in y.flatten().tolist()],
@@ -783,7 +934,12 @@ def write_cases(rng):
     write_lines("spatial", spatial)
     normalised = draw_cases("bn", NORMALISED, draw_normalised, random.Random(1502), first + len(functions))
     write_lines("bn", normalised)
-    drawn = chains + spatial + functions + normalised
+    first += len(functions) + NORMALISED
+    norms = draw_cases("norm", NORMS, draw_norms, random.Random(1607), first)
+    write_lines("norms", norms)
+    transposed = draw_cases("transposed", TRANSPOSED, draw_transposed, random.Random(1603), first + NORMS)
+    write_lines("transposed", transposed)
+    drawn = chains + spatial + functions + normalised + norms + transposed
     types = [name for _, name, _, _ in NETS] + [case["name"].title() for case in drawn]
     write_rust(list(zip(types, nets + drawn)))
 

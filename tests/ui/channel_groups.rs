@@ -1,4 +1,4 @@
-//! A shuffle whose groups do not divide the channels.
+//! A shuffle and a normalisation whose groups do not divide the channels.
 
 use cnn::network;
 
@@ -8,11 +8,13 @@ network! {
         shuffle(g3);
         depthwise(k3, p1)
     }
+
+    pub Normalised(10) { fc(10 -> 12) groupnorm(g8) relu }
 }
 
 fn main() {
     let net = Shuffled::init(1);
     let mut engine = net.engine();
     let scores = engine.forward(&[[[0.0; 14]; 14]; 3]);
-    println!("{} parameters: {scores:?}", Shuffled::PARAM_COUNT);
+    println!("{} parameters: {scores:?}, {}", Shuffled::PARAM_COUNT, Normalised::PARAM_COUNT);
 }

@@ -49,7 +49,7 @@ impl fmt::Display for Bn {
 }
 
 /// A value for each channel, or each value of a vector.
-fn per_channel(input: Shape, tensors: [(&'static str, f32); 2]) -> Vec<Param> {
+pub(super) fn per_channel(input: Shape, tensors: [(&'static str, f32); 2]) -> Vec<Param> {
     let channels = match input {
         Shape::Maps([channels, ..]) => channels,
         other => other.len(),

@@ -35,10 +35,10 @@ Parameters: weight `[out][in/groups][kernel height][kernel width]` and bias `[ou
 
 #[derive(Clone, Debug)]
 pub(super) struct Conv {
-    in_channels: Dim,
-    out_channels: Dim,
+    pub(super) in_channels: Dim,
+    pub(super) out_channels: Dim,
     pub(super) window: Window,
-    groups: u64,
+    pub(super) groups: u64,
     pub(super) bias: bool,
     in_span: Span,
     out_span: Span,
@@ -77,20 +77,20 @@ impl Conv {
         Conv { in_channels: channels, out_channels: channels, groups: channels.unwrap_or(1), ..self.clone() }
     }
 
-    fn check_channels(&self, arriving: Dim, cx: &mut Inference<'_>) {
+    pub(super) fn check_channels(&self, arriving: Dim, cx: &mut Inference<'_>) {
         let (Some(expected), Some(found)) = (self.in_channels, arriving) else { return };
         if expected != found {
-            let out = hole(self.out_channels);
+            let (name, out) = (cx.call_name().to_owned(), hole(self.out_channels));
             cx.mismatch(
                 &codes::CONV_CHANNELS,
                 self.in_span,
-                format!("`conv` expects {} but receives {found}", count(expected, "input channel")),
+                format!("`{name}` expects {} but receives {found}", count(expected, "input channel")),
             )
             .help(format!("write `{found} -> {out}` or `_ -> {out}`"));
         }
     }
 
-    fn check_groups(&self, in_channels: Dim, cx: &mut Inference<'_>) {
+    pub(super) fn check_groups(&self, in_channels: Dim, cx: &mut Inference<'_>) {
         let checks = [("input", in_channels, self.in_span), ("output", self.out_channels, self.out_span)];
         for (side, channels, span) in checks {
             let Some(channels) = channels else { continue };
@@ -119,12 +119,61 @@ impl Conv {
         }
     }
 
-    fn input_channels(&self, input: Shape) -> Dim {
+    pub(super) fn input_channels(&self, input: Shape) -> Dim {
         match input {
             Shape::Maps([arriving, ..]) => self.in_channels.or(arriving),
             _ => self.in_channels,
         }
     }
+}
+
+/// Adds the convolution of the current values, an image of `height` × `width` that holds all taps, with weights that the
+/// function `pack` lays out. `window` says nothing of padding.
+pub(super) fn convolve(
+    plan: &mut Planner<'_>,
+    pack: &'static str,
+    groups: u64,
+    window: &Window,
+    [height, width]: [u64; 2],
+) {
+    let (in_channels, out) = (plan.input_maps().channels, plan.output_maps());
+    let grouped = groups > 1 && !(out.channels / groups).is_multiple_of(LANES);
+    let lanes = if plan.value().layout == Layout::Blocked { LANES } else { 1 };
+    let shape = plan.constant(
+        "Conv2d",
+        vec![
+            Field::size("in_channels", in_channels),
+            Field::size("in_height", height),
+            Field::size("in_width", width),
+            Field::size("out_channels", out.channels),
+            Field::size("out_height", out.height),
+            Field::size("out_width", out.width),
+            Field::pair("kernel", window.kernel),
+            Field::pair("stride", window.stride),
+            Field::pair("padding", [0, 0]),
+            Field::pair("dilation", window.dilation),
+            Field::size("groups", groups),
+        ],
+    );
+    let taps = in_channels / groups * window.kernel[0] * window.kernel[1];
+    // The kernel for groups has an input of its own in each lane, so that its weights come in planar order.
+    let operands = vec![shape.clone(), Operand::Size(if grouped { 1 } else { lanes })];
+    let weights = plan.pack(Pack {
+        function: pack,
+        operands,
+        tensors: &[Tensor::Own("weight"), Tensor::Optional("bias")],
+        len: LANES * out.channels.div_ceil(LANES) * (1 + taps),
+        sums: Some(out.channels),
+    });
+    let (kernel, consts) = if grouped {
+        ("GroupedConv", vec![lanes])
+    } else {
+        let blocks_per_group = (out.channels / groups).div_ceil(LANES);
+        let Tile { blocks, pixels } = Tile::choose(blocks_per_group, out.height, out.width);
+        ("Conv", vec![lanes, blocks, pixels])
+    };
+    let fields = vec![Field { name: "shape", value: shape }, Field::flag("relu", false)];
+    plan.step(kernel, consts, fields, Some(weights), Layout::Blocked);
 }
 
 /// The numbers that divide `n`, the first few of them.
@@ -138,12 +187,7 @@ impl fmt::Display for Conv {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut args = vec![format!("{} -> {}", hole(self.in_channels), hole(self.out_channels))];
         args.extend(self.window.spelled([1, 1]));
-        if self.groups != 1 {
-            args.push(format!("g{}", self.groups));
-        }
-        if !self.bias {
-            args.push("nobias".into());
-        }
+        args.extend(self.spelled_rest());
         f.pad(&format!("conv({})", args.join(", ")))
     }
 }
@@ -188,58 +232,21 @@ impl Layer for Conv {
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {
-        let Geometry { channels: in_channels, height, width } = plan.input_maps();
-        let out = plan.output_maps();
-        let grouped = self.groups > 1 && !(out.channels / self.groups).is_multiple_of(LANES);
-        let (in_height, in_width) = self.lower_padding(plan, [height, width], out);
-        let source = plan.value();
-        let lanes = if source.layout == Layout::Blocked { LANES } else { 1 };
-        let shape = plan.constant(
-            "Conv2d",
-            vec![
-                Field::size("in_channels", in_channels),
-                Field::size("in_height", in_height),
-                Field::size("in_width", in_width),
-                Field::size("out_channels", out.channels),
-                Field::size("out_height", out.height),
-                Field::size("out_width", out.width),
-                Field::pair("kernel", self.window.kernel),
-                Field::pair("stride", self.window.stride),
-                Field::pair("padding", [0, 0]),
-                Field::pair("dilation", self.window.dilation),
-                Field::size("groups", self.groups),
-            ],
-        );
-        let packed_len = LANES * out.channels.div_ceil(LANES) * (1 + self.taps(in_channels));
-        // The kernel for groups has an input of its own in each lane, so that its weights come in planar order.
-        let operands = vec![shape.clone(), Operand::Size(if grouped { 1 } else { lanes })];
-        let weights = plan.pack(Pack {
-            function: "pack_conv",
-            operands,
-            tensors: &[Tensor::Own("weight"), Tensor::Optional("bias")],
-            len: packed_len,
-            sums: Some(out.channels),
-        });
-        let (kernel, consts) = if grouped {
-            ("GroupedConv", vec![lanes])
-        } else {
-            let blocks_per_group = (out.channels / self.groups).div_ceil(LANES);
-            let Tile { blocks, pixels } = Tile::choose(blocks_per_group, out.height, out.width);
-            ("Conv", vec![lanes, blocks, pixels])
-        };
-        let fields = vec![Field { name: "shape", value: shape }, Field::flag("relu", false)];
-        plan.step(kernel, consts, fields, Some(weights), Layout::Blocked);
+        let (Geometry { height, width, .. }, out) = (plan.input_maps(), plan.output_maps());
+        let padded = self.lower_padding(plan, [height, width], out);
+        convolve(plan, "pack_conv", self.groups, &self.window, padded);
     }
 }
 
 impl Conv {
-    /// Multiplications per output value.
-    fn taps(&self, in_channels: u64) -> u64 {
-        in_channels / self.groups * self.window.kernel[0] * self.window.kernel[1]
+    /// Groups and bias as they are written, defaults left out.
+    pub(super) fn spelled_rest(&self) -> Vec<String> {
+        let groups = (self.groups != 1).then(|| format!("g{}", self.groups));
+        groups.into_iter().chain((!self.bias).then(|| "nobias".to_owned())).collect()
     }
 
     /// Copies the input into a frame of zeros where some tap lies outside, and returns height and width with it.
-    fn lower_padding(&self, plan: &mut Planner<'_>, size: [u64; 2], out: Geometry) -> (u64, u64) {
+    fn lower_padding(&self, plan: &mut Planner<'_>, size: [u64; 2], out: Geometry) -> [u64; 2] {
         let leading = self.window.leading();
         let needed = |axis: usize, out: u64| {
             let last = (out - 1) * self.window.stride[axis];
@@ -248,10 +255,10 @@ impl Conv {
         // Rows and columns behind the last window are never read.
         let frame = [needed(0, out.height), needed(1, out.width)];
         if leading == [0, 0] && frame[0] <= size[0] && frame[1] <= size[1] {
-            return (size[0], size[1]);
+            return size;
         }
         let padded = [0, 1].map(|axis| frame[axis].max(size[axis] + leading[axis]));
         plan.pad(leading, padded);
-        (padded[0], padded[1])
+        padded
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::conv::Conv;
+use super::window::expect_maps;
 use super::{Branching, Fixes, Kind, Layer, Opt, Positional, hole};
 use crate::codes;
 use crate::diagnostic::count;
@@ -15,10 +17,13 @@ pub(super) static KIND: Kind = Kind {
     doc: "Fully connected layer, as `torch.nn.Linear`: `fc(in -> out)`.
 
 Each of the `out` values is the sum of all `in` values times its own weights, plus its bias: y = W·x + b.
-Feature maps go through `flatten` first.
+Feature maps go through `flatten` first; or `fc(in -> out, channels)` is computed at each of their pixels, over its channels.
 Parameters: weight `[out][in]` and bias `[out]`.",
     positional: Positional::Flow("values"),
-    options: &[Opt::flag("nobias", "No bias.")],
+    options: &[
+        Opt::flag("channels", "Of feature maps: over the channels of each pixel, a 1×1 convolution with Linear's weight."),
+        Opt::flag("nobias", "No bias."),
+    ],
     branching: Branching::None,
     build,
     kernel: "fc",
@@ -30,11 +35,15 @@ struct Fc {
     outputs: Dim,
     bias: bool,
     inputs_span: Span,
+    /// The convolution that it is where it is computed at each pixel.
+    pointwise: Option<Conv>,
 }
 
 fn build(args: &Args) -> Box<dyn Layer> {
     let [(inputs, inputs_span), (outputs, _)] = args.flow.unwrap_or([(None, args.span); 2]);
-    Box::new(Fc { inputs, outputs, bias: !args.flag("nobias"), inputs_span })
+    // Of its options, a convolution takes all that it needs: the kernel is 1×1 unless written.
+    let pointwise = args.flag("channels").then(|| Conv::new(args));
+    Box::new(Fc { inputs, outputs, bias: !args.flag("nobias"), inputs_span, pointwise })
 }
 
 impl Fc {
@@ -43,7 +52,23 @@ impl Fc {
         let name = cx.call_span();
         cx.mismatch(&codes::FC_NEEDS_VECTOR, name, format!("`fc` expects a vector but receives feature maps {input}"))
             .note("PyTorch's Linear would take the width for its input")
-            .help(format!("put `flatten` before it{values}"));
+            .help(format!("put `flatten` before it{values}; `channels` would apply it to each pixel's channels"));
+    }
+
+    /// The outputs for each pixel's channels.
+    fn infer_pixels(&self, input: Shape, cx: &mut Inference<'_>) -> Shape {
+        let Some([channels, height, width]) = expect_maps(input, cx) else {
+            return Shape::Maps([self.outputs, None, None]);
+        };
+        if let (Some(expected), Some(found)) = (self.inputs, channels)
+            && expected != found
+        {
+            let message = format!("`fc` expects {} but receives {found}", count(expected, "channel"));
+            let outputs = hole(self.outputs);
+            cx.mismatch(&codes::FC_INPUTS, self.inputs_span, message)
+                .help(format!("write `fc({found} -> {outputs}, channels)` or `fc(_ -> {outputs}, channels)`"));
+        }
+        Shape::Maps([self.outputs, height, width])
     }
 
     fn report_inputs(&self, expected: u64, found: u64, cx: &mut Inference<'_>) {
@@ -65,13 +90,17 @@ impl Fc {
 
 impl fmt::Display for Fc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let channels = if self.pointwise.is_some() { ", channels" } else { "" };
         let nobias = if self.bias { "" } else { ", nobias" };
-        f.pad(&format!("fc({} -> {}{nobias})", hole(self.inputs), hole(self.outputs)))
+        f.pad(&format!("fc({} -> {}{channels}{nobias})", hole(self.inputs), hole(self.outputs)))
     }
 }
 
 impl Layer for Fc {
     fn infer(&self, input: Shape, cx: &mut Inference<'_>) -> Shape {
+        if self.pointwise.is_some() {
+            return self.infer_pixels(input, cx);
+        }
         match (input, self.inputs) {
             (Shape::Maps(_), _) => self.report_maps(input, cx),
             (Shape::Vector(Some(found)), Some(expected)) if found != expected => {
@@ -83,7 +112,10 @@ impl Layer for Fc {
     }
 
     fn params(&self, input: Shape) -> Vec<Param> {
-        let inputs = self.inputs.or(input.len());
+        let inputs = self.inputs.or(match input {
+            Shape::Maps([channels, ..]) if self.pointwise.is_some() => channels,
+            _ => input.len(),
+        });
         let init = Init::Uniform(inputs);
         let mut params = vec![Param { tensor: "weight", shape: vec![self.outputs, inputs], init }];
         if self.bias {
@@ -92,15 +124,23 @@ impl Layer for Fc {
         params
     }
 
-    fn macs(&self, input: Shape, _output: Shape) -> Dim {
-        self.params(input)[0].len()
+    fn macs(&self, input: Shape, output: Shape) -> Dim {
+        let weights = self.params(input)[0].len()?;
+        match output {
+            Shape::Maps([_, height, width]) => weights.checked_mul(height?)?.checked_mul(width?),
+            _ => Some(weights),
+        }
     }
 
     fn fixes(&self) -> Fixes {
-        self.inputs.map_or(Fixes::Nothing, Fixes::Values)
+        let fixed = if self.pointwise.is_some() { Fixes::Channels } else { Fixes::Values };
+        self.inputs.map_or(Fixes::Nothing, fixed)
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {
+        if let Some(conv) = &self.pointwise {
+            return conv.lower(plan);
+        }
         let source = plan.value();
         let outputs = plan.output_len();
         // A blocked value is read as it lies: the packing puts the weights into that order.

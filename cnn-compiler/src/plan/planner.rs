@@ -317,8 +317,13 @@ impl Planner<'_> {
             Field::size("padded_height", height),
             Field::size("padded_width", width),
         ];
-        let target = Value { channels: image.channels, pixels: height * width, ..self.value };
-        self.push("Pad", vec![lanes], fields, None, target);
+        self.reframe("Pad", vec![lanes], fields, height * width);
+    }
+
+    /// Moves the current layer's input into a frame of so many pixels.
+    pub fn reframe(&mut self, kernel: &'static str, consts: Vec<u64>, fields: Vec<Field>, pixels: u64) {
+        let target = Value { channels: self.input_maps().channels, pixels, ..self.value };
+        self.push(kernel, consts, fields, None, target);
     }
 }
 

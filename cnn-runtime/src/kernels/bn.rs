@@ -74,11 +74,16 @@ pub fn fold_bn(
     var: &[f32],
     packed: &mut [f32],
 ) {
+    fold(channels, |c| scale_and_shift(c, eps, weight, bias, mean, var), packed);
+}
+
+/// Lets packed weights multiply sum `c` by a factor and then add a summand, `scale_and_shift(c)`, to it; see [`fold_bn`].
+pub(super) fn fold(channels: usize, scale_and_shift: impl Fn(usize) -> (f32, f32), packed: &mut [f32]) {
     let padded = channels.next_multiple_of(LANES);
     let (biases, weights) = packed.split_at_mut(padded);
     let taps = weights.len() / padded;
     for c in 0..channels {
-        let (scale, shift) = scale_and_shift(c, eps, weight, bias, mean, var);
+        let (scale, shift) = scale_and_shift(c);
         biases[c] = biases[c] * scale + shift;
         let block = &mut weights[c / LANES * taps * LANES..][..taps * LANES];
         block.iter_mut().skip(c % LANES).step_by(LANES).for_each(|weight| *weight *= scale);

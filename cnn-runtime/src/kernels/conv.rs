@@ -172,9 +172,20 @@ fn lanes_in_block(lanes: usize, block: usize, first: usize, count: usize) -> (us
 ///
 /// If a slice's length does not fit the shape.
 pub fn pack_conv(shape: &Conv2d, lanes: usize, weight: &[f32], bias: Option<&[f32]>, packed: &mut [f32]) {
-    let [outputs, inputs, taps] = [shape.out_channels, shape.group_inputs(), shape.taps()];
-    let [kernel_height, kernel_width] = shape.kernel;
-    assert_eq!(weight.len(), product([outputs, taps]));
+    let [taps, window] = [shape.taps(), product(shape.kernel)];
+    assert_eq!(weight.len(), product([shape.out_channels, taps]));
+    pack_by(shape, lanes, |o, i, tap| weight[o * taps + i * window + tap], bias, packed);
+}
+
+/// [`pack_conv`] with `weight(o, i, tap)` for output `o`, input `i` of its group and pixel `tap` of the window.
+pub(super) fn pack_by(
+    shape: &Conv2d,
+    lanes: usize,
+    weight: impl Fn(usize, usize, usize) -> f32,
+    bias: Option<&[f32]>,
+    packed: &mut [f32],
+) {
+    let [outputs, inputs] = [shape.out_channels, shape.group_inputs()];
     assert_eq!(packed.len(), conv_packed_len(shape));
     let blocks = outputs.div_ceil(LANES);
     let (biases, weights) = packed.split_at_mut(blocks * LANES);
@@ -188,12 +199,12 @@ pub fn pack_conv(shape: &Conv2d, lanes: usize, weight: &[f32], bias: Option<&[f3
         let first = channels.start / shape.group_outputs() * inputs;
         for in_block in first / lanes..(first + inputs).div_ceil(lanes) {
             let (start, end) = lanes_in_block(lanes, in_block, first, inputs);
-            for tap in 0..kernel_height * kernel_width {
+            for tap in 0..product(shape.kernel) {
                 for (lane, vector) in (start..end).zip(&mut vectors) {
                     let i = in_block * lanes + lane - first;
                     *vector = [0.0; LANES];
                     for (value, o) in vector.iter_mut().zip(channels.clone()) {
-                        *value = weight[o * taps + i * kernel_height * kernel_width + tap];
+                        *value = weight(o, i, tap);
                     }
                 }
             }

@@ -69,6 +69,8 @@ macro_rules! outputs {
 
 mod activations;
 mod batchnorm;
+mod norms;
+mod transposed;
 
 fn run(isa: Isa, kernel: impl Kernel) {
     isa.token().expect("an available instruction set has a token").dispatch(kernel);

@@ -1,0 +1,190 @@
+//! Normalisation of groups of channels.
+
+use super::product;
+use crate::simd::{Kernel, LANES, Simd};
+
+/// (x − mean) / √(variance + `eps`) · `weight` + `bias` of each value of `input`, C×`pixels`, with the mean and variance of the
+/// C / `groups` channels of its group.
+pub fn reference(
+    [groups, pixels]: [usize; 2],
+    eps: f32,
+    weight: Option<&[f32]>,
+    bias: Option<&[f32]>,
+    input: &[f32],
+) -> Vec<f32> {
+    let group_len = input.len() / groups;
+    let normalised = |(i, &x): (usize, &f32)| {
+        let (channel, group) = (i / pixels, &input[i / group_len * group_len..][..group_len]);
+        let y = normal(group.iter().copied(), eps, x) * weight.map_or(1.0, |weight| f64::from(weight[channel]));
+        (y + bias.map_or(0.0, |bias| f64::from(bias[channel]))) as f32
+    };
+    input.iter().enumerate().map(normalised).collect()
+}
+
+/// (x − mean) / √(variance + `eps`) with the mean and variance of `values`, the latter over their number, not one less.
+pub(super) fn normal(values: impl Iterator<Item = f32> + Clone, eps: f32, x: f32) -> f64 {
+    let count = values.clone().count() as f64;
+    let mean = values.clone().map(f64::from).sum::<f64>() / count;
+    let variance = values.map(|value| (f64::from(value) - mean).powi(2)).sum::<f64>() / count;
+    (f64::from(x) - mean) / (variance + f64::from(eps)).sqrt()
+}
+
+/// Lays out a factor and then a summand for each channel, `[C / 8, rounded up][8]` each: ones and zeros where there are none.
+///
+/// # Panics
+///
+/// If a slice's length does not fit.
+pub fn pack_affine(channels: usize, weight: Option<&[f32]>, bias: Option<&[f32]>, packed: &mut [f32]) {
+    let (factors, summands) = packed.split_at_mut(channels.next_multiple_of(LANES));
+    assert_eq!(factors.len(), summands.len());
+    factors.fill(1.0);
+    summands.fill(0.0);
+    if let Some(weight) = weight {
+        factors[..channels].copy_from_slice(weight);
+    }
+    if let Some(bias) = bias {
+        summands[..channels].copy_from_slice(bias);
+    }
+}
+
+/// Group normalisation, and ReLU where `relu` says so, of blocked maps or, with `pixels` = 1, of a vector, whose last block is
+/// then cut short.
+#[derive(Debug)]
+pub struct GroupNorm<'a> {
+    /// C.
+    pub channels: usize,
+    /// How many groups; divides C.
+    pub groups: usize,
+    /// H·W.
+    pub pixels: usize,
+    /// What is added to the variance.
+    pub eps: f32,
+    /// Whether ReLU follows.
+    pub relu: bool,
+    /// The input, blocked maps or a vector.
+    pub src: &'a [f32],
+    /// From [`pack_affine`].
+    pub weights: &'a [f32],
+    /// The output, as long as `src`.
+    pub dst: &'a mut [f32],
+}
+
+impl Kernel for GroupNorm<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { channels, groups, pixels, eps, relu, src, weights, dst } = self;
+        let padded = channels.next_multiple_of(LANES);
+        let is_vector = pixels == 1 && src.len() == channels;
+        assert!(is_vector || src.len() == product([padded, pixels]));
+        assert_eq!(dst.len(), src.len());
+        assert_eq!(weights.len(), product([2, padded]));
+        assert!(channels.is_multiple_of(groups));
+        let (factors, summands) = weights.as_chunks::<LANES>().0.split_at(padded / LANES);
+        let (size, plane) = (channels / groups, product([pixels, LANES]));
+        let count = product([size, pixels]) as f64;
+        for first in (0..channels).step_by(size.max(1)) {
+            let blocks = Blocks { first, end: first + size, plane };
+            let mean = (blocks.sum(simd, src, |x| x) / count) as f32;
+            let minus_mean = simd.splat(-mean);
+            let squares = blocks.sum(simd, src, |x| {
+                let deviation = simd.add(x, minus_mean);
+                simd.mul(deviation, deviation)
+            });
+            let scale = simd.splat((1.0 / (squares / count + f64::from(eps)).sqrt()) as f32);
+            for block in blocks.indices() {
+                let factor = simd.mul(simd.load(&factors[block]), scale);
+                let summand = simd.load(&summands[block]);
+                let normalise = |x| {
+                    let y = simd.mul_add(simd.add(x, minus_mean), factor, summand);
+                    if relu { simd.relu(y) } else { y }
+                };
+                blocks.map(simd, block, src, dst, normalise);
+            }
+        }
+    }
+}
+
+/// The channels `first..end`, in blocks of `plane` values.
+#[derive(Clone, Copy)]
+struct Blocks {
+    first: usize,
+    end: usize,
+    plane: usize,
+}
+
+/// So many vectors are added in single precision.
+const RUN: usize = 64;
+
+impl Blocks {
+    /// The blocks that hold some of the channels.
+    #[inline(always)]
+    fn indices(self) -> std::ops::Range<usize> {
+        self.first / LANES..self.end.div_ceil(LANES)
+    }
+
+    /// Which lanes of a block are among the channels.
+    #[inline(always)]
+    fn lanes(self, block: usize) -> (usize, usize) {
+        let channel = block * LANES;
+        (self.first.max(channel) - channel, (self.end - channel).min(LANES))
+    }
+
+    /// The values of a block; fewer than its plane where a vector ends.
+    #[inline(always)]
+    fn of(self, block: usize, values: &[f32]) -> std::ops::Range<usize> {
+        block * self.plane..((block + 1) * self.plane).min(values.len())
+    }
+
+    /// The sum of `term` of all values of the channels.
+    #[inline(always)]
+    fn sum<S: Simd>(self, simd: S, src: &[f32], term: impl Fn(S::Vector) -> S::Vector) -> f64 {
+        let mut sum = 0.0;
+        for block in self.indices() {
+            let (start, end) = self.lanes(block);
+            let mut add = |vector| {
+                let mut lanes = [0.0; LANES];
+                simd.store(vector, &mut lanes);
+                // Other lanes are of other groups, or hold anything.
+                sum += lanes[start..end].iter().copied().map(f64::from).sum::<f64>();
+            };
+            let (vectors, rest) = src[self.of(block, src)].as_chunks::<LANES>();
+            for run in vectors.chunks(RUN) {
+                add(run.iter().fold(simd.splat(0.0), |sum, vector| simd.add(sum, term(simd.load(vector)))));
+            }
+            if !rest.is_empty() {
+                add(term(simd.load(&padded(rest))));
+            }
+        }
+        sum
+    }
+
+    /// Writes `f` of a block's values; only those of the channels.
+    #[inline(always)]
+    fn map<S: Simd>(self, simd: S, block: usize, src: &[f32], dst: &mut [f32], f: impl Fn(S::Vector) -> S::Vector) {
+        let (start, end) = self.lanes(block);
+        let range = self.of(block, src);
+        let (vectors, rest) = src[range.clone()].as_chunks::<LANES>();
+        let (targets, rest_target) = dst[range].as_chunks_mut::<LANES>();
+        let mut lanes = [0.0; LANES];
+        for (vector, target) in vectors.iter().zip(targets) {
+            if end - start == LANES {
+                simd.store(f(simd.load(vector)), target);
+            } else {
+                simd.store(f(simd.load(vector)), &mut lanes);
+                target[start..end].copy_from_slice(&lanes[start..end]);
+            }
+        }
+        if !rest.is_empty() {
+            simd.store(f(simd.load(&padded(rest))), &mut lanes);
+            rest_target[start..end].copy_from_slice(&lanes[start..end]);
+        }
+    }
+}
+
+/// A vector's last values, and zeros.
+#[inline(always)]
+fn padded(rest: &[f32]) -> [f32; LANES] {
+    let mut vector = [0.0; LANES];
+    vector[..rest.len()].copy_from_slice(rest);
+    vector
+}
