@@ -55,7 +55,7 @@ fn examples_of_the_error_index() {
         let wrong = compile_text(code.wrong);
         assert_eq!(codes_of(&wrong), [code.name], "{}\n{}", code.wrong, rendered(&wrong));
         let mended = compile_text(code.mended);
-        assert!(mended.plans.is_some(), "{}\n{}", code.mended, rendered(&mended));
+        assert!(mended.faults.is_empty(), "{}\n{}", code.mended, rendered(&mended));
     }
 }
 
@@ -97,6 +97,18 @@ fn one_fault_is_one_error() {
         ("syntax", "pub Net(3x7) { relu }".to_owned()),
         ("syntax", "pub Net(3x7x7)".to_owned()),
         ("view-size", "pub Net(8x4x4) -> 8x3x4 { view(-1, 8, _, 3) }".to_owned()),
+        ("syntax", "#[budget] pub Net(3) { relu }".to_owned()),
+        ("syntax", "#[budget()] pub Net(3) { relu }".to_owned()),
+        ("syntax", "#[budget(params < 8; macs <= 5)] pub Net(3) { relu }".to_owned()),
+        ("syntax", "#[budget(macs <= 8k)] pub Net(3) { relu }".to_owned()),
+        ("syntax", "#[budget(macs <= 1.2345K)] pub Net(3) { relu }".to_owned()),
+        ("syntax", "#[budget(macs <= 8K arena <= 8K)] pub Net(3) { relu }".to_owned()),
+        ("syntax", "#[budget(macs <= 8K)] { relu }".to_owned()),
+        ("syntax", "#[budget(macs <= 8K)] block a { relu } pub Net(3) { a }".to_owned()),
+        ("too-large", "#[budget(macs <= 18446744073709551616)] pub Net(3) { relu }".to_owned()),
+        ("unknown-argument", "#[budget(parms <= 8)] pub Net(3) { relu }".to_owned()),
+        ("duplicate-argument", "#[budget(macs <= 8)] #[budget(macs <= 9)] pub Net(3) { relu }".to_owned()),
+        ("budget", "#[budget(params <= 7, macs <= 8)] pub Net(3) { fc(_ -> 2) }".to_owned()),
         ("syntax", "include net.cnn; pub Net(3x7x7) { relu }".to_owned()),
     ];
     let wrong = nets.into_iter().chain(others).filter_map(|(code, text)| {

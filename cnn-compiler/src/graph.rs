@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::layers::{Kind, Layer, Opt};
 use crate::source::Span;
-use crate::syntax::Name;
+use crate::syntax::{Checks, Name};
 
 /// A size; None where an earlier error, or the input that is still to be inferred, hides it.
 pub type Dim = Option<u64>;
@@ -164,6 +164,8 @@ pub struct Node {
 pub struct Header {
     /// Attributes, each with its `#`.
     pub attributes: Vec<Span>,
+    /// What the language's own attributes ask.
+    pub checks: Checks,
     /// `pub`.
     pub visibility: Option<Span>,
     /// None for a nameless net.

@@ -2,6 +2,7 @@
 //!
 //! [`compile`] reads from top to bottom; ARCHITECTURE.md says what each stage may rely on. No stage does IO or panics.
 
+pub mod budget;
 pub mod codes;
 pub mod diagnostic;
 pub mod emit;
@@ -44,7 +45,7 @@ pub struct Compilation {
     pub source: Source,
     /// The nets, in order.
     pub nets: Vec<ShapedNet>,
-    /// A plan for each net, if there is no fault.
+    /// A plan for each net, if their arithmetic has no fault; what attributes ask of them may have some.
     pub plans: Option<Vec<Plan>>,
     /// All faults, in the order of the source.
     pub faults: Vec<Diagnostic>,
@@ -65,7 +66,10 @@ pub fn compile(input: Input<'_>, loader: &mut dyn Loader) -> Compilation {
         net.header.file_name = path.map(type_name);
     }
     let nets: Vec<ShapedNet> = nets.into_iter().map(|net| shape::infer(net, &mut cx)).collect();
-    let plans = cx.is_empty().then(|| nets.iter().map(plan::plan).collect());
+    let plans: Option<Vec<Plan>> = cx.is_empty().then(|| nets.iter().map(plan::plan).collect());
+    for (net, plan) in nets.iter().zip(plans.iter().flatten()) {
+        budget::check(net, plan, &mut cx);
+    }
     Compilation { source, nets, plans, faults: cx.into_sorted() }
 }
 

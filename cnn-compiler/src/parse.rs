@@ -1,5 +1,6 @@
 //! Tokens to [`File`]. Never fails: what cannot be understood is reported and passed over.
 
+mod attributes;
 mod items;
 
 use crate::codes;

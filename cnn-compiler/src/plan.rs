@@ -221,3 +221,14 @@ pub struct Plan {
     /// Whether kernels are compiled for this net alone, with all sizes constant.
     pub inline: bool,
 }
+
+/// The step of a plan during which most memory is in use.
+#[derive(Clone, Debug)]
+pub struct Peak<'a> {
+    /// The step.
+    pub step: &'a Step,
+    /// All that is in use, in floats.
+    pub floats: u64,
+    /// The step that makes each of the values in use, and the floats that they take.
+    pub values: Vec<(&'a Step, u64)>,
+}

@@ -137,6 +137,7 @@ impl<'a> Resolver<'a> {
         }
         let header = graph::Header {
             attributes: net.attributes.clone(),
+            checks: net.checks.clone(),
             visibility: net.visibility,
             name: net.name.clone(),
             file_name: None,

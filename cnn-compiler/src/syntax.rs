@@ -25,6 +25,8 @@ pub struct Name {
 pub struct Net {
     /// Attributes and doc comments, each with its `#`.
     pub attributes: Vec<Span>,
+    /// What the language's own attributes ask.
+    pub checks: Checks,
     /// `pub`, `pub(crate)`.
     pub visibility: Option<Span>,
     /// None for a nameless net.
@@ -39,6 +41,54 @@ pub struct Net {
     pub span: Span,
     /// Something in it could not be read; it was reported.
     pub faulty: bool,
+}
+
+/// What a net has to satisfy beyond its own arithmetic, by the attributes before it.
+#[derive(Clone, Debug, Default)]
+pub struct Checks {
+    /// `#[budget(…)]`; each figure once.
+    pub limits: Vec<Limit>,
+}
+
+/// `params <= 10K`.
+#[derive(Clone, Debug)]
+pub struct Limit {
+    /// What is limited.
+    pub figure: Figure,
+    /// The most that it may be.
+    pub most: u64,
+    /// Its tokens.
+    pub span: Span,
+}
+
+/// A number that a budget may limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Figure {
+    /// How many parameters there are.
+    Params,
+    /// Multiply-adds for one image.
+    Macs,
+    /// Bytes for intermediate values.
+    Arena,
+}
+
+impl Figure {
+    /// All of them.
+    pub const ALL: [Figure; 3] = [Figure::Params, Figure::Macs, Figure::Arena];
+
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Figure::Params => "params",
+            Figure::Macs => "macs",
+            Figure::Arena => "arena",
+        }
+    }
+
+    /// What `K` stands for: bytes are counted by 1024.
+    pub fn kilo(self) -> u128 {
+        if self == Figure::Arena { 1024 } else { 1000 }
+    }
 }
 
 /// `block basic(c, s) { … }`.

@@ -42,7 +42,8 @@ impl Parser<'_> {
                     self.skip();
                 }
             } else if self.at_block() {
-                self.attributes();
+                let (_, checks) = self.attributes();
+                self.no_checks_of_blocks(&checks);
                 let block = self.block();
                 file.blocks.push(block);
             } else if self.eat_punct(';') {
@@ -152,7 +153,7 @@ impl Parser<'_> {
     /// None after a fault that leaves the net without its name.
     fn net(&mut self) -> Option<Net> {
         let (start, faults) = (self.here(), self.cx.len());
-        let attributes = self.attributes();
+        let (attributes, checks) = self.attributes();
         let visibility = self.visibility();
         let mut nameless_by_fault = false;
         let name = match self.kind().clone() {
@@ -161,7 +162,7 @@ impl Parser<'_> {
                 self.at += 1;
                 Some(Name { text, span })
             }
-            _ if attributes.is_empty() && visibility.is_none() => None,
+            _ if self.here() == start => None,
             _ => {
                 self.expected("the name of a net").help("a net reads `pub MyNet(3x32x32) -> 10 { … }`");
                 nameless_by_fault = true;
@@ -184,26 +185,7 @@ impl Parser<'_> {
         }
         let body = self.body_in_braces("the layers of the net: `{ … }`");
         let faulty = self.cx.len() > faults;
-        (!nameless_by_fault).then_some(Net { attributes, visibility, name, input, output, body, span, faulty })
-    }
-
-    fn attributes(&mut self) -> Vec<Span> {
-        let mut attributes = Vec::new();
-        while self.at_punct('#') && matches!(self.kind_at(1), TokenKind::Open('[', _)) {
-            let start = self.here();
-            self.at += 1;
-            self.skip();
-            let span = self.since(start);
-            match self.source.to_rust(span) {
-                Ok(_) => attributes.push(span),
-                Err(_) => drop(self.cx.error(&codes::SYNTAX, span, "this attribute is not Rust")),
-            }
-        }
-        if self.at_punct('#') {
-            self.at += 1;
-            self.expected("an attribute in brackets");
-        }
-        attributes
+        (!nameless_by_fault).then_some(Net { attributes, checks, visibility, name, input, output, body, span, faulty })
     }
 
     fn visibility(&mut self) -> Option<Span> {
@@ -237,8 +219,17 @@ impl Parser<'_> {
         let (span, faults) = (self.here(), self.cx.len());
         let body = self.body(true);
         let faulty = self.cx.len() > faults;
-        let (attributes, visibility, name, input, output) = Default::default();
-        Net { attributes, visibility, name, input, output, body, span, faulty }
+        let (attributes, checks, visibility, name, input, output) = Default::default();
+        Net { attributes, checks, visibility, name, input, output, body, span, faulty }
+    }
+
+    /// A block is checked where a net uses it.
+    fn no_checks_of_blocks(&mut self, checks: &Checks) {
+        for limit in &checks.limits {
+            self.cx
+                .error(&codes::SYNTAX, limit.span, "a block has no budget")
+                .help("write `#[budget(…)]` before a net that uses it");
+        }
     }
 
     fn block(&mut self) -> Block {

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::{Place, Step};
+use super::{Peak, Place, Plan, Step};
 
 /// Buffers and packed weights start at multiples of this many floats: 64 bytes, a cache line.
 const ALIGNMENT: u64 = 16;
@@ -70,6 +70,26 @@ fn lives(steps: &[Step], buffers: usize) -> Vec<Life> {
 
 fn overlap(a: Life, b: Life) -> bool {
     matches!((a, b), (Some(a), Some(b)) if a.0 <= b.1 && b.0 <= a.1)
+}
+
+impl Plan {
+    /// The step during which most memory is in use; None where no step uses any.
+    pub fn peak(&self) -> Option<Peak<'_>> {
+        let lives = lives(&self.steps, self.buffers.len());
+        let alive = |step: usize| {
+            let alive = move |life: &Life| life.is_some_and(|(first, last)| (first..=last).contains(&step));
+            lives.iter().zip(&self.buffers).filter(move |(life, _)| alive(life))
+        };
+        let floats = |step| alive(step).map(|(_, buffer)| buffer.end - buffer.start).sum::<u64>();
+        // The first of several.
+        let step = (0..self.steps.len()).rev().max_by_key(|&step| floats(step))?;
+        let values = alive(step).filter_map(|(life, buffer)| {
+            let (first, _) = (*life)?;
+            Some((&self.steps[first], buffer.end - buffer.start))
+        });
+        let values: Vec<_> = values.collect();
+        (!values.is_empty()).then(|| Peak { step: &self.steps[step], floats: floats(step), values })
+    }
 }
 
 /// The largest sum of buffers that live at once.
