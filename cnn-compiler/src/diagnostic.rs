@@ -21,12 +21,20 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// How to mend it.
     pub help: Option<String>,
+    /// Other faults of its kind at the same tokens, with other messages, are no repetitions of it.
+    pub each: bool,
 }
 
 impl Diagnostic {
     /// Adds a fact.
     pub fn note(&mut self, note: impl Into<String>) -> &mut Self {
         self.notes.push(note.into());
+        self
+    }
+
+    /// Keeps other faults of its kind at the same tokens, with other messages.
+    pub fn each(&mut self) -> &mut Self {
+        self.each = true;
         self
     }
 
@@ -68,6 +76,7 @@ impl Diagnostics {
             trail: Vec::new(),
             notes: Vec::new(),
             help: None,
+            each: false,
         });
         self.0.last_mut().expect("one was pushed")
     }
@@ -86,7 +95,10 @@ impl Diagnostics {
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.0.sort_by_key(|fault| fault.span);
         let mut seen = std::collections::HashSet::new();
-        self.0.retain(|fault| seen.insert((fault.code.name, fault.span)));
+        self.0.retain(|fault| {
+            let message = fault.each.then(|| fault.message.clone());
+            seen.insert((fault.code.name, fault.span, message))
+        });
         let more = self.0.len().saturating_sub(MAX_FAULTS);
         self.0.truncate(MAX_FAULTS);
         if let Some(last) = self.0.last_mut().filter(|_| more > 0) {

@@ -9,6 +9,7 @@ use quote::{format_ident, quote};
 use crate::graph::{Dim, Init, Param, Shape, ShapedNet, ShapedNode, field_name};
 use crate::plan::{Field, Operand, Place, PlacedPack, PlacedTensor, Plan, Step};
 use crate::source::Source;
+use crate::weights;
 
 /// The largest tensor that a wrong net's types show: beyond it rustc would have an error of its own.
 const MAX_TENSOR: u64 = 1 << 40;
@@ -106,7 +107,7 @@ impl Emitter<'_> {
             quote!(__cnn::floats!(#ty { #(#fields),* } = #count);)
         });
         let fields = self.fields().map(|(field, _)| field).chain(buffers.map(|(field, _)| field));
-        let (network, compiled) = (self.network(), self.compiled());
+        let (network, compiled, embedded) = (self.network(), self.compiled(), self.embedded());
         let engine = if self.net.input.is_known() { quote!() } else { quote!(, unknown) };
         quote! {
             #definition
@@ -118,6 +119,7 @@ impl Emitter<'_> {
                 __cnn::inherent!(#name = #count #engine);
                 #compiled
                 #network
+                #embedded
             };
         }
     }
@@ -248,6 +250,20 @@ impl Emitter<'_> {
                 type Output = #output;
             }
         }
+    }
+
+    /// The net whose parameters are a part of the program, if that is asked for.
+    fn embedded(&self) -> Option<TokenStream> {
+        let name = &self.name;
+        self.net.header.checks.weights.as_ref().filter(|weights| weights.embed)?;
+        let (Some((file, starts)), Some(_)) = (weights::embedded(self.net), self.plan) else {
+            return Some(quote!(__cnn::embedded!(#name);));
+        };
+        let (path, len, start) = (&file.path, number(file.len), number(file.start));
+        let starts = starts.into_iter().map(number);
+        // The path is known from the crate's root on every machine.
+        let path = quote!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/", #path));
+        Some(quote!(__cnn::embedded!(#name = ::core::include_bytes!(#path), #len, #start, &[#(#starts),*]);))
     }
 
     /// The layers' tensors, the first of which begins at `offset`.

@@ -16,6 +16,7 @@ pub mod resolve;
 pub mod shape;
 pub mod source;
 pub mod syntax;
+pub mod weights;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -68,6 +69,7 @@ pub fn compile(input: Input<'_>, loader: &mut dyn Loader) -> Compilation {
     let nets: Vec<ShapedNet> = nets.into_iter().map(|net| shape::infer(net, &mut cx)).collect();
     let plans: Option<Vec<Plan>> = cx.is_empty().then(|| nets.iter().map(plan::plan).collect());
     for (net, plan) in nets.iter().zip(plans.iter().flatten()) {
+        weights::check(net, &mut cx);
         budget::check(net, plan, &mut cx);
     }
     Compilation { source, nets, plans, faults: cx.into_sorted() }

@@ -20,6 +20,21 @@ pub trait Loader {
     /// The text of the file at `path`: from the crate's root for Rust source, from the current folder for a `.cnn` file
     /// that is compiled by itself.
     fn load(&mut self, path: &str) -> Result<String, String>;
+
+    /// The first `len` bytes of a file of weights, or all of a shorter one. A loader need not know such files.
+    fn start(&mut self, path: &str, len: u64) -> Result<Start, String> {
+        let _ = (path, len);
+        Err("files of weights are not read here".into())
+    }
+}
+
+/// The beginning of a file.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// Its first bytes.
+    pub bytes: Vec<u8>,
+    /// The length of the whole file.
+    pub len: u64,
 }
 
 /// Parses the tokens that start at `first`, those of the file at `path` or of a macro call, and the files that they include.

@@ -1,6 +1,7 @@
 //! The tree of what was written. Every node keeps its tokens.
 
 use crate::source::Span;
+use crate::weights::WeightFile;
 
 /// A macro call or a `.cnn` file.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +49,21 @@ pub struct Net {
 pub struct Checks {
     /// `#[budget(…)]`; each figure once.
     pub limits: Vec<Limit>,
+    /// `#[weights("net.safetensors")]`.
+    pub weights: Option<Weights>,
+}
+
+/// `weights("net.safetensors", embed)`.
+#[derive(Clone, Debug)]
+pub struct Weights {
+    /// The path as it was written.
+    pub path: String,
+    /// Its tokens.
+    pub span: Span,
+    /// Whether the file becomes a part of the program.
+    pub embed: bool,
+    /// What the file holds; None where it could not be read, which was reported.
+    pub file: Option<WeightFile>,
 }
 
 /// `params <= 10K`.

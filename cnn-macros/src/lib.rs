@@ -1,8 +1,10 @@
 //! The proc macro behind `cnn::network!`: tokens to tokens, and the files that are included.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use cnn_compiler::parse::Loader;
+use cnn_compiler::parse::{Loader, Start};
 use cnn_compiler::{Input, compile};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
@@ -29,12 +31,32 @@ struct CrateFiles {
     tracked: Vec<PathBuf>,
 }
 
-impl Loader for CrateFiles {
-    fn load(&mut self, path: &str) -> Result<String, String> {
+impl CrateFiles {
+    /// Opens a file, whose edits are to rebuild the crate.
+    fn open(&mut self, path: &str) -> Result<File, String> {
         let root = std::env::var_os("CARGO_MANIFEST_DIR").ok_or("cargo does not say where the crate is")?;
         let file = Path::new(&root).join(path);
-        let text = std::fs::read_to_string(&file).map_err(|error| error.to_string())?;
-        self.tracked.push(file);
-        Ok(text)
+        let opened = File::open(&file).map_err(|error| error.to_string())?;
+        if !self.tracked.contains(&file) {
+            self.tracked.push(file);
+        }
+        Ok(opened)
     }
+}
+
+impl Loader for CrateFiles {
+    fn load(&mut self, path: &str) -> Result<String, String> {
+        io::read_to_string(self.open(path)?).map_err(|error| error.to_string())
+    }
+
+    fn start(&mut self, path: &str, len: u64) -> Result<Start, String> {
+        start(self.open(path)?, len).map_err(|error| error.to_string())
+    }
+}
+
+fn start(file: File, len: u64) -> io::Result<Start> {
+    let mut bytes = Vec::new();
+    let whole = file.metadata()?.len();
+    file.take(len).read_to_end(&mut bytes)?;
+    Ok(Start { bytes, len: whole })
 }

@@ -3,6 +3,7 @@
 //! Users find all of it in the crate `cnn`.
 
 mod buffer;
+mod embed;
 mod engine;
 mod inherent;
 mod init;
@@ -42,10 +43,11 @@ pub mod __private {
 
     pub use bytemuck::{Pod, Zeroable};
 
+    pub use crate::embed::embed;
     pub use crate::kernels::*;
     pub use crate::network::{Compiled, assert_tables, debug, layer, maps, param, slot, vector};
     pub use crate::params::*;
     pub use crate::simd::{Kernel, Simd};
     pub use crate::unknown::UnknownEngine;
-    pub use crate::{Engine, Init, LayerInfo, Network, ParamInfo, Space, floats, inherent};
+    pub use crate::{Engine, Init, LayerInfo, Network, ParamInfo, Space, embedded, floats, inherent};
 }

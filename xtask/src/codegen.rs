@@ -64,7 +64,7 @@ fn generated(root: &Path) -> Result<Vec<(PathBuf, String)>> {
         let module = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
         let valid = syn::parse_str::<Ident>(module).is_ok();
         ensure!(valid, "{spec} is to become a Rust module, and `{module}` cannot name one");
-        let compilation = spec::open(&root.join(&path))?;
+        let compilation = spec::open_in(root, &path)?;
         let file = syn::parse2(compilation.rust(&quote!(::cnn), &quote!()))
             .with_context(|| format!("{spec} became no valid Rust"))?;
         let steps = spec::nets(&compilation).flat_map(|(_, plan)| &plan.steps);

@@ -1,7 +1,7 @@
 //! `docs/errors.md`, from the compiler's list of faults.
 
 use cnn_compiler::codes::{self, Code};
-use cnn_compiler::parse::Loader;
+use cnn_compiler::parse::{Loader, Start};
 
 use crate::spec;
 
@@ -35,11 +35,18 @@ fn capitalized(text: &str) -> String {
     chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
 }
 
+/// What Linux says of a file that is not there.
+const NO_FILE: &str = "No such file or directory (os error 2)";
+
 /// The page is the same on every machine.
 struct NoFiles;
 
 impl Loader for NoFiles {
     fn load(&mut self, _: &str) -> Result<String, String> {
-        Err("No such file or directory (os error 2)".into())
+        Err(NO_FILE.into())
+    }
+
+    fn start(&mut self, _: &str, _: u64) -> Result<Start, String> {
+        Err(NO_FILE.into())
     }
 }

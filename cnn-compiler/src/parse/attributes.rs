@@ -1,10 +1,12 @@
 //! Attributes: those of the language are read, all others pass through to the struct.
 
 use super::Parser;
+use super::items::relative;
 use crate::codes;
 use crate::diagnostic::nearest;
 use crate::source::{Span, TokenKind};
 use crate::syntax::*;
+use crate::weights::{self, Unusable, WeightFile};
 
 impl Parser<'_> {
     /// The attributes and doc comments before a net that pass through, and what the others ask of it.
@@ -13,17 +15,15 @@ impl Parser<'_> {
         while self.at_punct('#') && matches!(self.kind_at(1), TokenKind::Open('[', _)) {
             let start = self.here();
             self.at += 1;
-            match (self.kind_at(1), self.kind_at(2)) {
-                (TokenKind::Ident(name), next) if name == "budget" && *next != TokenKind::Punct(':') => {
-                    self.delimited(|parser| parser.budget(&mut checks.limits));
-                    continue;
-                }
-                _ => self.skip(),
-            }
-            let span = self.since(start);
-            match self.source.to_rust(span) {
-                Ok(_) => attributes.push(span),
-                Err(_) => drop(self.cx.error(&codes::SYNTAX, span, "this attribute is not Rust")),
+            let name = match (self.kind_at(1), self.kind_at(2)) {
+                (_, TokenKind::Punct(':')) => "",
+                (TokenKind::Ident(name), _) => name.as_str(),
+                _ => "",
+            };
+            match name {
+                "budget" => drop(self.delimited(|parser| parser.budget(&mut checks.limits))),
+                "weights" => drop(self.delimited(|parser| parser.weights(&mut checks.weights))),
+                _ => self.pass_through(start, &mut attributes),
             }
         }
         if self.at_punct('#') {
@@ -31,6 +31,16 @@ impl Parser<'_> {
             self.expected("an attribute in brackets");
         }
         (attributes, checks)
+    }
+
+    /// An attribute of Rust's.
+    fn pass_through(&mut self, start: Span, attributes: &mut Vec<Span>) {
+        self.skip();
+        let span = self.since(start);
+        match self.source.to_rust(span) {
+            Ok(_) => attributes.push(span),
+            Err(_) => drop(self.cx.error(&codes::SYNTAX, span, "this attribute is not Rust")),
+        }
     }
 
     /// `budget(params <= 10K, arena <= 16K)`.
@@ -134,6 +144,75 @@ impl Parser<'_> {
                 None
             }
         }
+    }
+
+    /// `weights("net.safetensors", embed)`.
+    fn weights(&mut self, weights: &mut Option<Weights>) {
+        const EXAMPLE: &str = "write `#[weights(\"net.safetensors\")]`";
+        let name = self.here();
+        self.at += 1;
+        if !self.at_open('(') {
+            self.expected("a path in parentheses").help(EXAMPLE);
+            self.skip_all();
+        } else if weights.is_some() {
+            self.cx.error(&codes::DUPLICATE_ARGUMENT, name, "this net has weights already");
+            self.skip();
+        } else if !matches!(self.kind_at(1), TokenKind::Str(_)) {
+            self.delimited(|parser| {
+                parser.expected("a path in quotes").help(EXAMPLE);
+                parser.skip_all();
+            });
+        } else {
+            self.delimited(|parser| *weights = Some(parser.weight_file()));
+        }
+    }
+
+    /// `"net.safetensors", embed`.
+    fn weight_file(&mut self) -> Weights {
+        let span = self.here();
+        let TokenKind::Str(path) = self.kind().clone() else { unreachable!("the caller saw a string") };
+        self.at += 1;
+        let file = match self.read_weights(&path) {
+            Ok(file) => Some(file),
+            Err(Unusable { why, unread }) => {
+                let in_rust = self.including.last().is_some_and(String::is_empty);
+                let fault = self.cx.error(&codes::WEIGHTS, span, format!("cannot use the weights \"{path}\": {why}"));
+                if unread && in_rust {
+                    fault.help("paths start at the folder of the crate's Cargo.toml");
+                }
+                None
+            }
+        };
+        Weights { path, span, embed: self.embed(), file }
+    }
+
+    /// `, embed`, or nothing; a misspelled word is meant as `embed`.
+    fn embed(&mut self) -> bool {
+        let mut embed = false;
+        while self.eat_punct(',') && !self.at_end() {
+            let span = self.here();
+            match self.kind().clone() {
+                TokenKind::Ident(word) if word == "embed" && embed => {
+                    self.cx.error(&codes::DUPLICATE_ARGUMENT, span, "`embed` is written already");
+                }
+                TokenKind::Ident(word) if word == "embed" => embed = true,
+                TokenKind::Ident(word) => {
+                    embed = true;
+                    self.cx
+                        .error(&codes::UNKNOWN_ARGUMENT, span, format!("`weights` has no argument `{word}`"))
+                        .help("behind the path it takes `embed` alone, which puts the parameters into the program");
+                }
+                _ => drop(self.expected("`embed`")),
+            }
+            self.skip();
+        }
+        embed
+    }
+
+    fn read_weights(&mut self, path: &str) -> Result<WeightFile, Unusable> {
+        let from = self.including.last().map_or("", String::as_str);
+        let path = relative(path, from).map_err(str::to_owned)?;
+        weights::read(&path, self.loader)
     }
 
     /// All tokens up to the delimiter that closes around them.

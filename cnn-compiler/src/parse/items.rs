@@ -14,7 +14,7 @@ const MAX_FILES: usize = 256;
 
 /// `path` from where `from` is known, the file that includes it.
 /// Absolute paths are refused: they hold on one machine only.
-fn relative(path: &str, from: &str) -> Result<String, &'static str> {
+pub(super) fn relative(path: &str, from: &str) -> Result<String, &'static str> {
     if path.starts_with(['/', '\\']) || path.contains(':') {
         return Err("the path is absolute, and would hold on this machine only");
     }
@@ -225,10 +225,12 @@ impl Parser<'_> {
 
     /// A block is checked where a net uses it.
     fn no_checks_of_blocks(&mut self, checks: &Checks) {
-        for limit in &checks.limits {
+        let spans = checks.limits.iter().map(|limit| (limit.span, "budget", "no budget"));
+        let weights = checks.weights.iter().map(|weights| (weights.span, "weights", "no weights of its own"));
+        for (span, name, what) in spans.chain(weights) {
             self.cx
-                .error(&codes::SYNTAX, limit.span, "a block has no budget")
-                .help("write `#[budget(…)]` before a net that uses it");
+                .error(&codes::SYNTAX, span, format!("a block has {what}"))
+                .help(format!("write `#[{name}(…)]` before a net that uses it"));
         }
     }
 
