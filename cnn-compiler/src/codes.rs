@@ -78,7 +78,7 @@ codes! {
         "pub Net(3x7x7) { conv(3 -> 9, k3) }"
     DUPLICATE_LABEL "duplicate-label"
         "two layers have one name"
-        "A label names the layer's parameters, in the struct and in weight files. Names that differ only in `.` and `_` are the same field."
+        "A label names the layer's parameters, in the struct and in weight files. Names that differ only in `.`, `-` and `_` are the same field."
         "pub Net(3x7x7) { a: conv(3 -> 9, k3) relu; a: conv(9 -> 9, k3) }"
         "pub Net(3x7x7) { a: conv(3 -> 9, k3) relu; b: conv(9 -> 9, k3) }"
     DUPLICATE_NAME "duplicate-name"

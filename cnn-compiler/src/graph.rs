@@ -285,8 +285,8 @@ impl ShapedNet {
     }
 }
 
-/// The field that holds a layer's parameters: its name with `_` for `.`, a valid Rust identifier.
+/// The field that holds a layer's parameters: its name with `_` for `.` and `-`, a valid Rust identifier.
 pub fn field_name(name: &str) -> String {
-    let field = name.trim_start_matches("r#").replace('.', "_");
+    let field = name.trim_start_matches("r#").replace(['.', '-'], "_");
     if field.starts_with(|c: char| c.is_ascii_digit()) { format!("_{field}") } else { field }
 }

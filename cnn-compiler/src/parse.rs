@@ -227,7 +227,7 @@ impl Parser<'_> {
         Node { label, kind, repeat, span: self.since(start) }
     }
 
-    /// `conv1:`, `layer1.0.conv1:`, `0:`; None, and nothing read, where no `:` follows.
+    /// `conv1:`, `layer1.0.conv1:`, `block1-0:`, `0:`; None, and nothing read, where no `:` follows.
     fn label(&mut self) -> Option<Name> {
         let mut text = String::new();
         let mut ahead = 0;
@@ -237,7 +237,7 @@ impl Parser<'_> {
                 _ => return None,
             }
             match self.kind_at(ahead + 1) {
-                TokenKind::Punct('.') => text.push('.'),
+                TokenKind::Punct(mark @ ('.' | '-')) => text.push(*mark),
                 TokenKind::Punct(':') => break,
                 _ => return None,
             }
