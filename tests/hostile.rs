@@ -57,6 +57,7 @@ fn numbers() {
         check(&format!("pub Net({number}x{number}x{number}) {{ relu }}"), &["too-large"]);
     }
     check(&net("conv(3 -> 9, k = 9223372036854775808)"), &["too-large"]);
+    check(&net("conv(3 -> 9, k2, d = 1152921504606846976, p = 576460752303423488)"), &["too-large"]);
     check(&net("conv(3 -> 9, k3, s0, d0) maxpool(k0)"), &["zero"]);
     let rounds_up_beyond_count = "maxpool(k2, p = 5000000000000000000, s = 9223372036854775807, ceil)";
     check(&net(rounds_up_beyond_count), &["pool-padding", "too-large"]);

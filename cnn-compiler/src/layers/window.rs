@@ -76,13 +76,26 @@ impl Window {
     }
 
     /// Height and width of the output. Reports a kernel that does not fit.
-    pub fn infer(&self, [_, height, width]: [Dim; 3], args: &WindowSpans, cx: &mut Inference<'_>) -> [Dim; 2] {
+    pub fn infer(&self, [channels, height, width]: [Dim; 3], args: &WindowSpans, cx: &mut Inference<'_>) -> [Dim; 2] {
         let sizes = [height, width];
+        if self.frame_too_large(channels.unwrap_or(1), sizes) {
+            report_overflow(args, cx);
+            return [None; 2];
+        }
         let fits = [0, 1].map(|axis| sizes[axis].is_none_or(|size| self.out(size, axis).is_some()));
         if let Some(axis) = (0..2).find(|&axis| !fits[axis]) {
             self.report_too_large(axis, sizes, args, cx);
         }
         [0, 1].map(|axis| if fits[axis] { self.out(sizes[axis]?, axis) } else { None })
+    }
+
+    /// Whether the image with its padding has too many values to be copied.
+    fn frame_too_large(&self, channels: u64, sizes: [Dim; 2]) -> bool {
+        const MAX_FRAME: u64 = 1 << 40;
+        let [Some(height), Some(width)] = sizes else { return false };
+        let frame = [(height, 0), (width, 1)].map(|(size, axis)| self.padded(size, axis));
+        let values = frame.into_iter().try_fold(channels, |values, side| values.checked_mul(side?));
+        values.is_none_or(|values| values > MAX_FRAME)
     }
 
     fn report_too_large(&self, axis: usize, sizes: [Dim; 2], args: &WindowSpans, cx: &mut Inference<'_>) {

@@ -92,7 +92,7 @@ pub fn write<'a>(
     for tensor in tensors {
         let (begin, end) = (4 * tensor.offset, 4 * (tensor.offset + tensor.count()));
         let comma = if tensor.offset == 0 { "" } else { "," };
-        // Names are identifiers and dots, and a list of numbers prints as JSON.
+        // Names are identifiers, dots and hyphens, and a list of numbers prints as JSON.
         header += &format!(
             r#"{comma}"{}":{{"dtype":"F32","shape":{:?},"data_offsets":[{begin},{end}]}}"#,
             tensor.name, tensor.shape,
