@@ -18,6 +18,9 @@ const MAX_LAYERS: usize = 4096;
 /// How many layers, groups and block uses are visited before a net counts as too large.
 const MAX_VISITS: usize = 16 * MAX_LAYERS;
 
+/// Behind so many faults, which are more than are shown, the nearest layer is not looked for.
+const MAX_SUGGESTIONS: usize = 256;
+
 /// Blocks within blocks.
 const MAX_BLOCK_DEPTH: usize = 64;
 
@@ -346,6 +349,11 @@ impl<'a> Resolver<'a> {
 
     fn unknown_layer(&mut self, call: &Call) {
         let name = &call.name;
+        let message = format!("there is no layer or block `{}`", name.text);
+        if self.cx.len() > MAX_SUGGESTIONS {
+            self.cx.error(&codes::UNKNOWN_LAYER, name.span, message);
+            return;
+        }
         let kinds = layers::ALL.iter().map(|kind| kind.name);
         let mut blocks: Vec<&str> = self.blocks.keys().copied().collect();
         blocks.sort_unstable();
@@ -354,9 +362,7 @@ impl<'a> Resolver<'a> {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None => format!("the layers are {}", list(kinds)),
         };
-        self.cx
-            .error(&codes::UNKNOWN_LAYER, name.span, format!("there is no layer or block `{}`", name.text))
-            .help(help);
+        self.cx.error(&codes::UNKNOWN_LAYER, name.span, message).help(help);
     }
 
     fn push(&mut self, mut node: graph::Node) {
