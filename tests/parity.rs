@@ -4,11 +4,15 @@ mod cases {
     include!("parity/cases.rs");
 }
 
+#[path = "parity/hash.rs"]
+mod hash;
+
 use std::slice;
 
 use cnn::{Engine, Isa, Network};
 use cnn_compiler::graph;
 use cnn_tests::{compile_text, rendered};
+use hash::unit;
 use serde_json::Value;
 
 /// The largest difference from PyTorch's outputs.
@@ -26,19 +30,6 @@ const GOLDEN: [&str; 7] = [
     include_str!("parity/golden/norms.jsonl"),
     include_str!("parity/golden/transposed.jsonl"),
 ];
-
-/// Wellons' lowbias32.
-fn mix(mut x: u32) -> u32 {
-    x = (x ^ (x >> 16)).wrapping_mul(0x7feb_352d);
-    x = (x ^ (x >> 15)).wrapping_mul(0x846c_a68b);
-    x ^ (x >> 16)
-}
-
-/// Element `i` of a stream: a multiple of 2^-15 in [-1, 1).
-fn unit(stream: u32, i: usize) -> f32 {
-    let n = mix(stream.wrapping_mul(0x9e37_79b9).wrapping_add(i as u32)) >> 16;
-    (n as f32 - 32768.0) / 32768.0
-}
 
 fn number(value: &Value) -> usize {
     value.as_u64().unwrap() as usize
