@@ -7,8 +7,9 @@ Regenerate, from the root of the repository (half a minute):
 
 It writes, beside itself, a line for each net into
 
-    golden/zoo_tensors.jsonl  name, and the state_dict's `params` and `buffers`, each [name, shape];
-                              without `num_batches_tracked`, with which no forward pass computes
+    golden/zoo_tensors.jsonl  name, and the state_dict's `params` and `buffers`, each [name, shape]; without
+                              `num_batches_tracked`, with which no forward pass computes, and a module's own
+                              tensors behind those of its parts: ConvNeXt's layer_scale is what it computes with last
     golden/zoo.jsonl          what the net makes of three random images:
 
     name      as torchvision calls it
@@ -17,8 +18,9 @@ It writes, beside itself, a line for each net into
     expected  the three outputs, flat, rounded to six decimals; their root mean square is about 1
 
 Images and tensors are numbers out of the hash that `generate.py` explains. Element i of the batch of images, flat, is
-`unit(2 * seed, i)`. Element i of all parameters and then all buffers, flat, is `unit(2 * seed + 1, i) * scale` in f32;
-to a running_var, and to a weight of one dimension, which is that of a normalisation, 1 is added.
+`(unit(2 * seed, i) + unit(2 * seed, 2^31 + i * 16 / image)) / 2`, image being the number of an image's elements and the second
+quotient rounded down: noise on 16 bands, because images of noise alone look alike to deep nets. Element i of all parameters and then all buffers, flat, is `unit(2 * seed + 1, i) * scale` in f32;
+1 is added to a running_var, a layer_scale, and a weight of one dimension, which is that of a normalisation.
 Weights of convolutions and `fc` are scaled until the outputs of their layer, without the bias, have a root mean square of 1.
 PyTorch computes in f64, on one thread.
 """
@@ -26,6 +28,7 @@ PyTorch computes in f64, on one thread.
 import math
 import time
 from collections import OrderedDict
+from zlib import crc32
 
 import numpy as np
 import torch
@@ -50,8 +53,8 @@ OWN = {"dummy_net": (DUMMY_NET, (3, 7, 7)), "lenet5": (LENET5, (1, 28, 28))}
 
 # The nets that torchvision has: the names of its functions, and of our files.
 CATALOGUE = [
-    "alexnet", "densenet121", "efficientnet_b0", "googlenet", "mnasnet1_0", "mobilenet_v2", "mobilenet_v3_small",
-    "resnet18", "resnet50", "shufflenet_v2_x1_0", "squeezenet1_1", "vgg16",
+    "alexnet", "convnext_tiny", "densenet121", "efficientnet_b0", "googlenet", "mnasnet1_0", "mobilenet_v2",
+    "mobilenet_v3_small", "resnet18", "resnet50", "shufflenet_v2_x1_0", "squeezenet1_1", "vgg16",
 ]  # fmt: skip
 
 
@@ -64,10 +67,23 @@ def module(name):
     return getattr(torchvision.models, name)(weights=None, **options), (3, 224, 224)
 
 
+def parameters(module, prefix=""):
+    """Parameters by name, in order: of a module's parts, then its own."""
+    for name, part in module.named_children():
+        yield from parameters(part, f"{prefix}{name}.")
+    for name, tensor in module.named_parameters(recurse=False):
+        yield prefix + name, tensor
+
+
 def tensors(net):
     """Parameters and buffers by name, in order."""
     buffers = [(name, buffer) for name, buffer in net.named_buffers() if not name.endswith("num_batches_tracked")]
-    return list(net.named_parameters()), buffers
+    return list(parameters(net)), buffers
+
+
+def is_factor(name, tensor):
+    """Whether a tensor holds variances or factors of channels, which are about 1."""
+    return name.endswith(("running_var", "layer_scale")) or name.endswith("weight") and tensor.dim() == 1
 
 
 def units(stream, start, shape):
@@ -81,6 +97,13 @@ def units(stream, start, shape):
     return torch.from_numpy(numbers).reshape(shape)
 
 
+def noise_on_bands(seed, shape):
+    """A batch of images."""
+    length = math.prod(shape)
+    bands = units(2 * seed, 1 << 31, (16 * BATCH,))[torch.arange(BATCH * length) * 16 // length]
+    return (units(2 * seed, 0, (BATCH, *shape)) + bands.reshape(BATCH, *shape)) / 2
+
+
 def rms(x):
     return x.square().mean().sqrt().item()
 
@@ -92,15 +115,16 @@ def fill(net, seed, images):
     start, scales = 0, {}
     params, buffers = tensors(net)
     for name, tensor in params + buffers:
-        is_one = name.endswith("running_var") or name.endswith("weight") and tensor.dim() == 1
-        scales[name] = 1 if name in names.values() else 0.5 if is_one else 0.125
-        tensor.copy_(units(2 * seed + 1, start, tensor.shape) * scales[name] + is_one)
+        around = float(is_factor(name, tensor))
+        scales[name] = 1 if name in names.values() else 0.5 if around else 0.125
+        tensor.copy_(units(2 * seed + 1, start, tensor.shape) * scales[name] + around)
         start += tensor.numel()
 
     def balance(module, inputs, output):
         """Scales the weights of a layer for outputs of about 1."""
-        biased = 0 if module.bias is None else module.bias.reshape(-1, *[1] * (output.dim() - 2))
-        scale = float(f"{1 / rms(output - biased):.3g}")
+        bias = torch.zeros(1) if module.bias is None else module.bias
+        bias = bias.reshape(-1, 1, 1) if isinstance(module, nn.Conv2d) else bias
+        scale = float(f"{1 / rms(output - bias):.3g}")
         scales[names[module]] = scale
         module.weight.copy_(module.weight.float() * np.float32(scale))
         return module.forward(*inputs)
@@ -117,7 +141,7 @@ def run(name, seed):
     began = time.monotonic()
     net, image = module(name)
     net.eval().double()
-    images = units(2 * seed, 0, (BATCH, *image))
+    images = noise_on_bands(seed, image)
     scales = fill(net, seed, images.double())
     exact = net(images.double())
     rounding = (net.float()(images) - exact).abs().max().item() / rms(exact)
@@ -136,6 +160,6 @@ def run(name, seed):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     torch.set_grad_enabled(False)
-    lines = [run(name, seed) for seed, name in enumerate([*OWN, *CATALOGUE])]
+    lines = [run(name, crc32(name.encode()) % 10_000) for name in [*OWN, *CATALOGUE]]
     for file, part in zip(["zoo_tensors", "zoo"], zip(*lines)):
         write_lines(file, part)

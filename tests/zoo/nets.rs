@@ -3,6 +3,7 @@
 use cnn::network;
 
 network! { include "../../examples/specs/alexnet.cnn" }
+network! { include "../../examples/specs/convnext_tiny.cnn" }
 network! { include "../../examples/specs/densenet121.cnn" }
 network! { include "../../examples/specs/dummy_net.cnn" }
 network! { include "../../examples/specs/efficientnet_b0.cnn" }
@@ -18,6 +19,7 @@ network! { include "../../examples/specs/squeezenet1_1.cnn" }
 network! { include "../../examples/specs/vgg16.cnn" }
 
 const _: () = assert!(AlexNet::PARAM_COUNT == 61_100_840 && AlexNet::MACS == 714_188_480);
+const _: () = assert!(ConvNextTiny::PARAM_COUNT == 28_589_128 && ConvNextTiny::MACS == 4_455_531_264);
 const _: () = assert!(DenseNet121::PARAM_COUNT == 7_978_856 && DenseNet121::MACS == 2_834_161_664);
 const _: () = assert!(DummyNet::PARAM_COUNT == 2512 && DummyNet::MACS == 8325);
 const _: () = assert!(EfficientNetB0::PARAM_COUNT == 5_288_548 && EfficientNetB0::MACS == 385_814_752);

@@ -43,6 +43,7 @@ zoo! {
     DummyNet => dummy_net,
     LeNet5 => lenet5,
     AlexNet => alexnet,
+    ConvNextTiny => convnext_tiny,
     DenseNet121 => densenet121,
     EfficientNetB0 => efficientnet_b0,
     GoogLeNet => googlenet,
@@ -92,7 +93,8 @@ fn has_pytorchs_outputs<N: Network + 'static>(golden: &Value) {
     fill(&mut *net, seed, &numbers(&golden["scales"]));
     let mut images: Vec<N::Input> = bytemuck::zeroed_vec(BATCH);
     for (i, value) in bytemuck::cast_slice_mut(&mut images).iter_mut().enumerate() {
-        *value = unit(2 * seed, i);
+        let band = i * 16 / N::INPUT_SHAPE.len();
+        *value = (unit(2 * seed, i) + unit(2 * seed, (1 << 31) + band)) / 2.0;
     }
 
     let expected = numbers(&golden["expected"]);
@@ -113,8 +115,9 @@ fn fill<N: Network>(net: &mut N, seed: u32, scales: &[f64]) {
     assert_eq!(scales.len(), N::PARAMS.len() + N::BUFFERS.len(), "one scale for each tensor");
     let floats: &mut [f32] = bytemuck::cast_slice_mut(slice::from_mut(net));
     for (tensor, scale) in N::PARAMS.iter().chain(N::BUFFERS).zip(scales) {
-        let is_one = tensor.name.ends_with("running_var") || tensor.name.ends_with("weight") && tensor.shape.len() == 1;
-        let around = if is_one { 1.0 } else { 0.0 };
+        let is_norm = tensor.name.ends_with("weight") && tensor.shape.len() == 1;
+        let is_factor = is_norm || tensor.name.ends_with("running_var") || tensor.name.ends_with("layer_scale");
+        let around = if is_factor { 1.0 } else { 0.0 };
         for (i, value) in floats.iter_mut().enumerate().skip(tensor.offset).take(tensor.count()) {
             *value = around + unit(2 * seed + 1, i) * *scale as f32;
         }
