@@ -28,7 +28,7 @@
 //! # let _ = (weight, scores);
 //! ```
 //!
-//! [`language`] explains how nets are written, [`errors`] what can be wrong with them.
+//! [`language`] explains how nets are written, [`errors`] what can be wrong with them, [`internals`] how they are computed.
 //! [`Network`] is the trait of all nets, for generic code; [`Engine`] runs them.
 
 pub use cnn_runtime::*;
@@ -38,6 +38,9 @@ pub mod language {}
 
 #[doc = include_str!("../docs/errors.md")]
 pub mod errors {}
+
+#[doc = include_str!("../docs/engine.md")]
+pub mod internals {}
 
 /// What the macro's expansion names. Not for people: it changes without notice.
 #[doc(hidden)]

@@ -9,7 +9,7 @@ mod hash;
 
 use std::slice;
 
-use cnn::{Engine, Isa, Network};
+use cnn::{Arithmetic, EngineOptions, Isa, Network};
 use cnn_compiler::graph;
 use cnn_tests::{compile_text, rendered};
 use hash::unit;
@@ -80,8 +80,10 @@ fn check<N: Network + 'static>(case: &Value) -> Result<(), String> {
     let close = |what: &str, ours: &[f32], golden: &[f32]| close(what, ours, golden, tolerance);
     let expected: Vec<f32> =
         case["expected"].as_array().unwrap().iter().map(|value| value.as_f64().unwrap() as f32).collect();
-    for isa in Isa::available() {
-        let mut engine = Engine::with_isa(&*net, isa).unwrap();
+    let ways =
+        Isa::available().into_iter().flat_map(|isa| [Arithmetic::Fast, Arithmetic::Strict].map(|way| (isa, way)));
+    for (isa, arithmetic) in ways {
+        let mut engine = EngineOptions::new().isa(isa).arithmetic(arithmetic).engine(&*net).unwrap();
         let mut outputs: Vec<N::Output> = vec![bytemuck::Zeroable::zeroed(); batch];
         engine.forward_batch(&images, &mut outputs).unwrap();
         close(&format!("forward_batch on {isa}"), bytemuck::cast_slice(&outputs), &expected)?;

@@ -19,7 +19,7 @@ pub fn check(net: &ShapedNet, plan: &Plan, cx: &mut Diagnostics) {
             Figure::Params => (net.param_count, count(net.param_count, "parameter"), ""),
             Figure::Macs => (net.macs, count(net.macs, "multiply-add"), " for an image"),
             Figure::Arena => {
-                let bytes = FLOAT * plan.arena_len;
+                let bytes = FLOAT * plan.memory();
                 (bytes, count(bytes, "byte"), " for intermediate values")
             }
         };
@@ -61,8 +61,13 @@ fn fullest(plan: &Plan, bytes: u64) -> (Vec<String>, String) {
     let shown = if values.len() > 1 { format!(": {}{more}", shown.join(", ")) } else { String::new() };
     let at = layers(&step.layers);
     let mut notes = vec![format!("most memory is in use at the step of {at}, {} bytes{shown}", FLOAT * floats)];
-    if FLOAT * floats < bytes {
-        notes.push(format!("the other {} bytes are gaps between values of different sizes", bytes - FLOAT * floats));
+    let scratch = plan.steps.iter().max_by_key(|step| step.scratch).filter(|step| step.scratch > 0);
+    if let Some(step) = scratch {
+        notes.push(format!("{} bytes are scratch memory, as {} needs it", FLOAT * step.scratch, layers(&step.layers)));
+    }
+    let gaps = bytes - FLOAT * (floats + plan.scratch_len);
+    if gaps > 0 {
+        notes.push(format!("the other {gaps} bytes are gaps between values of different sizes"));
     }
     (notes, format!("the values of {}", layers(&values[0].0.layers)))
 }

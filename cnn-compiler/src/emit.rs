@@ -297,8 +297,18 @@ impl Emitter<'_> {
                 impl __cnn::Compiled for #name {
                     const PACKED_LEN: usize = 0;
                     const ARENA_LEN: usize = 0;
-                    fn pack(_floats: &[f32], _packed: &mut [f32]) {}
-                    fn run<S: __cnn::Simd>(_: S, _: &[f32], _: &mut [f32], _: &[f32], _: &mut [f32]) {}
+                    const SCRATCH_LEN: usize = 0;
+                    fn run<S: __cnn::Simd>(
+                        _: S,
+                        _: __cnn::Arithmetic,
+                        _: &[f32],
+                        _: &mut [f32],
+                        _: &mut [f32],
+                        _: &[f32],
+                        _: &mut [f32],
+                    ) {
+                    }
+                    fn pack(_: __cnn::Arithmetic, _: &[f32], _: &mut [f32]) {}
                 }
             };
         };
@@ -307,25 +317,39 @@ impl Emitter<'_> {
             let fields = constant.fields.iter().map(|field| operand_field(field, plan));
             quote!(const #name: __cnn::#ty = __cnn::#ty { #(#fields),* };)
         });
-        let (packed_len, arena_len) = (number(plan.packed_len), number(plan.arena_len));
+        let [packed_len, arena_len, scratch_len] = [plan.packed_len, plan.arena_len, plan.scratch_len].map(number);
         let packs = plan.packs.iter().map(|pack| pack_call(pack, plan));
         let steps = plan.steps.iter().map(|step| step_call(step, plan));
         let uses_arena = !plan.buffers.iter().all(Range::is_empty);
-        let [floats, packed, arena] =
-            [(!plan.packs.is_empty(), "floats"), (!plan.packs.is_empty(), "packed"), (uses_arena, "arena")]
-                .map(|(used, name)| if used { format_ident!("{name}") } else { format_ident!("_{name}") });
+        let arithmetic = |operands: &[Operand]| operands.contains(&Operand::Arithmetic);
+        let packs_differ = plan.packs.iter().any(|pack| arithmetic(&pack.pack.operands));
+        let steps_differ = plan.steps.iter().any(|step| step.fields.contains(&Field::arithmetic()));
+        let packs_any = !plan.packs.is_empty();
+        let named = |used, name| if used { format_ident!("{name}") } else { format_ident!("_{name}") };
+        let [floats, packed] = ["floats", "packed"].map(|name| named(packs_any, name));
+        let [arena, scratch] = [named(uses_arena, "arena"), named(plan.scratch_len > 0, "scratch")];
+        let [run_arithmetic, pack_arithmetic] = [steps_differ, packs_differ].map(|used| named(used, "arithmetic"));
         quote! {
             #(#constants)*
             impl __cnn::Compiled for #name {
                 const PACKED_LEN: usize = #packed_len;
                 const ARENA_LEN: usize = #arena_len;
+                const SCRATCH_LEN: usize = #scratch_len;
 
                 #[inline(always)]
-                fn run<S: __cnn::Simd>(simd: S, #packed: &[f32], #arena: &mut [f32], input: &[f32], output: &mut [f32]) {
+                fn run<S: __cnn::Simd>(
+                    simd: S,
+                    #run_arithmetic: __cnn::Arithmetic,
+                    #packed: &[f32],
+                    #arena: &mut [f32],
+                    #scratch: &mut [f32],
+                    input: &[f32],
+                    output: &mut [f32],
+                ) {
                     #(#steps)*
                 }
 
-                fn pack(#floats: &[f32], #packed: &mut [f32]) {
+                fn pack(#pack_arithmetic: __cnn::Arithmetic, #floats: &[f32], #packed: &mut [f32]) {
                     #(#packs)*
                 }
             }
@@ -388,6 +412,12 @@ fn operand(operand: &Operand, plan: &Plan) -> TokenStream {
         }
         Operand::Real(value) => real(value),
         Operand::Flag(value) => quote!(#value),
+        Operand::Activation(name) => {
+            let name = format_ident!("{name}");
+            quote!(__cnn::Activation::#name)
+        }
+        Operand::Arithmetic => quote!(arithmetic),
+        Operand::Nothing => quote!(&[]),
         Operand::Constant(index) => {
             let name = format_ident!("{}", plan.constants[index].name);
             quote!(#name)
@@ -397,7 +427,7 @@ fn operand(operand: &Operand, plan: &Plan) -> TokenStream {
 
 fn operand_field(field: &Field, plan: &Plan) -> TokenStream {
     let (name, value) = (format_ident!("{}", field.name), operand(&field.value, plan));
-    quote!(#name: #value)
+    if field.value == Operand::Arithmetic { quote!(#name) } else { quote!(#name: #value) }
 }
 
 fn pack_call(placed: &PlacedPack, plan: &Plan) -> TokenStream {
@@ -433,25 +463,25 @@ fn step_call(step: &Step, plan: &Plan) -> TokenStream {
         let weights = range(weights);
         quote!(weights: &packed[#weights],)
     });
-    let in_arena = |index: usize, floats: u64| {
-        let start = plan.buffers[index].start;
+    let in_arena = |index: usize, first: u64, floats: u64| {
+        let start = plan.buffers[index].start + first;
         range(&(start..start + floats))
     };
-    let is_buffer = |place: Place| matches!(place, Place::Buffer(_));
+    let is_buffer = |place: Place| matches!(place, Place::Buffer(..));
     let both = is_buffer(step.target.0) && step.sources.iter().any(|(_, place, _)| is_buffer(*place));
     let sources = step.sources.iter().map(|&(name, place, floats)| {
         let name = format_ident!("{name}");
         match place {
-            Place::Buffer(index) => {
-                let range = in_arena(index, floats);
+            Place::Buffer(index, first) => {
+                let range = in_arena(index, first, floats);
                 if both { quote!(#name: arena.slice(#range)) } else { quote!(#name: &arena[#range]) }
             }
             Place::Input | Place::Output => quote!(#name: input),
         }
     });
     let (split, target) = match step.target {
-        (Place::Buffer(index), floats) => {
-            let range = in_arena(index, floats);
+        (Place::Buffer(index, first), floats) => {
+            let range = in_arena(index, first, floats);
             match both {
                 true => (quote!(let (arena, dst) = __cnn::slot(arena, #range);), quote!(dst)),
                 false => (quote!(), quote!(dst: &mut arena[#range])),
@@ -460,7 +490,11 @@ fn step_call(step: &Step, plan: &Plan) -> TokenStream {
         (Place::Input | Place::Output, _) => (quote!(), quote!(dst: output)),
     };
     let run = if plan.inline { quote!(inline) } else { quote!(call) };
-    let call = quote!(simd.#run(__cnn::#kernel #generics { #(#fields,)* #(#sources,)* #weights #target }););
+    let scratch = (step.scratch > 0).then(|| {
+        let scratch = range(&(0..step.scratch));
+        quote!(scratch: &mut scratch[#scratch],)
+    });
+    let call = quote!(simd.#run(__cnn::#kernel #generics { #(#fields,)* #(#sources,)* #weights #scratch #target }););
     // The parts of the arena are borrowed for this step alone.
     if both { quote!({ #split #call }) } else { call }
 }

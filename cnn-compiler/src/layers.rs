@@ -8,6 +8,7 @@ mod avgpool;
 mod bn;
 mod concat;
 mod conv;
+mod convolution;
 mod convtranspose;
 mod depthwise;
 mod dropout;

@@ -14,6 +14,9 @@ pub use tile::Tile;
 /// Values that a vector register holds, for every instruction set.
 pub const LANES: u64 = 8;
 
+/// Packed weights stand in groups of so many outputs, the values of the widest register.
+pub const WIDEST: u64 = 16;
+
 /// How the values of one image lie in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
@@ -30,8 +33,18 @@ pub enum Place {
     Input,
     /// The result.
     Output,
-    /// A buffer in the arena, by index.
-    Buffer(usize),
+    /// A buffer in the arena, by index, from that float on.
+    Buffer(usize, u64),
+}
+
+impl Place {
+    /// The place `floats` further on.
+    fn part(self, floats: u64) -> Place {
+        match self {
+            Place::Buffer(index, first) => Place::Buffer(index, first + floats),
+            other => other,
+        }
+    }
 }
 
 /// The values between two steps.
@@ -91,6 +104,12 @@ pub enum Operand {
     Real(f32),
     /// A flag.
     Flag(bool),
+    /// What follows, by the name of the runtime's `Activation`.
+    Activation(&'static str),
+    /// How the engine computes.
+    Arithmetic,
+    /// No values.
+    Nothing,
     /// One of [`Plan::constants`], by index.
     Constant(usize),
 }
@@ -118,6 +137,21 @@ impl Field {
     /// A number that need not be whole.
     pub fn real(name: &'static str, value: f32) -> Field {
         Field { name, value: Operand::Real(value) }
+    }
+
+    /// No activation yet.
+    pub fn activation() -> Field {
+        Field { name: "activation", value: Operand::Activation("Identity") }
+    }
+
+    /// How the engine computes.
+    pub fn arithmetic() -> Field {
+        Field { name: "arithmetic", value: Operand::Arithmetic }
+    }
+
+    /// Nothing to be added to the output yet.
+    pub fn residual() -> Field {
+        Field { name: "residual", value: Operand::Nothing }
     }
 
     /// A flag.
@@ -195,10 +229,19 @@ pub struct Step {
     pub fields: Vec<Field>,
     /// Its packed weights.
     pub weights: Option<Range<u64>>,
+    /// Floats that it needs for itself.
+    pub scratch: u64,
     /// What it reads: the kernel's field, where, and how many floats.
     pub sources: Vec<(&'static str, Place, u64)>,
     /// Where it writes, and how many floats. Several steps may write one buffer.
     pub target: (Place, u64),
+}
+
+impl Step {
+    /// Whether it adds other values to its output.
+    fn adds(&self) -> bool {
+        self.sources.iter().any(|(field, ..)| *field == "residual")
+    }
 }
 
 /// What is emitted.
@@ -218,6 +261,8 @@ pub struct Plan {
     pub arena_len: u64,
     /// No arena could be smaller than this many floats.
     pub arena_bound: u64,
+    /// The most floats that a step needs for itself.
+    pub scratch_len: u64,
     /// Whether kernels are compiled for this net alone, with all sizes constant.
     pub inline: bool,
 }
@@ -231,4 +276,11 @@ pub struct Peak<'a> {
     pub floats: u64,
     /// The step that makes each of the values in use, and the floats that they take.
     pub values: Vec<(&'a Step, u64)>,
+}
+
+impl Plan {
+    /// Floats of the memory that an engine needs beside weights and output: arena and scratch.
+    pub fn memory(&self) -> u64 {
+        self.arena_len + self.scratch_len
+    }
 }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::Network;
 use crate::buffer::Buffer;
 use crate::params::{as_mut_slice, as_slice};
 use crate::simd::{Isa, Kernel, Simd, Token};
+use crate::{Arithmetic, Network};
 
 /// A net made ready for the forward pass: packed weights, memory for intermediate values, and the
 /// instruction set.
@@ -19,9 +19,53 @@ use crate::simd::{Isa, Kernel, Simd, Token};
 #[derive(Clone)]
 pub struct Engine<N: Network> {
     token: Token,
+    arithmetic: Arithmetic,
     packed: Arc<Buffer>,
     arena: Buffer,
+    scratch: Buffer,
     output: Box<N::Output>,
+}
+
+/// How to make an [`Engine`]: the fastest for this CPU unless told otherwise.
+///
+/// ```
+/// use cnn_runtime::{Arithmetic, EngineOptions};
+///
+/// let options = EngineOptions::new().arithmetic(Arithmetic::Strict);
+/// # let _ = options;
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EngineOptions {
+    isa: Option<Isa>,
+    arithmetic: Arithmetic,
+}
+
+impl EngineOptions {
+    /// The fastest engine for this CPU.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Uses this instruction set instead of the best.
+    pub fn isa(self, isa: Isa) -> Self {
+        Self { isa: Some(isa), ..self }
+    }
+
+    /// Computes in this way.
+    pub fn arithmetic(self, arithmetic: Arithmetic) -> Self {
+        Self { arithmetic, ..self }
+    }
+
+    /// An engine for the forward pass, with a packed copy of the parameters.
+    ///
+    /// # Errors
+    ///
+    /// If this CPU does not have the instruction set.
+    pub fn engine<N: Network>(self, net: &N) -> Result<Engine<N>, UnsupportedIsa> {
+        let isa = self.isa.unwrap_or_else(Isa::detect);
+        let token = isa.token().ok_or(UnsupportedIsa { isa })?;
+        Ok(Engine::with_token(net, token, self.arithmetic))
+    }
 }
 
 impl<N: Network> Engine<N> {
@@ -29,7 +73,7 @@ impl<N: Network> Engine<N> {
     pub fn new(net: &N) -> Self {
         // Every CPU has the scalar one, so that the alternative is never taken.
         let token = Isa::detect().token().unwrap_or(Token::Scalar(crate::simd::Scalar));
-        Self::with_token(net, token)
+        Self::with_token(net, token, Arithmetic::default())
     }
 
     /// An engine that uses this instruction set.
@@ -38,17 +82,18 @@ impl<N: Network> Engine<N> {
     ///
     /// If this CPU does not have it.
     pub fn with_isa(net: &N, isa: Isa) -> Result<Self, UnsupportedIsa> {
-        let token = isa.token().ok_or(UnsupportedIsa { isa })?;
-        Ok(Self::with_token(net, token))
+        EngineOptions::new().isa(isa).engine(net)
     }
 
-    fn with_token(net: &N, token: Token) -> Self {
+    fn with_token(net: &N, token: Token, arithmetic: Arithmetic) -> Self {
         let mut packed = Buffer::zeroed(N::PACKED_LEN);
-        N::pack(as_slice(net), packed.as_mut_slice());
+        N::pack(arithmetic, as_slice(net), packed.as_mut_slice());
         Self {
             token,
+            arithmetic,
             packed: Arc::new(packed),
             arena: Buffer::zeroed(N::ARENA_LEN),
+            scratch: Buffer::zeroed(N::SCRATCH_LEN),
             output: bytemuck::allocation::zeroed_box(),
         }
     }
@@ -58,11 +103,18 @@ impl<N: Network> Engine<N> {
         self.token.isa()
     }
 
+    /// How it computes.
+    pub fn arithmetic(&self) -> Arithmetic {
+        self.arithmetic
+    }
+
     /// What the net says of one image. Allocates nothing.
     pub fn forward(&mut self, input: &N::Input) -> &N::Output {
         self.token.dispatch(Forward::<N> {
+            arithmetic: self.arithmetic,
             packed: self.packed.as_slice(),
             arena: self.arena.as_mut_slice(),
+            scratch: self.scratch.as_mut_slice(),
             inputs: slice::from_ref(input),
             outputs: slice::from_mut(&mut *self.output),
         });
@@ -85,8 +137,10 @@ impl<N: Network> Engine<N> {
     /// [`forward_batch`](Self::forward_batch) for slices of the same length.
     pub(crate) fn forward_all(&mut self, inputs: &[N::Input], outputs: &mut [N::Output]) {
         self.token.dispatch(Forward::<N> {
+            arithmetic: self.arithmetic,
             packed: self.packed.as_slice(),
             arena: self.arena.as_mut_slice(),
+            scratch: self.scratch.as_mut_slice(),
             inputs,
             outputs,
         });
@@ -101,8 +155,10 @@ impl<N: Network> fmt::Debug for Engine<N> {
 
 /// The forward pass of a batch: the one function of a net that is compiled for each instruction set.
 struct Forward<'a, N: Network> {
+    arithmetic: Arithmetic,
     packed: &'a [f32],
     arena: &'a mut [f32],
+    scratch: &'a mut [f32],
     inputs: &'a [N::Input],
     outputs: &'a mut [N::Output],
 }
@@ -113,8 +169,9 @@ impl<N: Network> Kernel for Forward<'_, N> {
         // The constant lengths let the checks of all slots of the arena fold.
         let packed = &self.packed[..N::PACKED_LEN];
         let arena = &mut self.arena[..N::ARENA_LEN];
+        let scratch = &mut self.scratch[..N::SCRATCH_LEN];
         for (input, output) in self.inputs.iter().zip(self.outputs) {
-            N::run(simd, packed, arena, as_slice(input), as_mut_slice(output));
+            N::run(simd, self.arithmetic, packed, arena, scratch, as_slice(input), as_mut_slice(output));
         }
     }
 }

@@ -10,6 +10,7 @@
 //! checks panic, fold away where sizes are constants, and are what the unchecked accesses below
 //! them rely on.
 
+pub mod activation;
 pub mod adaptive;
 pub mod avgpool;
 pub mod bn;
@@ -48,11 +49,15 @@ pub mod tanh;
 mod tests;
 pub mod upsample;
 
+pub use activation::Activation;
 pub use adaptive::{AdaptiveAvgPool, AdaptiveMaxPool};
 pub use avgpool::AvgPool;
 pub use bn::{BatchNorm, fold_bn, pack_bn};
 pub use concat::CopyChannels;
-pub use conv::{Conv, Conv2d, GroupedConv, conv_packed_len, pack_conv};
+pub use conv::{
+    Conv, Conv2d, Depthwise, GroupedConv, Winograd, conv_packed_len, pack_conv, pack_winograd, winograd_packed_len,
+    winograd_scratch_len,
+};
 pub use convtranspose::{Spread, pack_convtranspose};
 pub use elu::Elu;
 pub use fc::{Fc, fc_packed_len, pack_fc};

@@ -24,8 +24,8 @@ pub use ndarray::ShapeError;
 #[cfg(feature = "safetensors")]
 pub use weights::{LoadOptions, TensorFault, WeightsError, WeightsErrorKind};
 
-pub use engine::{BatchError, Engine, UnsupportedIsa};
-pub use network::{Image, Init, LayerInfo, Network, ParamCountError, ParamInfo, Shape};
+pub use engine::{BatchError, Engine, EngineOptions, UnsupportedIsa};
+pub use network::{Arithmetic, Image, Init, LayerInfo, Network, ParamCountError, ParamInfo, Shape};
 pub use params::{Floats, RunningStats, Weight, WeightBias};
 pub use simd::Isa;
 pub use space::Space;
@@ -49,5 +49,5 @@ pub mod __private {
     pub use crate::params::*;
     pub use crate::simd::{Kernel, Simd};
     pub use crate::unknown::UnknownEngine;
-    pub use crate::{Engine, Init, LayerInfo, Network, ParamInfo, Space, embedded, floats, inherent};
+    pub use crate::{Arithmetic, Engine, Init, LayerInfo, Network, ParamInfo, Space, embedded, floats, inherent};
 }

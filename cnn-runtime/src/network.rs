@@ -142,20 +142,42 @@ impl<const C: usize, const H: usize, const W: usize> Image for [[[f32; W]; H]; C
     }
 }
 
+/// How an engine computes: decided when it is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Arithmetic {
+    /// With as few operations as known: convolutions of 3×3 with stride 1 by Winograd's F(4×4, 3×3), where that is faster. Its
+    /// rounding is about eight times that of [`Strict`](Self::Strict), and a value that is not finite spreads to the
+    /// pixels beside its own window, at most five away.
+    #[default]
+    Fast,
+    /// Every product and every sum of the definition, in `f32`; infinities and NaN are as IEEE 754 says.
+    Strict,
+}
+
 /// The code of a net, which `network!` writes.
 #[doc(hidden)]
 pub trait Compiled: Floats + Send + Sync {
     /// Floats of packed weights.
     const PACKED_LEN: usize;
-    /// Floats of intermediate values.
+    /// Floats of the values between layers.
     const ARENA_LEN: usize;
+    /// Floats that a layer needs for itself.
+    const SCRATCH_LEN: usize;
 
     /// Lays parameters and buffers, which lie behind one another in `floats`, out for the kernels.
-    fn pack(floats: &[f32], packed: &mut [f32]);
+    fn pack(arithmetic: Arithmetic, floats: &[f32], packed: &mut [f32]);
 
     /// The forward pass for one image. `#[inline(always)]`, so that it is compiled once for each
     /// instruction set.
-    fn run<S: Simd>(simd: S, packed: &[f32], arena: &mut [f32], input: &[f32], output: &mut [f32]);
+    fn run<S: Simd>(
+        simd: S,
+        arithmetic: Arithmetic,
+        packed: &[f32],
+        arena: &mut [f32],
+        scratch: &mut [f32],
+        input: &[f32],
+        output: &mut [f32],
+    );
 }
 
 /// A net: its architecture as constants and types, its parameters as the value.
@@ -181,7 +203,7 @@ pub trait Network: Compiled {
     /// How many multiply-adds one image takes.
     const MACS: u64 = total_macs(Self::LAYERS);
     /// The memory for intermediate values, of each engine.
-    const ARENA_BYTES: usize = size_of::<f32>() * Self::ARENA_LEN;
+    const ARENA_BYTES: usize = size_of::<f32>() * (Self::ARENA_LEN + Self::SCRATCH_LEN);
     /// The shape of [`Input`](Self::Input).
     const INPUT_SHAPE: Shape = Self::Input::SHAPE;
     /// The shape of [`Output`](Self::Output).

@@ -8,14 +8,21 @@ use std::fmt;
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod scalar;
 
 #[cfg(target_arch = "x86_64")]
 pub use avx2::Avx2Fma;
+#[cfg(target_arch = "x86_64")]
+pub use avx512::Avx512;
 pub use scalar::Scalar;
 
 /// Values in a vector, and channels in a block of a blocked image.
 pub const LANES: usize = 8;
+
+/// Values in the widest of all instruction sets' registers: packed weights stand in groups of so many outputs.
+pub const WIDEST: usize = 16;
 
 /// An instruction set that this CPU has: the token is the proof.
 ///
@@ -24,6 +31,18 @@ pub const LANES: usize = 8;
 pub trait Simd: Copy + 'static {
     /// Eight `f32`.
     type Vector: Copy;
+
+    /// The widest register, one vector or two: what the sums of a tile are held in.
+    type Wide: Copy;
+
+    /// How many vectors a [`Wide`](Self::Wide) is.
+    const VECTORS: usize;
+
+    /// The same instruction set, or a part of it, whose [`Wide`](Self::Wide) is one vector.
+    type Narrow: Simd;
+
+    /// The token of [`Narrow`](Self::Narrow).
+    fn narrow(self) -> Self::Narrow;
 
     /// Runs `kernel` as a function of its own, so that all its callers share one copy.
     fn call<K: Kernel>(self, kernel: K);
@@ -57,6 +76,25 @@ pub trait Simd: Copy + 'static {
 
     /// `vector`, with 0 for what is negative; NaN stays.
     fn relu(self, vector: Self::Vector) -> Self::Vector;
+
+    /// `vector`, with `low` for what is below it, and `high` for what is above; NaN stays.
+    fn clamp(self, vector: Self::Vector, low: f32, high: f32) -> Self::Vector;
+
+    /// `value` in every lane.
+    fn wide_splat(self, value: f32) -> Self::Wide;
+
+    /// What is stored at `src`.
+    ///
+    /// # Safety
+    ///
+    /// `src` is valid for reads of [`VECTORS`](Self::VECTORS) times [`LANES`] values.
+    unsafe fn wide_load(self, src: *const f32) -> Self::Wide;
+
+    /// `a * b + c`.
+    fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide;
+
+    /// The vectors that `wide` is, the only one twice.
+    fn vectors(self, wide: Self::Wide) -> [Self::Vector; 2];
 }
 
 /// Work to be done with whichever instruction set is at hand.
@@ -73,11 +111,13 @@ pub enum Isa {
     Scalar,
     /// AVX2 and FMA, on x86-64.
     Avx2,
+    /// AVX-512 F and VL, on x86-64.
+    Avx512,
 }
 
 impl Isa {
     /// All instruction sets, the best first.
-    const ALL: [Self; 2] = [Self::Avx2, Self::Scalar];
+    const ALL: [Self; 3] = [Self::Avx512, Self::Avx2, Self::Scalar];
 
     /// The best instruction set of this CPU.
     pub fn detect() -> Self {
@@ -99,8 +139,10 @@ impl Isa {
             Self::Scalar => Some(Token::Scalar(Scalar)),
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => Avx2Fma::new().map(Token::Avx2),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => Avx512::new().map(Token::Avx512),
             #[cfg(not(target_arch = "x86_64"))]
-            Self::Avx2 => None,
+            Self::Avx2 | Self::Avx512 => None,
         }
     }
 }
@@ -110,6 +152,7 @@ impl fmt::Display for Isa {
         f.write_str(match self {
             Self::Scalar => "scalar",
             Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
         })
     }
 }
@@ -123,6 +166,9 @@ pub enum Token {
     /// See [`Isa::Avx2`].
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2Fma),
+    /// See [`Isa::Avx512`].
+    #[cfg(target_arch = "x86_64")]
+    Avx512(Avx512),
 }
 
 impl Token {
@@ -132,6 +178,8 @@ impl Token {
             Self::Scalar(_) => Isa::Scalar,
             #[cfg(target_arch = "x86_64")]
             Self::Avx2(_) => Isa::Avx2,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(_) => Isa::Avx512,
         }
     }
 
@@ -141,6 +189,8 @@ impl Token {
             Self::Scalar(simd) => simd.call(kernel),
             #[cfg(target_arch = "x86_64")]
             Self::Avx2(simd) => simd.call(kernel),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(simd) => simd.call(kernel),
         }
     }
 }

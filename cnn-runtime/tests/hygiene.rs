@@ -42,11 +42,20 @@ const _: () = {
     impl rt::Compiled for Net {
         const PACKED_LEN: usize = 0;
         const ARENA_LEN: usize = 0;
+        const SCRATCH_LEN: usize = 0;
 
-        fn pack(_: &[f32], _: &mut [f32]) {}
+        fn pack(_: rt::Arithmetic, _: &[f32], _: &mut [f32]) {}
 
         #[inline(always)]
-        fn run<S: rt::Simd>(simd: S, _packed: &[f32], _arena: &mut [f32], input: &[f32], output: &mut [f32]) {
+        fn run<S: rt::Simd>(
+            simd: S,
+            _: rt::Arithmetic,
+            _packed: &[f32],
+            _arena: &mut [f32],
+            _: &mut [f32],
+            input: &[f32],
+            output: &mut [f32],
+        ) {
             simd.inline(rt::Relu { src: input, dst: output });
         }
     }

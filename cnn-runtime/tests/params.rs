@@ -130,12 +130,21 @@ macro_rules! fc_net {
             impl rt::Compiled for $net {
                 const PACKED_LEN: usize = 12_500 * $outputs;
                 const ARENA_LEN: usize = 1_000_000;
+                const SCRATCH_LEN: usize = 0;
 
-                fn pack(params: &[f32], packed: &mut [f32]) {
+                fn pack(_: rt::Arithmetic, params: &[f32], packed: &mut [f32]) {
                     packed.copy_from_slice(params);
                 }
 
-                fn run<S: rt::Simd>(_simd: S, packed: &[f32], _arena: &mut [f32], _input: &[f32], output: &mut [f32]) {
+                fn run<S: rt::Simd>(
+                    _simd: S,
+                    _: rt::Arithmetic,
+                    packed: &[f32],
+                    _arena: &mut [f32],
+                    _: &mut [f32],
+                    _input: &[f32],
+                    output: &mut [f32],
+                ) {
                     output.fill(*packed.last().unwrap());
                 }
             }

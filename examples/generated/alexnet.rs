@@ -68,14 +68,14 @@ const _: () = {
     };
     const FEATURES_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 64,
-        in_height: 31,
-        in_width: 31,
+        in_height: 27,
+        in_width: 27,
         out_channels: 192,
         out_height: 27,
         out_width: 27,
         kernel: [5, 5],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 1,
     };
@@ -92,40 +92,40 @@ const _: () = {
     };
     const FEATURES_6: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 192,
-        in_height: 15,
-        in_width: 15,
+        in_height: 13,
+        in_width: 13,
         out_channels: 384,
         out_height: 13,
         out_width: 13,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
     const FEATURES_8: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 384,
-        in_height: 15,
-        in_width: 15,
+        in_height: 13,
+        in_width: 13,
         out_channels: 256,
         out_height: 13,
         out_width: 13,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
     const FEATURES_10: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 256,
-        in_height: 15,
-        in_width: 15,
+        in_height: 13,
+        in_width: 13,
         out_channels: 256,
         out_height: 13,
         out_width: 13,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -141,13 +141,16 @@ const _: () = {
         dilation: [1, 1],
     };
     impl __cnn::Compiled for AlexNet {
-        const PACKED_LEN: usize = 61100848;
+        const PACKED_LEN: usize = 67547952;
         const ARENA_LEN: usize = 348192;
+        const SCRATCH_LEN: usize = 258048;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -166,9 +169,11 @@ const _: () = {
             // features.0 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..193600);
-                simd.call(__cnn::Conv::<1, 2, 5> {
+                simd.call(__cnn::Conv::<1, 4, 3, 4, 6> {
                     shape: FEATURES_0,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1009,
                     src: arena.slice(193600..348187),
                     weights: &packed[0..23296],
                     dst,
@@ -176,35 +181,22 @@ const _: () = {
             }
             // maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 201472..248128);
+                let (arena, dst) = __cnn::slot(arena, 193600..240256);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL1,
                     src: arena.slice(0..193600),
                     dst,
                 });
             }
-            // features.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 139968..201472);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 27,
-                    width: 27,
-                    top: 2,
-                    left: 2,
-                    padded_height: 31,
-                    padded_width: 31,
-                    src: arena.slice(201472..248128),
-                    dst,
-                });
-            }
             // features.3 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..139968);
-                simd.call(__cnn::Conv::<8, 4, 3> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_3,
-                    relu: true,
-                    src: arena.slice(139968..201472),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 729,
+                    src: arena.slice(193600..240256),
                     weights: &packed[23296..330688],
                     dst,
                 });
@@ -218,145 +210,112 @@ const _: () = {
                     dst,
                 });
             }
-            // features.6
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..43200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 24,
-                    height: 13,
-                    width: 13,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(139968..172416),
-                    dst,
-                });
-            }
             // features.6 + relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 86400..151296);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..64896);
+                simd.call(__cnn::Winograd::<2, 4, 3, 8> {
                     shape: FEATURES_6,
-                    relu: true,
-                    src: arena.slice(0..43200),
-                    weights: &packed[330688..994624],
-                    dst,
-                });
-            }
-            // features.8
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..86400);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 48,
-                    height: 13,
-                    width: 13,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(86400..151296),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(139968..172416),
+                    weights: &packed[330688..2985280],
+                    scratch: &mut scratch[0..147456],
                     dst,
                 });
             }
             // features.8 + relu4
             {
-                let (arena, dst) = __cnn::slot(arena, 86400..129664);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 64896..108160);
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: FEATURES_8,
-                    relu: true,
-                    src: arena.slice(0..86400),
-                    weights: &packed[994624..1879616],
-                    dst,
-                });
-            }
-            // features.10
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..57600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 13,
-                    width: 13,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(86400..129664),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(0..64896),
+                    weights: &packed[2985280..6524480],
+                    scratch: &mut scratch[0..258048],
                     dst,
                 });
             }
             // features.10 + relu5
             {
-                let (arena, dst) = __cnn::slot(arena, 57600..100864);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..43264);
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: FEATURES_10,
-                    relu: true,
-                    src: arena.slice(0..57600),
-                    weights: &packed[1879616..2469696],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(64896..108160),
+                    weights: &packed[6524480..8884032],
+                    scratch: &mut scratch[0..184320],
                     dst,
                 });
             }
             // maxpool3
             {
-                let (arena, dst) = __cnn::slot(arena, 0..9216);
+                let (arena, dst) = __cnn::slot(arena, 43264..52480);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL3,
-                    src: arena.slice(57600..100864),
+                    src: arena.slice(0..43264),
                     dst,
                 });
             }
             // adaptiveavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 9216..18432);
+                let (arena, dst) = __cnn::slot(arena, 0..9216);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 256,
                     input: [6, 6],
                     output: [6, 6],
-                    src: arena.slice(0..9216),
+                    src: arena.slice(43264..52480),
                     dst,
                 });
             }
             // classifier.1 + relu6
             {
-                let (arena, dst) = __cnn::slot(arena, 0..4096);
-                simd.call(__cnn::Fc::<4> {
+                let (arena, dst) = __cnn::slot(arena, 9216..13312);
+                simd.call(__cnn::Fc::<4, 4> {
                     channels: 256,
                     pixels: 36,
                     lanes: 8,
                     outputs: 4096,
-                    relu: true,
-                    src: arena.slice(9216..18432),
-                    weights: &packed[2469696..40222528],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..9216),
+                    weights: &packed[8884032..46636864],
                     dst,
                 });
             }
             // classifier.4 + relu7
             {
-                let (arena, dst) = __cnn::slot(arena, 4096..8192);
-                simd.call(__cnn::Fc::<4> {
+                let (arena, dst) = __cnn::slot(arena, 0..4096);
+                simd.call(__cnn::Fc::<4, 4> {
                     channels: 4096,
                     pixels: 1,
                     lanes: 1,
                     outputs: 4096,
-                    relu: true,
-                    src: arena.slice(0..4096),
-                    weights: &packed[40222528..57003840],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(9216..13312),
+                    weights: &packed[46636864..63418176],
                     dst,
                 });
             }
             // classifier.6
-            simd.call(__cnn::Fc::<4> {
+            simd.call(__cnn::Fc::<4, 4> {
                 channels: 4096,
                 pixels: 1,
                 lanes: 1,
                 outputs: 1000,
-                relu: false,
-                src: &arena[4096..8192],
-                weights: &packed[57003840..61100840],
+                activation: __cnn::Activation::Identity,
+                src: &arena[0..4096],
+                weights: &packed[63418176..67547952],
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &FEATURES_0,
                 1,
@@ -371,26 +330,26 @@ const _: () = {
                 ::core::option::Option::Some(&floats[330496..330688]),
                 &mut packed[23296..330688],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_6,
-                8,
+                arithmetic,
                 &floats[330688..994240],
                 ::core::option::Option::Some(&floats[994240..994624]),
-                &mut packed[330688..994624],
+                &mut packed[330688..2985280],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_8,
-                8,
+                arithmetic,
                 &floats[994624..1879360],
                 ::core::option::Option::Some(&floats[1879360..1879616]),
-                &mut packed[994624..1879616],
+                &mut packed[2985280..6524480],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_10,
-                8,
+                arithmetic,
                 &floats[1879616..2469440],
                 ::core::option::Option::Some(&floats[2469440..2469696]),
-                &mut packed[1879616..2469696],
+                &mut packed[6524480..8884032],
             );
             __cnn::pack_fc(
                 256,
@@ -399,7 +358,7 @@ const _: () = {
                 4096,
                 &floats[2469696..40218432],
                 ::core::option::Option::Some(&floats[40218432..40222528]),
-                &mut packed[2469696..40222528],
+                &mut packed[8884032..46636864],
             );
             __cnn::pack_fc(
                 4096,
@@ -408,7 +367,7 @@ const _: () = {
                 4096,
                 &floats[40222528..56999744],
                 ::core::option::Option::Some(&floats[56999744..57003840]),
-                &mut packed[40222528..57003840],
+                &mut packed[46636864..63418176],
             );
             __cnn::pack_fc(
                 4096,
@@ -417,7 +376,7 @@ const _: () = {
                 1000,
                 &floats[57003840..61099840],
                 ::core::option::Option::Some(&floats[61099840..61100840]),
-                &mut packed[57003840..61100840],
+                &mut packed[63418176..67547952],
             );
         }
     }

@@ -416,14 +416,14 @@ const _: () = {
     };
     const FEATURES_1_0_BLOCK_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 96,
-        in_height: 62,
-        in_width: 62,
+        in_height: 56,
+        in_width: 56,
         out_channels: 96,
         out_height: 56,
         out_width: 56,
         kernel: [7, 7],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [3, 3],
         dilation: [1, 1],
         groups: 96,
     };
@@ -468,14 +468,14 @@ const _: () = {
     };
     const FEATURES_3_0_BLOCK_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 192,
-        in_height: 34,
-        in_width: 34,
+        in_height: 28,
+        in_width: 28,
         out_channels: 192,
         out_height: 28,
         out_width: 28,
         kernel: [7, 7],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [3, 3],
         dilation: [1, 1],
         groups: 192,
     };
@@ -520,14 +520,14 @@ const _: () = {
     };
     const FEATURES_5_0_BLOCK_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 384,
-        in_height: 20,
-        in_width: 20,
+        in_height: 14,
+        in_width: 14,
         out_channels: 384,
         out_height: 14,
         out_width: 14,
         kernel: [7, 7],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [3, 3],
         dilation: [1, 1],
         groups: 384,
     };
@@ -572,14 +572,14 @@ const _: () = {
     };
     const FEATURES_7_0_BLOCK_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 768,
-        in_height: 13,
-        in_width: 13,
+        in_height: 7,
+        in_width: 7,
         out_channels: 768,
         out_height: 7,
         out_width: 7,
         kernel: [7, 7],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [3, 3],
         dilation: [1, 1],
         groups: 768,
     };
@@ -610,20 +610,25 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for ConvNextTiny {
-        const PACKED_LEN: usize = 28582512;
+        const PACKED_LEN: usize = 28588656;
         const ARENA_LEN: usize = 3010560;
+        const SCRATCH_LEN: usize = 0;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            _arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            _scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
             // features.0.0
-            simd.call(__cnn::Conv::<1, 2, 4> {
+            simd.call(__cnn::Conv::<1, 4, 3, 3, 8> {
                 shape: FEATURES_0_0,
-                relu: false,
+                activation: __cnn::Activation::Identity,
+                residual: &[],
+                strip: 1046,
                 src: input,
                 weights: &packed[0..4704],
                 dst: &mut arena[0..301056],
@@ -635,7 +640,7 @@ const _: () = {
                     channels: 96,
                     pixels: 3136,
                     eps: 0.000001,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
                     src: arena.slice(0..301056),
                     weights: &packed[4704..4896],
                     dst,
@@ -643,26 +648,11 @@ const _: () = {
             }
             // features.1.0.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..369024);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 12,
-                    height: 56,
-                    width: 56,
-                    top: 3,
-                    left: 3,
-                    padded_height: 62,
-                    padded_width: 62,
-                    src: arena.slice(2408448..2709504),
-                    dst,
-                });
-            }
-            // features.1.0.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 369024..670080);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..301056);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_1_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..369024),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(2408448..2709504),
                     weights: &packed[4896..9696],
                     dst,
                 });
@@ -674,8 +664,8 @@ const _: () = {
                     channels: 96,
                     pixels: 3136,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(369024..670080),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..301056),
                     weights: &packed[9696..9888],
                     dst,
                 });
@@ -683,9 +673,11 @@ const _: () = {
             // features.1.0.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_1_0_BLOCK_3,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 628,
                     src: arena.slice(1204224..1505280),
                     weights: &packed[9888..47136],
                     dst,
@@ -699,49 +691,26 @@ const _: () = {
                     dst,
                 });
             }
-            // features.1.0.block.5 + features.1.0.layer_scale
+            // features.1.0.block.5 + features.1.0.layer_scale + features.1.0.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 2709504..3010560);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 8> {
                     shape: FEATURES_1_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 166,
                     src: arena.slice(1204224..2408448),
+                    residual: arena.slice(2408448..2709504),
                     weights: &packed[47136..84096],
                     dst,
                 });
             }
-            // features.1.0.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 2709504..3010560);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..301056),
-                    b: arena.slice(2408448..2709504),
-                    dst,
-                });
-            }
             // features.1.1.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..369024);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 12,
-                    height: 56,
-                    width: 56,
-                    top: 3,
-                    left: 3,
-                    padded_height: 62,
-                    padded_width: 62,
-                    src: arena.slice(2709504..3010560),
-                    dst,
-                });
-            }
-            // features.1.1.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 369024..670080);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..301056);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_1_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..369024),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(2709504..3010560),
                     weights: &packed[84096..88896],
                     dst,
                 });
@@ -753,8 +722,8 @@ const _: () = {
                     channels: 96,
                     pixels: 3136,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(369024..670080),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..301056),
                     weights: &packed[88896..89088],
                     dst,
                 });
@@ -762,9 +731,11 @@ const _: () = {
             // features.1.1.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_1_0_BLOCK_3,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 628,
                     src: arena.slice(1204224..1505280),
                     weights: &packed[89088..126336],
                     dst,
@@ -778,49 +749,26 @@ const _: () = {
                     dst,
                 });
             }
-            // features.1.1.block.5 + features.1.1.layer_scale
+            // features.1.1.block.5 + features.1.1.layer_scale + features.1.1.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 2408448..2709504);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 8> {
                     shape: FEATURES_1_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 166,
                     src: arena.slice(1204224..2408448),
+                    residual: arena.slice(2709504..3010560),
                     weights: &packed[126336..163296],
                     dst,
                 });
             }
-            // features.1.1.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 2408448..2709504);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..301056),
-                    b: arena.slice(2709504..3010560),
-                    dst,
-                });
-            }
             // features.1.2.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..369024);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 12,
-                    height: 56,
-                    width: 56,
-                    top: 3,
-                    left: 3,
-                    padded_height: 62,
-                    padded_width: 62,
-                    src: arena.slice(2408448..2709504),
-                    dst,
-                });
-            }
-            // features.1.2.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 369024..670080);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..301056);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_1_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..369024),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(2408448..2709504),
                     weights: &packed[163296..168096],
                     dst,
                 });
@@ -832,8 +780,8 @@ const _: () = {
                     channels: 96,
                     pixels: 3136,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(369024..670080),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..301056),
                     weights: &packed[168096..168288],
                     dst,
                 });
@@ -841,9 +789,11 @@ const _: () = {
             // features.1.2.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_1_0_BLOCK_3,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 628,
                     src: arena.slice(1204224..1505280),
                     weights: &packed[168288..205536],
                     dst,
@@ -857,36 +807,28 @@ const _: () = {
                     dst,
                 });
             }
-            // features.1.2.block.5 + features.1.2.layer_scale
+            // features.1.2.block.5 + features.1.2.layer_scale + features.1.2.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 8> {
                     shape: FEATURES_1_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 166,
                     src: arena.slice(1204224..2408448),
+                    residual: arena.slice(2408448..2709504),
                     weights: &packed[205536..242496],
-                    dst,
-                });
-            }
-            // features.1.2.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 301056..602112);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..301056),
-                    b: arena.slice(2408448..2709504),
                     dst,
                 });
             }
             // features.2.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..301056);
+                let (arena, dst) = __cnn::slot(arena, 301056..602112);
                 simd.call(__cnn::LayerNorm {
                     channels: 96,
                     pixels: 3136,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(301056..602112),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..301056),
                     weights: &packed[242496..242688],
                     dst,
                 });
@@ -894,36 +836,23 @@ const _: () = {
             // features.2.1
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..1354752);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_2_1,
-                    relu: false,
-                    src: arena.slice(0..301056),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 157,
+                    src: arena.slice(301056..602112),
                     weights: &packed[242688..316608],
                     dst,
                 });
             }
             // features.3.0.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..221952);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 24,
-                    height: 28,
-                    width: 28,
-                    top: 3,
-                    left: 3,
-                    padded_height: 34,
-                    padded_width: 34,
-                    src: arena.slice(1204224..1354752),
-                    dst,
-                });
-            }
-            // features.3.0.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 221952..372480);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..150528);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_3_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..221952),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(1204224..1354752),
                     weights: &packed[316608..326208],
                     dst,
                 });
@@ -935,8 +864,8 @@ const _: () = {
                     channels: 192,
                     pixels: 784,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(221952..372480),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..150528),
                     weights: &packed[326208..326592],
                     dst,
                 });
@@ -944,9 +873,11 @@ const _: () = {
             // features.3.0.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_3_0_BLOCK_3,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 262,
                     src: arena.slice(602112..752640),
                     weights: &packed[326592..474816],
                     dst,
@@ -960,49 +891,26 @@ const _: () = {
                     dst,
                 });
             }
-            // features.3.0.block.5 + features.3.0.layer_scale
+            // features.3.0.block.5 + features.3.0.layer_scale + features.3.0.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 1354752..1505280);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_3_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 79,
                     src: arena.slice(602112..1204224),
+                    residual: arena.slice(1204224..1354752),
                     weights: &packed[474816..622464],
                     dst,
                 });
             }
-            // features.3.0.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1354752..1505280);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..150528),
-                    b: arena.slice(1204224..1354752),
-                    dst,
-                });
-            }
             // features.3.1.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..221952);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 24,
-                    height: 28,
-                    width: 28,
-                    top: 3,
-                    left: 3,
-                    padded_height: 34,
-                    padded_width: 34,
-                    src: arena.slice(1354752..1505280),
-                    dst,
-                });
-            }
-            // features.3.1.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 221952..372480);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..150528);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_3_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..221952),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(1354752..1505280),
                     weights: &packed[622464..632064],
                     dst,
                 });
@@ -1014,8 +922,8 @@ const _: () = {
                     channels: 192,
                     pixels: 784,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(221952..372480),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..150528),
                     weights: &packed[632064..632448],
                     dst,
                 });
@@ -1023,9 +931,11 @@ const _: () = {
             // features.3.1.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_3_0_BLOCK_3,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 262,
                     src: arena.slice(602112..752640),
                     weights: &packed[632448..780672],
                     dst,
@@ -1039,49 +949,26 @@ const _: () = {
                     dst,
                 });
             }
-            // features.3.1.block.5 + features.3.1.layer_scale
+            // features.3.1.block.5 + features.3.1.layer_scale + features.3.1.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 1204224..1354752);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_3_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 79,
                     src: arena.slice(602112..1204224),
+                    residual: arena.slice(1354752..1505280),
                     weights: &packed[780672..928320],
                     dst,
                 });
             }
-            // features.3.1.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1204224..1354752);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..150528),
-                    b: arena.slice(1354752..1505280),
-                    dst,
-                });
-            }
             // features.3.2.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..221952);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 24,
-                    height: 28,
-                    width: 28,
-                    top: 3,
-                    left: 3,
-                    padded_height: 34,
-                    padded_width: 34,
-                    src: arena.slice(1204224..1354752),
-                    dst,
-                });
-            }
-            // features.3.2.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 221952..372480);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..150528);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_3_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..221952),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(1204224..1354752),
                     weights: &packed[928320..937920],
                     dst,
                 });
@@ -1093,8 +980,8 @@ const _: () = {
                     channels: 192,
                     pixels: 784,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(221952..372480),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..150528),
                     weights: &packed[937920..938304],
                     dst,
                 });
@@ -1102,9 +989,11 @@ const _: () = {
             // features.3.2.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_3_0_BLOCK_3,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 262,
                     src: arena.slice(602112..752640),
                     weights: &packed[938304..1086528],
                     dst,
@@ -1118,36 +1007,28 @@ const _: () = {
                     dst,
                 });
             }
-            // features.3.2.block.5 + features.3.2.layer_scale
+            // features.3.2.block.5 + features.3.2.layer_scale + features.3.2.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_3_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 79,
                     src: arena.slice(602112..1204224),
+                    residual: arena.slice(1204224..1354752),
                     weights: &packed[1086528..1234176],
-                    dst,
-                });
-            }
-            // features.3.2.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 150528..301056);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..150528),
-                    b: arena.slice(1204224..1354752),
                     dst,
                 });
             }
             // features.4.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..150528);
+                let (arena, dst) = __cnn::slot(arena, 150528..301056);
                 simd.call(__cnn::LayerNorm {
                     channels: 192,
                     pixels: 784,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(150528..301056),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..150528),
                     weights: &packed[1234176..1234560],
                     dst,
                 });
@@ -1155,36 +1036,23 @@ const _: () = {
             // features.4.1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..677376);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_4_1,
-                    relu: false,
-                    src: arena.slice(0..150528),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 66,
+                    src: arena.slice(150528..301056),
                     weights: &packed[1234560..1529856],
                     dst,
                 });
             }
             // features.5.0.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..153600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 48,
-                    height: 14,
-                    width: 14,
-                    top: 3,
-                    left: 3,
-                    padded_height: 20,
-                    padded_width: 20,
-                    src: arena.slice(602112..677376),
-                    dst,
-                });
-            }
-            // features.5.0.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 153600..228864);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..75264);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..153600),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(602112..677376),
                     weights: &packed[1529856..1549056],
                     dst,
                 });
@@ -1196,8 +1064,8 @@ const _: () = {
                     channels: 384,
                     pixels: 196,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(153600..228864),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..75264),
                     weights: &packed[1549056..1549824],
                     dst,
                 });
@@ -1205,9 +1073,11 @@ const _: () = {
             // features.5.0.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(301056..376320),
                     weights: &packed[1549824..2141184],
                     dst,
@@ -1221,49 +1091,26 @@ const _: () = {
                     dst,
                 });
             }
-            // features.5.0.block.5 + features.5.0.layer_scale
+            // features.5.0.block.5 + features.5.0.layer_scale + features.5.0.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 677376..752640);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 40,
                     src: arena.slice(301056..602112),
+                    residual: arena.slice(602112..677376),
                     weights: &packed[2141184..2731392],
                     dst,
                 });
             }
-            // features.5.0.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 677376..752640);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..75264),
-                    b: arena.slice(602112..677376),
-                    dst,
-                });
-            }
             // features.5.1.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..153600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 48,
-                    height: 14,
-                    width: 14,
-                    top: 3,
-                    left: 3,
-                    padded_height: 20,
-                    padded_width: 20,
-                    src: arena.slice(677376..752640),
-                    dst,
-                });
-            }
-            // features.5.1.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 153600..228864);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..75264);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..153600),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(677376..752640),
                     weights: &packed[2731392..2750592],
                     dst,
                 });
@@ -1275,8 +1122,8 @@ const _: () = {
                     channels: 384,
                     pixels: 196,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(153600..228864),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..75264),
                     weights: &packed[2750592..2751360],
                     dst,
                 });
@@ -1284,9 +1131,11 @@ const _: () = {
             // features.5.1.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(301056..376320),
                     weights: &packed[2751360..3342720],
                     dst,
@@ -1300,49 +1149,26 @@ const _: () = {
                     dst,
                 });
             }
-            // features.5.1.block.5 + features.5.1.layer_scale
+            // features.5.1.block.5 + features.5.1.layer_scale + features.5.1.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 602112..677376);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 40,
                     src: arena.slice(301056..602112),
+                    residual: arena.slice(677376..752640),
                     weights: &packed[3342720..3932928],
                     dst,
                 });
             }
-            // features.5.1.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 602112..677376);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..75264),
-                    b: arena.slice(677376..752640),
-                    dst,
-                });
-            }
             // features.5.2.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..153600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 48,
-                    height: 14,
-                    width: 14,
-                    top: 3,
-                    left: 3,
-                    padded_height: 20,
-                    padded_width: 20,
-                    src: arena.slice(602112..677376),
-                    dst,
-                });
-            }
-            // features.5.2.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 153600..228864);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..75264);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..153600),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(602112..677376),
                     weights: &packed[3932928..3952128],
                     dst,
                 });
@@ -1354,8 +1180,8 @@ const _: () = {
                     channels: 384,
                     pixels: 196,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(153600..228864),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..75264),
                     weights: &packed[3952128..3952896],
                     dst,
                 });
@@ -1363,9 +1189,11 @@ const _: () = {
             // features.5.2.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(301056..376320),
                     weights: &packed[3952896..4544256],
                     dst,
@@ -1379,49 +1207,26 @@ const _: () = {
                     dst,
                 });
             }
-            // features.5.2.block.5 + features.5.2.layer_scale
+            // features.5.2.block.5 + features.5.2.layer_scale + features.5.2.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 677376..752640);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 40,
                     src: arena.slice(301056..602112),
+                    residual: arena.slice(602112..677376),
                     weights: &packed[4544256..5134464],
                     dst,
                 });
             }
-            // features.5.2.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 677376..752640);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..75264),
-                    b: arena.slice(602112..677376),
-                    dst,
-                });
-            }
             // features.5.3.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..153600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 48,
-                    height: 14,
-                    width: 14,
-                    top: 3,
-                    left: 3,
-                    padded_height: 20,
-                    padded_width: 20,
-                    src: arena.slice(677376..752640),
-                    dst,
-                });
-            }
-            // features.5.3.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 153600..228864);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..75264);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..153600),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(677376..752640),
                     weights: &packed[5134464..5153664],
                     dst,
                 });
@@ -1433,8 +1238,8 @@ const _: () = {
                     channels: 384,
                     pixels: 196,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(153600..228864),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..75264),
                     weights: &packed[5153664..5154432],
                     dst,
                 });
@@ -1442,9 +1247,11 @@ const _: () = {
             // features.5.3.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(301056..376320),
                     weights: &packed[5154432..5745792],
                     dst,
@@ -1458,49 +1265,26 @@ const _: () = {
                     dst,
                 });
             }
-            // features.5.3.block.5 + features.5.3.layer_scale
+            // features.5.3.block.5 + features.5.3.layer_scale + features.5.3.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 602112..677376);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 40,
                     src: arena.slice(301056..602112),
+                    residual: arena.slice(677376..752640),
                     weights: &packed[5745792..6336000],
                     dst,
                 });
             }
-            // features.5.3.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 602112..677376);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..75264),
-                    b: arena.slice(677376..752640),
-                    dst,
-                });
-            }
             // features.5.4.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..153600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 48,
-                    height: 14,
-                    width: 14,
-                    top: 3,
-                    left: 3,
-                    padded_height: 20,
-                    padded_width: 20,
-                    src: arena.slice(602112..677376),
-                    dst,
-                });
-            }
-            // features.5.4.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 153600..228864);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..75264);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..153600),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(602112..677376),
                     weights: &packed[6336000..6355200],
                     dst,
                 });
@@ -1512,8 +1296,8 @@ const _: () = {
                     channels: 384,
                     pixels: 196,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(153600..228864),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..75264),
                     weights: &packed[6355200..6355968],
                     dst,
                 });
@@ -1521,9 +1305,11 @@ const _: () = {
             // features.5.4.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(301056..376320),
                     weights: &packed[6355968..6947328],
                     dst,
@@ -1537,49 +1323,26 @@ const _: () = {
                     dst,
                 });
             }
-            // features.5.4.block.5 + features.5.4.layer_scale
+            // features.5.4.block.5 + features.5.4.layer_scale + features.5.4.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 677376..752640);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 40,
                     src: arena.slice(301056..602112),
+                    residual: arena.slice(602112..677376),
                     weights: &packed[6947328..7537536],
                     dst,
                 });
             }
-            // features.5.4.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 677376..752640);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..75264),
-                    b: arena.slice(602112..677376),
-                    dst,
-                });
-            }
             // features.5.5.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..153600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 48,
-                    height: 14,
-                    width: 14,
-                    top: 3,
-                    left: 3,
-                    padded_height: 20,
-                    padded_width: 20,
-                    src: arena.slice(677376..752640),
-                    dst,
-                });
-            }
-            // features.5.5.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 153600..228864);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..75264);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..153600),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(677376..752640),
                     weights: &packed[7537536..7556736],
                     dst,
                 });
@@ -1591,8 +1354,8 @@ const _: () = {
                     channels: 384,
                     pixels: 196,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(153600..228864),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..75264),
                     weights: &packed[7556736..7557504],
                     dst,
                 });
@@ -1600,9 +1363,11 @@ const _: () = {
             // features.5.5.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(301056..376320),
                     weights: &packed[7557504..8148864],
                     dst,
@@ -1616,49 +1381,26 @@ const _: () = {
                     dst,
                 });
             }
-            // features.5.5.block.5 + features.5.5.layer_scale
+            // features.5.5.block.5 + features.5.5.layer_scale + features.5.5.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 602112..677376);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 40,
                     src: arena.slice(301056..602112),
+                    residual: arena.slice(677376..752640),
                     weights: &packed[8148864..8739072],
                     dst,
                 });
             }
-            // features.5.5.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 602112..677376);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..75264),
-                    b: arena.slice(677376..752640),
-                    dst,
-                });
-            }
             // features.5.6.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..153600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 48,
-                    height: 14,
-                    width: 14,
-                    top: 3,
-                    left: 3,
-                    padded_height: 20,
-                    padded_width: 20,
-                    src: arena.slice(602112..677376),
-                    dst,
-                });
-            }
-            // features.5.6.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 153600..228864);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..75264);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..153600),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(602112..677376),
                     weights: &packed[8739072..8758272],
                     dst,
                 });
@@ -1670,8 +1412,8 @@ const _: () = {
                     channels: 384,
                     pixels: 196,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(153600..228864),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..75264),
                     weights: &packed[8758272..8759040],
                     dst,
                 });
@@ -1679,9 +1421,11 @@ const _: () = {
             // features.5.6.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(301056..376320),
                     weights: &packed[8759040..9350400],
                     dst,
@@ -1695,49 +1439,26 @@ const _: () = {
                     dst,
                 });
             }
-            // features.5.6.block.5 + features.5.6.layer_scale
+            // features.5.6.block.5 + features.5.6.layer_scale + features.5.6.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 677376..752640);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 40,
                     src: arena.slice(301056..602112),
+                    residual: arena.slice(602112..677376),
                     weights: &packed[9350400..9940608],
                     dst,
                 });
             }
-            // features.5.6.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 677376..752640);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..75264),
-                    b: arena.slice(602112..677376),
-                    dst,
-                });
-            }
             // features.5.7.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..153600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 48,
-                    height: 14,
-                    width: 14,
-                    top: 3,
-                    left: 3,
-                    padded_height: 20,
-                    padded_width: 20,
-                    src: arena.slice(677376..752640),
-                    dst,
-                });
-            }
-            // features.5.7.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 153600..228864);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..75264);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..153600),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(677376..752640),
                     weights: &packed[9940608..9959808],
                     dst,
                 });
@@ -1749,8 +1470,8 @@ const _: () = {
                     channels: 384,
                     pixels: 196,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(153600..228864),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..75264),
                     weights: &packed[9959808..9960576],
                     dst,
                 });
@@ -1758,9 +1479,11 @@ const _: () = {
             // features.5.7.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(301056..376320),
                     weights: &packed[9960576..10551936],
                     dst,
@@ -1774,49 +1497,26 @@ const _: () = {
                     dst,
                 });
             }
-            // features.5.7.block.5 + features.5.7.layer_scale
+            // features.5.7.block.5 + features.5.7.layer_scale + features.5.7.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 602112..677376);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 40,
                     src: arena.slice(301056..602112),
+                    residual: arena.slice(677376..752640),
                     weights: &packed[10551936..11142144],
                     dst,
                 });
             }
-            // features.5.7.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 602112..677376);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..75264),
-                    b: arena.slice(677376..752640),
-                    dst,
-                });
-            }
             // features.5.8.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..153600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 48,
-                    height: 14,
-                    width: 14,
-                    top: 3,
-                    left: 3,
-                    padded_height: 20,
-                    padded_width: 20,
-                    src: arena.slice(602112..677376),
-                    dst,
-                });
-            }
-            // features.5.8.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 153600..228864);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..75264);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..153600),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(602112..677376),
                     weights: &packed[11142144..11161344],
                     dst,
                 });
@@ -1828,8 +1528,8 @@ const _: () = {
                     channels: 384,
                     pixels: 196,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(153600..228864),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..75264),
                     weights: &packed[11161344..11162112],
                     dst,
                 });
@@ -1837,9 +1537,11 @@ const _: () = {
             // features.5.8.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(301056..376320),
                     weights: &packed[11162112..11753472],
                     dst,
@@ -1853,36 +1555,28 @@ const _: () = {
                     dst,
                 });
             }
-            // features.5.8.block.5 + features.5.8.layer_scale
+            // features.5.8.block.5 + features.5.8.layer_scale + features.5.8.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 40,
                     src: arena.slice(301056..602112),
+                    residual: arena.slice(602112..677376),
                     weights: &packed[11753472..12343680],
-                    dst,
-                });
-            }
-            // features.5.8.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 75264..150528);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..75264),
-                    b: arena.slice(602112..677376),
                     dst,
                 });
             }
             // features.6.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
+                let (arena, dst) = __cnn::slot(arena, 75264..150528);
                 simd.call(__cnn::LayerNorm {
                     channels: 384,
                     pixels: 196,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(75264..150528),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..75264),
                     weights: &packed[12343680..12344448],
                     dst,
                 });
@@ -1890,49 +1584,36 @@ const _: () = {
             // features.6.1
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..338688);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1,
-                    relu: false,
-                    src: arena.slice(0..75264),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(75264..150528),
                     weights: &packed[12344448..13524864],
                     dst,
                 });
             }
             // features.7.0.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..129792);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 96,
-                    height: 7,
-                    width: 7,
-                    top: 3,
-                    left: 3,
-                    padded_height: 13,
-                    padded_width: 13,
-                    src: arena.slice(301056..338688),
-                    dst,
-                });
-            }
-            // features.7.0.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 129792..167424);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..37632);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_7_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..129792),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(301056..338688),
                     weights: &packed[13524864..13563264],
                     dst,
                 });
             }
             // features.7.0.block.2
             {
-                let (arena, dst) = __cnn::slot(arena, 167424..205056);
+                let (arena, dst) = __cnn::slot(arena, 150528..188160);
                 simd.call(__cnn::LayerNorm {
                     channels: 768,
                     pixels: 49,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(129792..167424),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..37632),
                     weights: &packed[13563264..13564800],
                     dst,
                 });
@@ -1940,10 +1621,12 @@ const _: () = {
             // features.7.0.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_3,
-                    relu: false,
-                    src: arena.slice(167424..205056),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(150528..188160),
                     weights: &packed[13564800..15927168],
                     dst,
                 });
@@ -1956,62 +1639,39 @@ const _: () = {
                     dst,
                 });
             }
-            // features.7.0.block.5 + features.7.0.layer_scale
+            // features.7.0.block.5 + features.7.0.layer_scale + features.7.0.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..37632);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 338688..376320);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 17,
                     src: arena.slice(150528..301056),
+                    residual: arena.slice(301056..338688),
                     weights: &packed[15927168..18287232],
                     dst,
                 });
             }
-            // features.7.0.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 338688..376320);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..37632),
-                    b: arena.slice(301056..338688),
-                    dst,
-                });
-            }
             // features.7.1.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..129792);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 96,
-                    height: 7,
-                    width: 7,
-                    top: 3,
-                    left: 3,
-                    padded_height: 13,
-                    padded_width: 13,
-                    src: arena.slice(338688..376320),
-                    dst,
-                });
-            }
-            // features.7.1.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 129792..167424);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..37632);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_7_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..129792),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(338688..376320),
                     weights: &packed[18287232..18325632],
                     dst,
                 });
             }
             // features.7.1.block.2
             {
-                let (arena, dst) = __cnn::slot(arena, 167424..205056);
+                let (arena, dst) = __cnn::slot(arena, 150528..188160);
                 simd.call(__cnn::LayerNorm {
                     channels: 768,
                     pixels: 49,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(129792..167424),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..37632),
                     weights: &packed[18325632..18327168],
                     dst,
                 });
@@ -2019,10 +1679,12 @@ const _: () = {
             // features.7.1.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_3,
-                    relu: false,
-                    src: arena.slice(167424..205056),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(150528..188160),
                     weights: &packed[18327168..20689536],
                     dst,
                 });
@@ -2035,62 +1697,39 @@ const _: () = {
                     dst,
                 });
             }
-            // features.7.1.block.5 + features.7.1.layer_scale
+            // features.7.1.block.5 + features.7.1.layer_scale + features.7.1.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..37632);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 301056..338688);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 17,
                     src: arena.slice(150528..301056),
+                    residual: arena.slice(338688..376320),
                     weights: &packed[20689536..23049600],
                     dst,
                 });
             }
-            // features.7.1.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 301056..338688);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..37632),
-                    b: arena.slice(338688..376320),
-                    dst,
-                });
-            }
             // features.7.2.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..129792);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 96,
-                    height: 7,
-                    width: 7,
-                    top: 3,
-                    left: 3,
-                    padded_height: 13,
-                    padded_width: 13,
-                    src: arena.slice(301056..338688),
-                    dst,
-                });
-            }
-            // features.7.2.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 129792..167424);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..37632);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_7_0_BLOCK_0,
-                    relu: false,
-                    src: arena.slice(0..129792),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(301056..338688),
                     weights: &packed[23049600..23088000],
                     dst,
                 });
             }
             // features.7.2.block.2
             {
-                let (arena, dst) = __cnn::slot(arena, 167424..205056);
+                let (arena, dst) = __cnn::slot(arena, 150528..188160);
                 simd.call(__cnn::LayerNorm {
                     channels: 768,
                     pixels: 49,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(129792..167424),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..37632),
                     weights: &packed[23088000..23089536],
                     dst,
                 });
@@ -2098,10 +1737,12 @@ const _: () = {
             // features.7.2.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_3,
-                    relu: false,
-                    src: arena.slice(167424..205056),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(150528..188160),
                     weights: &packed[23089536..25451904],
                     dst,
                 });
@@ -2114,64 +1755,56 @@ const _: () = {
                     dst,
                 });
             }
-            // features.7.2.block.5 + features.7.2.layer_scale
+            // features.7.2.block.5 + features.7.2.layer_scale + features.7.2.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..37632);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_5,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 17,
                     src: arena.slice(150528..301056),
+                    residual: arena.slice(301056..338688),
                     weights: &packed[25451904..27811968],
-                    dst,
-                });
-            }
-            // features.7.2.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 37632..75264);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..37632),
-                    b: arena.slice(301056..338688),
                     dst,
                 });
             }
             // globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..768);
+                let (arena, dst) = __cnn::slot(arena, 37632..38400);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 768,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(37632..75264),
+                    src: arena.slice(0..37632),
                     dst,
                 });
             }
             // classifier.0
             {
-                let (arena, dst) = __cnn::slot(arena, 768..1536);
+                let (arena, dst) = __cnn::slot(arena, 0..768);
                 simd.call(__cnn::LayerNorm {
                     channels: 768,
                     pixels: 1,
                     eps: 0.000001,
-                    relu: false,
-                    src: arena.slice(0..768),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(37632..38400),
                     weights: &packed[27811968..27813504],
                     dst,
                 });
             }
             // classifier.2
-            simd.call(__cnn::Fc::<4> {
+            simd.call(__cnn::Fc::<4, 4> {
                 channels: 768,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
-                relu: false,
-                src: &arena[768..1536],
-                weights: &packed[27813504..28582504],
+                activation: __cnn::Activation::Identity,
+                src: &arena[0..768],
+                weights: &packed[27813504..28588656],
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &FEATURES_0_0,
                 1,
@@ -2809,7 +2442,7 @@ const _: () = {
                 1000,
                 &floats[27820128..28588128],
                 ::core::option::Option::Some(&floats[28588128..28589128]),
-                &mut packed[27813504..28582504],
+                &mut packed[27813504..28588656],
             );
         }
     }

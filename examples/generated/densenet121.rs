@@ -1789,14 +1789,14 @@ const _: () = {
     };
     const FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 128,
-        in_height: 58,
-        in_width: 58,
+        in_height: 56,
+        in_width: 56,
         out_channels: 32,
         out_height: 56,
         out_width: 56,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -1904,14 +1904,14 @@ const _: () = {
     };
     const FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 128,
-        in_height: 30,
-        in_width: 30,
+        in_height: 28,
+        in_width: 28,
         out_channels: 32,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -2097,14 +2097,14 @@ const _: () = {
     };
     const FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 128,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 32,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -2446,14 +2446,14 @@ const _: () = {
     };
     const FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 128,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 32,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -2653,13 +2653,16 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for DenseNet121 {
-        const PACKED_LEN: usize = 7974128;
-        const ARENA_LEN: usize = 1906688;
+        const PACKED_LEN: usize = 12627184;
+        const ARENA_LEN: usize = 2007040;
+        const SCRATCH_LEN: usize = 193536;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -2678,9 +2681,11 @@ const _: () = {
             // features.conv0 + features.norm0 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<1, 2, 4> {
+                simd.call(__cnn::Conv::<1, 4, 3, 4, 6> {
                     shape: FEATURES_CONV0,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 4182,
                     src: arena.slice(802816..960139),
                     weights: &packed[0..9472],
                     dst,
@@ -2688,7 +2693,7 @@ const _: () = {
             }
             // maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 832000..1032704);
+                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL1,
                     src: arena.slice(0..802816),
@@ -2697,145 +2702,79 @@ const _: () = {
             }
             // features.denseblock1.denselayer1.norm1 + features.denseblock1.denselayer1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                let (arena, dst) = __cnn::slot(arena, 401408..602112);
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
-                    relu: true,
-                    src: arena.slice(832000..1032704),
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(802816..1003520),
                     weights: &packed[9472..9600],
                     dst,
                 });
             }
             // features.denseblock1.denselayer1.conv1 + features.denseblock1.denselayer1.norm2 + features.denseblock1.denselayer1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 430592..832000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..401408);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV1,
-                    relu: true,
-                    src: arena.slice(0..200704),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(401408..602112),
                     weights: &packed[9600..17920],
                     dst,
                 });
             }
             // features.denseblock1.denselayer1.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..430592);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(430592..832000),
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer1.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 430592..530944);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 1003520..1103872);
+                simd.call(__cnn::Winograd::<4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..430592),
-                    weights: &packed[17920..54816],
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer1.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1505280..1806336);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 64,
-                    pixels: 3136,
-                    src: arena.slice(832000..1032704),
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer1.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1505280..1806336);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 64,
-                    channels: 32,
-                    pixels: 3136,
-                    src: arena.slice(430592..530944),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(0..401408),
+                    weights: &packed[17920..165408],
+                    scratch: &mut scratch[0..193536],
                     dst,
                 });
             }
             // features.denseblock1.denselayer2.norm1 + features.denseblock1.denselayer2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..301056);
+                let (arena, dst) = __cnn::slot(arena, 401408..702464);
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
-                    relu: true,
-                    src: arena.slice(1505280..1806336),
-                    weights: &packed[54816..55008],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(802816..1103872),
+                    weights: &packed[165408..165600],
                     dst,
                 });
             }
             // features.denseblock1.denselayer2.conv1 + features.denseblock1.denselayer2.norm2 + features.denseblock1.denselayer2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 430592..832000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..401408);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER2_CONV1,
-                    relu: true,
-                    src: arena.slice(0..301056),
-                    weights: &packed[55008..67424],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 628,
+                    src: arena.slice(401408..702464),
+                    weights: &packed[165600..178016],
                     dst,
                 });
             }
             // features.denseblock1.denselayer2.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..430592);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(430592..832000),
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer2.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 430592..530944);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 1103872..1204224);
+                simd.call(__cnn::Winograd::<4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..430592),
-                    weights: &packed[67424..104320],
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer2.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1103872..1505280);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 96,
-                    pixels: 3136,
-                    src: arena.slice(1505280..1806336),
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer2.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1103872..1505280);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 96,
-                    channels: 32,
-                    pixels: 3136,
-                    src: arena.slice(430592..530944),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(0..401408),
+                    weights: &packed[178016..325504],
+                    scratch: &mut scratch[0..193536],
                     dst,
                 });
             }
@@ -2844,70 +2783,37 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
-                    relu: true,
-                    src: arena.slice(1103872..1505280),
-                    weights: &packed[104320..104576],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(802816..1204224),
+                    weights: &packed[325504..325760],
                     dst,
                 });
             }
             // features.denseblock1.denselayer3.conv1 + features.denseblock1.denselayer3.norm2 + features.denseblock1.denselayer3.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 430592..832000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 401408..802816);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER3_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 448,
                     src: arena.slice(0..401408),
-                    weights: &packed[104576..121088],
+                    weights: &packed[325760..342272],
                     dst,
                 });
             }
             // features.denseblock1.denselayer3.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..430592);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(430592..832000),
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer3.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 430592..530944);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 1204224..1304576);
+                simd.call(__cnn::Winograd::<4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..430592),
-                    weights: &packed[121088..157984],
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer3.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 602112..1103872);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 128,
-                    pixels: 3136,
-                    src: arena.slice(1103872..1505280),
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer3.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 602112..1103872);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 128,
-                    channels: 32,
-                    pixels: 3136,
-                    src: arena.slice(430592..530944),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(401408..802816),
+                    weights: &packed[342272..489760],
+                    scratch: &mut scratch[0..193536],
                     dst,
                 });
             }
@@ -2916,142 +2822,76 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..501760);
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
-                    relu: true,
-                    src: arena.slice(602112..1103872),
-                    weights: &packed[157984..158304],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(802816..1304576),
+                    weights: &packed[489760..490080],
                     dst,
                 });
             }
             // features.denseblock1.denselayer4.conv1 + features.denseblock1.denselayer4.norm2 + features.denseblock1.denselayer4.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 1103872..1505280);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 1605632..2007040);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER4_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 392,
                     src: arena.slice(0..501760),
-                    weights: &packed[158304..178912],
+                    weights: &packed[490080..510688],
                     dst,
                 });
             }
             // features.denseblock1.denselayer4.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..430592);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(1103872..1505280),
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer4.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 1103872..1204224);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 1304576..1404928);
+                simd.call(__cnn::Winograd::<4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..430592),
-                    weights: &packed[178912..215808],
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer4.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 160,
-                    pixels: 3136,
-                    src: arena.slice(602112..1103872),
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer4.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 160,
-                    channels: 32,
-                    pixels: 3136,
-                    src: arena.slice(1103872..1204224),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(1605632..2007040),
+                    weights: &packed[510688..658176],
+                    scratch: &mut scratch[0..193536],
                     dst,
                 });
             }
             // features.denseblock1.denselayer5.norm1 + features.denseblock1.denselayer5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 602112..1204224);
+                let (arena, dst) = __cnn::slot(arena, 0..602112);
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
-                    relu: true,
-                    src: arena.slice(0..602112),
-                    weights: &packed[215808..216192],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(802816..1404928),
+                    weights: &packed[658176..658560],
                     dst,
                 });
             }
             // features.denseblock1.denselayer5.conv1 + features.denseblock1.denselayer5.norm2 + features.denseblock1.denselayer5.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 1204224..1605632);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 1605632..2007040);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER5_CONV1,
-                    relu: true,
-                    src: arena.slice(602112..1204224),
-                    weights: &packed[216192..240896],
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer5.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 602112..1032704);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(1204224..1605632),
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer5.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 1505280..1605632);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(602112..1032704),
-                    weights: &packed[240896..277792],
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer5.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 802816..1505280);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 192,
-                    pixels: 3136,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 314,
                     src: arena.slice(0..602112),
+                    weights: &packed[658560..683264],
                     dst,
                 });
             }
-            // features.denseblock1.denselayer5.concat1
+            // features.denseblock1.denselayer5.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 802816..1505280);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 192,
-                    channels: 32,
-                    pixels: 3136,
-                    src: arena.slice(1505280..1605632),
+                let (arena, dst) = __cnn::slot(arena, 1404928..1505280);
+                simd.call(__cnn::Winograd::<4, 3, 2, 7> {
+                    shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(1605632..2007040),
+                    weights: &packed[683264..830752],
+                    scratch: &mut scratch[0..193536],
                     dst,
                 });
             }
@@ -3060,966 +2900,539 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..702464);
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(802816..1505280),
-                    weights: &packed[277792..278240],
+                    weights: &packed[830752..831200],
                     dst,
                 });
             }
             // features.denseblock1.denselayer6.conv1 + features.denseblock1.denselayer6.norm2 + features.denseblock1.denselayer6.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 1505280..1906688);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 1605632..2007040);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER6_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 286,
                     src: arena.slice(0..702464),
-                    weights: &packed[278240..307040],
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer6.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..430592);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(1505280..1906688),
+                    weights: &packed[831200..860000],
                     dst,
                 });
             }
             // features.denseblock1.denselayer6.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1505280..1605632);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Winograd::<4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..430592),
-                    weights: &packed[307040..343936],
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer6.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 224,
-                    pixels: 3136,
-                    src: arena.slice(802816..1505280),
-                    dst,
-                });
-            }
-            // features.denseblock1.denselayer6.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 224,
-                    channels: 32,
-                    pixels: 3136,
-                    src: arena.slice(1505280..1605632),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(1605632..2007040),
+                    weights: &packed[860000..1007488],
+                    scratch: &mut scratch[0..193536],
                     dst,
                 });
             }
             // features.transition1.norm + features.transition1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 802816..1605632);
+                let (arena, dst) = __cnn::slot(arena, 0..802816);
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
-                    relu: true,
-                    src: arena.slice(0..802816),
-                    weights: &packed[343936..344448],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(802816..1605632),
+                    weights: &packed[1007488..1008000],
                     dst,
                 });
             }
             // features.transition1.conv
             {
-                let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 802816..1204224);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_TRANSITION1_CONV,
-                    relu: false,
-                    src: arena.slice(802816..1605632),
-                    weights: &packed[344448..377344],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 242,
+                    src: arena.slice(0..802816),
+                    weights: &packed[1008000..1040896],
                     dst,
                 });
             }
             // features.transition1.avgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..501760);
+                let (arena, dst) = __cnn::slot(arena, 0..100352);
                 simd.call(__cnn::AvgPool {
                     shape: FEATURES_TRANSITION1_AVGPOOL1,
                     count_include_pad: true,
-                    src: arena.slice(0..401408),
+                    src: arena.slice(802816..1204224),
                     dst,
                 });
             }
             // features.denseblock2.denselayer1.norm1 + features.denseblock2.denselayer1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
+                let (arena, dst) = __cnn::slot(arena, 401408..501760);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
-                    relu: true,
-                    src: arena.slice(401408..501760),
-                    weights: &packed[377344..377600],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..100352),
+                    weights: &packed[1040896..1041152],
                     dst,
                 });
             }
             // features.denseblock2.denselayer1.conv1 + features.denseblock2.denselayer1.norm2 + features.denseblock2.denselayer1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 115200..215552);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 501760..602112);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV1,
-                    relu: true,
-                    src: arena.slice(0..100352),
-                    weights: &packed[377600..394112],
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer1.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..115200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(115200..215552),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer1.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 115200..140288);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..115200),
-                    weights: &packed[394112..431008],
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer1.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 150528..275968);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 128,
-                    pixels: 784,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 392,
                     src: arena.slice(401408..501760),
+                    weights: &packed[1041152..1057664],
                     dst,
                 });
             }
-            // features.denseblock2.denselayer1.concat1
+            // features.denseblock2.denselayer1.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 150528..275968);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 128,
-                    channels: 32,
-                    pixels: 784,
-                    src: arena.slice(115200..140288),
+                let (arena, dst) = __cnn::slot(arena, 100352..125440);
+                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
+                    shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(501760..602112),
+                    weights: &packed[1057664..1205152],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
             // features.denseblock2.denselayer2.norm1 + features.denseblock2.denselayer2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..125440);
+                let (arena, dst) = __cnn::slot(arena, 401408..526848);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
-                    relu: true,
-                    src: arena.slice(150528..275968),
-                    weights: &packed[431008..431328],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..125440),
+                    weights: &packed[1205152..1205472],
                     dst,
                 });
             }
             // features.denseblock2.denselayer2.conv1 + features.denseblock2.denselayer2.norm2 + features.denseblock2.denselayer2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 275968..376320);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 526848..627200);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER2_CONV1,
-                    relu: true,
-                    src: arena.slice(0..125440),
-                    weights: &packed[431328..451936],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 392,
+                    src: arena.slice(401408..526848),
+                    weights: &packed[1205472..1226080],
                     dst,
                 });
             }
             // features.denseblock2.denselayer2.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..115200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(275968..376320),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer2.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 275968..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 125440..150528);
+                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..115200),
-                    weights: &packed[451936..488832],
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer2.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 160,
-                    pixels: 784,
-                    src: arena.slice(150528..275968),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer2.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 160,
-                    channels: 32,
-                    pixels: 784,
-                    src: arena.slice(275968..301056),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(526848..627200),
+                    weights: &packed[1226080..1373568],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
             // features.denseblock2.denselayer3.norm1 + features.denseblock2.denselayer3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 150528..301056);
+                let (arena, dst) = __cnn::slot(arena, 401408..551936);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(0..150528),
-                    weights: &packed[488832..489216],
+                    weights: &packed[1373568..1373952],
                     dst,
                 });
             }
             // features.denseblock2.denselayer3.conv1 + features.denseblock2.denselayer3.norm2 + features.denseblock2.denselayer3.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 301056..401408);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 551936..652288);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER3_CONV1,
-                    relu: true,
-                    src: arena.slice(150528..301056),
-                    weights: &packed[489216..513920],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 262,
+                    src: arena.slice(401408..551936),
+                    weights: &packed[1373952..1398656],
                     dst,
                 });
             }
             // features.denseblock2.denselayer3.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 150528..265728);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(301056..401408),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer3.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 376320..401408);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 150528..175616);
+                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(150528..265728),
-                    weights: &packed[513920..550816],
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer3.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 200704..376320);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 192,
-                    pixels: 784,
-                    src: arena.slice(0..150528),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer3.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 200704..376320);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 192,
-                    channels: 32,
-                    pixels: 784,
-                    src: arena.slice(376320..401408),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(551936..652288),
+                    weights: &packed[1398656..1546144],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
             // features.denseblock2.denselayer4.norm1 + features.denseblock2.denselayer4.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..175616);
+                let (arena, dst) = __cnn::slot(arena, 401408..577024);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
-                    relu: true,
-                    src: arena.slice(200704..376320),
-                    weights: &packed[550816..551264],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..175616),
+                    weights: &packed[1546144..1546592],
                     dst,
                 });
             }
             // features.denseblock2.denselayer4.conv1 + features.denseblock2.denselayer4.norm2 + features.denseblock2.denselayer4.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 376320..476672);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 577024..677376);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER4_CONV1,
-                    relu: true,
-                    src: arena.slice(0..175616),
-                    weights: &packed[551264..580064],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 262,
+                    src: arena.slice(401408..577024),
+                    weights: &packed[1546592..1575392],
                     dst,
                 });
             }
             // features.denseblock2.denselayer4.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..115200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(376320..476672),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer4.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 376320..401408);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 175616..200704);
+                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..115200),
-                    weights: &packed[580064..616960],
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer4.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 224,
-                    pixels: 784,
-                    src: arena.slice(200704..376320),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer4.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 224,
-                    channels: 32,
-                    pixels: 784,
-                    src: arena.slice(376320..401408),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(577024..677376),
+                    weights: &packed[1575392..1722880],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
             // features.denseblock2.denselayer5.norm1 + features.denseblock2.denselayer5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..401408);
+                let (arena, dst) = __cnn::slot(arena, 401408..602112);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(0..200704),
-                    weights: &packed[616960..617472],
+                    weights: &packed[1722880..1723392],
                     dst,
                 });
             }
             // features.denseblock2.denselayer5.conv1 + features.denseblock2.denselayer5.norm2 + features.denseblock2.denselayer5.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..501760);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 602112..702464);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER5_CONV1,
-                    relu: true,
-                    src: arena.slice(200704..401408),
-                    weights: &packed[617472..650368],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(401408..602112),
+                    weights: &packed[1723392..1756288],
                     dst,
                 });
             }
             // features.denseblock2.denselayer5.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..315904);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(401408..501760),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer5.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 476672..501760);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 200704..225792);
+                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(200704..315904),
-                    weights: &packed[650368..687264],
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer5.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 250880..476672);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 256,
-                    pixels: 784,
-                    src: arena.slice(0..200704),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer5.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 250880..476672);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 256,
-                    channels: 32,
-                    pixels: 784,
-                    src: arena.slice(476672..501760),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(602112..702464),
+                    weights: &packed[1756288..1903776],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
             // features.denseblock2.denselayer6.norm1 + features.denseblock2.denselayer6.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..225792);
+                let (arena, dst) = __cnn::slot(arena, 401408..627200);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
-                    relu: true,
-                    src: arena.slice(250880..476672),
-                    weights: &packed[687264..687840],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..225792),
+                    weights: &packed[1903776..1904352],
                     dst,
                 });
             }
             // features.denseblock2.denselayer6.conv1 + features.denseblock2.denselayer6.norm2 + features.denseblock2.denselayer6.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 476672..577024);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 627200..727552);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER6_CONV1,
-                    relu: true,
-                    src: arena.slice(0..225792),
-                    weights: &packed[687840..724832],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(401408..627200),
+                    weights: &packed[1904352..1941344],
                     dst,
                 });
             }
             // features.denseblock2.denselayer6.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..115200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(476672..577024),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer6.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 476672..501760);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 225792..250880);
+                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..115200),
-                    weights: &packed[724832..761728],
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer6.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..250880);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 288,
-                    pixels: 784,
-                    src: arena.slice(250880..476672),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer6.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..250880);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 288,
-                    channels: 32,
-                    pixels: 784,
-                    src: arena.slice(476672..501760),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(627200..727552),
+                    weights: &packed[1941344..2088832],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
             // features.denseblock2.denselayer7.norm1 + features.denseblock2.denselayer7.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 250880..501760);
+                let (arena, dst) = __cnn::slot(arena, 401408..652288);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(0..250880),
-                    weights: &packed[761728..762368],
+                    weights: &packed[2088832..2089472],
                     dst,
                 });
             }
             // features.denseblock2.denselayer7.conv1 + features.denseblock2.denselayer7.norm2 + features.denseblock2.denselayer7.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 501760..602112);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 652288..752640);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER7_CONV1,
-                    relu: true,
-                    src: arena.slice(250880..501760),
-                    weights: &packed[762368..803456],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(401408..652288),
+                    weights: &packed[2089472..2130560],
                     dst,
                 });
             }
             // features.denseblock2.denselayer7.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 250880..366080);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(501760..602112),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer7.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 577024..602112);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 250880..275968);
+                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(250880..366080),
-                    weights: &packed[803456..840352],
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer7.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 301056..577024);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 320,
-                    pixels: 784,
-                    src: arena.slice(0..250880),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer7.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 301056..577024);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 320,
-                    channels: 32,
-                    pixels: 784,
-                    src: arena.slice(577024..602112),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(652288..752640),
+                    weights: &packed[2130560..2278048],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
             // features.denseblock2.denselayer8.norm1 + features.denseblock2.denselayer8.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..275968);
+                let (arena, dst) = __cnn::slot(arena, 401408..677376);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
-                    relu: true,
-                    src: arena.slice(301056..577024),
-                    weights: &packed[840352..841056],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..275968),
+                    weights: &packed[2278048..2278752],
                     dst,
                 });
             }
             // features.denseblock2.denselayer8.conv1 + features.denseblock2.denselayer8.norm2 + features.denseblock2.denselayer8.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 577024..677376);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 677376..777728);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER8_CONV1,
-                    relu: true,
-                    src: arena.slice(0..275968),
-                    weights: &packed[841056..886240],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 157,
+                    src: arena.slice(401408..677376),
+                    weights: &packed[2278752..2323936],
                     dst,
                 });
             }
             // features.denseblock2.denselayer8.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..115200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(577024..677376),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer8.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 577024..602112);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 275968..301056);
+                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..115200),
-                    weights: &packed[886240..923136],
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer8.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 352,
-                    pixels: 784,
-                    src: arena.slice(301056..577024),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer8.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 352,
-                    channels: 32,
-                    pixels: 784,
-                    src: arena.slice(577024..602112),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(677376..777728),
+                    weights: &packed[2323936..2471424],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
             // features.denseblock2.denselayer9.norm1 + features.denseblock2.denselayer9.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 301056..602112);
+                let (arena, dst) = __cnn::slot(arena, 401408..702464);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(0..301056),
-                    weights: &packed[923136..923904],
+                    weights: &packed[2471424..2472192],
                     dst,
                 });
             }
             // features.denseblock2.denselayer9.conv1 + features.denseblock2.denselayer9.norm2 + features.denseblock2.denselayer9.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 602112..702464);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 702464..802816);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER9_CONV1,
-                    relu: true,
-                    src: arena.slice(301056..602112),
-                    weights: &packed[923904..973184],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 157,
+                    src: arena.slice(401408..702464),
+                    weights: &packed[2472192..2521472],
                     dst,
                 });
             }
             // features.denseblock2.denselayer9.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 301056..416256);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(602112..702464),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer9.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 677376..702464);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 301056..326144);
+                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(301056..416256),
-                    weights: &packed[973184..1010080],
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer9.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 351232..677376);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 384,
-                    pixels: 784,
-                    src: arena.slice(0..301056),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer9.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 351232..677376);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 384,
-                    channels: 32,
-                    pixels: 784,
-                    src: arena.slice(677376..702464),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(702464..802816),
+                    weights: &packed[2521472..2668960],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
             // features.denseblock2.denselayer10.norm1 + features.denseblock2.denselayer10.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..326144);
+                let (arena, dst) = __cnn::slot(arena, 401408..727552);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
-                    relu: true,
-                    src: arena.slice(351232..677376),
-                    weights: &packed[1010080..1010912],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..326144),
+                    weights: &packed[2668960..2669792],
                     dst,
                 });
             }
             // features.denseblock2.denselayer10.conv1 + features.denseblock2.denselayer10.norm2 + features.denseblock2.denselayer10.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 677376..777728);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 727552..827904);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER10_CONV1,
-                    relu: true,
-                    src: arena.slice(0..326144),
-                    weights: &packed[1010912..1064288],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 157,
+                    src: arena.slice(401408..727552),
+                    weights: &packed[2669792..2723168],
                     dst,
                 });
             }
             // features.denseblock2.denselayer10.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..115200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(677376..777728),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer10.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 677376..702464);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 326144..351232);
+                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..115200),
-                    weights: &packed[1064288..1101184],
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer10.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..351232);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 416,
-                    pixels: 784,
-                    src: arena.slice(351232..677376),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer10.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..351232);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 416,
-                    channels: 32,
-                    pixels: 784,
-                    src: arena.slice(677376..702464),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(727552..827904),
+                    weights: &packed[2723168..2870656],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
             // features.denseblock2.denselayer11.norm1 + features.denseblock2.denselayer11.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 351232..702464);
+                let (arena, dst) = __cnn::slot(arena, 401408..752640);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(0..351232),
-                    weights: &packed[1101184..1102080],
+                    weights: &packed[2870656..2871552],
                     dst,
                 });
             }
             // features.denseblock2.denselayer11.conv1 + features.denseblock2.denselayer11.norm2 + features.denseblock2.denselayer11.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 702464..802816);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 752640..852992);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER11_CONV1,
-                    relu: true,
-                    src: arena.slice(351232..702464),
-                    weights: &packed[1102080..1159552],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 131,
+                    src: arena.slice(401408..752640),
+                    weights: &packed[2871552..2929024],
                     dst,
                 });
             }
             // features.denseblock2.denselayer11.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 351232..466432);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(702464..802816),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer11.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 777728..802816);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 351232..376320);
+                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(351232..466432),
-                    weights: &packed[1159552..1196448],
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer11.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 401408..777728);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 448,
-                    pixels: 784,
-                    src: arena.slice(0..351232),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer11.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 401408..777728);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 448,
-                    channels: 32,
-                    pixels: 784,
-                    src: arena.slice(777728..802816),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(752640..852992),
+                    weights: &packed[2929024..3076512],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
             // features.denseblock2.denselayer12.norm1 + features.denseblock2.denselayer12.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..376320);
+                let (arena, dst) = __cnn::slot(arena, 401408..777728);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
-                    relu: true,
-                    src: arena.slice(401408..777728),
-                    weights: &packed[1196448..1197408],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..376320),
+                    weights: &packed[3076512..3077472],
                     dst,
                 });
             }
             // features.denseblock2.denselayer12.conv1 + features.denseblock2.denselayer12.norm2 + features.denseblock2.denselayer12.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 777728..878080);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER12_CONV1,
-                    relu: true,
-                    src: arena.slice(0..376320),
-                    weights: &packed[1197408..1258976],
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer12.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..115200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(777728..878080),
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer12.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 777728..802816);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..115200),
-                    weights: &packed[1258976..1295872],
-                    dst,
-                });
-            }
-            // features.denseblock2.denselayer12.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 480,
-                    pixels: 784,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 131,
                     src: arena.slice(401408..777728),
+                    weights: &packed[3077472..3139040],
                     dst,
                 });
             }
-            // features.denseblock2.denselayer12.concat1
+            // features.denseblock2.denselayer12.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 480,
-                    channels: 32,
-                    pixels: 784,
-                    src: arena.slice(777728..802816),
+                let (arena, dst) = __cnn::slot(arena, 376320..401408);
+                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
+                    shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(777728..878080),
+                    weights: &packed[3139040..3286528],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
@@ -4028,20 +3441,22 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 401408..802816);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(0..401408),
-                    weights: &packed[1295872..1296896],
+                    weights: &packed[3286528..3287552],
                     dst,
                 });
             }
             // features.transition2.conv
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_TRANSITION2_CONV,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 112,
                     src: arena.slice(401408..802816),
-                    weights: &packed[1296896..1428224],
+                    weights: &packed[3287552..3418880],
                     dst,
                 });
             }
@@ -4060,70 +3475,37 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..250880),
-                    weights: &packed[1428224..1428736],
+                    weights: &packed[3418880..3419392],
                     dst,
                 });
             }
             // features.denseblock3.denselayer1.conv1 + features.denseblock3.denselayer1.norm2 + features.denseblock3.denselayer1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..75264);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
                     src: arena.slice(0..50176),
-                    weights: &packed[1428736..1461632],
+                    weights: &packed[3419392..3452288],
                     dst,
                 });
             }
             // features.denseblock3.denselayer1.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..32768);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(50176..75264),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer1.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 32768..39040);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 250880..257152);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..32768),
-                    weights: &packed[1461632..1498528],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer1.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 62720..119168);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 256,
-                    pixels: 196,
-                    src: arena.slice(200704..250880),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer1.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 62720..119168);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 256,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(32768..39040),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(50176..75264),
+                    weights: &packed[3452288..3599776],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
@@ -4132,142 +3514,76 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(62720..119168),
-                    weights: &packed[1498528..1499104],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..257152),
+                    weights: &packed[3599776..3600352],
                     dst,
                 });
             }
             // features.denseblock3.denselayer2.conv1 + features.denseblock3.denselayer2.norm2 + features.denseblock3.denselayer2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 119168..144256);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 56448..81536);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER2_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
                     src: arena.slice(0..56448),
-                    weights: &packed[1499104..1536096],
+                    weights: &packed[3600352..3637344],
                     dst,
                 });
             }
             // features.denseblock3.denselayer2.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..32768);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(119168..144256),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer2.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 119168..125440);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 257152..263424);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..32768),
-                    weights: &packed[1536096..1572992],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer2.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..62720);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 288,
-                    pixels: 196,
-                    src: arena.slice(62720..119168),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer2.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..62720);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 288,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(119168..125440),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(56448..81536),
+                    weights: &packed[3637344..3784832],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
             // features.denseblock3.denselayer3.norm1 + features.denseblock3.denselayer3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 62720..125440);
+                let (arena, dst) = __cnn::slot(arena, 0..62720);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(0..62720),
-                    weights: &packed[1572992..1573632],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..263424),
+                    weights: &packed[3784832..3785472],
                     dst,
                 });
             }
             // features.denseblock3.denselayer3.conv1 + features.denseblock3.denselayer3.norm2 + features.denseblock3.denselayer3.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 125440..150528);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 62720..87808);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER3_CONV1,
-                    relu: true,
-                    src: arena.slice(62720..125440),
-                    weights: &packed[1573632..1614720],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer3.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 62720..95488);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(125440..150528),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer3.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 144256..150528);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(62720..95488),
-                    weights: &packed[1614720..1651616],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer3.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 75264..144256);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 320,
-                    pixels: 196,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
                     src: arena.slice(0..62720),
+                    weights: &packed[3785472..3826560],
                     dst,
                 });
             }
-            // features.denseblock3.denselayer3.concat1
+            // features.denseblock3.denselayer3.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 75264..144256);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 320,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(144256..150528),
+                let (arena, dst) = __cnn::slot(arena, 263424..269696);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(62720..87808),
+                    weights: &packed[3826560..3974048],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
@@ -4276,142 +3592,76 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..68992);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(75264..144256),
-                    weights: &packed[1651616..1652320],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..269696),
+                    weights: &packed[3974048..3974752],
                     dst,
                 });
             }
             // features.denseblock3.denselayer4.conv1 + features.denseblock3.denselayer4.norm2 + features.denseblock3.denselayer4.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 144256..169344);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 68992..94080);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER4_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(0..68992),
-                    weights: &packed[1652320..1697504],
+                    weights: &packed[3974752..4019936],
                     dst,
                 });
             }
             // features.denseblock3.denselayer4.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..32768);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(144256..169344),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer4.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 144256..150528);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 269696..275968);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..32768),
-                    weights: &packed[1697504..1734400],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer4.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 352,
-                    pixels: 196,
-                    src: arena.slice(75264..144256),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer4.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 352,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(144256..150528),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(68992..94080),
+                    weights: &packed[4019936..4167424],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
             // features.denseblock3.denselayer5.norm1 + features.denseblock3.denselayer5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 75264..150528);
+                let (arena, dst) = __cnn::slot(arena, 0..75264);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(0..75264),
-                    weights: &packed[1734400..1735168],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..275968),
+                    weights: &packed[4167424..4168192],
                     dst,
                 });
             }
             // features.denseblock3.denselayer5.conv1 + features.denseblock3.denselayer5.norm2 + features.denseblock3.denselayer5.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 150528..175616);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 75264..100352);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER5_CONV1,
-                    relu: true,
-                    src: arena.slice(75264..150528),
-                    weights: &packed[1735168..1784448],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer5.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 75264..108032);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(150528..175616),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer5.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 169344..175616);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(75264..108032),
-                    weights: &packed[1784448..1821344],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer5.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 87808..169344);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 384,
-                    pixels: 196,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(0..75264),
+                    weights: &packed[4168192..4217472],
                     dst,
                 });
             }
-            // features.denseblock3.denselayer5.concat1
+            // features.denseblock3.denselayer5.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 87808..169344);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 384,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(169344..175616),
+                let (arena, dst) = __cnn::slot(arena, 275968..282240);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(75264..100352),
+                    weights: &packed[4217472..4364960],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
@@ -4420,142 +3670,76 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..81536);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(87808..169344),
-                    weights: &packed[1821344..1822176],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..282240),
+                    weights: &packed[4364960..4365792],
                     dst,
                 });
             }
             // features.denseblock3.denselayer6.conv1 + features.denseblock3.denselayer6.norm2 + features.denseblock3.denselayer6.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 169344..194432);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 81536..106624);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER6_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(0..81536),
-                    weights: &packed[1822176..1875552],
+                    weights: &packed[4365792..4419168],
                     dst,
                 });
             }
             // features.denseblock3.denselayer6.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..32768);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(169344..194432),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer6.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 169344..175616);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 282240..288512);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..32768),
-                    weights: &packed[1875552..1912448],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer6.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..87808);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 416,
-                    pixels: 196,
-                    src: arena.slice(87808..169344),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer6.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..87808);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 416,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(169344..175616),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(81536..106624),
+                    weights: &packed[4419168..4566656],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
             // features.denseblock3.denselayer7.norm1 + features.denseblock3.denselayer7.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 87808..175616);
+                let (arena, dst) = __cnn::slot(arena, 0..87808);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(0..87808),
-                    weights: &packed[1912448..1913344],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..288512),
+                    weights: &packed[4566656..4567552],
                     dst,
                 });
             }
             // features.denseblock3.denselayer7.conv1 + features.denseblock3.denselayer7.norm2 + features.denseblock3.denselayer7.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 175616..200704);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 87808..112896);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER7_CONV1,
-                    relu: true,
-                    src: arena.slice(87808..175616),
-                    weights: &packed[1913344..1970816],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer7.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 87808..120576);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(175616..200704),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer7.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 194432..200704);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(87808..120576),
-                    weights: &packed[1970816..2007712],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer7.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 100352..194432);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 448,
-                    pixels: 196,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(0..87808),
+                    weights: &packed[4567552..4625024],
                     dst,
                 });
             }
-            // features.denseblock3.denselayer7.concat1
+            // features.denseblock3.denselayer7.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..194432);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 448,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(194432..200704),
+                let (arena, dst) = __cnn::slot(arena, 288512..294784);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(87808..112896),
+                    weights: &packed[4625024..4772512],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
@@ -4564,142 +3748,76 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(100352..194432),
-                    weights: &packed[2007712..2008672],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..294784),
+                    weights: &packed[4772512..4773472],
                     dst,
                 });
             }
             // features.denseblock3.denselayer8.conv1 + features.denseblock3.denselayer8.norm2 + features.denseblock3.denselayer8.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 194432..219520);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 94080..119168);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER8_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(0..94080),
-                    weights: &packed[2008672..2070240],
+                    weights: &packed[4773472..4835040],
                     dst,
                 });
             }
             // features.denseblock3.denselayer8.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..32768);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(194432..219520),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer8.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 194432..200704);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 294784..301056);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..32768),
-                    weights: &packed[2070240..2107136],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer8.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 480,
-                    pixels: 196,
-                    src: arena.slice(100352..194432),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer8.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 480,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(194432..200704),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(94080..119168),
+                    weights: &packed[4835040..4982528],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
             // features.denseblock3.denselayer9.norm1 + features.denseblock3.denselayer9.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..200704);
+                let (arena, dst) = __cnn::slot(arena, 0..100352);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(0..100352),
-                    weights: &packed[2107136..2108160],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..301056),
+                    weights: &packed[4982528..4983552],
                     dst,
                 });
             }
             // features.denseblock3.denselayer9.conv1 + features.denseblock3.denselayer9.norm2 + features.denseblock3.denselayer9.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..225792);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 100352..125440);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER9_CONV1,
-                    relu: true,
-                    src: arena.slice(100352..200704),
-                    weights: &packed[2108160..2173824],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer9.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 100352..133120);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(200704..225792),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer9.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 219520..225792);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(100352..133120),
-                    weights: &packed[2173824..2210720],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer9.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 112896..219520);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 512,
-                    pixels: 196,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(0..100352),
+                    weights: &packed[4983552..5049216],
                     dst,
                 });
             }
-            // features.denseblock3.denselayer9.concat1
+            // features.denseblock3.denselayer9.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 112896..219520);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 512,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(219520..225792),
+                let (arena, dst) = __cnn::slot(arena, 301056..307328);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(100352..125440),
+                    weights: &packed[5049216..5196704],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
@@ -4708,142 +3826,76 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..106624);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(112896..219520),
-                    weights: &packed[2210720..2211808],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..307328),
+                    weights: &packed[5196704..5197792],
                     dst,
                 });
             }
             // features.denseblock3.denselayer10.conv1 + features.denseblock3.denselayer10.norm2 + features.denseblock3.denselayer10.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 219520..244608);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 106624..131712);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER10_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(0..106624),
-                    weights: &packed[2211808..2281568],
+                    weights: &packed[5197792..5267552],
                     dst,
                 });
             }
             // features.denseblock3.denselayer10.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..32768);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(219520..244608),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer10.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 219520..225792);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 307328..313600);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..32768),
-                    weights: &packed[2281568..2318464],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer10.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 544,
-                    pixels: 196,
-                    src: arena.slice(112896..219520),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer10.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 544,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(219520..225792),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(106624..131712),
+                    weights: &packed[5267552..5415040],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
             // features.denseblock3.denselayer11.norm1 + features.denseblock3.denselayer11.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 112896..225792);
+                let (arena, dst) = __cnn::slot(arena, 0..112896);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(0..112896),
-                    weights: &packed[2318464..2319616],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..313600),
+                    weights: &packed[5415040..5416192],
                     dst,
                 });
             }
             // features.denseblock3.denselayer11.conv1 + features.denseblock3.denselayer11.norm2 + features.denseblock3.denselayer11.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 225792..250880);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 112896..137984);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER11_CONV1,
-                    relu: true,
-                    src: arena.slice(112896..225792),
-                    weights: &packed[2319616..2393472],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer11.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 112896..145664);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(225792..250880),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer11.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 244608..250880);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(112896..145664),
-                    weights: &packed[2393472..2430368],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer11.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 125440..244608);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 576,
-                    pixels: 196,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(0..112896),
+                    weights: &packed[5416192..5490048],
                     dst,
                 });
             }
-            // features.denseblock3.denselayer11.concat1
+            // features.denseblock3.denselayer11.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 125440..244608);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 576,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(244608..250880),
+                let (arena, dst) = __cnn::slot(arena, 313600..319872);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(112896..137984),
+                    weights: &packed[5490048..5637536],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
@@ -4852,142 +3904,76 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..119168);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(125440..244608),
-                    weights: &packed[2430368..2431584],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..319872),
+                    weights: &packed[5637536..5638752],
                     dst,
                 });
             }
             // features.denseblock3.denselayer12.conv1 + features.denseblock3.denselayer12.norm2 + features.denseblock3.denselayer12.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 244608..269696);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 119168..144256);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER12_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(0..119168),
-                    weights: &packed[2431584..2509536],
+                    weights: &packed[5638752..5716704],
                     dst,
                 });
             }
             // features.denseblock3.denselayer12.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..32768);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(244608..269696),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer12.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 244608..250880);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 319872..326144);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..32768),
-                    weights: &packed[2509536..2546432],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer12.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..125440);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 608,
-                    pixels: 196,
-                    src: arena.slice(125440..244608),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer12.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..125440);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 608,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(244608..250880),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(119168..144256),
+                    weights: &packed[5716704..5864192],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
             // features.denseblock3.denselayer13.norm1 + features.denseblock3.denselayer13.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 125440..250880);
+                let (arena, dst) = __cnn::slot(arena, 0..125440);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(0..125440),
-                    weights: &packed[2546432..2547712],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..326144),
+                    weights: &packed[5864192..5865472],
                     dst,
                 });
             }
             // features.denseblock3.denselayer13.conv1 + features.denseblock3.denselayer13.norm2 + features.denseblock3.denselayer13.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 250880..275968);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 125440..150528);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER13_CONV1,
-                    relu: true,
-                    src: arena.slice(125440..250880),
-                    weights: &packed[2547712..2629760],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer13.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 125440..158208);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(250880..275968),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer13.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 269696..275968);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(125440..158208),
-                    weights: &packed[2629760..2666656],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer13.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 137984..269696);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 640,
-                    pixels: 196,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(0..125440),
+                    weights: &packed[5865472..5947520],
                     dst,
                 });
             }
-            // features.denseblock3.denselayer13.concat1
+            // features.denseblock3.denselayer13.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 137984..269696);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 640,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(269696..275968),
+                let (arena, dst) = __cnn::slot(arena, 326144..332416);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(125440..150528),
+                    weights: &packed[5947520..6095008],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
@@ -4996,142 +3982,76 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..131712);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(137984..269696),
-                    weights: &packed[2666656..2668000],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..332416),
+                    weights: &packed[6095008..6096352],
                     dst,
                 });
             }
             // features.denseblock3.denselayer14.conv1 + features.denseblock3.denselayer14.norm2 + features.denseblock3.denselayer14.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 269696..294784);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 131712..156800);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER14_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 66,
                     src: arena.slice(0..131712),
-                    weights: &packed[2668000..2754144],
+                    weights: &packed[6096352..6182496],
                     dst,
                 });
             }
             // features.denseblock3.denselayer14.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..32768);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(269696..294784),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer14.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 269696..275968);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 332416..338688);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..32768),
-                    weights: &packed[2754144..2791040],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer14.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..137984);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 672,
-                    pixels: 196,
-                    src: arena.slice(137984..269696),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer14.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..137984);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 672,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(269696..275968),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(131712..156800),
+                    weights: &packed[6182496..6329984],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
             // features.denseblock3.denselayer15.norm1 + features.denseblock3.denselayer15.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 137984..275968);
+                let (arena, dst) = __cnn::slot(arena, 0..137984);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(0..137984),
-                    weights: &packed[2791040..2792448],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..338688),
+                    weights: &packed[6329984..6331392],
                     dst,
                 });
             }
             // features.denseblock3.denselayer15.conv1 + features.denseblock3.denselayer15.norm2 + features.denseblock3.denselayer15.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 275968..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 137984..163072);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER15_CONV1,
-                    relu: true,
-                    src: arena.slice(137984..275968),
-                    weights: &packed[2792448..2882688],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer15.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 137984..170752);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(275968..301056),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer15.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 294784..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(137984..170752),
-                    weights: &packed[2882688..2919584],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer15.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 150528..294784);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 704,
-                    pixels: 196,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 66,
                     src: arena.slice(0..137984),
+                    weights: &packed[6331392..6421632],
                     dst,
                 });
             }
-            // features.denseblock3.denselayer15.concat1
+            // features.denseblock3.denselayer15.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 150528..294784);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 704,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(294784..301056),
+                let (arena, dst) = __cnn::slot(arena, 338688..344960);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(137984..163072),
+                    weights: &packed[6421632..6569120],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
@@ -5140,142 +4060,76 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..144256);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(150528..294784),
-                    weights: &packed[2919584..2921056],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..344960),
+                    weights: &packed[6569120..6570592],
                     dst,
                 });
             }
             // features.denseblock3.denselayer16.conv1 + features.denseblock3.denselayer16.norm2 + features.denseblock3.denselayer16.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 294784..319872);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 144256..169344);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER16_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 66,
                     src: arena.slice(0..144256),
-                    weights: &packed[2921056..3015392],
+                    weights: &packed[6570592..6664928],
                     dst,
                 });
             }
             // features.denseblock3.denselayer16.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..32768);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(294784..319872),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer16.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 294784..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 344960..351232);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..32768),
-                    weights: &packed[3015392..3052288],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer16.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 736,
-                    pixels: 196,
-                    src: arena.slice(150528..294784),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer16.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 736,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(294784..301056),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(144256..169344),
+                    weights: &packed[6664928..6812416],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
             // features.denseblock3.denselayer17.norm1 + features.denseblock3.denselayer17.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 150528..301056);
+                let (arena, dst) = __cnn::slot(arena, 0..150528);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(0..150528),
-                    weights: &packed[3052288..3053824],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..351232),
+                    weights: &packed[6812416..6813952],
                     dst,
                 });
             }
             // features.denseblock3.denselayer17.conv1 + features.denseblock3.denselayer17.norm2 + features.denseblock3.denselayer17.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 301056..326144);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 150528..175616);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER17_CONV1,
-                    relu: true,
-                    src: arena.slice(150528..301056),
-                    weights: &packed[3053824..3152256],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer17.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 150528..183296);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(301056..326144),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer17.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 319872..326144);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(150528..183296),
-                    weights: &packed[3152256..3189152],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer17.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 163072..319872);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 768,
-                    pixels: 196,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 66,
                     src: arena.slice(0..150528),
+                    weights: &packed[6813952..6912384],
                     dst,
                 });
             }
-            // features.denseblock3.denselayer17.concat1
+            // features.denseblock3.denselayer17.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 163072..319872);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 768,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(319872..326144),
+                let (arena, dst) = __cnn::slot(arena, 351232..357504);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(150528..175616),
+                    weights: &packed[6912384..7059872],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
@@ -5284,142 +4138,76 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..156800);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(163072..319872),
-                    weights: &packed[3189152..3190752],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..357504),
+                    weights: &packed[7059872..7061472],
                     dst,
                 });
             }
             // features.denseblock3.denselayer18.conv1 + features.denseblock3.denselayer18.norm2 + features.denseblock3.denselayer18.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 319872..344960);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 156800..181888);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER18_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 66,
                     src: arena.slice(0..156800),
-                    weights: &packed[3190752..3293280],
+                    weights: &packed[7061472..7164000],
                     dst,
                 });
             }
             // features.denseblock3.denselayer18.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..32768);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(319872..344960),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer18.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 319872..326144);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 357504..363776);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..32768),
-                    weights: &packed[3293280..3330176],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer18.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..163072);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 800,
-                    pixels: 196,
-                    src: arena.slice(163072..319872),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer18.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..163072);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 800,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(319872..326144),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(156800..181888),
+                    weights: &packed[7164000..7311488],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
             // features.denseblock3.denselayer19.norm1 + features.denseblock3.denselayer19.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 163072..326144);
+                let (arena, dst) = __cnn::slot(arena, 0..163072);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(0..163072),
-                    weights: &packed[3330176..3331840],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..363776),
+                    weights: &packed[7311488..7313152],
                     dst,
                 });
             }
             // features.denseblock3.denselayer19.conv1 + features.denseblock3.denselayer19.norm2 + features.denseblock3.denselayer19.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 326144..351232);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 163072..188160);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER19_CONV1,
-                    relu: true,
-                    src: arena.slice(163072..326144),
-                    weights: &packed[3331840..3438464],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer19.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 163072..195840);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(326144..351232),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer19.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 344960..351232);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(163072..195840),
-                    weights: &packed[3438464..3475360],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer19.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 175616..344960);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 832,
-                    pixels: 196,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 66,
                     src: arena.slice(0..163072),
+                    weights: &packed[7313152..7419776],
                     dst,
                 });
             }
-            // features.denseblock3.denselayer19.concat1
+            // features.denseblock3.denselayer19.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 175616..344960);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 832,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(344960..351232),
+                let (arena, dst) = __cnn::slot(arena, 363776..370048);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(163072..188160),
+                    weights: &packed[7419776..7567264],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
@@ -5428,142 +4216,76 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..169344);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(175616..344960),
-                    weights: &packed[3475360..3477088],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..370048),
+                    weights: &packed[7567264..7568992],
                     dst,
                 });
             }
             // features.denseblock3.denselayer20.conv1 + features.denseblock3.denselayer20.norm2 + features.denseblock3.denselayer20.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 344960..370048);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 169344..194432);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER20_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 66,
                     src: arena.slice(0..169344),
-                    weights: &packed[3477088..3587808],
+                    weights: &packed[7568992..7679712],
                     dst,
                 });
             }
             // features.denseblock3.denselayer20.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..32768);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(344960..370048),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer20.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 344960..351232);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 370048..376320);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..32768),
-                    weights: &packed[3587808..3624704],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer20.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..175616);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 864,
-                    pixels: 196,
-                    src: arena.slice(175616..344960),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer20.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..175616);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 864,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(344960..351232),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(169344..194432),
+                    weights: &packed[7679712..7827200],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
             // features.denseblock3.denselayer21.norm1 + features.denseblock3.denselayer21.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 175616..351232);
+                let (arena, dst) = __cnn::slot(arena, 0..175616);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(0..175616),
-                    weights: &packed[3624704..3626496],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..376320),
+                    weights: &packed[7827200..7828992],
                     dst,
                 });
             }
             // features.denseblock3.denselayer21.conv1 + features.denseblock3.denselayer21.norm2 + features.denseblock3.denselayer21.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 351232..376320);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 175616..200704);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER21_CONV1,
-                    relu: true,
-                    src: arena.slice(175616..351232),
-                    weights: &packed[3626496..3741312],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer21.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 175616..208384);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(351232..376320),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer21.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 370048..376320);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(175616..208384),
-                    weights: &packed[3741312..3778208],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer21.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 188160..370048);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 896,
-                    pixels: 196,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 66,
                     src: arena.slice(0..175616),
+                    weights: &packed[7828992..7943808],
                     dst,
                 });
             }
-            // features.denseblock3.denselayer21.concat1
+            // features.denseblock3.denselayer21.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..370048);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 896,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(370048..376320),
+                let (arena, dst) = __cnn::slot(arena, 376320..382592);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(175616..200704),
+                    weights: &packed[7943808..8091296],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
@@ -5572,142 +4294,76 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..181888);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(188160..370048),
-                    weights: &packed[3778208..3780064],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..382592),
+                    weights: &packed[8091296..8093152],
                     dst,
                 });
             }
             // features.denseblock3.denselayer22.conv1 + features.denseblock3.denselayer22.norm2 + features.denseblock3.denselayer22.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 370048..395136);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 401408..426496);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER22_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 66,
                     src: arena.slice(0..181888),
-                    weights: &packed[3780064..3898976],
+                    weights: &packed[8093152..8212064],
                     dst,
                 });
             }
             // features.denseblock3.denselayer22.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..32768);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(370048..395136),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer22.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 370048..376320);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 382592..388864);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..32768),
-                    weights: &packed[3898976..3935872],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer22.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..188160);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 928,
-                    pixels: 196,
-                    src: arena.slice(188160..370048),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer22.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..188160);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 928,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(370048..376320),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(401408..426496),
+                    weights: &packed[8212064..8359552],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
             // features.denseblock3.denselayer23.norm1 + features.denseblock3.denselayer23.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..376320);
+                let (arena, dst) = __cnn::slot(arena, 0..188160);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(0..188160),
-                    weights: &packed[3935872..3937792],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..388864),
+                    weights: &packed[8359552..8361472],
                     dst,
                 });
             }
             // features.denseblock3.denselayer23.conv1 + features.denseblock3.denselayer23.norm2 + features.denseblock3.denselayer23.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 376320..401408);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 401408..426496);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER23_CONV1,
-                    relu: true,
-                    src: arena.slice(188160..376320),
-                    weights: &packed[3937792..4060800],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer23.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 188160..220928);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(376320..401408),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer23.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 395136..401408);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(188160..220928),
-                    weights: &packed[4060800..4097696],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer23.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 200704..395136);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 960,
-                    pixels: 196,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 66,
                     src: arena.slice(0..188160),
+                    weights: &packed[8361472..8484480],
                     dst,
                 });
             }
-            // features.denseblock3.denselayer23.concat1
+            // features.denseblock3.denselayer23.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..395136);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 960,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(395136..401408),
+                let (arena, dst) = __cnn::slot(arena, 388864..395136);
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                    shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(401408..426496),
+                    weights: &packed[8484480..8631968],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
@@ -5716,1254 +4372,663 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..194432);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..395136),
-                    weights: &packed[4097696..4099680],
+                    weights: &packed[8631968..8633952],
                     dst,
                 });
             }
             // features.denseblock3.denselayer24.conv1 + features.denseblock3.denselayer24.norm2 + features.denseblock3.denselayer24.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 395136..420224);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 401408..426496);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER24_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 66,
                     src: arena.slice(0..194432),
-                    weights: &packed[4099680..4226784],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer24.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..32768);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(395136..420224),
+                    weights: &packed[8633952..8761056],
                     dst,
                 });
             }
             // features.denseblock3.denselayer24.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 395136..401408);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..32768),
-                    weights: &packed[4226784..4263680],
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer24.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 992,
-                    pixels: 196,
-                    src: arena.slice(200704..395136),
-                    dst,
-                });
-            }
-            // features.denseblock3.denselayer24.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 992,
-                    channels: 32,
-                    pixels: 196,
-                    src: arena.slice(395136..401408),
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(401408..426496),
+                    weights: &packed[8761056..8908544],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
             // features.transition3.norm + features.transition3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..401408);
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
-                    relu: true,
-                    src: arena.slice(0..200704),
-                    weights: &packed[4263680..4265728],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(200704..401408),
+                    weights: &packed[8908544..8910592],
                     dst,
                 });
             }
             // features.transition3.conv
             {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 200704..301056);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_TRANSITION3_CONV,
-                    relu: false,
-                    src: arena.slice(200704..401408),
-                    weights: &packed[4265728..4790528],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..200704),
+                    weights: &packed[8910592..9435392],
                     dst,
                 });
             }
             // features.transition3.avgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..125440);
+                let (arena, dst) = __cnn::slot(arena, 0..25088);
                 simd.call(__cnn::AvgPool {
                     shape: FEATURES_TRANSITION3_AVGPOOL1,
                     count_include_pad: true,
-                    src: arena.slice(0..100352),
+                    src: arena.slice(200704..301056),
                     dst,
                 });
             }
             // features.denseblock4.denselayer1.norm1 + features.denseblock4.denselayer1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..25088);
+                let (arena, dst) = __cnn::slot(arena, 50176..75264);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
-                    src: arena.slice(100352..125440),
-                    weights: &packed[4790528..4791552],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..25088),
+                    weights: &packed[9435392..9436416],
                     dst,
                 });
             }
             // features.denseblock4.denselayer1.conv1 + features.denseblock4.denselayer1.norm2 + features.denseblock4.denselayer1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 25088..31360);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 75264..81536);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV1,
-                    relu: true,
-                    src: arena.slice(0..25088),
-                    weights: &packed[4791552..4857216],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..75264),
+                    weights: &packed[9436416..9502080],
                     dst,
                 });
             }
             // features.denseblock4.denselayer1.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..10368);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(25088..31360),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer1.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 10368..11936);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 25088..26656);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..10368),
-                    weights: &packed[4857216..4894112],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer1.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 28224..54880);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 512,
-                    pixels: 49,
-                    src: arena.slice(100352..125440),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer1.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 28224..54880);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 512,
-                    channels: 32,
-                    pixels: 49,
-                    src: arena.slice(10368..11936),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(75264..81536),
+                    weights: &packed[9502080..9538976],
                     dst,
                 });
             }
             // features.denseblock4.denselayer2.norm1 + features.denseblock4.denselayer2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..26656);
+                let (arena, dst) = __cnn::slot(arena, 50176..76832);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
-                    src: arena.slice(28224..54880),
-                    weights: &packed[4894112..4895200],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..26656),
+                    weights: &packed[9538976..9540064],
                     dst,
                 });
             }
             // features.denseblock4.denselayer2.conv1 + features.denseblock4.denselayer2.norm2 + features.denseblock4.denselayer2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 54880..61152);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 76832..83104);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER2_CONV1,
-                    relu: true,
-                    src: arena.slice(0..26656),
-                    weights: &packed[4895200..4964960],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..76832),
+                    weights: &packed[9540064..9609824],
                     dst,
                 });
             }
             // features.denseblock4.denselayer2.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..10368);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(54880..61152),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer2.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 54880..56448);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 26656..28224);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..10368),
-                    weights: &packed[4964960..5001856],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer2.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 544,
-                    pixels: 49,
-                    src: arena.slice(28224..54880),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer2.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 544,
-                    channels: 32,
-                    pixels: 49,
-                    src: arena.slice(54880..56448),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(76832..83104),
+                    weights: &packed[9609824..9646720],
                     dst,
                 });
             }
             // features.denseblock4.denselayer3.norm1 + features.denseblock4.denselayer3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 28224..56448);
+                let (arena, dst) = __cnn::slot(arena, 50176..78400);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(0..28224),
-                    weights: &packed[5001856..5003008],
+                    weights: &packed[9646720..9647872],
                     dst,
                 });
             }
             // features.denseblock4.denselayer3.conv1 + features.denseblock4.denselayer3.norm2 + features.denseblock4.denselayer3.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..62720);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 78400..84672);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER3_CONV1,
-                    relu: true,
-                    src: arena.slice(28224..56448),
-                    weights: &packed[5003008..5076864],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..78400),
+                    weights: &packed[9647872..9721728],
                     dst,
                 });
             }
             // features.denseblock4.denselayer3.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 28224..38592);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(56448..62720),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer3.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 61152..62720);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 28224..29792);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(28224..38592),
-                    weights: &packed[5076864..5113760],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer3.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 31360..61152);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 576,
-                    pixels: 49,
-                    src: arena.slice(0..28224),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer3.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 31360..61152);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 576,
-                    channels: 32,
-                    pixels: 49,
-                    src: arena.slice(61152..62720),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(78400..84672),
+                    weights: &packed[9721728..9758624],
                     dst,
                 });
             }
             // features.denseblock4.denselayer4.norm1 + features.denseblock4.denselayer4.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..29792);
+                let (arena, dst) = __cnn::slot(arena, 50176..79968);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
-                    src: arena.slice(31360..61152),
-                    weights: &packed[5113760..5114976],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..29792),
+                    weights: &packed[9758624..9759840],
                     dst,
                 });
             }
             // features.denseblock4.denselayer4.conv1 + features.denseblock4.denselayer4.norm2 + features.denseblock4.denselayer4.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 61152..67424);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 79968..86240);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER4_CONV1,
-                    relu: true,
-                    src: arena.slice(0..29792),
-                    weights: &packed[5114976..5192928],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..79968),
+                    weights: &packed[9759840..9837792],
                     dst,
                 });
             }
             // features.denseblock4.denselayer4.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..10368);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(61152..67424),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer4.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 61152..62720);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 29792..31360);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..10368),
-                    weights: &packed[5192928..5229824],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer4.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..31360);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 608,
-                    pixels: 49,
-                    src: arena.slice(31360..61152),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer4.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..31360);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 608,
-                    channels: 32,
-                    pixels: 49,
-                    src: arena.slice(61152..62720),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(79968..86240),
+                    weights: &packed[9837792..9874688],
                     dst,
                 });
             }
             // features.denseblock4.denselayer5.norm1 + features.denseblock4.denselayer5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 31360..62720);
+                let (arena, dst) = __cnn::slot(arena, 50176..81536);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(0..31360),
-                    weights: &packed[5229824..5231104],
+                    weights: &packed[9874688..9875968],
                     dst,
                 });
             }
             // features.denseblock4.denselayer5.conv1 + features.denseblock4.denselayer5.norm2 + features.denseblock4.denselayer5.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 62720..68992);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 81536..87808);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER5_CONV1,
-                    relu: true,
-                    src: arena.slice(31360..62720),
-                    weights: &packed[5231104..5313152],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..81536),
+                    weights: &packed[9875968..9958016],
                     dst,
                 });
             }
             // features.denseblock4.denselayer5.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 31360..41728);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(62720..68992),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer5.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 67424..68992);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 31360..32928);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(31360..41728),
-                    weights: &packed[5313152..5350048],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer5.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 34496..67424);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 640,
-                    pixels: 49,
-                    src: arena.slice(0..31360),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer5.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 34496..67424);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 640,
-                    channels: 32,
-                    pixels: 49,
-                    src: arena.slice(67424..68992),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(81536..87808),
+                    weights: &packed[9958016..9994912],
                     dst,
                 });
             }
             // features.denseblock4.denselayer6.norm1 + features.denseblock4.denselayer6.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..32928);
+                let (arena, dst) = __cnn::slot(arena, 50176..83104);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
-                    src: arena.slice(34496..67424),
-                    weights: &packed[5350048..5351392],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..32928),
+                    weights: &packed[9994912..9996256],
                     dst,
                 });
             }
             // features.denseblock4.denselayer6.conv1 + features.denseblock4.denselayer6.norm2 + features.denseblock4.denselayer6.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 67424..73696);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 83104..89376);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER6_CONV1,
-                    relu: true,
-                    src: arena.slice(0..32928),
-                    weights: &packed[5351392..5437536],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..83104),
+                    weights: &packed[9996256..10082400],
                     dst,
                 });
             }
             // features.denseblock4.denselayer6.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..10368);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(67424..73696),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer6.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 67424..68992);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 32928..34496);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..10368),
-                    weights: &packed[5437536..5474432],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer6.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..34496);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 672,
-                    pixels: 49,
-                    src: arena.slice(34496..67424),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer6.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..34496);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 672,
-                    channels: 32,
-                    pixels: 49,
-                    src: arena.slice(67424..68992),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(83104..89376),
+                    weights: &packed[10082400..10119296],
                     dst,
                 });
             }
             // features.denseblock4.denselayer7.norm1 + features.denseblock4.denselayer7.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 34496..68992);
+                let (arena, dst) = __cnn::slot(arena, 50176..84672);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(0..34496),
-                    weights: &packed[5474432..5475840],
+                    weights: &packed[10119296..10120704],
                     dst,
                 });
             }
             // features.denseblock4.denselayer7.conv1 + features.denseblock4.denselayer7.norm2 + features.denseblock4.denselayer7.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 68992..75264);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 84672..90944);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER7_CONV1,
-                    relu: true,
-                    src: arena.slice(34496..68992),
-                    weights: &packed[5475840..5566080],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..84672),
+                    weights: &packed[10120704..10210944],
                     dst,
                 });
             }
             // features.denseblock4.denselayer7.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 34496..44864);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(68992..75264),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer7.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 73696..75264);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 34496..36064);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(34496..44864),
-                    weights: &packed[5566080..5602976],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer7.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 37632..73696);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 704,
-                    pixels: 49,
-                    src: arena.slice(0..34496),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer7.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 37632..73696);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 704,
-                    channels: 32,
-                    pixels: 49,
-                    src: arena.slice(73696..75264),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(84672..90944),
+                    weights: &packed[10210944..10247840],
                     dst,
                 });
             }
             // features.denseblock4.denselayer8.norm1 + features.denseblock4.denselayer8.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..36064);
+                let (arena, dst) = __cnn::slot(arena, 50176..86240);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
-                    src: arena.slice(37632..73696),
-                    weights: &packed[5602976..5604448],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..36064),
+                    weights: &packed[10247840..10249312],
                     dst,
                 });
             }
             // features.denseblock4.denselayer8.conv1 + features.denseblock4.denselayer8.norm2 + features.denseblock4.denselayer8.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 73696..79968);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 86240..92512);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER8_CONV1,
-                    relu: true,
-                    src: arena.slice(0..36064),
-                    weights: &packed[5604448..5698784],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..86240),
+                    weights: &packed[10249312..10343648],
                     dst,
                 });
             }
             // features.denseblock4.denselayer8.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..10368);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(73696..79968),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer8.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 73696..75264);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 36064..37632);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..10368),
-                    weights: &packed[5698784..5735680],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer8.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..37632);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 736,
-                    pixels: 49,
-                    src: arena.slice(37632..73696),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer8.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..37632);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 736,
-                    channels: 32,
-                    pixels: 49,
-                    src: arena.slice(73696..75264),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(86240..92512),
+                    weights: &packed[10343648..10380544],
                     dst,
                 });
             }
             // features.denseblock4.denselayer9.norm1 + features.denseblock4.denselayer9.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 37632..75264);
+                let (arena, dst) = __cnn::slot(arena, 50176..87808);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(0..37632),
-                    weights: &packed[5735680..5737216],
+                    weights: &packed[10380544..10382080],
                     dst,
                 });
             }
             // features.denseblock4.denselayer9.conv1 + features.denseblock4.denselayer9.norm2 + features.denseblock4.denselayer9.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 75264..81536);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 87808..94080);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER9_CONV1,
-                    relu: true,
-                    src: arena.slice(37632..75264),
-                    weights: &packed[5737216..5835648],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..87808),
+                    weights: &packed[10382080..10480512],
                     dst,
                 });
             }
             // features.denseblock4.denselayer9.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 37632..48000);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(75264..81536),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer9.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 79968..81536);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 37632..39200);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(37632..48000),
-                    weights: &packed[5835648..5872544],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer9.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 40768..79968);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 768,
-                    pixels: 49,
-                    src: arena.slice(0..37632),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer9.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 40768..79968);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 768,
-                    channels: 32,
-                    pixels: 49,
-                    src: arena.slice(79968..81536),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(87808..94080),
+                    weights: &packed[10480512..10517408],
                     dst,
                 });
             }
             // features.denseblock4.denselayer10.norm1 + features.denseblock4.denselayer10.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..39200);
+                let (arena, dst) = __cnn::slot(arena, 50176..89376);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
-                    src: arena.slice(40768..79968),
-                    weights: &packed[5872544..5874144],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..39200),
+                    weights: &packed[10517408..10519008],
                     dst,
                 });
             }
             // features.denseblock4.denselayer10.conv1 + features.denseblock4.denselayer10.norm2 + features.denseblock4.denselayer10.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 79968..86240);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 89376..95648);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER10_CONV1,
-                    relu: true,
-                    src: arena.slice(0..39200),
-                    weights: &packed[5874144..5976672],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..89376),
+                    weights: &packed[10519008..10621536],
                     dst,
                 });
             }
             // features.denseblock4.denselayer10.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..10368);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(79968..86240),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer10.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 79968..81536);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 39200..40768);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..10368),
-                    weights: &packed[5976672..6013568],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer10.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..40768);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 800,
-                    pixels: 49,
-                    src: arena.slice(40768..79968),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer10.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..40768);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 800,
-                    channels: 32,
-                    pixels: 49,
-                    src: arena.slice(79968..81536),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(89376..95648),
+                    weights: &packed[10621536..10658432],
                     dst,
                 });
             }
             // features.denseblock4.denselayer11.norm1 + features.denseblock4.denselayer11.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..81536);
+                let (arena, dst) = __cnn::slot(arena, 50176..90944);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(0..40768),
-                    weights: &packed[6013568..6015232],
+                    weights: &packed[10658432..10660096],
                     dst,
                 });
             }
             // features.denseblock4.denselayer11.conv1 + features.denseblock4.denselayer11.norm2 + features.denseblock4.denselayer11.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..87808);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 90944..97216);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER11_CONV1,
-                    relu: true,
-                    src: arena.slice(40768..81536),
-                    weights: &packed[6015232..6121856],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..90944),
+                    weights: &packed[10660096..10766720],
                     dst,
                 });
             }
             // features.denseblock4.denselayer11.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..51136);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(81536..87808),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer11.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 86240..87808);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 40768..42336);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(40768..51136),
-                    weights: &packed[6121856..6158752],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer11.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 43904..86240);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 832,
-                    pixels: 49,
-                    src: arena.slice(0..40768),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer11.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 43904..86240);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 832,
-                    channels: 32,
-                    pixels: 49,
-                    src: arena.slice(86240..87808),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(90944..97216),
+                    weights: &packed[10766720..10803616],
                     dst,
                 });
             }
             // features.denseblock4.denselayer12.norm1 + features.denseblock4.denselayer12.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..42336);
+                let (arena, dst) = __cnn::slot(arena, 50176..92512);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
-                    src: arena.slice(43904..86240),
-                    weights: &packed[6158752..6160480],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..42336),
+                    weights: &packed[10803616..10805344],
                     dst,
                 });
             }
             // features.denseblock4.denselayer12.conv1 + features.denseblock4.denselayer12.norm2 + features.denseblock4.denselayer12.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 86240..92512);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 92512..98784);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER12_CONV1,
-                    relu: true,
-                    src: arena.slice(0..42336),
-                    weights: &packed[6160480..6271200],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..92512),
+                    weights: &packed[10805344..10916064],
                     dst,
                 });
             }
             // features.denseblock4.denselayer12.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..10368);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(86240..92512),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer12.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 86240..87808);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 42336..43904);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..10368),
-                    weights: &packed[6271200..6308096],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer12.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..43904);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 864,
-                    pixels: 49,
-                    src: arena.slice(43904..86240),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer12.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..43904);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 864,
-                    channels: 32,
-                    pixels: 49,
-                    src: arena.slice(86240..87808),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(92512..98784),
+                    weights: &packed[10916064..10952960],
                     dst,
                 });
             }
             // features.denseblock4.denselayer13.norm1 + features.denseblock4.denselayer13.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 43904..87808);
+                let (arena, dst) = __cnn::slot(arena, 50176..94080);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(0..43904),
-                    weights: &packed[6308096..6309888],
+                    weights: &packed[10952960..10954752],
                     dst,
                 });
             }
             // features.denseblock4.denselayer13.conv1 + features.denseblock4.denselayer13.norm2 + features.denseblock4.denselayer13.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 87808..94080);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 94080..100352);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER13_CONV1,
-                    relu: true,
-                    src: arena.slice(43904..87808),
-                    weights: &packed[6309888..6424704],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..94080),
+                    weights: &packed[10954752..11069568],
                     dst,
                 });
             }
             // features.denseblock4.denselayer13.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 43904..54272);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(87808..94080),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer13.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 92512..94080);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 43904..45472);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(43904..54272),
-                    weights: &packed[6424704..6461600],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer13.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 47040..92512);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 896,
-                    pixels: 49,
-                    src: arena.slice(0..43904),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer13.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 47040..92512);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 896,
-                    channels: 32,
-                    pixels: 49,
-                    src: arena.slice(92512..94080),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(94080..100352),
+                    weights: &packed[11069568..11106464],
                     dst,
                 });
             }
             // features.denseblock4.denselayer14.norm1 + features.denseblock4.denselayer14.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 50176..95648);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
-                    src: arena.slice(47040..92512),
-                    weights: &packed[6461600..6463456],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..45472),
+                    weights: &packed[11106464..11108320],
                     dst,
                 });
             }
             // features.denseblock4.denselayer14.conv1 + features.denseblock4.denselayer14.norm2 + features.denseblock4.denselayer14.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 92512..98784);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 95648..101920);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER14_CONV1,
-                    relu: true,
-                    src: arena.slice(0..45472),
-                    weights: &packed[6463456..6582368],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..95648),
+                    weights: &packed[11108320..11227232],
                     dst,
                 });
             }
             // features.denseblock4.denselayer14.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..10368);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(92512..98784),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer14.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 92512..94080);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 45472..47040);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..10368),
-                    weights: &packed[6582368..6619264],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer14.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 928,
-                    pixels: 49,
-                    src: arena.slice(47040..92512),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer14.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 928,
-                    channels: 32,
-                    pixels: 49,
-                    src: arena.slice(92512..94080),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(95648..101920),
+                    weights: &packed[11227232..11264128],
                     dst,
                 });
             }
             // features.denseblock4.denselayer15.norm1 + features.denseblock4.denselayer15.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 47040..94080);
+                let (arena, dst) = __cnn::slot(arena, 50176..97216);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(0..47040),
-                    weights: &packed[6619264..6621184],
+                    weights: &packed[11264128..11266048],
                     dst,
                 });
             }
             // features.denseblock4.denselayer15.conv1 + features.denseblock4.denselayer15.norm2 + features.denseblock4.denselayer15.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..100352);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 97216..103488);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER15_CONV1,
-                    relu: true,
-                    src: arena.slice(47040..94080),
-                    weights: &packed[6621184..6744192],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..97216),
+                    weights: &packed[11266048..11389056],
                     dst,
                 });
             }
             // features.denseblock4.denselayer15.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 47040..57408);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(94080..100352),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer15.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 98784..100352);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 47040..48608);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(47040..57408),
-                    weights: &packed[6744192..6781088],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer15.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..98784);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 960,
-                    pixels: 49,
-                    src: arena.slice(0..47040),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer15.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..98784);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 960,
-                    channels: 32,
-                    pixels: 49,
-                    src: arena.slice(98784..100352),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(97216..103488),
+                    weights: &packed[11389056..11425952],
                     dst,
                 });
             }
             // features.denseblock4.denselayer16.norm1 + features.denseblock4.denselayer16.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..48608);
+                let (arena, dst) = __cnn::slot(arena, 50176..98784);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
-                    src: arena.slice(50176..98784),
-                    weights: &packed[6781088..6783072],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..48608),
+                    weights: &packed[11425952..11427936],
                     dst,
                 });
             }
             // features.denseblock4.denselayer16.conv1 + features.denseblock4.denselayer16.norm2 + features.denseblock4.denselayer16.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 98784..105056);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER16_CONV1,
-                    relu: true,
-                    src: arena.slice(0..48608),
-                    weights: &packed[6783072..6910176],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer16.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..10368);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(98784..105056),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer16.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 98784..100352);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                    relu: false,
-                    src: arena.slice(0..10368),
-                    weights: &packed[6910176..6947072],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer16.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 992,
-                    pixels: 49,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
                     src: arena.slice(50176..98784),
+                    weights: &packed[11427936..11555040],
                     dst,
                 });
             }
-            // features.denseblock4.denselayer16.concat1
+            // features.denseblock4.denselayer16.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 992,
-                    channels: 32,
-                    pixels: 49,
-                    src: arena.slice(98784..100352),
+                let (arena, dst) = __cnn::slot(arena, 48608..50176);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                    shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(98784..105056),
+                    weights: &packed[11555040..11591936],
                     dst,
                 });
             }
@@ -6972,9 +5037,9 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 50176..100352);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(0..50176),
-                    weights: &packed[6947072..6949120],
+                    weights: &packed[11591936..11593984],
                     dst,
                 });
             }
@@ -6990,18 +5055,18 @@ const _: () = {
                 });
             }
             // classifier
-            simd.call(__cnn::Fc::<4> {
+            simd.call(__cnn::Fc::<4, 4> {
                 channels: 1024,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
-                relu: false,
+                activation: __cnn::Activation::Identity,
                 src: &arena[0..1024],
-                weights: &packed[6949120..7974120],
+                weights: &packed[11593984..12627184],
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &FEATURES_CONV0,
                 1,
@@ -7043,12 +5108,12 @@ const _: () = {
                 &floats[7979240..7979368],
                 &mut packed[9600..17920],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[18112..54976],
                 ::core::option::Option::None,
-                &mut packed[17920..54816],
+                &mut packed[17920..165408],
             );
             __cnn::pack_bn(
                 96,
@@ -7057,14 +5122,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[55072..55168]),
                 &floats[7979368..7979464],
                 &floats[7979464..7979560],
-                &mut packed[54816..55008],
+                &mut packed[165408..165600],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK1_DENSELAYER2_CONV1,
                 8,
                 &floats[55168..67456],
                 ::core::option::Option::None,
-                &mut packed[55008..67424],
+                &mut packed[165600..178016],
             );
             __cnn::fold_bn(
                 128,
@@ -7073,14 +5138,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[67584..67712]),
                 &floats[7979560..7979688],
                 &floats[7979688..7979816],
-                &mut packed[55008..67424],
+                &mut packed[165600..178016],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[67712..104576],
                 ::core::option::Option::None,
-                &mut packed[67424..104320],
+                &mut packed[178016..325504],
             );
             __cnn::pack_bn(
                 128,
@@ -7089,14 +5154,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[104704..104832]),
                 &floats[7979816..7979944],
                 &floats[7979944..7980072],
-                &mut packed[104320..104576],
+                &mut packed[325504..325760],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK1_DENSELAYER3_CONV1,
                 8,
                 &floats[104832..121216],
                 ::core::option::Option::None,
-                &mut packed[104576..121088],
+                &mut packed[325760..342272],
             );
             __cnn::fold_bn(
                 128,
@@ -7105,14 +5170,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[121344..121472]),
                 &floats[7980072..7980200],
                 &floats[7980200..7980328],
-                &mut packed[104576..121088],
+                &mut packed[325760..342272],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[121472..158336],
                 ::core::option::Option::None,
-                &mut packed[121088..157984],
+                &mut packed[342272..489760],
             );
             __cnn::pack_bn(
                 160,
@@ -7121,14 +5186,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[158496..158656]),
                 &floats[7980328..7980488],
                 &floats[7980488..7980648],
-                &mut packed[157984..158304],
+                &mut packed[489760..490080],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK1_DENSELAYER4_CONV1,
                 8,
                 &floats[158656..179136],
                 ::core::option::Option::None,
-                &mut packed[158304..178912],
+                &mut packed[490080..510688],
             );
             __cnn::fold_bn(
                 128,
@@ -7137,14 +5202,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[179264..179392]),
                 &floats[7980648..7980776],
                 &floats[7980776..7980904],
-                &mut packed[158304..178912],
+                &mut packed[490080..510688],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[179392..216256],
                 ::core::option::Option::None,
-                &mut packed[178912..215808],
+                &mut packed[510688..658176],
             );
             __cnn::pack_bn(
                 192,
@@ -7153,14 +5218,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[216448..216640]),
                 &floats[7980904..7981096],
                 &floats[7981096..7981288],
-                &mut packed[215808..216192],
+                &mut packed[658176..658560],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK1_DENSELAYER5_CONV1,
                 8,
                 &floats[216640..241216],
                 ::core::option::Option::None,
-                &mut packed[216192..240896],
+                &mut packed[658560..683264],
             );
             __cnn::fold_bn(
                 128,
@@ -7169,14 +5234,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[241344..241472]),
                 &floats[7981288..7981416],
                 &floats[7981416..7981544],
-                &mut packed[216192..240896],
+                &mut packed[658560..683264],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[241472..278336],
                 ::core::option::Option::None,
-                &mut packed[240896..277792],
+                &mut packed[683264..830752],
             );
             __cnn::pack_bn(
                 224,
@@ -7185,14 +5250,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[278560..278784]),
                 &floats[7981544..7981768],
                 &floats[7981768..7981992],
-                &mut packed[277792..278240],
+                &mut packed[830752..831200],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK1_DENSELAYER6_CONV1,
                 8,
                 &floats[278784..307456],
                 ::core::option::Option::None,
-                &mut packed[278240..307040],
+                &mut packed[831200..860000],
             );
             __cnn::fold_bn(
                 128,
@@ -7201,14 +5266,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[307584..307712]),
                 &floats[7981992..7982120],
                 &floats[7982120..7982248],
-                &mut packed[278240..307040],
+                &mut packed[831200..860000],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[307712..344576],
                 ::core::option::Option::None,
-                &mut packed[307040..343936],
+                &mut packed[860000..1007488],
             );
             __cnn::pack_bn(
                 256,
@@ -7217,14 +5282,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[344832..345088]),
                 &floats[7982248..7982504],
                 &floats[7982504..7982760],
-                &mut packed[343936..344448],
+                &mut packed[1007488..1008000],
             );
             __cnn::pack_conv(
                 &FEATURES_TRANSITION1_CONV,
                 8,
                 &floats[345088..377856],
                 ::core::option::Option::None,
-                &mut packed[344448..377344],
+                &mut packed[1008000..1040896],
             );
             __cnn::pack_bn(
                 128,
@@ -7233,14 +5298,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[377984..378112]),
                 &floats[7982760..7982888],
                 &floats[7982888..7983016],
-                &mut packed[377344..377600],
+                &mut packed[1040896..1041152],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV1,
                 8,
                 &floats[378112..394496],
                 ::core::option::Option::None,
-                &mut packed[377600..394112],
+                &mut packed[1041152..1057664],
             );
             __cnn::fold_bn(
                 128,
@@ -7249,14 +5314,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[394624..394752]),
                 &floats[7983016..7983144],
                 &floats[7983144..7983272],
-                &mut packed[377600..394112],
+                &mut packed[1041152..1057664],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[394752..431616],
                 ::core::option::Option::None,
-                &mut packed[394112..431008],
+                &mut packed[1057664..1205152],
             );
             __cnn::pack_bn(
                 160,
@@ -7265,14 +5330,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[431776..431936]),
                 &floats[7983272..7983432],
                 &floats[7983432..7983592],
-                &mut packed[431008..431328],
+                &mut packed[1205152..1205472],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK2_DENSELAYER2_CONV1,
                 8,
                 &floats[431936..452416],
                 ::core::option::Option::None,
-                &mut packed[431328..451936],
+                &mut packed[1205472..1226080],
             );
             __cnn::fold_bn(
                 128,
@@ -7281,14 +5346,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[452544..452672]),
                 &floats[7983592..7983720],
                 &floats[7983720..7983848],
-                &mut packed[431328..451936],
+                &mut packed[1205472..1226080],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[452672..489536],
                 ::core::option::Option::None,
-                &mut packed[451936..488832],
+                &mut packed[1226080..1373568],
             );
             __cnn::pack_bn(
                 192,
@@ -7297,14 +5362,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[489728..489920]),
                 &floats[7983848..7984040],
                 &floats[7984040..7984232],
-                &mut packed[488832..489216],
+                &mut packed[1373568..1373952],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK2_DENSELAYER3_CONV1,
                 8,
                 &floats[489920..514496],
                 ::core::option::Option::None,
-                &mut packed[489216..513920],
+                &mut packed[1373952..1398656],
             );
             __cnn::fold_bn(
                 128,
@@ -7313,14 +5378,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[514624..514752]),
                 &floats[7984232..7984360],
                 &floats[7984360..7984488],
-                &mut packed[489216..513920],
+                &mut packed[1373952..1398656],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[514752..551616],
                 ::core::option::Option::None,
-                &mut packed[513920..550816],
+                &mut packed[1398656..1546144],
             );
             __cnn::pack_bn(
                 224,
@@ -7329,14 +5394,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[551840..552064]),
                 &floats[7984488..7984712],
                 &floats[7984712..7984936],
-                &mut packed[550816..551264],
+                &mut packed[1546144..1546592],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK2_DENSELAYER4_CONV1,
                 8,
                 &floats[552064..580736],
                 ::core::option::Option::None,
-                &mut packed[551264..580064],
+                &mut packed[1546592..1575392],
             );
             __cnn::fold_bn(
                 128,
@@ -7345,14 +5410,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[580864..580992]),
                 &floats[7984936..7985064],
                 &floats[7985064..7985192],
-                &mut packed[551264..580064],
+                &mut packed[1546592..1575392],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[580992..617856],
                 ::core::option::Option::None,
-                &mut packed[580064..616960],
+                &mut packed[1575392..1722880],
             );
             __cnn::pack_bn(
                 256,
@@ -7361,14 +5426,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[618112..618368]),
                 &floats[7985192..7985448],
                 &floats[7985448..7985704],
-                &mut packed[616960..617472],
+                &mut packed[1722880..1723392],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK2_DENSELAYER5_CONV1,
                 8,
                 &floats[618368..651136],
                 ::core::option::Option::None,
-                &mut packed[617472..650368],
+                &mut packed[1723392..1756288],
             );
             __cnn::fold_bn(
                 128,
@@ -7377,14 +5442,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[651264..651392]),
                 &floats[7985704..7985832],
                 &floats[7985832..7985960],
-                &mut packed[617472..650368],
+                &mut packed[1723392..1756288],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[651392..688256],
                 ::core::option::Option::None,
-                &mut packed[650368..687264],
+                &mut packed[1756288..1903776],
             );
             __cnn::pack_bn(
                 288,
@@ -7393,14 +5458,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[688544..688832]),
                 &floats[7985960..7986248],
                 &floats[7986248..7986536],
-                &mut packed[687264..687840],
+                &mut packed[1903776..1904352],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK2_DENSELAYER6_CONV1,
                 8,
                 &floats[688832..725696],
                 ::core::option::Option::None,
-                &mut packed[687840..724832],
+                &mut packed[1904352..1941344],
             );
             __cnn::fold_bn(
                 128,
@@ -7409,14 +5474,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[725824..725952]),
                 &floats[7986536..7986664],
                 &floats[7986664..7986792],
-                &mut packed[687840..724832],
+                &mut packed[1904352..1941344],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[725952..762816],
                 ::core::option::Option::None,
-                &mut packed[724832..761728],
+                &mut packed[1941344..2088832],
             );
             __cnn::pack_bn(
                 320,
@@ -7425,14 +5490,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[763136..763456]),
                 &floats[7986792..7987112],
                 &floats[7987112..7987432],
-                &mut packed[761728..762368],
+                &mut packed[2088832..2089472],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK2_DENSELAYER7_CONV1,
                 8,
                 &floats[763456..804416],
                 ::core::option::Option::None,
-                &mut packed[762368..803456],
+                &mut packed[2089472..2130560],
             );
             __cnn::fold_bn(
                 128,
@@ -7441,14 +5506,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[804544..804672]),
                 &floats[7987432..7987560],
                 &floats[7987560..7987688],
-                &mut packed[762368..803456],
+                &mut packed[2089472..2130560],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[804672..841536],
                 ::core::option::Option::None,
-                &mut packed[803456..840352],
+                &mut packed[2130560..2278048],
             );
             __cnn::pack_bn(
                 352,
@@ -7457,14 +5522,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[841888..842240]),
                 &floats[7987688..7988040],
                 &floats[7988040..7988392],
-                &mut packed[840352..841056],
+                &mut packed[2278048..2278752],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK2_DENSELAYER8_CONV1,
                 8,
                 &floats[842240..887296],
                 ::core::option::Option::None,
-                &mut packed[841056..886240],
+                &mut packed[2278752..2323936],
             );
             __cnn::fold_bn(
                 128,
@@ -7473,14 +5538,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[887424..887552]),
                 &floats[7988392..7988520],
                 &floats[7988520..7988648],
-                &mut packed[841056..886240],
+                &mut packed[2278752..2323936],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[887552..924416],
                 ::core::option::Option::None,
-                &mut packed[886240..923136],
+                &mut packed[2323936..2471424],
             );
             __cnn::pack_bn(
                 384,
@@ -7489,14 +5554,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[924800..925184]),
                 &floats[7988648..7989032],
                 &floats[7989032..7989416],
-                &mut packed[923136..923904],
+                &mut packed[2471424..2472192],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK2_DENSELAYER9_CONV1,
                 8,
                 &floats[925184..974336],
                 ::core::option::Option::None,
-                &mut packed[923904..973184],
+                &mut packed[2472192..2521472],
             );
             __cnn::fold_bn(
                 128,
@@ -7505,14 +5570,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[974464..974592]),
                 &floats[7989416..7989544],
                 &floats[7989544..7989672],
-                &mut packed[923904..973184],
+                &mut packed[2472192..2521472],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[974592..1011456],
                 ::core::option::Option::None,
-                &mut packed[973184..1010080],
+                &mut packed[2521472..2668960],
             );
             __cnn::pack_bn(
                 416,
@@ -7521,14 +5586,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1011872..1012288]),
                 &floats[7989672..7990088],
                 &floats[7990088..7990504],
-                &mut packed[1010080..1010912],
+                &mut packed[2668960..2669792],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK2_DENSELAYER10_CONV1,
                 8,
                 &floats[1012288..1065536],
                 ::core::option::Option::None,
-                &mut packed[1010912..1064288],
+                &mut packed[2669792..2723168],
             );
             __cnn::fold_bn(
                 128,
@@ -7537,14 +5602,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1065664..1065792]),
                 &floats[7990504..7990632],
                 &floats[7990632..7990760],
-                &mut packed[1010912..1064288],
+                &mut packed[2669792..2723168],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[1065792..1102656],
                 ::core::option::Option::None,
-                &mut packed[1064288..1101184],
+                &mut packed[2723168..2870656],
             );
             __cnn::pack_bn(
                 448,
@@ -7553,14 +5618,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1103104..1103552]),
                 &floats[7990760..7991208],
                 &floats[7991208..7991656],
-                &mut packed[1101184..1102080],
+                &mut packed[2870656..2871552],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK2_DENSELAYER11_CONV1,
                 8,
                 &floats[1103552..1160896],
                 ::core::option::Option::None,
-                &mut packed[1102080..1159552],
+                &mut packed[2871552..2929024],
             );
             __cnn::fold_bn(
                 128,
@@ -7569,14 +5634,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1161024..1161152]),
                 &floats[7991656..7991784],
                 &floats[7991784..7991912],
-                &mut packed[1102080..1159552],
+                &mut packed[2871552..2929024],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[1161152..1198016],
                 ::core::option::Option::None,
-                &mut packed[1159552..1196448],
+                &mut packed[2929024..3076512],
             );
             __cnn::pack_bn(
                 480,
@@ -7585,14 +5650,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1198496..1198976]),
                 &floats[7991912..7992392],
                 &floats[7992392..7992872],
-                &mut packed[1196448..1197408],
+                &mut packed[3076512..3077472],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK2_DENSELAYER12_CONV1,
                 8,
                 &floats[1198976..1260416],
                 ::core::option::Option::None,
-                &mut packed[1197408..1258976],
+                &mut packed[3077472..3139040],
             );
             __cnn::fold_bn(
                 128,
@@ -7601,14 +5666,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1260544..1260672]),
                 &floats[7992872..7993000],
                 &floats[7993000..7993128],
-                &mut packed[1197408..1258976],
+                &mut packed[3077472..3139040],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[1260672..1297536],
                 ::core::option::Option::None,
-                &mut packed[1258976..1295872],
+                &mut packed[3139040..3286528],
             );
             __cnn::pack_bn(
                 512,
@@ -7617,14 +5682,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1298048..1298560]),
                 &floats[7993128..7993640],
                 &floats[7993640..7994152],
-                &mut packed[1295872..1296896],
+                &mut packed[3286528..3287552],
             );
             __cnn::pack_conv(
                 &FEATURES_TRANSITION2_CONV,
                 8,
                 &floats[1298560..1429632],
                 ::core::option::Option::None,
-                &mut packed[1296896..1428224],
+                &mut packed[3287552..3418880],
             );
             __cnn::pack_bn(
                 256,
@@ -7633,14 +5698,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1429888..1430144]),
                 &floats[7994152..7994408],
                 &floats[7994408..7994664],
-                &mut packed[1428224..1428736],
+                &mut packed[3418880..3419392],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV1,
                 8,
                 &floats[1430144..1462912],
                 ::core::option::Option::None,
-                &mut packed[1428736..1461632],
+                &mut packed[3419392..3452288],
             );
             __cnn::fold_bn(
                 128,
@@ -7649,14 +5714,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1463040..1463168]),
                 &floats[7994664..7994792],
                 &floats[7994792..7994920],
-                &mut packed[1428736..1461632],
+                &mut packed[3419392..3452288],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[1463168..1500032],
                 ::core::option::Option::None,
-                &mut packed[1461632..1498528],
+                &mut packed[3452288..3599776],
             );
             __cnn::pack_bn(
                 288,
@@ -7665,14 +5730,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1500320..1500608]),
                 &floats[7994920..7995208],
                 &floats[7995208..7995496],
-                &mut packed[1498528..1499104],
+                &mut packed[3599776..3600352],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER2_CONV1,
                 8,
                 &floats[1500608..1537472],
                 ::core::option::Option::None,
-                &mut packed[1499104..1536096],
+                &mut packed[3600352..3637344],
             );
             __cnn::fold_bn(
                 128,
@@ -7681,14 +5746,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1537600..1537728]),
                 &floats[7995496..7995624],
                 &floats[7995624..7995752],
-                &mut packed[1499104..1536096],
+                &mut packed[3600352..3637344],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[1537728..1574592],
                 ::core::option::Option::None,
-                &mut packed[1536096..1572992],
+                &mut packed[3637344..3784832],
             );
             __cnn::pack_bn(
                 320,
@@ -7697,14 +5762,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1574912..1575232]),
                 &floats[7995752..7996072],
                 &floats[7996072..7996392],
-                &mut packed[1572992..1573632],
+                &mut packed[3784832..3785472],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER3_CONV1,
                 8,
                 &floats[1575232..1616192],
                 ::core::option::Option::None,
-                &mut packed[1573632..1614720],
+                &mut packed[3785472..3826560],
             );
             __cnn::fold_bn(
                 128,
@@ -7713,14 +5778,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1616320..1616448]),
                 &floats[7996392..7996520],
                 &floats[7996520..7996648],
-                &mut packed[1573632..1614720],
+                &mut packed[3785472..3826560],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[1616448..1653312],
                 ::core::option::Option::None,
-                &mut packed[1614720..1651616],
+                &mut packed[3826560..3974048],
             );
             __cnn::pack_bn(
                 352,
@@ -7729,14 +5794,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1653664..1654016]),
                 &floats[7996648..7997000],
                 &floats[7997000..7997352],
-                &mut packed[1651616..1652320],
+                &mut packed[3974048..3974752],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER4_CONV1,
                 8,
                 &floats[1654016..1699072],
                 ::core::option::Option::None,
-                &mut packed[1652320..1697504],
+                &mut packed[3974752..4019936],
             );
             __cnn::fold_bn(
                 128,
@@ -7745,14 +5810,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1699200..1699328]),
                 &floats[7997352..7997480],
                 &floats[7997480..7997608],
-                &mut packed[1652320..1697504],
+                &mut packed[3974752..4019936],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[1699328..1736192],
                 ::core::option::Option::None,
-                &mut packed[1697504..1734400],
+                &mut packed[4019936..4167424],
             );
             __cnn::pack_bn(
                 384,
@@ -7761,14 +5826,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1736576..1736960]),
                 &floats[7997608..7997992],
                 &floats[7997992..7998376],
-                &mut packed[1734400..1735168],
+                &mut packed[4167424..4168192],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER5_CONV1,
                 8,
                 &floats[1736960..1786112],
                 ::core::option::Option::None,
-                &mut packed[1735168..1784448],
+                &mut packed[4168192..4217472],
             );
             __cnn::fold_bn(
                 128,
@@ -7777,14 +5842,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1786240..1786368]),
                 &floats[7998376..7998504],
                 &floats[7998504..7998632],
-                &mut packed[1735168..1784448],
+                &mut packed[4168192..4217472],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[1786368..1823232],
                 ::core::option::Option::None,
-                &mut packed[1784448..1821344],
+                &mut packed[4217472..4364960],
             );
             __cnn::pack_bn(
                 416,
@@ -7793,14 +5858,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1823648..1824064]),
                 &floats[7998632..7999048],
                 &floats[7999048..7999464],
-                &mut packed[1821344..1822176],
+                &mut packed[4364960..4365792],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER6_CONV1,
                 8,
                 &floats[1824064..1877312],
                 ::core::option::Option::None,
-                &mut packed[1822176..1875552],
+                &mut packed[4365792..4419168],
             );
             __cnn::fold_bn(
                 128,
@@ -7809,14 +5874,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1877440..1877568]),
                 &floats[7999464..7999592],
                 &floats[7999592..7999720],
-                &mut packed[1822176..1875552],
+                &mut packed[4365792..4419168],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[1877568..1914432],
                 ::core::option::Option::None,
-                &mut packed[1875552..1912448],
+                &mut packed[4419168..4566656],
             );
             __cnn::pack_bn(
                 448,
@@ -7825,14 +5890,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1914880..1915328]),
                 &floats[7999720..8000168],
                 &floats[8000168..8000616],
-                &mut packed[1912448..1913344],
+                &mut packed[4566656..4567552],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER7_CONV1,
                 8,
                 &floats[1915328..1972672],
                 ::core::option::Option::None,
-                &mut packed[1913344..1970816],
+                &mut packed[4567552..4625024],
             );
             __cnn::fold_bn(
                 128,
@@ -7841,14 +5906,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1972800..1972928]),
                 &floats[8000616..8000744],
                 &floats[8000744..8000872],
-                &mut packed[1913344..1970816],
+                &mut packed[4567552..4625024],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[1972928..2009792],
                 ::core::option::Option::None,
-                &mut packed[1970816..2007712],
+                &mut packed[4625024..4772512],
             );
             __cnn::pack_bn(
                 480,
@@ -7857,14 +5922,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2010272..2010752]),
                 &floats[8000872..8001352],
                 &floats[8001352..8001832],
-                &mut packed[2007712..2008672],
+                &mut packed[4772512..4773472],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER8_CONV1,
                 8,
                 &floats[2010752..2072192],
                 ::core::option::Option::None,
-                &mut packed[2008672..2070240],
+                &mut packed[4773472..4835040],
             );
             __cnn::fold_bn(
                 128,
@@ -7873,14 +5938,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2072320..2072448]),
                 &floats[8001832..8001960],
                 &floats[8001960..8002088],
-                &mut packed[2008672..2070240],
+                &mut packed[4773472..4835040],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[2072448..2109312],
                 ::core::option::Option::None,
-                &mut packed[2070240..2107136],
+                &mut packed[4835040..4982528],
             );
             __cnn::pack_bn(
                 512,
@@ -7889,14 +5954,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2109824..2110336]),
                 &floats[8002088..8002600],
                 &floats[8002600..8003112],
-                &mut packed[2107136..2108160],
+                &mut packed[4982528..4983552],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER9_CONV1,
                 8,
                 &floats[2110336..2175872],
                 ::core::option::Option::None,
-                &mut packed[2108160..2173824],
+                &mut packed[4983552..5049216],
             );
             __cnn::fold_bn(
                 128,
@@ -7905,14 +5970,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2176000..2176128]),
                 &floats[8003112..8003240],
                 &floats[8003240..8003368],
-                &mut packed[2108160..2173824],
+                &mut packed[4983552..5049216],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[2176128..2212992],
                 ::core::option::Option::None,
-                &mut packed[2173824..2210720],
+                &mut packed[5049216..5196704],
             );
             __cnn::pack_bn(
                 544,
@@ -7921,14 +5986,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2213536..2214080]),
                 &floats[8003368..8003912],
                 &floats[8003912..8004456],
-                &mut packed[2210720..2211808],
+                &mut packed[5196704..5197792],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER10_CONV1,
                 8,
                 &floats[2214080..2283712],
                 ::core::option::Option::None,
-                &mut packed[2211808..2281568],
+                &mut packed[5197792..5267552],
             );
             __cnn::fold_bn(
                 128,
@@ -7937,14 +6002,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2283840..2283968]),
                 &floats[8004456..8004584],
                 &floats[8004584..8004712],
-                &mut packed[2211808..2281568],
+                &mut packed[5197792..5267552],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[2283968..2320832],
                 ::core::option::Option::None,
-                &mut packed[2281568..2318464],
+                &mut packed[5267552..5415040],
             );
             __cnn::pack_bn(
                 576,
@@ -7953,14 +6018,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2321408..2321984]),
                 &floats[8004712..8005288],
                 &floats[8005288..8005864],
-                &mut packed[2318464..2319616],
+                &mut packed[5415040..5416192],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER11_CONV1,
                 8,
                 &floats[2321984..2395712],
                 ::core::option::Option::None,
-                &mut packed[2319616..2393472],
+                &mut packed[5416192..5490048],
             );
             __cnn::fold_bn(
                 128,
@@ -7969,14 +6034,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2395840..2395968]),
                 &floats[8005864..8005992],
                 &floats[8005992..8006120],
-                &mut packed[2319616..2393472],
+                &mut packed[5416192..5490048],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[2395968..2432832],
                 ::core::option::Option::None,
-                &mut packed[2393472..2430368],
+                &mut packed[5490048..5637536],
             );
             __cnn::pack_bn(
                 608,
@@ -7985,14 +6050,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2433440..2434048]),
                 &floats[8006120..8006728],
                 &floats[8006728..8007336],
-                &mut packed[2430368..2431584],
+                &mut packed[5637536..5638752],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER12_CONV1,
                 8,
                 &floats[2434048..2511872],
                 ::core::option::Option::None,
-                &mut packed[2431584..2509536],
+                &mut packed[5638752..5716704],
             );
             __cnn::fold_bn(
                 128,
@@ -8001,14 +6066,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2512000..2512128]),
                 &floats[8007336..8007464],
                 &floats[8007464..8007592],
-                &mut packed[2431584..2509536],
+                &mut packed[5638752..5716704],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[2512128..2548992],
                 ::core::option::Option::None,
-                &mut packed[2509536..2546432],
+                &mut packed[5716704..5864192],
             );
             __cnn::pack_bn(
                 640,
@@ -8017,14 +6082,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2549632..2550272]),
                 &floats[8007592..8008232],
                 &floats[8008232..8008872],
-                &mut packed[2546432..2547712],
+                &mut packed[5864192..5865472],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER13_CONV1,
                 8,
                 &floats[2550272..2632192],
                 ::core::option::Option::None,
-                &mut packed[2547712..2629760],
+                &mut packed[5865472..5947520],
             );
             __cnn::fold_bn(
                 128,
@@ -8033,14 +6098,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2632320..2632448]),
                 &floats[8008872..8009000],
                 &floats[8009000..8009128],
-                &mut packed[2547712..2629760],
+                &mut packed[5865472..5947520],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[2632448..2669312],
                 ::core::option::Option::None,
-                &mut packed[2629760..2666656],
+                &mut packed[5947520..6095008],
             );
             __cnn::pack_bn(
                 672,
@@ -8049,14 +6114,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2669984..2670656]),
                 &floats[8009128..8009800],
                 &floats[8009800..8010472],
-                &mut packed[2666656..2668000],
+                &mut packed[6095008..6096352],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER14_CONV1,
                 8,
                 &floats[2670656..2756672],
                 ::core::option::Option::None,
-                &mut packed[2668000..2754144],
+                &mut packed[6096352..6182496],
             );
             __cnn::fold_bn(
                 128,
@@ -8065,14 +6130,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2756800..2756928]),
                 &floats[8010472..8010600],
                 &floats[8010600..8010728],
-                &mut packed[2668000..2754144],
+                &mut packed[6096352..6182496],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[2756928..2793792],
                 ::core::option::Option::None,
-                &mut packed[2754144..2791040],
+                &mut packed[6182496..6329984],
             );
             __cnn::pack_bn(
                 704,
@@ -8081,14 +6146,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2794496..2795200]),
                 &floats[8010728..8011432],
                 &floats[8011432..8012136],
-                &mut packed[2791040..2792448],
+                &mut packed[6329984..6331392],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER15_CONV1,
                 8,
                 &floats[2795200..2885312],
                 ::core::option::Option::None,
-                &mut packed[2792448..2882688],
+                &mut packed[6331392..6421632],
             );
             __cnn::fold_bn(
                 128,
@@ -8097,14 +6162,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2885440..2885568]),
                 &floats[8012136..8012264],
                 &floats[8012264..8012392],
-                &mut packed[2792448..2882688],
+                &mut packed[6331392..6421632],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[2885568..2922432],
                 ::core::option::Option::None,
-                &mut packed[2882688..2919584],
+                &mut packed[6421632..6569120],
             );
             __cnn::pack_bn(
                 736,
@@ -8113,14 +6178,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2923168..2923904]),
                 &floats[8012392..8013128],
                 &floats[8013128..8013864],
-                &mut packed[2919584..2921056],
+                &mut packed[6569120..6570592],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER16_CONV1,
                 8,
                 &floats[2923904..3018112],
                 ::core::option::Option::None,
-                &mut packed[2921056..3015392],
+                &mut packed[6570592..6664928],
             );
             __cnn::fold_bn(
                 128,
@@ -8129,14 +6194,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3018240..3018368]),
                 &floats[8013864..8013992],
                 &floats[8013992..8014120],
-                &mut packed[2921056..3015392],
+                &mut packed[6570592..6664928],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[3018368..3055232],
                 ::core::option::Option::None,
-                &mut packed[3015392..3052288],
+                &mut packed[6664928..6812416],
             );
             __cnn::pack_bn(
                 768,
@@ -8145,14 +6210,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3056000..3056768]),
                 &floats[8014120..8014888],
                 &floats[8014888..8015656],
-                &mut packed[3052288..3053824],
+                &mut packed[6812416..6813952],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER17_CONV1,
                 8,
                 &floats[3056768..3155072],
                 ::core::option::Option::None,
-                &mut packed[3053824..3152256],
+                &mut packed[6813952..6912384],
             );
             __cnn::fold_bn(
                 128,
@@ -8161,14 +6226,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3155200..3155328]),
                 &floats[8015656..8015784],
                 &floats[8015784..8015912],
-                &mut packed[3053824..3152256],
+                &mut packed[6813952..6912384],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[3155328..3192192],
                 ::core::option::Option::None,
-                &mut packed[3152256..3189152],
+                &mut packed[6912384..7059872],
             );
             __cnn::pack_bn(
                 800,
@@ -8177,14 +6242,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3192992..3193792]),
                 &floats[8015912..8016712],
                 &floats[8016712..8017512],
-                &mut packed[3189152..3190752],
+                &mut packed[7059872..7061472],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER18_CONV1,
                 8,
                 &floats[3193792..3296192],
                 ::core::option::Option::None,
-                &mut packed[3190752..3293280],
+                &mut packed[7061472..7164000],
             );
             __cnn::fold_bn(
                 128,
@@ -8193,14 +6258,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3296320..3296448]),
                 &floats[8017512..8017640],
                 &floats[8017640..8017768],
-                &mut packed[3190752..3293280],
+                &mut packed[7061472..7164000],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[3296448..3333312],
                 ::core::option::Option::None,
-                &mut packed[3293280..3330176],
+                &mut packed[7164000..7311488],
             );
             __cnn::pack_bn(
                 832,
@@ -8209,14 +6274,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3334144..3334976]),
                 &floats[8017768..8018600],
                 &floats[8018600..8019432],
-                &mut packed[3330176..3331840],
+                &mut packed[7311488..7313152],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER19_CONV1,
                 8,
                 &floats[3334976..3441472],
                 ::core::option::Option::None,
-                &mut packed[3331840..3438464],
+                &mut packed[7313152..7419776],
             );
             __cnn::fold_bn(
                 128,
@@ -8225,14 +6290,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3441600..3441728]),
                 &floats[8019432..8019560],
                 &floats[8019560..8019688],
-                &mut packed[3331840..3438464],
+                &mut packed[7313152..7419776],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[3441728..3478592],
                 ::core::option::Option::None,
-                &mut packed[3438464..3475360],
+                &mut packed[7419776..7567264],
             );
             __cnn::pack_bn(
                 864,
@@ -8241,14 +6306,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3479456..3480320]),
                 &floats[8019688..8020552],
                 &floats[8020552..8021416],
-                &mut packed[3475360..3477088],
+                &mut packed[7567264..7568992],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER20_CONV1,
                 8,
                 &floats[3480320..3590912],
                 ::core::option::Option::None,
-                &mut packed[3477088..3587808],
+                &mut packed[7568992..7679712],
             );
             __cnn::fold_bn(
                 128,
@@ -8257,14 +6322,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3591040..3591168]),
                 &floats[8021416..8021544],
                 &floats[8021544..8021672],
-                &mut packed[3477088..3587808],
+                &mut packed[7568992..7679712],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[3591168..3628032],
                 ::core::option::Option::None,
-                &mut packed[3587808..3624704],
+                &mut packed[7679712..7827200],
             );
             __cnn::pack_bn(
                 896,
@@ -8273,14 +6338,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3628928..3629824]),
                 &floats[8021672..8022568],
                 &floats[8022568..8023464],
-                &mut packed[3624704..3626496],
+                &mut packed[7827200..7828992],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER21_CONV1,
                 8,
                 &floats[3629824..3744512],
                 ::core::option::Option::None,
-                &mut packed[3626496..3741312],
+                &mut packed[7828992..7943808],
             );
             __cnn::fold_bn(
                 128,
@@ -8289,14 +6354,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3744640..3744768]),
                 &floats[8023464..8023592],
                 &floats[8023592..8023720],
-                &mut packed[3626496..3741312],
+                &mut packed[7828992..7943808],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[3744768..3781632],
                 ::core::option::Option::None,
-                &mut packed[3741312..3778208],
+                &mut packed[7943808..8091296],
             );
             __cnn::pack_bn(
                 928,
@@ -8305,14 +6370,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3782560..3783488]),
                 &floats[8023720..8024648],
                 &floats[8024648..8025576],
-                &mut packed[3778208..3780064],
+                &mut packed[8091296..8093152],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER22_CONV1,
                 8,
                 &floats[3783488..3902272],
                 ::core::option::Option::None,
-                &mut packed[3780064..3898976],
+                &mut packed[8093152..8212064],
             );
             __cnn::fold_bn(
                 128,
@@ -8321,14 +6386,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3902400..3902528]),
                 &floats[8025576..8025704],
                 &floats[8025704..8025832],
-                &mut packed[3780064..3898976],
+                &mut packed[8093152..8212064],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[3902528..3939392],
                 ::core::option::Option::None,
-                &mut packed[3898976..3935872],
+                &mut packed[8212064..8359552],
             );
             __cnn::pack_bn(
                 960,
@@ -8337,14 +6402,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3940352..3941312]),
                 &floats[8025832..8026792],
                 &floats[8026792..8027752],
-                &mut packed[3935872..3937792],
+                &mut packed[8359552..8361472],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER23_CONV1,
                 8,
                 &floats[3941312..4064192],
                 ::core::option::Option::None,
-                &mut packed[3937792..4060800],
+                &mut packed[8361472..8484480],
             );
             __cnn::fold_bn(
                 128,
@@ -8353,14 +6418,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4064320..4064448]),
                 &floats[8027752..8027880],
                 &floats[8027880..8028008],
-                &mut packed[3937792..4060800],
+                &mut packed[8361472..8484480],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[4064448..4101312],
                 ::core::option::Option::None,
-                &mut packed[4060800..4097696],
+                &mut packed[8484480..8631968],
             );
             __cnn::pack_bn(
                 992,
@@ -8369,14 +6434,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4102304..4103296]),
                 &floats[8028008..8029000],
                 &floats[8029000..8029992],
-                &mut packed[4097696..4099680],
+                &mut packed[8631968..8633952],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK3_DENSELAYER24_CONV1,
                 8,
                 &floats[4103296..4230272],
                 ::core::option::Option::None,
-                &mut packed[4099680..4226784],
+                &mut packed[8633952..8761056],
             );
             __cnn::fold_bn(
                 128,
@@ -8385,14 +6450,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4230400..4230528]),
                 &floats[8029992..8030120],
                 &floats[8030120..8030248],
-                &mut packed[4099680..4226784],
+                &mut packed[8633952..8761056],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
-                8,
+                arithmetic,
                 &floats[4230528..4267392],
                 ::core::option::Option::None,
-                &mut packed[4226784..4263680],
+                &mut packed[8761056..8908544],
             );
             __cnn::pack_bn(
                 1024,
@@ -8401,14 +6466,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4268416..4269440]),
                 &floats[8030248..8031272],
                 &floats[8031272..8032296],
-                &mut packed[4263680..4265728],
+                &mut packed[8908544..8910592],
             );
             __cnn::pack_conv(
                 &FEATURES_TRANSITION3_CONV,
                 8,
                 &floats[4269440..4793728],
                 ::core::option::Option::None,
-                &mut packed[4265728..4790528],
+                &mut packed[8910592..9435392],
             );
             __cnn::pack_bn(
                 512,
@@ -8417,14 +6482,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4794240..4794752]),
                 &floats[8032296..8032808],
                 &floats[8032808..8033320],
-                &mut packed[4790528..4791552],
+                &mut packed[9435392..9436416],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV1,
                 8,
                 &floats[4794752..4860288],
                 ::core::option::Option::None,
-                &mut packed[4791552..4857216],
+                &mut packed[9436416..9502080],
             );
             __cnn::fold_bn(
                 128,
@@ -8433,14 +6498,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4860416..4860544]),
                 &floats[8033320..8033448],
                 &floats[8033448..8033576],
-                &mut packed[4791552..4857216],
+                &mut packed[9436416..9502080],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                 8,
                 &floats[4860544..4897408],
                 ::core::option::Option::None,
-                &mut packed[4857216..4894112],
+                &mut packed[9502080..9538976],
             );
             __cnn::pack_bn(
                 544,
@@ -8449,14 +6514,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4897952..4898496]),
                 &floats[8033576..8034120],
                 &floats[8034120..8034664],
-                &mut packed[4894112..4895200],
+                &mut packed[9538976..9540064],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER2_CONV1,
                 8,
                 &floats[4898496..4968128],
                 ::core::option::Option::None,
-                &mut packed[4895200..4964960],
+                &mut packed[9540064..9609824],
             );
             __cnn::fold_bn(
                 128,
@@ -8465,14 +6530,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4968256..4968384]),
                 &floats[8034664..8034792],
                 &floats[8034792..8034920],
-                &mut packed[4895200..4964960],
+                &mut packed[9540064..9609824],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                 8,
                 &floats[4968384..5005248],
                 ::core::option::Option::None,
-                &mut packed[4964960..5001856],
+                &mut packed[9609824..9646720],
             );
             __cnn::pack_bn(
                 576,
@@ -8481,14 +6546,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5005824..5006400]),
                 &floats[8034920..8035496],
                 &floats[8035496..8036072],
-                &mut packed[5001856..5003008],
+                &mut packed[9646720..9647872],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER3_CONV1,
                 8,
                 &floats[5006400..5080128],
                 ::core::option::Option::None,
-                &mut packed[5003008..5076864],
+                &mut packed[9647872..9721728],
             );
             __cnn::fold_bn(
                 128,
@@ -8497,14 +6562,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5080256..5080384]),
                 &floats[8036072..8036200],
                 &floats[8036200..8036328],
-                &mut packed[5003008..5076864],
+                &mut packed[9647872..9721728],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                 8,
                 &floats[5080384..5117248],
                 ::core::option::Option::None,
-                &mut packed[5076864..5113760],
+                &mut packed[9721728..9758624],
             );
             __cnn::pack_bn(
                 608,
@@ -8513,14 +6578,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5117856..5118464]),
                 &floats[8036328..8036936],
                 &floats[8036936..8037544],
-                &mut packed[5113760..5114976],
+                &mut packed[9758624..9759840],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER4_CONV1,
                 8,
                 &floats[5118464..5196288],
                 ::core::option::Option::None,
-                &mut packed[5114976..5192928],
+                &mut packed[9759840..9837792],
             );
             __cnn::fold_bn(
                 128,
@@ -8529,14 +6594,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5196416..5196544]),
                 &floats[8037544..8037672],
                 &floats[8037672..8037800],
-                &mut packed[5114976..5192928],
+                &mut packed[9759840..9837792],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                 8,
                 &floats[5196544..5233408],
                 ::core::option::Option::None,
-                &mut packed[5192928..5229824],
+                &mut packed[9837792..9874688],
             );
             __cnn::pack_bn(
                 640,
@@ -8545,14 +6610,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5234048..5234688]),
                 &floats[8037800..8038440],
                 &floats[8038440..8039080],
-                &mut packed[5229824..5231104],
+                &mut packed[9874688..9875968],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER5_CONV1,
                 8,
                 &floats[5234688..5316608],
                 ::core::option::Option::None,
-                &mut packed[5231104..5313152],
+                &mut packed[9875968..9958016],
             );
             __cnn::fold_bn(
                 128,
@@ -8561,14 +6626,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5316736..5316864]),
                 &floats[8039080..8039208],
                 &floats[8039208..8039336],
-                &mut packed[5231104..5313152],
+                &mut packed[9875968..9958016],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                 8,
                 &floats[5316864..5353728],
                 ::core::option::Option::None,
-                &mut packed[5313152..5350048],
+                &mut packed[9958016..9994912],
             );
             __cnn::pack_bn(
                 672,
@@ -8577,14 +6642,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5354400..5355072]),
                 &floats[8039336..8040008],
                 &floats[8040008..8040680],
-                &mut packed[5350048..5351392],
+                &mut packed[9994912..9996256],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER6_CONV1,
                 8,
                 &floats[5355072..5441088],
                 ::core::option::Option::None,
-                &mut packed[5351392..5437536],
+                &mut packed[9996256..10082400],
             );
             __cnn::fold_bn(
                 128,
@@ -8593,14 +6658,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5441216..5441344]),
                 &floats[8040680..8040808],
                 &floats[8040808..8040936],
-                &mut packed[5351392..5437536],
+                &mut packed[9996256..10082400],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                 8,
                 &floats[5441344..5478208],
                 ::core::option::Option::None,
-                &mut packed[5437536..5474432],
+                &mut packed[10082400..10119296],
             );
             __cnn::pack_bn(
                 704,
@@ -8609,14 +6674,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5478912..5479616]),
                 &floats[8040936..8041640],
                 &floats[8041640..8042344],
-                &mut packed[5474432..5475840],
+                &mut packed[10119296..10120704],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER7_CONV1,
                 8,
                 &floats[5479616..5569728],
                 ::core::option::Option::None,
-                &mut packed[5475840..5566080],
+                &mut packed[10120704..10210944],
             );
             __cnn::fold_bn(
                 128,
@@ -8625,14 +6690,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5569856..5569984]),
                 &floats[8042344..8042472],
                 &floats[8042472..8042600],
-                &mut packed[5475840..5566080],
+                &mut packed[10120704..10210944],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                 8,
                 &floats[5569984..5606848],
                 ::core::option::Option::None,
-                &mut packed[5566080..5602976],
+                &mut packed[10210944..10247840],
             );
             __cnn::pack_bn(
                 736,
@@ -8641,14 +6706,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5607584..5608320]),
                 &floats[8042600..8043336],
                 &floats[8043336..8044072],
-                &mut packed[5602976..5604448],
+                &mut packed[10247840..10249312],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER8_CONV1,
                 8,
                 &floats[5608320..5702528],
                 ::core::option::Option::None,
-                &mut packed[5604448..5698784],
+                &mut packed[10249312..10343648],
             );
             __cnn::fold_bn(
                 128,
@@ -8657,14 +6722,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5702656..5702784]),
                 &floats[8044072..8044200],
                 &floats[8044200..8044328],
-                &mut packed[5604448..5698784],
+                &mut packed[10249312..10343648],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                 8,
                 &floats[5702784..5739648],
                 ::core::option::Option::None,
-                &mut packed[5698784..5735680],
+                &mut packed[10343648..10380544],
             );
             __cnn::pack_bn(
                 768,
@@ -8673,14 +6738,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5740416..5741184]),
                 &floats[8044328..8045096],
                 &floats[8045096..8045864],
-                &mut packed[5735680..5737216],
+                &mut packed[10380544..10382080],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER9_CONV1,
                 8,
                 &floats[5741184..5839488],
                 ::core::option::Option::None,
-                &mut packed[5737216..5835648],
+                &mut packed[10382080..10480512],
             );
             __cnn::fold_bn(
                 128,
@@ -8689,14 +6754,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5839616..5839744]),
                 &floats[8045864..8045992],
                 &floats[8045992..8046120],
-                &mut packed[5737216..5835648],
+                &mut packed[10382080..10480512],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                 8,
                 &floats[5839744..5876608],
                 ::core::option::Option::None,
-                &mut packed[5835648..5872544],
+                &mut packed[10480512..10517408],
             );
             __cnn::pack_bn(
                 800,
@@ -8705,14 +6770,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5877408..5878208]),
                 &floats[8046120..8046920],
                 &floats[8046920..8047720],
-                &mut packed[5872544..5874144],
+                &mut packed[10517408..10519008],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER10_CONV1,
                 8,
                 &floats[5878208..5980608],
                 ::core::option::Option::None,
-                &mut packed[5874144..5976672],
+                &mut packed[10519008..10621536],
             );
             __cnn::fold_bn(
                 128,
@@ -8721,14 +6786,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5980736..5980864]),
                 &floats[8047720..8047848],
                 &floats[8047848..8047976],
-                &mut packed[5874144..5976672],
+                &mut packed[10519008..10621536],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                 8,
                 &floats[5980864..6017728],
                 ::core::option::Option::None,
-                &mut packed[5976672..6013568],
+                &mut packed[10621536..10658432],
             );
             __cnn::pack_bn(
                 832,
@@ -8737,14 +6802,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6018560..6019392]),
                 &floats[8047976..8048808],
                 &floats[8048808..8049640],
-                &mut packed[6013568..6015232],
+                &mut packed[10658432..10660096],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER11_CONV1,
                 8,
                 &floats[6019392..6125888],
                 ::core::option::Option::None,
-                &mut packed[6015232..6121856],
+                &mut packed[10660096..10766720],
             );
             __cnn::fold_bn(
                 128,
@@ -8753,14 +6818,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6126016..6126144]),
                 &floats[8049640..8049768],
                 &floats[8049768..8049896],
-                &mut packed[6015232..6121856],
+                &mut packed[10660096..10766720],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                 8,
                 &floats[6126144..6163008],
                 ::core::option::Option::None,
-                &mut packed[6121856..6158752],
+                &mut packed[10766720..10803616],
             );
             __cnn::pack_bn(
                 864,
@@ -8769,14 +6834,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6163872..6164736]),
                 &floats[8049896..8050760],
                 &floats[8050760..8051624],
-                &mut packed[6158752..6160480],
+                &mut packed[10803616..10805344],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER12_CONV1,
                 8,
                 &floats[6164736..6275328],
                 ::core::option::Option::None,
-                &mut packed[6160480..6271200],
+                &mut packed[10805344..10916064],
             );
             __cnn::fold_bn(
                 128,
@@ -8785,14 +6850,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6275456..6275584]),
                 &floats[8051624..8051752],
                 &floats[8051752..8051880],
-                &mut packed[6160480..6271200],
+                &mut packed[10805344..10916064],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                 8,
                 &floats[6275584..6312448],
                 ::core::option::Option::None,
-                &mut packed[6271200..6308096],
+                &mut packed[10916064..10952960],
             );
             __cnn::pack_bn(
                 896,
@@ -8801,14 +6866,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6313344..6314240]),
                 &floats[8051880..8052776],
                 &floats[8052776..8053672],
-                &mut packed[6308096..6309888],
+                &mut packed[10952960..10954752],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER13_CONV1,
                 8,
                 &floats[6314240..6428928],
                 ::core::option::Option::None,
-                &mut packed[6309888..6424704],
+                &mut packed[10954752..11069568],
             );
             __cnn::fold_bn(
                 128,
@@ -8817,14 +6882,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6429056..6429184]),
                 &floats[8053672..8053800],
                 &floats[8053800..8053928],
-                &mut packed[6309888..6424704],
+                &mut packed[10954752..11069568],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                 8,
                 &floats[6429184..6466048],
                 ::core::option::Option::None,
-                &mut packed[6424704..6461600],
+                &mut packed[11069568..11106464],
             );
             __cnn::pack_bn(
                 928,
@@ -8833,14 +6898,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6466976..6467904]),
                 &floats[8053928..8054856],
                 &floats[8054856..8055784],
-                &mut packed[6461600..6463456],
+                &mut packed[11106464..11108320],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER14_CONV1,
                 8,
                 &floats[6467904..6586688],
                 ::core::option::Option::None,
-                &mut packed[6463456..6582368],
+                &mut packed[11108320..11227232],
             );
             __cnn::fold_bn(
                 128,
@@ -8849,14 +6914,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6586816..6586944]),
                 &floats[8055784..8055912],
                 &floats[8055912..8056040],
-                &mut packed[6463456..6582368],
+                &mut packed[11108320..11227232],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                 8,
                 &floats[6586944..6623808],
                 ::core::option::Option::None,
-                &mut packed[6582368..6619264],
+                &mut packed[11227232..11264128],
             );
             __cnn::pack_bn(
                 960,
@@ -8865,14 +6930,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6624768..6625728]),
                 &floats[8056040..8057000],
                 &floats[8057000..8057960],
-                &mut packed[6619264..6621184],
+                &mut packed[11264128..11266048],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER15_CONV1,
                 8,
                 &floats[6625728..6748608],
                 ::core::option::Option::None,
-                &mut packed[6621184..6744192],
+                &mut packed[11266048..11389056],
             );
             __cnn::fold_bn(
                 128,
@@ -8881,14 +6946,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6748736..6748864]),
                 &floats[8057960..8058088],
                 &floats[8058088..8058216],
-                &mut packed[6621184..6744192],
+                &mut packed[11266048..11389056],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                 8,
                 &floats[6748864..6785728],
                 ::core::option::Option::None,
-                &mut packed[6744192..6781088],
+                &mut packed[11389056..11425952],
             );
             __cnn::pack_bn(
                 992,
@@ -8897,14 +6962,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6786720..6787712]),
                 &floats[8058216..8059208],
                 &floats[8059208..8060200],
-                &mut packed[6781088..6783072],
+                &mut packed[11425952..11427936],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER16_CONV1,
                 8,
                 &floats[6787712..6914688],
                 ::core::option::Option::None,
-                &mut packed[6783072..6910176],
+                &mut packed[11427936..11555040],
             );
             __cnn::fold_bn(
                 128,
@@ -8913,14 +6978,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6914816..6914944]),
                 &floats[8060200..8060328],
                 &floats[8060328..8060456],
-                &mut packed[6783072..6910176],
+                &mut packed[11427936..11555040],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                 8,
                 &floats[6914944..6951808],
                 ::core::option::Option::None,
-                &mut packed[6910176..6947072],
+                &mut packed[11555040..11591936],
             );
             __cnn::pack_bn(
                 1024,
@@ -8929,7 +6994,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6952832..6953856]),
                 &floats[8060456..8061480],
                 &floats[8061480..8062504],
-                &mut packed[6947072..6949120],
+                &mut packed[11591936..11593984],
             );
             __cnn::pack_fc(
                 1024,
@@ -8938,7 +7003,7 @@ const _: () = {
                 1000,
                 &floats[6953856..7977856],
                 ::core::option::Option::Some(&floats[7977856..7978856]),
-                &mut packed[6949120..7974120],
+                &mut packed[11593984..12627184],
             );
         }
     }

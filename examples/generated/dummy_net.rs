@@ -34,35 +34,40 @@ const _: () = {
     impl __cnn::Compiled for DummyNet {
         const PACKED_LEN: usize = 4064;
         const ARENA_LEN: usize = 400;
+        const SCRATCH_LEN: usize = 0;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            _arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            _scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
             // conv1 + relu1
-            simd.inline(__cnn::Conv::<1, 2, 5> {
+            simd.inline(__cnn::Conv::<1, 2, 5, 1, 7> {
                 shape: CONV1,
-                relu: true,
+                activation: __cnn::Activation::Relu,
+                residual: &[],
+                strip: 25,
                 src: input,
                 weights: &packed[0..448],
                 dst: &mut arena[0..400],
             });
             // fc1
-            simd.inline(__cnn::Fc::<2> {
+            simd.inline(__cnn::Fc::<2, 1> {
                 channels: 9,
                 pixels: 25,
                 lanes: 8,
                 outputs: 10,
-                relu: false,
+                activation: __cnn::Activation::Identity,
                 src: &arena[0..400],
                 weights: &packed[448..4064],
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &CONV1,
                 1,

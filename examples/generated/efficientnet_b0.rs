@@ -557,14 +557,14 @@ const _: () = {
     };
     const FEATURES_1_0_BLOCK_0_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 32,
-        in_height: 114,
-        in_width: 114,
+        in_height: 112,
+        in_width: 112,
         out_channels: 32,
         out_height: 112,
         out_width: 112,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 32,
     };
@@ -622,14 +622,14 @@ const _: () = {
     };
     const FEATURES_2_0_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 96,
-        in_height: 113,
-        in_width: 113,
+        in_height: 112,
+        in_width: 112,
         out_channels: 96,
         out_height: 56,
         out_width: 56,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 96,
     };
@@ -687,14 +687,14 @@ const _: () = {
     };
     const FEATURES_2_1_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 144,
-        in_height: 58,
-        in_width: 58,
+        in_height: 56,
+        in_width: 56,
         out_channels: 144,
         out_height: 56,
         out_width: 56,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 144,
     };
@@ -739,14 +739,14 @@ const _: () = {
     };
     const FEATURES_3_0_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 144,
-        in_height: 59,
-        in_width: 59,
+        in_height: 56,
+        in_width: 56,
         out_channels: 144,
         out_height: 28,
         out_width: 28,
         kernel: [5, 5],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 144,
     };
@@ -778,14 +778,14 @@ const _: () = {
     };
     const FEATURES_3_1_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 240,
-        in_height: 32,
-        in_width: 32,
+        in_height: 28,
+        in_width: 28,
         out_channels: 240,
         out_height: 28,
         out_width: 28,
         kernel: [5, 5],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 240,
     };
@@ -830,14 +830,14 @@ const _: () = {
     };
     const FEATURES_4_0_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 240,
-        in_height: 29,
-        in_width: 29,
+        in_height: 28,
+        in_width: 28,
         out_channels: 240,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 240,
     };
@@ -869,14 +869,14 @@ const _: () = {
     };
     const FEATURES_4_1_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 480,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 480,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 480,
     };
@@ -921,14 +921,14 @@ const _: () = {
     };
     const FEATURES_5_0_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 480,
-        in_height: 18,
-        in_width: 18,
+        in_height: 14,
+        in_width: 14,
         out_channels: 480,
         out_height: 14,
         out_width: 14,
         kernel: [5, 5],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 480,
     };
@@ -960,14 +960,14 @@ const _: () = {
     };
     const FEATURES_5_1_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 672,
-        in_height: 18,
-        in_width: 18,
+        in_height: 14,
+        in_width: 14,
         out_channels: 672,
         out_height: 14,
         out_width: 14,
         kernel: [5, 5],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 672,
     };
@@ -1012,14 +1012,14 @@ const _: () = {
     };
     const FEATURES_6_0_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 672,
-        in_height: 17,
-        in_width: 17,
+        in_height: 14,
+        in_width: 14,
         out_channels: 672,
         out_height: 7,
         out_width: 7,
         kernel: [5, 5],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 672,
     };
@@ -1051,14 +1051,14 @@ const _: () = {
     };
     const FEATURES_6_1_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 1152,
-        in_height: 11,
-        in_width: 11,
+        in_height: 7,
+        in_width: 7,
         out_channels: 1152,
         out_height: 7,
         out_width: 7,
         kernel: [5, 5],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 1152,
     };
@@ -1103,14 +1103,14 @@ const _: () = {
     };
     const FEATURES_7_0_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 1152,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 1152,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1152,
     };
@@ -1141,13 +1141,16 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for EfficientNetB0 {
-        const PACKED_LEN: usize = 5285344;
-        const ARENA_LEN: usize = 2430048;
+        const PACKED_LEN: usize = 5315424;
+        const ARENA_LEN: usize = 2408448;
+        const SCRATCH_LEN: usize = 0;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            _arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            _scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -1166,9 +1169,11 @@ const _: () = {
             // features.0.0 + features.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<1, 2, 4> {
+                simd.call(__cnn::Conv::<1, 4, 3, 2, 8> {
                     shape: FEATURES_0_0,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 4182,
                     src: arena.slice(401408..553283),
                     weights: &packed[0..896],
                     dst,
@@ -1176,84 +1181,73 @@ const _: () = {
             }
             // silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 415872..817280);
+                let (arena, dst) = __cnn::slot(arena, 401408..802816);
                 simd.call(__cnn::Silu {
                     src: arena.slice(0..401408),
                     dst,
                 });
             }
-            // features.1.0.block.0.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..415872);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 4,
-                    height: 112,
-                    width: 112,
-                    top: 1,
-                    left: 1,
-                    padded_height: 114,
-                    padded_width: 114,
-                    src: arena.slice(415872..817280),
-                    dst,
-                });
-            }
             // features.1.0.block.0.0 + features.1.0.block.0.1
             {
-                let (arena, dst) = __cnn::slot(arena, 415872..817280);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..401408);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_1_0_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(0..415872),
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(401408..802816),
                     weights: &packed[896..1216],
                     dst,
                 });
             }
             // features.1.0.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..401408);
+                let (arena, dst) = __cnn::slot(arena, 401408..802816);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(415872..817280),
+                    src: arena.slice(0..401408),
                     dst,
                 });
             }
             // features.1.0.block.1.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..401440);
+                let (arena, dst) = __cnn::slot(arena, 0..32);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 32,
                     input: [112, 112],
                     output: [1, 1],
-                    src: arena.slice(0..401408),
+                    src: arena.slice(401408..802816),
                     dst,
                 });
             }
             // features.1.0.block.1.fc1
             {
-                let (arena, dst) = __cnn::slot(arena, 401440..401448);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 32..40);
+                simd.call(__cnn::Conv::<8, 1, 1, 1, 1> {
                     shape: FEATURES_1_0_BLOCK_1_FC1,
-                    relu: false,
-                    src: arena.slice(401408..401440),
-                    weights: &packed[1216..1480],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..32),
+                    weights: &packed[1216..1744],
                     dst,
                 });
             }
             // features.1.0.block.1.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401456..401464);
+                let (arena, dst) = __cnn::slot(arena, 48..56);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(401440..401448),
+                    src: arena.slice(32..40),
                     dst,
                 });
             }
             // features.1.0.block.1.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..401440);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..32);
+                simd.call(__cnn::Conv::<8, 4, 2, 2, 1> {
                     shape: FEATURES_1_0_BLOCK_1_FC2,
-                    relu: false,
-                    src: arena.slice(401456..401464),
-                    weights: &packed[1488..1776],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(48..56),
+                    weights: &packed[1744..2032],
                     dst,
                 });
             }
@@ -1261,16 +1255,16 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..802848);
                 simd.call(__cnn::Sigmoid {
-                    src: arena.slice(401408..401440),
+                    src: arena.slice(0..32),
                     dst,
                 });
             }
             // features.1.0.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..802816);
+                let (arena, dst) = __cnn::slot(arena, 0..401408);
                 simd.call(__cnn::Scale {
                     pixels: 12544,
-                    src: arena.slice(0..401408),
+                    src: arena.slice(401408..802816),
                     factors: arena.slice(802816..802848),
                     dst,
                 });
@@ -1278,105 +1272,98 @@ const _: () = {
             // features.1.0.block.2.0 + features.1.0.block.2.1
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..1404928);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 2, 6, 1, 8> {
                     shape: FEATURES_1_0_BLOCK_2_0,
-                    relu: false,
-                    src: arena.slice(401408..802816),
-                    weights: &packed[1776..2304],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1792,
+                    src: arena.slice(0..401408),
+                    weights: &packed[2032..2560],
                     dst,
                 });
             }
             // features.2.0.block.0.0 + features.2.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 8> {
                     shape: FEATURES_2_0_BLOCK_0_0,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 3136,
                     src: arena.slice(1204224..1404928),
-                    weights: &packed[2304..3936],
+                    weights: &packed[2560..4192],
                     dst,
                 });
             }
             // features.2.0.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 1225824..2430048);
+                let (arena, dst) = __cnn::slot(arena, 1204224..2408448);
                 simd.call(__cnn::Silu {
                     src: arena.slice(0..1204224),
                     dst,
                 });
             }
-            // features.2.0.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1225824);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 12,
-                    height: 112,
-                    width: 112,
-                    top: 1,
-                    left: 1,
-                    padded_height: 113,
-                    padded_width: 113,
-                    src: arena.slice(1225824..2430048),
-                    dst,
-                });
-            }
             // features.2.0.block.1.0 + features.2.0.block.1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 1225824..1526880);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..301056);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_2_0_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..1225824),
-                    weights: &packed[3936..4896],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(1204224..2408448),
+                    weights: &packed[4192..5152],
                     dst,
                 });
             }
             // features.2.0.silu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..301056);
+                let (arena, dst) = __cnn::slot(arena, 301056..602112);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(1225824..1526880),
+                    src: arena.slice(0..301056),
                     dst,
                 });
             }
             // features.2.0.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 301056..301152);
+                let (arena, dst) = __cnn::slot(arena, 0..96);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 96,
                     input: [56, 56],
                     output: [1, 1],
-                    src: arena.slice(0..301056),
+                    src: arena.slice(301056..602112),
                     dst,
                 });
             }
             // features.2.0.block.2.fc1
             {
-                let (arena, dst) = __cnn::slot(arena, 301152..301160);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 96..104);
+                simd.call(__cnn::Conv::<8, 1, 1, 1, 1> {
                     shape: FEATURES_2_0_BLOCK_2_FC1,
-                    relu: false,
-                    src: arena.slice(301056..301152),
-                    weights: &packed[4896..5672],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..96),
+                    weights: &packed[5152..6704],
                     dst,
                 });
             }
             // features.2.0.block.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 301168..301176);
+                let (arena, dst) = __cnn::slot(arena, 112..120);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(301152..301160),
+                    src: arena.slice(96..104),
                     dst,
                 });
             }
             // features.2.0.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 301056..301152);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..96);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_2_0_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(301168..301176),
-                    weights: &packed[5680..6160],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(112..120),
+                    weights: &packed[6704..7184],
                     dst,
                 });
             }
@@ -1384,255 +1371,231 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..602208);
                 simd.call(__cnn::Sigmoid {
-                    src: arena.slice(301056..301152),
+                    src: arena.slice(0..96),
                     dst,
                 });
             }
             // features.2.0.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 301056..602112);
+                let (arena, dst) = __cnn::slot(arena, 0..301056);
                 simd.call(__cnn::Scale {
                     pixels: 3136,
-                    src: arena.slice(0..301056),
+                    src: arena.slice(301056..602112),
                     factors: arena.slice(602112..602208),
                     dst,
                 });
             }
             // features.2.0.block.3.0 + features.2.0.block.3.1
             {
-                let (arena, dst) = __cnn::slot(arena, 936000..1011264);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 903168..978432);
+                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
                     shape: FEATURES_2_0_BLOCK_3_0,
-                    relu: false,
-                    src: arena.slice(301056..602112),
-                    weights: &packed[6160..8488],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 628,
+                    src: arena.slice(0..301056),
+                    weights: &packed[7184..10288],
                     dst,
                 });
             }
             // features.2.1.block.0.0 + features.2.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
                     shape: FEATURES_2_1_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(936000..1011264),
-                    weights: &packed[8496..12096],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1568,
+                    src: arena.slice(903168..978432),
+                    weights: &packed[10288..13888],
                     dst,
                 });
             }
             // features.2.1.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 484416..936000);
+                let (arena, dst) = __cnn::slot(arena, 451584..903168);
                 simd.call(__cnn::Silu {
                     src: arena.slice(0..451584),
-                    dst,
-                });
-            }
-            // features.2.1.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..484416);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 18,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(484416..936000),
                     dst,
                 });
             }
             // features.2.1.block.1.0 + features.2.1.block.1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 484416..936000);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..451584);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_2_1_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..484416),
-                    weights: &packed[12096..13536],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(451584..903168),
+                    weights: &packed[13888..15328],
                     dst,
                 });
             }
             // features.2.1.silu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..451584);
+                let (arena, dst) = __cnn::slot(arena, 451584..903168);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(484416..936000),
+                    src: arena.slice(0..451584),
                     dst,
                 });
             }
             // features.2.1.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 451584..451728);
+                let (arena, dst) = __cnn::slot(arena, 0..144);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 144,
                     input: [56, 56],
                     output: [1, 1],
-                    src: arena.slice(0..451584),
+                    src: arena.slice(451584..903168),
                     dst,
                 });
             }
             // features.2.1.block.2.fc1
             {
-                let (arena, dst) = __cnn::slot(arena, 451728..451736);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 144..152);
+                simd.call(__cnn::Conv::<8, 1, 1, 1, 1> {
                     shape: FEATURES_2_1_BLOCK_2_FC1,
-                    relu: false,
-                    src: arena.slice(451584..451728),
-                    weights: &packed[13536..14696],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..144),
+                    weights: &packed[15328..17648],
                     dst,
                 });
             }
             // features.2.1.block.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 451744..451752);
+                let (arena, dst) = __cnn::slot(arena, 160..168);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(451728..451736),
+                    src: arena.slice(144..152),
                     dst,
                 });
             }
             // features.2.1.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 451584..451728);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..144);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_2_1_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(451744..451752),
-                    weights: &packed[14704..15712],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(160..168),
+                    weights: &packed[17648..18656],
                     dst,
                 });
             }
             // features.2.1.block.2.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 903168..903312);
+                let (arena, dst) = __cnn::slot(arena, 978432..978576);
                 simd.call(__cnn::Sigmoid {
-                    src: arena.slice(451584..451728),
+                    src: arena.slice(0..144),
                     dst,
                 });
             }
             // features.2.1.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 451584..903168);
+                let (arena, dst) = __cnn::slot(arena, 0..451584);
                 simd.call(__cnn::Scale {
                     pixels: 3136,
-                    src: arena.slice(0..451584),
-                    factors: arena.slice(903168..903312),
-                    dst,
-                });
-            }
-            // features.2.1.block.3.0 + features.2.1.block.3.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 3, 3> {
-                    shape: FEATURES_2_1_BLOCK_3_0,
-                    relu: false,
                     src: arena.slice(451584..903168),
-                    weights: &packed[15712..19192],
+                    factors: arena.slice(978432..978576),
                     dst,
                 });
             }
-            // residual1
+            // features.2.1.block.3.0 + features.2.1.block.3.1 + residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 451584..526848);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..75264),
-                    b: arena.slice(936000..1011264),
+                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
+                    shape: FEATURES_2_1_BLOCK_3_0,
+                    activation: __cnn::Activation::Identity,
+                    strip: 448,
+                    src: arena.slice(0..451584),
+                    residual: arena.slice(903168..978432),
+                    weights: &packed[18656..23296],
                     dst,
                 });
             }
             // features.3.0.block.0.0 + features.3.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
                     shape: FEATURES_2_1_BLOCK_0_0,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1568,
                     src: arena.slice(451584..526848),
-                    weights: &packed[19200..22800],
+                    weights: &packed[23296..26896],
                     dst,
                 });
             }
             // features.3.0.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 501264..952848);
+                let (arena, dst) = __cnn::slot(arena, 451584..903168);
                 simd.call(__cnn::Silu {
                     src: arena.slice(0..451584),
                     dst,
                 });
             }
-            // features.3.0.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..501264);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 18,
-                    height: 56,
-                    width: 56,
-                    top: 2,
-                    left: 2,
-                    padded_height: 59,
-                    padded_width: 59,
-                    src: arena.slice(501264..952848),
-                    dst,
-                });
-            }
             // features.3.0.block.1.0 + features.3.0.block.1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 501264..614160);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..112896);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_3_0_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..501264),
-                    weights: &packed[22800..26544],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(451584..903168),
+                    weights: &packed[26896..30640],
                     dst,
                 });
             }
             // features.3.0.silu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..112896);
+                let (arena, dst) = __cnn::slot(arena, 112896..225792);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(501264..614160),
+                    src: arena.slice(0..112896),
                     dst,
                 });
             }
             // features.3.0.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 112896..113040);
+                let (arena, dst) = __cnn::slot(arena, 0..144);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 144,
                     input: [28, 28],
                     output: [1, 1],
-                    src: arena.slice(0..112896),
+                    src: arena.slice(112896..225792),
                     dst,
                 });
             }
             // features.3.0.block.2.fc1
             {
-                let (arena, dst) = __cnn::slot(arena, 113040..113048);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 144..152);
+                simd.call(__cnn::Conv::<8, 1, 1, 1, 1> {
                     shape: FEATURES_2_1_BLOCK_2_FC1,
-                    relu: false,
-                    src: arena.slice(112896..113040),
-                    weights: &packed[26544..27704],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..144),
+                    weights: &packed[30640..32960],
                     dst,
                 });
             }
             // features.3.0.block.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 113056..113064);
+                let (arena, dst) = __cnn::slot(arena, 160..168);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(113040..113048),
+                    src: arena.slice(144..152),
                     dst,
                 });
             }
             // features.3.0.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 112896..113040);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..144);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_2_1_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(113056..113064),
-                    weights: &packed[27712..28720],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(160..168),
+                    weights: &packed[32960..33968],
                     dst,
                 });
             }
@@ -1640,255 +1603,231 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 225792..225936);
                 simd.call(__cnn::Sigmoid {
-                    src: arena.slice(112896..113040),
+                    src: arena.slice(0..144),
                     dst,
                 });
             }
             // features.3.0.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 112896..225792);
+                let (arena, dst) = __cnn::slot(arena, 0..112896);
                 simd.call(__cnn::Scale {
                     pixels: 784,
-                    src: arena.slice(0..112896),
+                    src: arena.slice(112896..225792),
                     factors: arena.slice(225792..225936),
                     dst,
                 });
             }
             // features.3.0.block.3.0 + features.3.0.block.3.1
             {
-                let (arena, dst) = __cnn::slot(arena, 433920..465280);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 376320..407680);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
                     shape: FEATURES_3_0_BLOCK_3_0,
-                    relu: false,
-                    src: arena.slice(112896..225792),
-                    weights: &packed[28720..34520],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 392,
+                    src: arena.slice(0..112896),
+                    weights: &packed[33968..40928],
                     dst,
                 });
             }
             // features.3.1.block.0.0 + features.3.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..188160);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
                     shape: FEATURES_3_1_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(433920..465280),
-                    weights: &packed[34528..44368],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(376320..407680),
+                    weights: &packed[40928..50768],
                     dst,
                 });
             }
             // features.3.1.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 245760..433920);
+                let (arena, dst) = __cnn::slot(arena, 188160..376320);
                 simd.call(__cnn::Silu {
                     src: arena.slice(0..188160),
-                    dst,
-                });
-            }
-            // features.3.1.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..245760);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 30,
-                    height: 28,
-                    width: 28,
-                    top: 2,
-                    left: 2,
-                    padded_height: 32,
-                    padded_width: 32,
-                    src: arena.slice(245760..433920),
                     dst,
                 });
             }
             // features.3.1.block.1.0 + features.3.1.block.1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 245760..433920);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..188160);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_3_1_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..245760),
-                    weights: &packed[44368..50608],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(188160..376320),
+                    weights: &packed[50768..57008],
                     dst,
                 });
             }
             // features.3.1.silu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..188160);
+                let (arena, dst) = __cnn::slot(arena, 188160..376320);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(245760..433920),
+                    src: arena.slice(0..188160),
                     dst,
                 });
             }
             // features.3.1.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..188400);
+                let (arena, dst) = __cnn::slot(arena, 0..240);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 240,
                     input: [28, 28],
                     output: [1, 1],
-                    src: arena.slice(0..188160),
+                    src: arena.slice(188160..376320),
                     dst,
                 });
             }
             // features.3.1.block.2.fc1
             {
-                let (arena, dst) = __cnn::slot(arena, 188400..188416);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 240..256);
+                simd.call(__cnn::Conv::<8, 2, 1, 1, 1> {
                     shape: FEATURES_3_1_BLOCK_2_FC1,
-                    relu: false,
-                    src: arena.slice(188160..188400),
-                    weights: &packed[50608..54464],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..240),
+                    weights: &packed[57008..60864],
                     dst,
                 });
             }
             // features.3.1.block.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 188416..188432);
+                let (arena, dst) = __cnn::slot(arena, 256..272);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(188400..188416),
+                    src: arena.slice(240..256),
                     dst,
                 });
             }
             // features.3.1.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..188400);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..240);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_3_1_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(188416..188432),
-                    weights: &packed[54464..57104],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(256..272),
+                    weights: &packed[60864..63504],
                     dst,
                 });
             }
             // features.3.1.block.2.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 376320..376560);
+                let (arena, dst) = __cnn::slot(arena, 407680..407920);
                 simd.call(__cnn::Sigmoid {
-                    src: arena.slice(188160..188400),
+                    src: arena.slice(0..240),
                     dst,
                 });
             }
             // features.3.1.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..376320);
+                let (arena, dst) = __cnn::slot(arena, 0..188160);
                 simd.call(__cnn::Scale {
                     pixels: 784,
-                    src: arena.slice(0..188160),
-                    factors: arena.slice(376320..376560),
-                    dst,
-                });
-            }
-            // features.3.1.block.3.0 + features.3.1.block.3.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..31360);
-                simd.call(__cnn::Conv::<8, 1, 7> {
-                    shape: FEATURES_3_1_BLOCK_3_0,
-                    relu: false,
                     src: arena.slice(188160..376320),
-                    weights: &packed[57104..66744],
+                    factors: arena.slice(407680..407920),
                     dst,
                 });
             }
-            // residual2
+            // features.3.1.block.3.0 + features.3.1.block.3.1 + residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..219520);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..31360),
-                    b: arena.slice(433920..465280),
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                    shape: FEATURES_3_1_BLOCK_3_0,
+                    activation: __cnn::Activation::Identity,
+                    strip: 262,
+                    src: arena.slice(0..188160),
+                    residual: arena.slice(376320..407680),
+                    weights: &packed[63504..75072],
                     dst,
                 });
             }
             // features.4.0.block.0.0 + features.4.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..188160);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
                     shape: FEATURES_3_1_BLOCK_0_0,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 784,
                     src: arena.slice(188160..219520),
-                    weights: &packed[66752..76592],
+                    weights: &packed[75072..84912],
                     dst,
                 });
             }
             // features.4.0.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 201840..390000);
+                let (arena, dst) = __cnn::slot(arena, 188160..376320);
                 simd.call(__cnn::Silu {
                     src: arena.slice(0..188160),
                     dst,
                 });
             }
-            // features.4.0.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..201840);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 30,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 29,
-                    padded_width: 29,
-                    src: arena.slice(201840..390000),
-                    dst,
-                });
-            }
             // features.4.0.block.1.0 + features.4.0.block.1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 201840..248880);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..47040);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_4_0_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..201840),
-                    weights: &packed[76592..78992],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(188160..376320),
+                    weights: &packed[84912..87312],
                     dst,
                 });
             }
             // features.4.0.silu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..47040);
+                let (arena, dst) = __cnn::slot(arena, 47040..94080);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(201840..248880),
+                    src: arena.slice(0..47040),
                     dst,
                 });
             }
             // features.4.0.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 47040..47280);
+                let (arena, dst) = __cnn::slot(arena, 0..240);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 240,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(0..47040),
+                    src: arena.slice(47040..94080),
                     dst,
                 });
             }
             // features.4.0.block.2.fc1
             {
-                let (arena, dst) = __cnn::slot(arena, 47280..47296);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 240..256);
+                simd.call(__cnn::Conv::<8, 2, 1, 1, 1> {
                     shape: FEATURES_3_1_BLOCK_2_FC1,
-                    relu: false,
-                    src: arena.slice(47040..47280),
-                    weights: &packed[78992..82848],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..240),
+                    weights: &packed[87312..91168],
                     dst,
                 });
             }
             // features.4.0.block.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 47296..47312);
+                let (arena, dst) = __cnn::slot(arena, 256..272);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(47280..47296),
+                    src: arena.slice(240..256),
                     dst,
                 });
             }
             // features.4.0.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 47040..47280);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..240);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_3_1_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(47296..47312),
-                    weights: &packed[82848..85488],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(256..272),
+                    weights: &packed[91168..93808],
                     dst,
                 });
             }
@@ -1896,255 +1835,231 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..94320);
                 simd.call(__cnn::Sigmoid {
-                    src: arena.slice(47040..47280),
+                    src: arena.slice(0..240),
                     dst,
                 });
             }
             // features.4.0.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 47040..94080);
+                let (arena, dst) = __cnn::slot(arena, 0..47040);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(0..47040),
+                    src: arena.slice(47040..94080),
                     factors: arena.slice(94080..94320),
                     dst,
                 });
             }
             // features.4.0.block.3.0 + features.4.0.block.3.1
             {
-                let (arena, dst) = __cnn::slot(arena, 216960..232640);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 188160..203840);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: FEATURES_4_0_BLOCK_3_0,
-                    relu: false,
-                    src: arena.slice(47040..94080),
-                    weights: &packed[85488..104768],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..47040),
+                    weights: &packed[93808..113088],
                     dst,
                 });
             }
             // features.4.1.block.0.0 + features.4.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_4_1_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(216960..232640),
-                    weights: &packed[104768..143648],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(188160..203840),
+                    weights: &packed[113088..151968],
                     dst,
                 });
             }
             // features.4.1.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 122880..216960);
+                let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Silu {
                     src: arena.slice(0..94080),
-                    dst,
-                });
-            }
-            // features.4.1.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..122880);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 60,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(122880..216960),
                     dst,
                 });
             }
             // features.4.1.block.1.0 + features.4.1.block.1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 122880..216960);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_4_1_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..122880),
-                    weights: &packed[143648..148448],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(94080..188160),
+                    weights: &packed[151968..156768],
                     dst,
                 });
             }
             // features.4.1.silu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(122880..216960),
+                    src: arena.slice(0..94080),
                     dst,
                 });
             }
             // features.4.1.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..94560);
+                let (arena, dst) = __cnn::slot(arena, 0..480);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 480,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(0..94080),
+                    src: arena.slice(94080..188160),
                     dst,
                 });
             }
             // features.4.1.block.2.fc1
             {
-                let (arena, dst) = __cnn::slot(arena, 94560..94584);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 480..504);
+                simd.call(__cnn::Conv::<8, 3, 2, 2, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC1,
-                    relu: false,
-                    src: arena.slice(94080..94560),
-                    weights: &packed[148448..159992],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..480),
+                    weights: &packed[156768..172160],
                     dst,
                 });
             }
             // features.4.1.block.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 94592..94616);
+                let (arena, dst) = __cnn::slot(arena, 512..536);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(94560..94584),
+                    src: arena.slice(480..504),
                     dst,
                 });
             }
             // features.4.1.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..94560);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..480);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(94592..94616),
-                    weights: &packed[160000..170080],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(512..536),
+                    weights: &packed[172160..182240],
                     dst,
                 });
             }
             // features.4.1.block.2.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..188640);
+                let (arena, dst) = __cnn::slot(arena, 203840..204320);
                 simd.call(__cnn::Sigmoid {
-                    src: arena.slice(94080..94560),
+                    src: arena.slice(0..480),
                     dst,
                 });
             }
             // features.4.1.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..188160);
+                let (arena, dst) = __cnn::slot(arena, 0..94080);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(0..94080),
-                    factors: arena.slice(188160..188640),
-                    dst,
-                });
-            }
-            // features.4.1.block.3.0 + features.4.1.block.3.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..15680);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_4_1_BLOCK_3_0,
-                    relu: false,
                     src: arena.slice(94080..188160),
-                    weights: &packed[170080..208560],
+                    factors: arena.slice(203840..204320),
                     dst,
                 });
             }
-            // residual3
+            // features.4.1.block.3.0 + features.4.1.block.3.1 + residual3
             {
-                let (arena, dst) = __cnn::slot(arena, 232640..248320);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..15680),
-                    b: arena.slice(216960..232640),
+                let (arena, dst) = __cnn::slot(arena, 203840..219520);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                    shape: FEATURES_4_1_BLOCK_3_0,
+                    activation: __cnn::Activation::Identity,
+                    strip: 98,
+                    src: arena.slice(0..94080),
+                    residual: arena.slice(188160..203840),
+                    weights: &packed[182240..220720],
                     dst,
                 });
             }
             // features.4.2.block.0.0 + features.4.2.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_4_1_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(232640..248320),
-                    weights: &packed[208560..247440],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(203840..219520),
+                    weights: &packed[220720..259600],
                     dst,
                 });
             }
             // features.4.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 122880..216960);
+                let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Silu {
                     src: arena.slice(0..94080),
-                    dst,
-                });
-            }
-            // features.4.2.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..122880);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 60,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(122880..216960),
                     dst,
                 });
             }
             // features.4.2.block.1.0 + features.4.2.block.1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 122880..216960);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_4_1_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..122880),
-                    weights: &packed[247440..252240],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(94080..188160),
+                    weights: &packed[259600..264400],
                     dst,
                 });
             }
             // features.4.2.silu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(122880..216960),
+                    src: arena.slice(0..94080),
                     dst,
                 });
             }
             // features.4.2.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..94560);
+                let (arena, dst) = __cnn::slot(arena, 0..480);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 480,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(0..94080),
+                    src: arena.slice(94080..188160),
                     dst,
                 });
             }
             // features.4.2.block.2.fc1
             {
-                let (arena, dst) = __cnn::slot(arena, 94560..94584);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 480..504);
+                simd.call(__cnn::Conv::<8, 3, 2, 2, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC1,
-                    relu: false,
-                    src: arena.slice(94080..94560),
-                    weights: &packed[252240..263784],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..480),
+                    weights: &packed[264400..279792],
                     dst,
                 });
             }
             // features.4.2.block.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 94592..94616);
+                let (arena, dst) = __cnn::slot(arena, 512..536);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(94560..94584),
+                    src: arena.slice(480..504),
                     dst,
                 });
             }
             // features.4.2.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..94560);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..480);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(94592..94616),
-                    weights: &packed[263792..273872],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(512..536),
+                    weights: &packed[279792..289872],
                     dst,
                 });
             }
@@ -2152,132 +2067,115 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..188640);
                 simd.call(__cnn::Sigmoid {
-                    src: arena.slice(94080..94560),
+                    src: arena.slice(0..480),
                     dst,
                 });
             }
             // features.4.2.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..188160);
+                let (arena, dst) = __cnn::slot(arena, 0..94080);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(0..94080),
+                    src: arena.slice(94080..188160),
                     factors: arena.slice(188160..188640),
                     dst,
                 });
             }
-            // features.4.2.block.3.0 + features.4.2.block.3.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..15680);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_4_1_BLOCK_3_0,
-                    relu: false,
-                    src: arena.slice(94080..188160),
-                    weights: &packed[273872..312352],
-                    dst,
-                });
-            }
-            // residual4
+            // features.4.2.block.3.0 + features.4.2.block.3.1 + residual4
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..109760);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..15680),
-                    b: arena.slice(232640..248320),
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                    shape: FEATURES_4_1_BLOCK_3_0,
+                    activation: __cnn::Activation::Identity,
+                    strip: 98,
+                    src: arena.slice(0..94080),
+                    residual: arena.slice(203840..219520),
+                    weights: &packed[289872..328352],
                     dst,
                 });
             }
             // features.5.0.block.0.0 + features.5.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_4_1_BLOCK_0_0,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 196,
                     src: arena.slice(94080..109760),
-                    weights: &packed[312352..351232],
+                    weights: &packed[328352..367232],
                     dst,
                 });
             }
             // features.5.0.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 155520..249600);
+                let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Silu {
                     src: arena.slice(0..94080),
-                    dst,
-                });
-            }
-            // features.5.0.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..155520);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 60,
-                    height: 14,
-                    width: 14,
-                    top: 2,
-                    left: 2,
-                    padded_height: 18,
-                    padded_width: 18,
-                    src: arena.slice(155520..249600),
                     dst,
                 });
             }
             // features.5.0.block.1.0 + features.5.0.block.1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 155520..249600);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..155520),
-                    weights: &packed[351232..363712],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(94080..188160),
+                    weights: &packed[367232..379712],
                     dst,
                 });
             }
             // features.5.0.silu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(155520..249600),
+                    src: arena.slice(0..94080),
                     dst,
                 });
             }
             // features.5.0.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..94560);
+                let (arena, dst) = __cnn::slot(arena, 0..480);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 480,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(0..94080),
+                    src: arena.slice(94080..188160),
                     dst,
                 });
             }
             // features.5.0.block.2.fc1
             {
-                let (arena, dst) = __cnn::slot(arena, 94560..94584);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 480..504);
+                simd.call(__cnn::Conv::<8, 3, 2, 2, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC1,
-                    relu: false,
-                    src: arena.slice(94080..94560),
-                    weights: &packed[363712..375256],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..480),
+                    weights: &packed[379712..395104],
                     dst,
                 });
             }
             // features.5.0.block.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 94592..94616);
+                let (arena, dst) = __cnn::slot(arena, 512..536);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(94560..94584),
+                    src: arena.slice(480..504),
                     dst,
                 });
             }
             // features.5.0.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..94560);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..480);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(94592..94616),
-                    weights: &packed[375264..385344],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(512..536),
+                    weights: &packed[395104..405184],
                     dst,
                 });
             }
@@ -2285,255 +2183,231 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..188640);
                 simd.call(__cnn::Sigmoid {
-                    src: arena.slice(94080..94560),
+                    src: arena.slice(0..480),
                     dst,
                 });
             }
             // features.5.0.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..188160);
+                let (arena, dst) = __cnn::slot(arena, 0..94080);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(0..94080),
+                    src: arena.slice(94080..188160),
                     factors: arena.slice(188160..188640),
                     dst,
                 });
             }
             // features.5.0.block.3.0 + features.5.0.block.3.1
             {
-                let (arena, dst) = __cnn::slot(arena, 349440..371392);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 263424..285376);
+                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3_0,
-                    relu: false,
-                    src: arena.slice(94080..188160),
-                    weights: &packed[385344..439216],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(0..94080),
+                    weights: &packed[405184..459056],
                     dst,
                 });
             }
             // features.5.1.block.0.0 + features.5.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..131712);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_5_1_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(349440..371392),
-                    weights: &packed[439216..515152],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(263424..285376),
+                    weights: &packed[459056..534992],
                     dst,
                 });
             }
             // features.5.1.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 217728..349440);
+                let (arena, dst) = __cnn::slot(arena, 131712..263424);
                 simd.call(__cnn::Silu {
                     src: arena.slice(0..131712),
-                    dst,
-                });
-            }
-            // features.5.1.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..217728);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 84,
-                    height: 14,
-                    width: 14,
-                    top: 2,
-                    left: 2,
-                    padded_height: 18,
-                    padded_width: 18,
-                    src: arena.slice(217728..349440),
                     dst,
                 });
             }
             // features.5.1.block.1.0 + features.5.1.block.1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 217728..349440);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..131712);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_1_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..217728),
-                    weights: &packed[515152..532624],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(131712..263424),
+                    weights: &packed[534992..552464],
                     dst,
                 });
             }
             // features.5.1.silu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..131712);
+                let (arena, dst) = __cnn::slot(arena, 131712..263424);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(217728..349440),
+                    src: arena.slice(0..131712),
                     dst,
                 });
             }
             // features.5.1.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 131712..132384);
+                let (arena, dst) = __cnn::slot(arena, 0..672);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 672,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(0..131712),
+                    src: arena.slice(131712..263424),
                     dst,
                 });
             }
             // features.5.1.block.2.fc1
             {
-                let (arena, dst) = __cnn::slot(arena, 132384..132416);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 672..704);
+                simd.call(__cnn::Conv::<8, 4, 2, 2, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC1,
-                    relu: false,
-                    src: arena.slice(131712..132384),
-                    weights: &packed[532624..554160],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..672),
+                    weights: &packed[552464..574000],
                     dst,
                 });
             }
             // features.5.1.block.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 132416..132448);
+                let (arena, dst) = __cnn::slot(arena, 704..736);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(132384..132416),
+                    src: arena.slice(672..704),
                     dst,
                 });
             }
             // features.5.1.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 131712..132384);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..672);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(132416..132448),
-                    weights: &packed[554160..573648],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(704..736),
+                    weights: &packed[574000..593488],
                     dst,
                 });
             }
             // features.5.1.block.2.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 263424..264096);
+                let (arena, dst) = __cnn::slot(arena, 285376..286048);
                 simd.call(__cnn::Sigmoid {
-                    src: arena.slice(131712..132384),
+                    src: arena.slice(0..672),
                     dst,
                 });
             }
             // features.5.1.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 131712..263424);
+                let (arena, dst) = __cnn::slot(arena, 0..131712);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(0..131712),
-                    factors: arena.slice(263424..264096),
-                    dst,
-                });
-            }
-            // features.5.1.block.3.0 + features.5.1.block.3.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..21952);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_5_1_BLOCK_3_0,
-                    relu: false,
                     src: arena.slice(131712..263424),
-                    weights: &packed[573648..649024],
+                    factors: arena.slice(285376..286048),
                     dst,
                 });
             }
-            // residual5
+            // features.5.1.block.3.0 + features.5.1.block.3.1 + residual5
             {
-                let (arena, dst) = __cnn::slot(arena, 371392..393344);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..21952),
-                    b: arena.slice(349440..371392),
+                let (arena, dst) = __cnn::slot(arena, 285376..307328);
+                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
+                    shape: FEATURES_5_1_BLOCK_3_0,
+                    activation: __cnn::Activation::Identity,
+                    strip: 66,
+                    src: arena.slice(0..131712),
+                    residual: arena.slice(263424..285376),
+                    weights: &packed[593488..668864],
                     dst,
                 });
             }
             // features.5.2.block.0.0 + features.5.2.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..131712);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_5_1_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(371392..393344),
-                    weights: &packed[649024..724960],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(285376..307328),
+                    weights: &packed[668864..744800],
                     dst,
                 });
             }
             // features.5.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 217728..349440);
+                let (arena, dst) = __cnn::slot(arena, 131712..263424);
                 simd.call(__cnn::Silu {
                     src: arena.slice(0..131712),
-                    dst,
-                });
-            }
-            // features.5.2.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..217728);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 84,
-                    height: 14,
-                    width: 14,
-                    top: 2,
-                    left: 2,
-                    padded_height: 18,
-                    padded_width: 18,
-                    src: arena.slice(217728..349440),
                     dst,
                 });
             }
             // features.5.2.block.1.0 + features.5.2.block.1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 217728..349440);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..131712);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_1_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..217728),
-                    weights: &packed[724960..742432],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(131712..263424),
+                    weights: &packed[744800..762272],
                     dst,
                 });
             }
             // features.5.2.silu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..131712);
+                let (arena, dst) = __cnn::slot(arena, 131712..263424);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(217728..349440),
+                    src: arena.slice(0..131712),
                     dst,
                 });
             }
             // features.5.2.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 131712..132384);
+                let (arena, dst) = __cnn::slot(arena, 0..672);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 672,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(0..131712),
+                    src: arena.slice(131712..263424),
                     dst,
                 });
             }
             // features.5.2.block.2.fc1
             {
-                let (arena, dst) = __cnn::slot(arena, 132384..132416);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 672..704);
+                simd.call(__cnn::Conv::<8, 4, 2, 2, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC1,
-                    relu: false,
-                    src: arena.slice(131712..132384),
-                    weights: &packed[742432..763968],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..672),
+                    weights: &packed[762272..783808],
                     dst,
                 });
             }
             // features.5.2.block.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 132416..132448);
+                let (arena, dst) = __cnn::slot(arena, 704..736);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(132384..132416),
+                    src: arena.slice(672..704),
                     dst,
                 });
             }
             // features.5.2.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 131712..132384);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..672);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(132416..132448),
-                    weights: &packed[763968..783456],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(704..736),
+                    weights: &packed[783808..803296],
                     dst,
                 });
             }
@@ -2541,132 +2415,115 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 263424..264096);
                 simd.call(__cnn::Sigmoid {
-                    src: arena.slice(131712..132384),
+                    src: arena.slice(0..672),
                     dst,
                 });
             }
             // features.5.2.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 131712..263424);
+                let (arena, dst) = __cnn::slot(arena, 0..131712);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(0..131712),
+                    src: arena.slice(131712..263424),
                     factors: arena.slice(263424..264096),
                     dst,
                 });
             }
-            // features.5.2.block.3.0 + features.5.2.block.3.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..21952);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_5_1_BLOCK_3_0,
-                    relu: false,
-                    src: arena.slice(131712..263424),
-                    weights: &packed[783456..858832],
-                    dst,
-                });
-            }
-            // residual6
+            // features.5.2.block.3.0 + features.5.2.block.3.1 + residual6
             {
                 let (arena, dst) = __cnn::slot(arena, 131712..153664);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..21952),
-                    b: arena.slice(371392..393344),
+                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
+                    shape: FEATURES_5_1_BLOCK_3_0,
+                    activation: __cnn::Activation::Identity,
+                    strip: 66,
+                    src: arena.slice(0..131712),
+                    residual: arena.slice(285376..307328),
+                    weights: &packed[803296..878672],
                     dst,
                 });
             }
             // features.6.0.block.0.0 + features.6.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..131712);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_5_1_BLOCK_0_0,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 196,
                     src: arena.slice(131712..153664),
-                    weights: &packed[858832..934768],
+                    weights: &packed[878672..954608],
                     dst,
                 });
             }
             // features.6.0.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 194208..325920);
+                let (arena, dst) = __cnn::slot(arena, 131712..263424);
                 simd.call(__cnn::Silu {
                     src: arena.slice(0..131712),
                     dst,
                 });
             }
-            // features.6.0.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..194208);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 84,
-                    height: 14,
-                    width: 14,
-                    top: 2,
-                    left: 2,
-                    padded_height: 17,
-                    padded_width: 17,
-                    src: arena.slice(194208..325920),
-                    dst,
-                });
-            }
             // features.6.0.block.1.0 + features.6.0.block.1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 194208..227136);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..32928);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_6_0_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..194208),
-                    weights: &packed[934768..952240],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(131712..263424),
+                    weights: &packed[954608..972080],
                     dst,
                 });
             }
             // features.6.0.silu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..32928);
+                let (arena, dst) = __cnn::slot(arena, 32928..65856);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(194208..227136),
+                    src: arena.slice(0..32928),
                     dst,
                 });
             }
             // features.6.0.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 32928..33600);
+                let (arena, dst) = __cnn::slot(arena, 0..672);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 672,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(0..32928),
+                    src: arena.slice(32928..65856),
                     dst,
                 });
             }
             // features.6.0.block.2.fc1
             {
-                let (arena, dst) = __cnn::slot(arena, 33600..33632);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 672..704);
+                simd.call(__cnn::Conv::<8, 4, 2, 2, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC1,
-                    relu: false,
-                    src: arena.slice(32928..33600),
-                    weights: &packed[952240..973776],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..672),
+                    weights: &packed[972080..993616],
                     dst,
                 });
             }
             // features.6.0.block.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 33632..33664);
+                let (arena, dst) = __cnn::slot(arena, 704..736);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(33600..33632),
+                    src: arena.slice(672..704),
                     dst,
                 });
             }
             // features.6.0.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 32928..33600);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..672);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(33632..33664),
-                    weights: &packed[973776..993264],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(704..736),
+                    weights: &packed[993616..1013104],
                     dst,
                 });
             }
@@ -2674,255 +2531,231 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 65856..66528);
                 simd.call(__cnn::Sigmoid {
-                    src: arena.slice(32928..33600),
+                    src: arena.slice(0..672),
                     dst,
                 });
             }
             // features.6.0.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 32928..65856);
+                let (arena, dst) = __cnn::slot(arena, 0..32928);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(0..32928),
+                    src: arena.slice(32928..65856),
                     factors: arena.slice(65856..66528),
                     dst,
                 });
             }
             // features.6.0.block.3.0 + features.6.0.block.3.1
             {
-                let (arena, dst) = __cnn::slot(arena, 195840..205248);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 112896..122304);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_6_0_BLOCK_3_0,
-                    relu: false,
-                    src: arena.slice(32928..65856),
-                    weights: &packed[993264..1122480],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..32928),
+                    weights: &packed[1013104..1142320],
                     dst,
                 });
             }
             // features.6.1.block.0.0 + features.6.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(195840..205248),
-                    weights: &packed[1122480..1344816],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(112896..122304),
+                    weights: &packed[1142320..1364656],
                     dst,
                 });
             }
             // features.6.1.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 139392..195840);
+                let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Silu {
                     src: arena.slice(0..56448),
-                    dst,
-                });
-            }
-            // features.6.1.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..139392);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 144,
-                    height: 7,
-                    width: 7,
-                    top: 2,
-                    left: 2,
-                    padded_height: 11,
-                    padded_width: 11,
-                    src: arena.slice(139392..195840),
                     dst,
                 });
             }
             // features.6.1.block.1.0 + features.6.1.block.1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 139392..195840);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..56448);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_6_1_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..139392),
-                    weights: &packed[1344816..1374768],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(56448..112896),
+                    weights: &packed[1364656..1394608],
                     dst,
                 });
             }
             // features.6.1.silu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..56448);
+                let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(139392..195840),
+                    src: arena.slice(0..56448),
                     dst,
                 });
             }
             // features.6.1.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..57600);
+                let (arena, dst) = __cnn::slot(arena, 0..1152);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 1152,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(0..56448),
+                    src: arena.slice(56448..112896),
                     dst,
                 });
             }
             // features.6.1.block.2.fc1
             {
-                let (arena, dst) = __cnn::slot(arena, 57600..57648);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 1152..1200);
+                simd.call(__cnn::Conv::<8, 3, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC1,
-                    relu: false,
-                    src: arena.slice(56448..57600),
-                    weights: &packed[1374768..1430112],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..1152),
+                    weights: &packed[1394608..1449952],
                     dst,
                 });
             }
             // features.6.1.block.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 57648..57696);
+                let (arena, dst) = __cnn::slot(arena, 1200..1248);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(57600..57648),
+                    src: arena.slice(1152..1200),
                     dst,
                 });
             }
             // features.6.1.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..57600);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..1152);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(57648..57696),
-                    weights: &packed[1430112..1486560],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(1200..1248),
+                    weights: &packed[1449952..1506400],
                     dst,
                 });
             }
             // features.6.1.block.2.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 112896..114048);
+                let (arena, dst) = __cnn::slot(arena, 122304..123456);
                 simd.call(__cnn::Sigmoid {
-                    src: arena.slice(56448..57600),
+                    src: arena.slice(0..1152),
                     dst,
                 });
             }
             // features.6.1.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..112896);
+                let (arena, dst) = __cnn::slot(arena, 0..56448);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(0..56448),
-                    factors: arena.slice(112896..114048),
-                    dst,
-                });
-            }
-            // features.6.1.block.3.0 + features.6.1.block.3.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..9408);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_6_1_BLOCK_3_0,
-                    relu: false,
                     src: arena.slice(56448..112896),
-                    weights: &packed[1486560..1707936],
+                    factors: arena.slice(122304..123456),
                     dst,
                 });
             }
-            // residual7
+            // features.6.1.block.3.0 + features.6.1.block.3.1 + residual7
             {
-                let (arena, dst) = __cnn::slot(arena, 205248..214656);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..9408),
-                    b: arena.slice(195840..205248),
+                let (arena, dst) = __cnn::slot(arena, 122304..131712);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                    shape: FEATURES_6_1_BLOCK_3_0,
+                    activation: __cnn::Activation::Identity,
+                    strip: 49,
+                    src: arena.slice(0..56448),
+                    residual: arena.slice(112896..122304),
+                    weights: &packed[1506400..1727776],
                     dst,
                 });
             }
             // features.6.2.block.0.0 + features.6.2.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(205248..214656),
-                    weights: &packed[1707936..1930272],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(122304..131712),
+                    weights: &packed[1727776..1950112],
                     dst,
                 });
             }
             // features.6.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 139392..195840);
+                let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Silu {
                     src: arena.slice(0..56448),
-                    dst,
-                });
-            }
-            // features.6.2.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..139392);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 144,
-                    height: 7,
-                    width: 7,
-                    top: 2,
-                    left: 2,
-                    padded_height: 11,
-                    padded_width: 11,
-                    src: arena.slice(139392..195840),
                     dst,
                 });
             }
             // features.6.2.block.1.0 + features.6.2.block.1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 139392..195840);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..56448);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_6_1_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..139392),
-                    weights: &packed[1930272..1960224],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(56448..112896),
+                    weights: &packed[1950112..1980064],
                     dst,
                 });
             }
             // features.6.2.silu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..56448);
+                let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(139392..195840),
+                    src: arena.slice(0..56448),
                     dst,
                 });
             }
             // features.6.2.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..57600);
+                let (arena, dst) = __cnn::slot(arena, 0..1152);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 1152,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(0..56448),
+                    src: arena.slice(56448..112896),
                     dst,
                 });
             }
             // features.6.2.block.2.fc1
             {
-                let (arena, dst) = __cnn::slot(arena, 57600..57648);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 1152..1200);
+                simd.call(__cnn::Conv::<8, 3, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC1,
-                    relu: false,
-                    src: arena.slice(56448..57600),
-                    weights: &packed[1960224..2015568],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..1152),
+                    weights: &packed[1980064..2035408],
                     dst,
                 });
             }
             // features.6.2.block.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 57648..57696);
+                let (arena, dst) = __cnn::slot(arena, 1200..1248);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(57600..57648),
+                    src: arena.slice(1152..1200),
                     dst,
                 });
             }
             // features.6.2.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..57600);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..1152);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(57648..57696),
-                    weights: &packed[2015568..2072016],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(1200..1248),
+                    weights: &packed[2035408..2091856],
                     dst,
                 });
             }
@@ -2930,265 +2763,231 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..114048);
                 simd.call(__cnn::Sigmoid {
-                    src: arena.slice(56448..57600),
+                    src: arena.slice(0..1152),
                     dst,
                 });
             }
             // features.6.2.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..112896);
+                let (arena, dst) = __cnn::slot(arena, 0..56448);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(0..56448),
+                    src: arena.slice(56448..112896),
                     factors: arena.slice(112896..114048),
                     dst,
                 });
             }
-            // features.6.2.block.3.0 + features.6.2.block.3.1
+            // features.6.2.block.3.0 + features.6.2.block.3.1 + residual8
             {
-                let (arena, dst) = __cnn::slot(arena, 0..9408);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 112896..122304);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_3_0,
-                    relu: false,
-                    src: arena.slice(56448..112896),
-                    weights: &packed[2072016..2293392],
-                    dst,
-                });
-            }
-            // residual8
-            {
-                let (arena, dst) = __cnn::slot(arena, 195840..205248);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..9408),
-                    b: arena.slice(205248..214656),
+                    activation: __cnn::Activation::Identity,
+                    strip: 49,
+                    src: arena.slice(0..56448),
+                    residual: arena.slice(122304..131712),
+                    weights: &packed[2091856..2313232],
                     dst,
                 });
             }
             // features.6.3.block.0.0 + features.6.3.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(195840..205248),
-                    weights: &packed[2293392..2515728],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(112896..122304),
+                    weights: &packed[2313232..2535568],
                     dst,
                 });
             }
             // features.6.3.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 139392..195840);
+                let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Silu {
                     src: arena.slice(0..56448),
-                    dst,
-                });
-            }
-            // features.6.3.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..139392);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 144,
-                    height: 7,
-                    width: 7,
-                    top: 2,
-                    left: 2,
-                    padded_height: 11,
-                    padded_width: 11,
-                    src: arena.slice(139392..195840),
                     dst,
                 });
             }
             // features.6.3.block.1.0 + features.6.3.block.1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 139392..195840);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..56448);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_6_1_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..139392),
-                    weights: &packed[2515728..2545680],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(56448..112896),
+                    weights: &packed[2535568..2565520],
                     dst,
                 });
             }
             // features.6.3.silu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..56448);
+                let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(139392..195840),
+                    src: arena.slice(0..56448),
                     dst,
                 });
             }
             // features.6.3.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..57600);
+                let (arena, dst) = __cnn::slot(arena, 0..1152);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 1152,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(0..56448),
+                    src: arena.slice(56448..112896),
                     dst,
                 });
             }
             // features.6.3.block.2.fc1
             {
-                let (arena, dst) = __cnn::slot(arena, 57600..57648);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 1152..1200);
+                simd.call(__cnn::Conv::<8, 3, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC1,
-                    relu: false,
-                    src: arena.slice(56448..57600),
-                    weights: &packed[2545680..2601024],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..1152),
+                    weights: &packed[2565520..2620864],
                     dst,
                 });
             }
             // features.6.3.block.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 57648..57696);
+                let (arena, dst) = __cnn::slot(arena, 1200..1248);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(57600..57648),
+                    src: arena.slice(1152..1200),
                     dst,
                 });
             }
             // features.6.3.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..57600);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..1152);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(57648..57696),
-                    weights: &packed[2601024..2657472],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(1200..1248),
+                    weights: &packed[2620864..2677312],
                     dst,
                 });
             }
             // features.6.3.block.2.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 112896..114048);
+                let (arena, dst) = __cnn::slot(arena, 122304..123456);
                 simd.call(__cnn::Sigmoid {
-                    src: arena.slice(56448..57600),
+                    src: arena.slice(0..1152),
                     dst,
                 });
             }
             // features.6.3.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..112896);
+                let (arena, dst) = __cnn::slot(arena, 0..56448);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(0..56448),
-                    factors: arena.slice(112896..114048),
-                    dst,
-                });
-            }
-            // features.6.3.block.3.0 + features.6.3.block.3.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..9408);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_6_1_BLOCK_3_0,
-                    relu: false,
                     src: arena.slice(56448..112896),
-                    weights: &packed[2657472..2878848],
+                    factors: arena.slice(122304..123456),
                     dst,
                 });
             }
-            // residual9
+            // features.6.3.block.3.0 + features.6.3.block.3.1 + residual9
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..65856);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..9408),
-                    b: arena.slice(195840..205248),
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                    shape: FEATURES_6_1_BLOCK_3_0,
+                    activation: __cnn::Activation::Identity,
+                    strip: 49,
+                    src: arena.slice(0..56448),
+                    residual: arena.slice(112896..122304),
+                    weights: &packed[2677312..2898688],
                     dst,
                 });
             }
             // features.7.0.block.0.0 + features.7.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_0_0,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
                     src: arena.slice(56448..65856),
-                    weights: &packed[2878848..3101184],
+                    weights: &packed[2898688..3121024],
                     dst,
                 });
             }
             // features.7.0.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 93312..149760);
+                let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Silu {
                     src: arena.slice(0..56448),
-                    dst,
-                });
-            }
-            // features.7.0.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..93312);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 144,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(93312..149760),
                     dst,
                 });
             }
             // features.7.0.block.1.0 + features.7.0.block.1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 93312..149760);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..56448);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_7_0_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..93312),
-                    weights: &packed[3101184..3112704],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(56448..112896),
+                    weights: &packed[3121024..3132544],
                     dst,
                 });
             }
             // features.7.0.silu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..56448);
+                let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(93312..149760),
+                    src: arena.slice(0..56448),
                     dst,
                 });
             }
             // features.7.0.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..57600);
+                let (arena, dst) = __cnn::slot(arena, 0..1152);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 1152,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(0..56448),
+                    src: arena.slice(56448..112896),
                     dst,
                 });
             }
             // features.7.0.block.2.fc1
             {
-                let (arena, dst) = __cnn::slot(arena, 57600..57648);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 1152..1200);
+                simd.call(__cnn::Conv::<8, 3, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC1,
-                    relu: false,
-                    src: arena.slice(56448..57600),
-                    weights: &packed[3112704..3168048],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..1152),
+                    weights: &packed[3132544..3187888],
                     dst,
                 });
             }
             // features.7.0.block.2.silu1
             {
-                let (arena, dst) = __cnn::slot(arena, 57648..57696);
+                let (arena, dst) = __cnn::slot(arena, 1200..1248);
                 simd.call(__cnn::Silu {
-                    src: arena.slice(57600..57648),
+                    src: arena.slice(1152..1200),
                     dst,
                 });
             }
             // features.7.0.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..57600);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..1152);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(57648..57696),
-                    weights: &packed[3168048..3224496],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(1200..1248),
+                    weights: &packed[3187888..3244336],
                     dst,
                 });
             }
@@ -3196,39 +2995,43 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..114048);
                 simd.call(__cnn::Sigmoid {
-                    src: arena.slice(56448..57600),
+                    src: arena.slice(0..1152),
                     dst,
                 });
             }
             // features.7.0.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..112896);
+                let (arena, dst) = __cnn::slot(arena, 0..56448);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(0..56448),
+                    src: arena.slice(56448..112896),
                     factors: arena.slice(112896..114048),
                     dst,
                 });
             }
             // features.7.0.block.3.0 + features.7.0.block.3.1
             {
-                let (arena, dst) = __cnn::slot(arena, 112896..128576);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 62720..78400);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_7_0_BLOCK_3_0,
-                    relu: false,
-                    src: arena.slice(56448..112896),
-                    weights: &packed[3224496..3593456],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..56448),
+                    weights: &packed[3244336..3613296],
                     dst,
                 });
             }
             // features.8.0 + features.8.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..62720);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_8_0,
-                    relu: false,
-                    src: arena.slice(112896..128576),
-                    weights: &packed[3593456..4004336],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(62720..78400),
+                    weights: &packed[3613296..4024176],
                     dst,
                 });
             }
@@ -3252,18 +3055,18 @@ const _: () = {
                 });
             }
             // classifier.1
-            simd.call(__cnn::Fc::<4> {
+            simd.call(__cnn::Fc::<4, 4> {
                 channels: 1280,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
-                relu: false,
+                activation: __cnn::Activation::Identity,
                 src: &arena[0..1280],
-                weights: &packed[4004336..5285336],
+                weights: &packed[4024176..5315424],
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &FEATURES_0_0,
                 1,
@@ -3301,21 +3104,21 @@ const _: () = {
                 8,
                 &floats[1280..1536],
                 ::core::option::Option::Some(&floats[1536..1544]),
-                &mut packed[1216..1480],
+                &mut packed[1216..1744],
             );
             __cnn::pack_conv(
                 &FEATURES_1_0_BLOCK_1_FC2,
                 8,
                 &floats[1544..1800],
                 ::core::option::Option::Some(&floats[1800..1832]),
-                &mut packed[1488..1776],
+                &mut packed[1744..2032],
             );
             __cnn::pack_conv(
                 &FEATURES_1_0_BLOCK_2_0,
                 8,
                 &floats[1832..2344],
                 ::core::option::Option::None,
-                &mut packed[1776..2304],
+                &mut packed[2032..2560],
             );
             __cnn::fold_bn(
                 16,
@@ -3324,14 +3127,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2360..2376]),
                 &floats[5288676..5288692],
                 &floats[5288692..5288708],
-                &mut packed[1776..2304],
+                &mut packed[2032..2560],
             );
             __cnn::pack_conv(
                 &FEATURES_2_0_BLOCK_0_0,
                 8,
                 &floats[2376..3912],
                 ::core::option::Option::None,
-                &mut packed[2304..3936],
+                &mut packed[2560..4192],
             );
             __cnn::fold_bn(
                 96,
@@ -3340,14 +3143,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4008..4104]),
                 &floats[5288708..5288804],
                 &floats[5288804..5288900],
-                &mut packed[2304..3936],
+                &mut packed[2560..4192],
             );
             __cnn::pack_conv(
                 &FEATURES_2_0_BLOCK_1_0,
                 1,
                 &floats[4104..4968],
                 ::core::option::Option::None,
-                &mut packed[3936..4896],
+                &mut packed[4192..5152],
             );
             __cnn::fold_bn(
                 96,
@@ -3356,28 +3159,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5064..5160]),
                 &floats[5288900..5288996],
                 &floats[5288996..5289092],
-                &mut packed[3936..4896],
+                &mut packed[4192..5152],
             );
             __cnn::pack_conv(
                 &FEATURES_2_0_BLOCK_2_FC1,
                 8,
                 &floats[5160..5544],
                 ::core::option::Option::Some(&floats[5544..5548]),
-                &mut packed[4896..5672],
+                &mut packed[5152..6704],
             );
             __cnn::pack_conv(
                 &FEATURES_2_0_BLOCK_2_FC2,
                 8,
                 &floats[5548..5932],
                 ::core::option::Option::Some(&floats[5932..6028]),
-                &mut packed[5680..6160],
+                &mut packed[6704..7184],
             );
             __cnn::pack_conv(
                 &FEATURES_2_0_BLOCK_3_0,
                 8,
                 &floats[6028..8332],
                 ::core::option::Option::None,
-                &mut packed[6160..8488],
+                &mut packed[7184..10288],
             );
             __cnn::fold_bn(
                 24,
@@ -3386,14 +3189,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[8356..8380]),
                 &floats[5289092..5289116],
                 &floats[5289116..5289140],
-                &mut packed[6160..8488],
+                &mut packed[7184..10288],
             );
             __cnn::pack_conv(
                 &FEATURES_2_1_BLOCK_0_0,
                 8,
                 &floats[8380..11836],
                 ::core::option::Option::None,
-                &mut packed[8496..12096],
+                &mut packed[10288..13888],
             );
             __cnn::fold_bn(
                 144,
@@ -3402,14 +3205,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[11980..12124]),
                 &floats[5289140..5289284],
                 &floats[5289284..5289428],
-                &mut packed[8496..12096],
+                &mut packed[10288..13888],
             );
             __cnn::pack_conv(
                 &FEATURES_2_1_BLOCK_1_0,
                 1,
                 &floats[12124..13420],
                 ::core::option::Option::None,
-                &mut packed[12096..13536],
+                &mut packed[13888..15328],
             );
             __cnn::fold_bn(
                 144,
@@ -3418,28 +3221,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[13564..13708]),
                 &floats[5289428..5289572],
                 &floats[5289572..5289716],
-                &mut packed[12096..13536],
+                &mut packed[13888..15328],
             );
             __cnn::pack_conv(
                 &FEATURES_2_1_BLOCK_2_FC1,
                 8,
                 &floats[13708..14572],
                 ::core::option::Option::Some(&floats[14572..14578]),
-                &mut packed[13536..14696],
+                &mut packed[15328..17648],
             );
             __cnn::pack_conv(
                 &FEATURES_2_1_BLOCK_2_FC2,
                 8,
                 &floats[14578..15442],
                 ::core::option::Option::Some(&floats[15442..15586]),
-                &mut packed[14704..15712],
+                &mut packed[17648..18656],
             );
             __cnn::pack_conv(
                 &FEATURES_2_1_BLOCK_3_0,
                 8,
                 &floats[15586..19042],
                 ::core::option::Option::None,
-                &mut packed[15712..19192],
+                &mut packed[18656..23296],
             );
             __cnn::fold_bn(
                 24,
@@ -3448,14 +3251,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[19066..19090]),
                 &floats[5289716..5289740],
                 &floats[5289740..5289764],
-                &mut packed[15712..19192],
+                &mut packed[18656..23296],
             );
             __cnn::pack_conv(
                 &FEATURES_2_1_BLOCK_0_0,
                 8,
                 &floats[19090..22546],
                 ::core::option::Option::None,
-                &mut packed[19200..22800],
+                &mut packed[23296..26896],
             );
             __cnn::fold_bn(
                 144,
@@ -3464,14 +3267,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[22690..22834]),
                 &floats[5289764..5289908],
                 &floats[5289908..5290052],
-                &mut packed[19200..22800],
+                &mut packed[23296..26896],
             );
             __cnn::pack_conv(
                 &FEATURES_3_0_BLOCK_1_0,
                 1,
                 &floats[22834..26434],
                 ::core::option::Option::None,
-                &mut packed[22800..26544],
+                &mut packed[26896..30640],
             );
             __cnn::fold_bn(
                 144,
@@ -3480,28 +3283,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[26578..26722]),
                 &floats[5290052..5290196],
                 &floats[5290196..5290340],
-                &mut packed[22800..26544],
+                &mut packed[26896..30640],
             );
             __cnn::pack_conv(
                 &FEATURES_2_1_BLOCK_2_FC1,
                 8,
                 &floats[26722..27586],
                 ::core::option::Option::Some(&floats[27586..27592]),
-                &mut packed[26544..27704],
+                &mut packed[30640..32960],
             );
             __cnn::pack_conv(
                 &FEATURES_2_1_BLOCK_2_FC2,
                 8,
                 &floats[27592..28456],
                 ::core::option::Option::Some(&floats[28456..28600]),
-                &mut packed[27712..28720],
+                &mut packed[32960..33968],
             );
             __cnn::pack_conv(
                 &FEATURES_3_0_BLOCK_3_0,
                 8,
                 &floats[28600..34360],
                 ::core::option::Option::None,
-                &mut packed[28720..34520],
+                &mut packed[33968..40928],
             );
             __cnn::fold_bn(
                 40,
@@ -3510,14 +3313,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[34400..34440]),
                 &floats[5290340..5290380],
                 &floats[5290380..5290420],
-                &mut packed[28720..34520],
+                &mut packed[33968..40928],
             );
             __cnn::pack_conv(
                 &FEATURES_3_1_BLOCK_0_0,
                 8,
                 &floats[34440..44040],
                 ::core::option::Option::None,
-                &mut packed[34528..44368],
+                &mut packed[40928..50768],
             );
             __cnn::fold_bn(
                 240,
@@ -3526,14 +3329,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[44280..44520]),
                 &floats[5290420..5290660],
                 &floats[5290660..5290900],
-                &mut packed[34528..44368],
+                &mut packed[40928..50768],
             );
             __cnn::pack_conv(
                 &FEATURES_3_1_BLOCK_1_0,
                 1,
                 &floats[44520..50520],
                 ::core::option::Option::None,
-                &mut packed[44368..50608],
+                &mut packed[50768..57008],
             );
             __cnn::fold_bn(
                 240,
@@ -3542,28 +3345,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[50760..51000]),
                 &floats[5290900..5291140],
                 &floats[5291140..5291380],
-                &mut packed[44368..50608],
+                &mut packed[50768..57008],
             );
             __cnn::pack_conv(
                 &FEATURES_3_1_BLOCK_2_FC1,
                 8,
                 &floats[51000..53400],
                 ::core::option::Option::Some(&floats[53400..53410]),
-                &mut packed[50608..54464],
+                &mut packed[57008..60864],
             );
             __cnn::pack_conv(
                 &FEATURES_3_1_BLOCK_2_FC2,
                 8,
                 &floats[53410..55810],
                 ::core::option::Option::Some(&floats[55810..56050]),
-                &mut packed[54464..57104],
+                &mut packed[60864..63504],
             );
             __cnn::pack_conv(
                 &FEATURES_3_1_BLOCK_3_0,
                 8,
                 &floats[56050..65650],
                 ::core::option::Option::None,
-                &mut packed[57104..66744],
+                &mut packed[63504..75072],
             );
             __cnn::fold_bn(
                 40,
@@ -3572,14 +3375,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[65690..65730]),
                 &floats[5291380..5291420],
                 &floats[5291420..5291460],
-                &mut packed[57104..66744],
+                &mut packed[63504..75072],
             );
             __cnn::pack_conv(
                 &FEATURES_3_1_BLOCK_0_0,
                 8,
                 &floats[65730..75330],
                 ::core::option::Option::None,
-                &mut packed[66752..76592],
+                &mut packed[75072..84912],
             );
             __cnn::fold_bn(
                 240,
@@ -3588,14 +3391,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[75570..75810]),
                 &floats[5291460..5291700],
                 &floats[5291700..5291940],
-                &mut packed[66752..76592],
+                &mut packed[75072..84912],
             );
             __cnn::pack_conv(
                 &FEATURES_4_0_BLOCK_1_0,
                 1,
                 &floats[75810..77970],
                 ::core::option::Option::None,
-                &mut packed[76592..78992],
+                &mut packed[84912..87312],
             );
             __cnn::fold_bn(
                 240,
@@ -3604,28 +3407,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[78210..78450]),
                 &floats[5291940..5292180],
                 &floats[5292180..5292420],
-                &mut packed[76592..78992],
+                &mut packed[84912..87312],
             );
             __cnn::pack_conv(
                 &FEATURES_3_1_BLOCK_2_FC1,
                 8,
                 &floats[78450..80850],
                 ::core::option::Option::Some(&floats[80850..80860]),
-                &mut packed[78992..82848],
+                &mut packed[87312..91168],
             );
             __cnn::pack_conv(
                 &FEATURES_3_1_BLOCK_2_FC2,
                 8,
                 &floats[80860..83260],
                 ::core::option::Option::Some(&floats[83260..83500]),
-                &mut packed[82848..85488],
+                &mut packed[91168..93808],
             );
             __cnn::pack_conv(
                 &FEATURES_4_0_BLOCK_3_0,
                 8,
                 &floats[83500..102700],
                 ::core::option::Option::None,
-                &mut packed[85488..104768],
+                &mut packed[93808..113088],
             );
             __cnn::fold_bn(
                 80,
@@ -3634,14 +3437,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[102780..102860]),
                 &floats[5292420..5292500],
                 &floats[5292500..5292580],
-                &mut packed[85488..104768],
+                &mut packed[93808..113088],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_0_0,
                 8,
                 &floats[102860..141260],
                 ::core::option::Option::None,
-                &mut packed[104768..143648],
+                &mut packed[113088..151968],
             );
             __cnn::fold_bn(
                 480,
@@ -3650,14 +3453,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[141740..142220]),
                 &floats[5292580..5293060],
                 &floats[5293060..5293540],
-                &mut packed[104768..143648],
+                &mut packed[113088..151968],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_1_0,
                 1,
                 &floats[142220..146540],
                 ::core::option::Option::None,
-                &mut packed[143648..148448],
+                &mut packed[151968..156768],
             );
             __cnn::fold_bn(
                 480,
@@ -3666,28 +3469,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[147020..147500]),
                 &floats[5293540..5294020],
                 &floats[5294020..5294500],
-                &mut packed[143648..148448],
+                &mut packed[151968..156768],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_2_FC1,
                 8,
                 &floats[147500..157100],
                 ::core::option::Option::Some(&floats[157100..157120]),
-                &mut packed[148448..159992],
+                &mut packed[156768..172160],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_2_FC2,
                 8,
                 &floats[157120..166720],
                 ::core::option::Option::Some(&floats[166720..167200]),
-                &mut packed[160000..170080],
+                &mut packed[172160..182240],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_3_0,
                 8,
                 &floats[167200..205600],
                 ::core::option::Option::None,
-                &mut packed[170080..208560],
+                &mut packed[182240..220720],
             );
             __cnn::fold_bn(
                 80,
@@ -3696,14 +3499,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[205680..205760]),
                 &floats[5294500..5294580],
                 &floats[5294580..5294660],
-                &mut packed[170080..208560],
+                &mut packed[182240..220720],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_0_0,
                 8,
                 &floats[205760..244160],
                 ::core::option::Option::None,
-                &mut packed[208560..247440],
+                &mut packed[220720..259600],
             );
             __cnn::fold_bn(
                 480,
@@ -3712,14 +3515,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[244640..245120]),
                 &floats[5294660..5295140],
                 &floats[5295140..5295620],
-                &mut packed[208560..247440],
+                &mut packed[220720..259600],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_1_0,
                 1,
                 &floats[245120..249440],
                 ::core::option::Option::None,
-                &mut packed[247440..252240],
+                &mut packed[259600..264400],
             );
             __cnn::fold_bn(
                 480,
@@ -3728,28 +3531,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[249920..250400]),
                 &floats[5295620..5296100],
                 &floats[5296100..5296580],
-                &mut packed[247440..252240],
+                &mut packed[259600..264400],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_2_FC1,
                 8,
                 &floats[250400..260000],
                 ::core::option::Option::Some(&floats[260000..260020]),
-                &mut packed[252240..263784],
+                &mut packed[264400..279792],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_2_FC2,
                 8,
                 &floats[260020..269620],
                 ::core::option::Option::Some(&floats[269620..270100]),
-                &mut packed[263792..273872],
+                &mut packed[279792..289872],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_3_0,
                 8,
                 &floats[270100..308500],
                 ::core::option::Option::None,
-                &mut packed[273872..312352],
+                &mut packed[289872..328352],
             );
             __cnn::fold_bn(
                 80,
@@ -3758,14 +3561,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[308580..308660]),
                 &floats[5296580..5296660],
                 &floats[5296660..5296740],
-                &mut packed[273872..312352],
+                &mut packed[289872..328352],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_0_0,
                 8,
                 &floats[308660..347060],
                 ::core::option::Option::None,
-                &mut packed[312352..351232],
+                &mut packed[328352..367232],
             );
             __cnn::fold_bn(
                 480,
@@ -3774,14 +3577,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[347540..348020]),
                 &floats[5296740..5297220],
                 &floats[5297220..5297700],
-                &mut packed[312352..351232],
+                &mut packed[328352..367232],
             );
             __cnn::pack_conv(
                 &FEATURES_5_0_BLOCK_1_0,
                 1,
                 &floats[348020..360020],
                 ::core::option::Option::None,
-                &mut packed[351232..363712],
+                &mut packed[367232..379712],
             );
             __cnn::fold_bn(
                 480,
@@ -3790,28 +3593,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[360500..360980]),
                 &floats[5297700..5298180],
                 &floats[5298180..5298660],
-                &mut packed[351232..363712],
+                &mut packed[367232..379712],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_2_FC1,
                 8,
                 &floats[360980..370580],
                 ::core::option::Option::Some(&floats[370580..370600]),
-                &mut packed[363712..375256],
+                &mut packed[379712..395104],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_2_FC2,
                 8,
                 &floats[370600..380200],
                 ::core::option::Option::Some(&floats[380200..380680]),
-                &mut packed[375264..385344],
+                &mut packed[395104..405184],
             );
             __cnn::pack_conv(
                 &FEATURES_5_0_BLOCK_3_0,
                 8,
                 &floats[380680..434440],
                 ::core::option::Option::None,
-                &mut packed[385344..439216],
+                &mut packed[405184..459056],
             );
             __cnn::fold_bn(
                 112,
@@ -3820,14 +3623,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[434552..434664]),
                 &floats[5298660..5298772],
                 &floats[5298772..5298884],
-                &mut packed[385344..439216],
+                &mut packed[405184..459056],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_0_0,
                 8,
                 &floats[434664..509928],
                 ::core::option::Option::None,
-                &mut packed[439216..515152],
+                &mut packed[459056..534992],
             );
             __cnn::fold_bn(
                 672,
@@ -3836,14 +3639,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[510600..511272]),
                 &floats[5298884..5299556],
                 &floats[5299556..5300228],
-                &mut packed[439216..515152],
+                &mut packed[459056..534992],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_1_0,
                 1,
                 &floats[511272..528072],
                 ::core::option::Option::None,
-                &mut packed[515152..532624],
+                &mut packed[534992..552464],
             );
             __cnn::fold_bn(
                 672,
@@ -3852,28 +3655,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[528744..529416]),
                 &floats[5300228..5300900],
                 &floats[5300900..5301572],
-                &mut packed[515152..532624],
+                &mut packed[534992..552464],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_2_FC1,
                 8,
                 &floats[529416..548232],
                 ::core::option::Option::Some(&floats[548232..548260]),
-                &mut packed[532624..554160],
+                &mut packed[552464..574000],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_2_FC2,
                 8,
                 &floats[548260..567076],
                 ::core::option::Option::Some(&floats[567076..567748]),
-                &mut packed[554160..573648],
+                &mut packed[574000..593488],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_3_0,
                 8,
                 &floats[567748..643012],
                 ::core::option::Option::None,
-                &mut packed[573648..649024],
+                &mut packed[593488..668864],
             );
             __cnn::fold_bn(
                 112,
@@ -3882,14 +3685,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[643124..643236]),
                 &floats[5301572..5301684],
                 &floats[5301684..5301796],
-                &mut packed[573648..649024],
+                &mut packed[593488..668864],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_0_0,
                 8,
                 &floats[643236..718500],
                 ::core::option::Option::None,
-                &mut packed[649024..724960],
+                &mut packed[668864..744800],
             );
             __cnn::fold_bn(
                 672,
@@ -3898,14 +3701,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[719172..719844]),
                 &floats[5301796..5302468],
                 &floats[5302468..5303140],
-                &mut packed[649024..724960],
+                &mut packed[668864..744800],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_1_0,
                 1,
                 &floats[719844..736644],
                 ::core::option::Option::None,
-                &mut packed[724960..742432],
+                &mut packed[744800..762272],
             );
             __cnn::fold_bn(
                 672,
@@ -3914,28 +3717,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[737316..737988]),
                 &floats[5303140..5303812],
                 &floats[5303812..5304484],
-                &mut packed[724960..742432],
+                &mut packed[744800..762272],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_2_FC1,
                 8,
                 &floats[737988..756804],
                 ::core::option::Option::Some(&floats[756804..756832]),
-                &mut packed[742432..763968],
+                &mut packed[762272..783808],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_2_FC2,
                 8,
                 &floats[756832..775648],
                 ::core::option::Option::Some(&floats[775648..776320]),
-                &mut packed[763968..783456],
+                &mut packed[783808..803296],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_3_0,
                 8,
                 &floats[776320..851584],
                 ::core::option::Option::None,
-                &mut packed[783456..858832],
+                &mut packed[803296..878672],
             );
             __cnn::fold_bn(
                 112,
@@ -3944,14 +3747,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[851696..851808]),
                 &floats[5304484..5304596],
                 &floats[5304596..5304708],
-                &mut packed[783456..858832],
+                &mut packed[803296..878672],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_0_0,
                 8,
                 &floats[851808..927072],
                 ::core::option::Option::None,
-                &mut packed[858832..934768],
+                &mut packed[878672..954608],
             );
             __cnn::fold_bn(
                 672,
@@ -3960,14 +3763,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[927744..928416]),
                 &floats[5304708..5305380],
                 &floats[5305380..5306052],
-                &mut packed[858832..934768],
+                &mut packed[878672..954608],
             );
             __cnn::pack_conv(
                 &FEATURES_6_0_BLOCK_1_0,
                 1,
                 &floats[928416..945216],
                 ::core::option::Option::None,
-                &mut packed[934768..952240],
+                &mut packed[954608..972080],
             );
             __cnn::fold_bn(
                 672,
@@ -3976,28 +3779,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[945888..946560]),
                 &floats[5306052..5306724],
                 &floats[5306724..5307396],
-                &mut packed[934768..952240],
+                &mut packed[954608..972080],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_2_FC1,
                 8,
                 &floats[946560..965376],
                 ::core::option::Option::Some(&floats[965376..965404]),
-                &mut packed[952240..973776],
+                &mut packed[972080..993616],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_2_FC2,
                 8,
                 &floats[965404..984220],
                 ::core::option::Option::Some(&floats[984220..984892]),
-                &mut packed[973776..993264],
+                &mut packed[993616..1013104],
             );
             __cnn::pack_conv(
                 &FEATURES_6_0_BLOCK_3_0,
                 8,
                 &floats[984892..1113916],
                 ::core::option::Option::None,
-                &mut packed[993264..1122480],
+                &mut packed[1013104..1142320],
             );
             __cnn::fold_bn(
                 192,
@@ -4006,14 +3809,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1114108..1114300]),
                 &floats[5307396..5307588],
                 &floats[5307588..5307780],
-                &mut packed[993264..1122480],
+                &mut packed[1013104..1142320],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_0_0,
                 8,
                 &floats[1114300..1335484],
                 ::core::option::Option::None,
-                &mut packed[1122480..1344816],
+                &mut packed[1142320..1364656],
             );
             __cnn::fold_bn(
                 1152,
@@ -4022,14 +3825,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1336636..1337788]),
                 &floats[5307780..5308932],
                 &floats[5308932..5310084],
-                &mut packed[1122480..1344816],
+                &mut packed[1142320..1364656],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_1_0,
                 1,
                 &floats[1337788..1366588],
                 ::core::option::Option::None,
-                &mut packed[1344816..1374768],
+                &mut packed[1364656..1394608],
             );
             __cnn::fold_bn(
                 1152,
@@ -4038,28 +3841,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1367740..1368892]),
                 &floats[5310084..5311236],
                 &floats[5311236..5312388],
-                &mut packed[1344816..1374768],
+                &mut packed[1364656..1394608],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_2_FC1,
                 8,
                 &floats[1368892..1424188],
                 ::core::option::Option::Some(&floats[1424188..1424236]),
-                &mut packed[1374768..1430112],
+                &mut packed[1394608..1449952],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_2_FC2,
                 8,
                 &floats[1424236..1479532],
                 ::core::option::Option::Some(&floats[1479532..1480684]),
-                &mut packed[1430112..1486560],
+                &mut packed[1449952..1506400],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_3_0,
                 8,
                 &floats[1480684..1701868],
                 ::core::option::Option::None,
-                &mut packed[1486560..1707936],
+                &mut packed[1506400..1727776],
             );
             __cnn::fold_bn(
                 192,
@@ -4068,14 +3871,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1702060..1702252]),
                 &floats[5312388..5312580],
                 &floats[5312580..5312772],
-                &mut packed[1486560..1707936],
+                &mut packed[1506400..1727776],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_0_0,
                 8,
                 &floats[1702252..1923436],
                 ::core::option::Option::None,
-                &mut packed[1707936..1930272],
+                &mut packed[1727776..1950112],
             );
             __cnn::fold_bn(
                 1152,
@@ -4084,14 +3887,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1924588..1925740]),
                 &floats[5312772..5313924],
                 &floats[5313924..5315076],
-                &mut packed[1707936..1930272],
+                &mut packed[1727776..1950112],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_1_0,
                 1,
                 &floats[1925740..1954540],
                 ::core::option::Option::None,
-                &mut packed[1930272..1960224],
+                &mut packed[1950112..1980064],
             );
             __cnn::fold_bn(
                 1152,
@@ -4100,28 +3903,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1955692..1956844]),
                 &floats[5315076..5316228],
                 &floats[5316228..5317380],
-                &mut packed[1930272..1960224],
+                &mut packed[1950112..1980064],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_2_FC1,
                 8,
                 &floats[1956844..2012140],
                 ::core::option::Option::Some(&floats[2012140..2012188]),
-                &mut packed[1960224..2015568],
+                &mut packed[1980064..2035408],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_2_FC2,
                 8,
                 &floats[2012188..2067484],
                 ::core::option::Option::Some(&floats[2067484..2068636]),
-                &mut packed[2015568..2072016],
+                &mut packed[2035408..2091856],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_3_0,
                 8,
                 &floats[2068636..2289820],
                 ::core::option::Option::None,
-                &mut packed[2072016..2293392],
+                &mut packed[2091856..2313232],
             );
             __cnn::fold_bn(
                 192,
@@ -4130,14 +3933,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2290012..2290204]),
                 &floats[5317380..5317572],
                 &floats[5317572..5317764],
-                &mut packed[2072016..2293392],
+                &mut packed[2091856..2313232],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_0_0,
                 8,
                 &floats[2290204..2511388],
                 ::core::option::Option::None,
-                &mut packed[2293392..2515728],
+                &mut packed[2313232..2535568],
             );
             __cnn::fold_bn(
                 1152,
@@ -4146,14 +3949,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2512540..2513692]),
                 &floats[5317764..5318916],
                 &floats[5318916..5320068],
-                &mut packed[2293392..2515728],
+                &mut packed[2313232..2535568],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_1_0,
                 1,
                 &floats[2513692..2542492],
                 ::core::option::Option::None,
-                &mut packed[2515728..2545680],
+                &mut packed[2535568..2565520],
             );
             __cnn::fold_bn(
                 1152,
@@ -4162,28 +3965,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2543644..2544796]),
                 &floats[5320068..5321220],
                 &floats[5321220..5322372],
-                &mut packed[2515728..2545680],
+                &mut packed[2535568..2565520],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_2_FC1,
                 8,
                 &floats[2544796..2600092],
                 ::core::option::Option::Some(&floats[2600092..2600140]),
-                &mut packed[2545680..2601024],
+                &mut packed[2565520..2620864],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_2_FC2,
                 8,
                 &floats[2600140..2655436],
                 ::core::option::Option::Some(&floats[2655436..2656588]),
-                &mut packed[2601024..2657472],
+                &mut packed[2620864..2677312],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_3_0,
                 8,
                 &floats[2656588..2877772],
                 ::core::option::Option::None,
-                &mut packed[2657472..2878848],
+                &mut packed[2677312..2898688],
             );
             __cnn::fold_bn(
                 192,
@@ -4192,14 +3995,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2877964..2878156]),
                 &floats[5322372..5322564],
                 &floats[5322564..5322756],
-                &mut packed[2657472..2878848],
+                &mut packed[2677312..2898688],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_0_0,
                 8,
                 &floats[2878156..3099340],
                 ::core::option::Option::None,
-                &mut packed[2878848..3101184],
+                &mut packed[2898688..3121024],
             );
             __cnn::fold_bn(
                 1152,
@@ -4208,14 +4011,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3100492..3101644]),
                 &floats[5322756..5323908],
                 &floats[5323908..5325060],
-                &mut packed[2878848..3101184],
+                &mut packed[2898688..3121024],
             );
             __cnn::pack_conv(
                 &FEATURES_7_0_BLOCK_1_0,
                 1,
                 &floats[3101644..3112012],
                 ::core::option::Option::None,
-                &mut packed[3101184..3112704],
+                &mut packed[3121024..3132544],
             );
             __cnn::fold_bn(
                 1152,
@@ -4224,28 +4027,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3113164..3114316]),
                 &floats[5325060..5326212],
                 &floats[5326212..5327364],
-                &mut packed[3101184..3112704],
+                &mut packed[3121024..3132544],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_2_FC1,
                 8,
                 &floats[3114316..3169612],
                 ::core::option::Option::Some(&floats[3169612..3169660]),
-                &mut packed[3112704..3168048],
+                &mut packed[3132544..3187888],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_2_FC2,
                 8,
                 &floats[3169660..3224956],
                 ::core::option::Option::Some(&floats[3224956..3226108]),
-                &mut packed[3168048..3224496],
+                &mut packed[3187888..3244336],
             );
             __cnn::pack_conv(
                 &FEATURES_7_0_BLOCK_3_0,
                 8,
                 &floats[3226108..3594748],
                 ::core::option::Option::None,
-                &mut packed[3224496..3593456],
+                &mut packed[3244336..3613296],
             );
             __cnn::fold_bn(
                 320,
@@ -4254,14 +4057,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3595068..3595388]),
                 &floats[5327364..5327684],
                 &floats[5327684..5328004],
-                &mut packed[3224496..3593456],
+                &mut packed[3244336..3613296],
             );
             __cnn::pack_conv(
                 &FEATURES_8_0,
                 8,
                 &floats[3595388..4004988],
                 ::core::option::Option::None,
-                &mut packed[3593456..4004336],
+                &mut packed[3613296..4024176],
             );
             __cnn::fold_bn(
                 1280,
@@ -4270,7 +4073,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4006268..4007548]),
                 &floats[5328004..5329284],
                 &floats[5329284..5330564],
-                &mut packed[3593456..4004336],
+                &mut packed[3613296..4024176],
             );
             __cnn::pack_fc(
                 1280,
@@ -4279,7 +4082,7 @@ const _: () = {
                 1000,
                 &floats[4007548..5287548],
                 ::core::option::Option::Some(&floats[5287548..5288548]),
-                &mut packed[4004336..5285336],
+                &mut packed[4024176..5315424],
             );
         }
     }

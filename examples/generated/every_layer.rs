@@ -117,27 +117,27 @@ const _: () = {
     };
     const STAGE1_0_CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 8,
-        in_height: 11,
-        in_width: 14,
+        in_height: 9,
+        in_width: 12,
         out_channels: 8,
         out_height: 9,
         out_width: 12,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
     const STAGE2_DEPTH: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 8,
-        in_height: 13,
-        in_width: 16,
+        in_height: 9,
+        in_width: 12,
         out_channels: 8,
         out_height: 9,
         out_width: 12,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [2, 2],
         groups: 8,
     };
@@ -167,14 +167,14 @@ const _: () = {
     };
     const BRANCHES_DEPTHWISE1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 14,
-        in_height: 7,
-        in_width: 9,
+        in_height: 5,
+        in_width: 7,
         out_channels: 14,
         out_height: 5,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 14,
     };
@@ -243,27 +243,27 @@ const _: () = {
     };
     const CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 28,
-        in_height: 7,
-        in_width: 9,
+        in_height: 5,
+        in_width: 7,
         out_channels: 16,
         out_height: 5,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 2,
     };
     const CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 16,
-        in_height: 7,
-        in_width: 9,
+        in_height: 5,
+        in_width: 7,
         out_channels: 16,
         out_height: 5,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 2,
     };
@@ -303,13 +303,16 @@ const _: () = {
         dilation: [1, 1],
     };
     impl __cnn::Compiled for EveryLayer {
-        const PACKED_LEN: usize = 12208;
+        const PACKED_LEN: usize = 15648;
         const ARENA_LEN: usize = 5344;
+        const SCRATCH_LEN: usize = 0;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            _arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            _scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -328,11 +331,13 @@ const _: () = {
             // stem.conv + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..2816);
-                simd.inline(__cnn::Conv::<1, 1, 8> {
+                simd.inline(__cnn::Conv::<1, 1, 8, 1, 8> {
                     shape: STEM_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 352,
                     src: arena.slice(2816..5336),
-                    weights: &packed[0..368],
+                    weights: &packed[0..736],
                     dst,
                 });
             }
@@ -345,144 +350,79 @@ const _: () = {
                     dst,
                 });
             }
-            // stage1.0.conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1232);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 1,
-                    height: 9,
-                    width: 12,
-                    top: 1,
-                    left: 1,
-                    padded_height: 11,
-                    padded_width: 14,
-                    src: arena.slice(2816..3680),
-                    dst,
-                });
-            }
             // stage1.0.conv1 + stage1.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                simd.inline(__cnn::Conv::<8, 1, 6> {
+                let (arena, dst) = __cnn::slot(arena, 0..864);
+                simd.inline(__cnn::Conv::<8, 1, 6, 1, 6> {
                     shape: STAGE1_0_CONV1,
-                    relu: true,
-                    src: arena.slice(0..1232),
-                    weights: &packed[368..952],
-                    dst,
-                });
-            }
-            // stage1.0.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1232);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 1,
-                    height: 9,
-                    width: 12,
-                    top: 1,
-                    left: 1,
-                    padded_height: 11,
-                    padded_width: 14,
-                    src: arena.slice(1232..2096),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 108,
+                    src: arena.slice(2816..3680),
+                    weights: &packed[736..1904],
                     dst,
                 });
             }
             // stage1.0.conv2 + stage1.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                simd.inline(__cnn::Conv::<8, 1, 6> {
+                let (arena, dst) = __cnn::slot(arena, 864..1728);
+                simd.inline(__cnn::Conv::<8, 1, 6, 1, 6> {
                     shape: STAGE1_0_CONV1,
-                    relu: true,
-                    src: arena.slice(0..1232),
-                    weights: &packed[960..1544],
-                    dst,
-                });
-            }
-            // stage1.1.conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1232);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 1,
-                    height: 9,
-                    width: 12,
-                    top: 1,
-                    left: 1,
-                    padded_height: 11,
-                    padded_width: 14,
-                    src: arena.slice(1232..2096),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 108,
+                    src: arena.slice(0..864),
+                    weights: &packed[1904..3072],
                     dst,
                 });
             }
             // stage1.1.conv1 + stage1.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                simd.inline(__cnn::Conv::<8, 1, 6> {
+                let (arena, dst) = __cnn::slot(arena, 0..864);
+                simd.inline(__cnn::Conv::<8, 1, 6, 1, 6> {
                     shape: STAGE1_0_CONV1,
-                    relu: true,
-                    src: arena.slice(0..1232),
-                    weights: &packed[1552..2136],
-                    dst,
-                });
-            }
-            // stage1.1.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1232);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 1,
-                    height: 9,
-                    width: 12,
-                    top: 1,
-                    left: 1,
-                    padded_height: 11,
-                    padded_width: 14,
-                    src: arena.slice(1232..2096),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 108,
+                    src: arena.slice(864..1728),
+                    weights: &packed[3072..4240],
                     dst,
                 });
             }
             // stage1.1.conv2 + stage1.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 1664..2528);
-                simd.inline(__cnn::Conv::<8, 1, 6> {
+                let (arena, dst) = __cnn::slot(arena, 864..1728);
+                simd.inline(__cnn::Conv::<8, 1, 6, 1, 6> {
                     shape: STAGE1_0_CONV1,
-                    relu: true,
-                    src: arena.slice(0..1232),
-                    weights: &packed[2144..2728],
-                    dst,
-                });
-            }
-            // stage2.depth
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1664);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 1,
-                    height: 9,
-                    width: 12,
-                    top: 2,
-                    left: 2,
-                    padded_height: 13,
-                    padded_width: 16,
-                    src: arena.slice(1664..2528),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 108,
+                    src: arena.slice(0..864),
+                    weights: &packed[4240..5408],
                     dst,
                 });
             }
             // stage2.depth + stage2.bn1
             {
                 let (arena, dst) = __cnn::slot(arena, 1728..2592);
-                simd.inline(__cnn::GroupedConv::<8> {
+                simd.inline(__cnn::Depthwise {
                     shape: STAGE2_DEPTH,
-                    relu: false,
-                    src: arena.slice(0..1664),
-                    weights: &packed[2736..2816],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(864..1728),
+                    weights: &packed[5408..5568],
                     dst,
                 });
             }
             // stage2.point + stage2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1728);
-                simd.inline(__cnn::Conv::<8, 2, 6> {
+                simd.inline(__cnn::Conv::<8, 2, 6, 1, 8> {
                     shape: STAGE2_POINT,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 108,
                     src: arena.slice(1728..2592),
-                    weights: &packed[2816..2960],
+                    weights: &packed[5568..5712],
                     dst,
                 });
             }
@@ -498,98 +438,51 @@ const _: () = {
             }
             // bn1 + relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 1008..1568);
+                let (arena, dst) = __cnn::slot(arena, 0..560);
                 simd.inline(__cnn::BatchNorm {
                     pixels: 35,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(1728..2288),
-                    weights: &packed[2960..2992],
-                    dst,
-                });
-            }
-            // branches.depthwise1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1008);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 2,
-                    height: 5,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 7,
-                    padded_width: 9,
-                    src: arena.slice(1008..1568),
+                    weights: &packed[5712..5744],
                     dst,
                 });
             }
             // branches.depthwise1 + branches.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 1568..2128);
-                simd.inline(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 560..1120);
+                simd.inline(__cnn::Depthwise {
                     shape: BRANCHES_DEPTHWISE1,
-                    relu: true,
-                    src: arena.slice(0..1008),
-                    weights: &packed[2992..3152],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..560),
+                    weights: &packed[5744..5904],
                     dst,
                 });
             }
             // branches.shuffle1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..560);
+                let (arena, dst) = __cnn::slot(arena, 1120..1680);
                 simd.inline(__cnn::Shuffle {
                     channels: 14,
                     groups: 2,
                     pixels: 35,
-                    src: arena.slice(1008..1568),
+                    src: arena.slice(0..560),
                     dst,
                 });
             }
             // branches.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 560..1120);
+                let (arena, dst) = __cnn::slot(arena, 0..560);
                 simd.inline(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(1568..2128),
-                    b: arena.slice(0..560),
+                    activation: __cnn::Activation::Identity,
+                    a: arena.slice(560..1120),
+                    b: arena.slice(1120..1680),
                     dst,
                 });
             }
             // branches.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..16);
-                simd.inline(__cnn::AdaptiveAvgPool {
-                    channels: 14,
-                    input: [5, 7],
-                    output: [1, 1],
-                    src: arena.slice(560..1120),
-                    dst,
-                });
-            }
-            // branches.conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1120..1136);
-                simd.inline(__cnn::Conv::<8, 2, 4> {
-                    shape: BRANCHES_CONV1,
-                    relu: false,
-                    src: arena.slice(0..16),
-                    weights: &packed[3152..3392],
-                    dst,
-                });
-            }
-            // branches.scale1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..560);
-                simd.inline(__cnn::Scale {
-                    pixels: 35,
-                    src: arena.slice(560..1120),
-                    factors: arena.slice(1120..1136),
-                    dst,
-                });
-            }
-            // branches.globalmaxpool1
-            {
                 let (arena, dst) = __cnn::slot(arena, 560..576);
-                simd.inline(__cnn::AdaptiveMaxPool {
+                simd.inline(__cnn::AdaptiveAvgPool {
                     channels: 14,
                     input: [5, 7],
                     output: [1, 1],
@@ -597,14 +490,50 @@ const _: () = {
                     dst,
                 });
             }
+            // branches.conv1
+            {
+                let (arena, dst) = __cnn::slot(arena, 1120..1136);
+                simd.inline(__cnn::Conv::<8, 2, 1, 1, 1> {
+                    shape: BRANCHES_CONV1,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(560..576),
+                    weights: &packed[5904..6144],
+                    dst,
+                });
+            }
+            // branches.scale1
+            {
+                let (arena, dst) = __cnn::slot(arena, 560..1120);
+                simd.inline(__cnn::Scale {
+                    pixels: 35,
+                    src: arena.slice(0..560),
+                    factors: arena.slice(1120..1136),
+                    dst,
+                });
+            }
+            // branches.globalmaxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..16);
+                simd.inline(__cnn::AdaptiveMaxPool {
+                    channels: 14,
+                    input: [5, 7],
+                    output: [1, 1],
+                    src: arena.slice(560..1120),
+                    dst,
+                });
+            }
             // branches.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 576..592);
-                simd.inline(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 16..32);
+                simd.inline(__cnn::Conv::<8, 2, 1, 1, 1> {
                     shape: BRANCHES_CONV1,
-                    relu: false,
-                    src: arena.slice(560..576),
-                    weights: &packed[3392..3632],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..16),
+                    weights: &packed[6144..6384],
                     dst,
                 });
             }
@@ -613,8 +542,8 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 2240..2800);
                 simd.inline(__cnn::Scale {
                     pixels: 35,
-                    src: arena.slice(0..560),
-                    factors: arena.slice(576..592),
+                    src: arena.slice(560..1120),
+                    factors: arena.slice(16..32),
                     dst,
                 });
             }
@@ -681,17 +610,17 @@ const _: () = {
             // branches.depthwise2
             {
                 let (arena, dst) = __cnn::slot(arena, 848..1128);
-                simd.inline(__cnn::GroupedConv::<8> {
+                simd.inline(__cnn::Depthwise {
                     shape: BRANCHES_DEPTHWISE2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
                     src: arena.slice(0..504),
-                    weights: &packed[3632..3712],
+                    weights: &packed[6384..6544],
                     dst,
                 });
             }
             // branches.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..560);
+                let (arena, dst) = __cnn::slot(arena, 0..280);
                 simd.inline(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -715,7 +644,7 @@ const _: () = {
             }
             // branches.concat1
             {
-                let (arena, dst) = __cnn::slot(arena, 2816..3936);
+                let (arena, dst) = __cnn::slot(arena, 2816..3376);
                 simd.inline(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -727,10 +656,10 @@ const _: () = {
             }
             // branches.concat1
             {
-                let (arena, dst) = __cnn::slot(arena, 2816..3936);
+                let (arena, dst) = __cnn::slot(arena, 3096..3936);
                 simd.inline(__cnn::CopyChannels {
                     src_channel: 0,
-                    dst_channel: 14,
+                    dst_channel: 6,
                     channels: 14,
                     pixels: 35,
                     src: arena.slice(0..560),
@@ -744,20 +673,22 @@ const _: () = {
                     channels: 28,
                     pixels: 35,
                     eps: 0.001,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
                     src: arena.slice(2816..3936),
-                    weights: &packed[3712..3776],
+                    weights: &packed[6544..6608],
                     dst,
                 });
             }
             // fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1400);
-                simd.inline(__cnn::Conv::<8, 1, 7> {
+                simd.inline(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: FC1,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 35,
                     src: arena.slice(1408..2528),
-                    weights: &packed[3776..4936],
+                    weights: &packed[6608..8000],
                     dst,
                 });
             }
@@ -769,90 +700,56 @@ const _: () = {
                     dst,
                 });
             }
-            // fc2 + layerscale1
+            // fc2 + layerscale1 + residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1120);
-                simd.inline(__cnn::Conv::<8, 2, 5> {
+                simd.inline(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    strip: 35,
                     src: arena.slice(1408..2808),
-                    weights: &packed[4944..6256],
-                    dst,
-                });
-            }
-            // residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1120..2240);
-                simd.inline(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..1120),
-                    b: arena.slice(2816..3936),
+                    residual: arena.slice(2816..3936),
+                    weights: &packed[8000..9312],
                     dst,
                 });
             }
             // groupnorm1 + relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 2240..3360);
+                let (arena, dst) = __cnn::slot(arena, 1120..2240);
                 simd.inline(__cnn::GroupNorm {
                     channels: 28,
                     groups: 7,
                     pixels: 35,
                     eps: 0.00001,
-                    relu: true,
-                    src: arena.slice(1120..2240),
-                    weights: &packed[6256..6320],
-                    dst,
-                });
-            }
-            // conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..2016);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 4,
-                    height: 5,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 7,
-                    padded_width: 9,
-                    src: arena.slice(2240..3360),
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..1120),
+                    weights: &packed[9312..9376],
                     dst,
                 });
             }
             // conv1 + relu4
             {
-                let (arena, dst) = __cnn::slot(arena, 2016..2576);
-                simd.inline(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 0..560);
+                simd.inline(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: CONV1,
-                    relu: true,
-                    src: arena.slice(0..2016),
-                    weights: &packed[6320..8352],
-                    dst,
-                });
-            }
-            // conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1008);
-                simd.inline(__cnn::Pad::<8> {
-                    blocks: 2,
-                    height: 5,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 7,
-                    padded_width: 9,
-                    src: arena.slice(2016..2576),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 35,
+                    src: arena.slice(1120..2240),
+                    weights: &packed[9376..11408],
                     dst,
                 });
             }
             // conv2 + relu5
             {
-                let (arena, dst) = __cnn::slot(arena, 1008..1568);
-                simd.inline(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 560..1120);
+                simd.inline(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: CONV2,
-                    relu: true,
-                    src: arena.slice(0..1008),
-                    weights: &packed[8352..9520],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 35,
+                    src: arena.slice(0..560),
+                    weights: &packed[11408..12576],
                     dst,
                 });
             }
@@ -861,7 +758,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 1920..2144);
                 simd.inline(__cnn::MaxPool {
                     shape: MAXPOOL2,
-                    src: arena.slice(1008..1568),
+                    src: arena.slice(560..1120),
                     dst,
                 });
             }
@@ -882,11 +779,13 @@ const _: () = {
             // convtranspose1 + relu6
             {
                 let (arena, dst) = __cnn::slot(arena, 1920..2944);
-                simd.inline(__cnn::Conv::<8, 1, 8> {
+                simd.inline(__cnn::Conv::<8, 1, 8, 1, 8> {
                     shape: CONVTRANSPOSE1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 64,
                     src: arena.slice(0..1920),
-                    weights: &packed[9520..10688],
+                    weights: &packed[12576..13744],
                     dst,
                 });
             }
@@ -925,28 +824,28 @@ const _: () = {
             // head.fc1 + head.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 48..68);
-                simd.inline(__cnn::Fc::<3> {
+                simd.inline(__cnn::Fc::<3, 2> {
                     channels: 16,
                     pixels: 3,
                     lanes: 8,
                     outputs: 20,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(0..48),
-                    weights: &packed[10688..11864],
+                    weights: &packed[13744..15312],
                     dst,
                 });
             }
             // head.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..10);
-                simd.inline(__cnn::Fc::<2> {
+                simd.inline(__cnn::Fc::<2, 1> {
                     channels: 20,
                     pixels: 1,
                     lanes: 1,
                     outputs: 10,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
                     src: arena.slice(48..68),
-                    weights: &packed[11872..12208],
+                    weights: &packed[15312..15648],
                     dst,
                 });
             }
@@ -958,48 +857,48 @@ const _: () = {
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &STEM_CONV,
                 1,
                 &floats[0..360],
                 ::core::option::Option::Some(&floats[360..368]),
-                &mut packed[0..368],
+                &mut packed[0..736],
             );
             __cnn::pack_conv(
                 &STAGE1_0_CONV1,
                 8,
                 &floats[368..944],
                 ::core::option::Option::Some(&floats[944..952]),
-                &mut packed[368..952],
+                &mut packed[736..1904],
             );
             __cnn::pack_conv(
                 &STAGE1_0_CONV1,
                 8,
                 &floats[952..1528],
                 ::core::option::Option::Some(&floats[1528..1536]),
-                &mut packed[960..1544],
+                &mut packed[1904..3072],
             );
             __cnn::pack_conv(
                 &STAGE1_0_CONV1,
                 8,
                 &floats[1536..2112],
                 ::core::option::Option::Some(&floats[2112..2120]),
-                &mut packed[1552..2136],
+                &mut packed[3072..4240],
             );
             __cnn::pack_conv(
                 &STAGE1_0_CONV1,
                 8,
                 &floats[2120..2696],
                 ::core::option::Option::Some(&floats[2696..2704]),
-                &mut packed[2144..2728],
+                &mut packed[4240..5408],
             );
             __cnn::pack_conv(
                 &STAGE2_DEPTH,
                 1,
                 &floats[2704..2776],
                 ::core::option::Option::None,
-                &mut packed[2736..2816],
+                &mut packed[5408..5568],
             );
             __cnn::fold_bn(
                 8,
@@ -1008,14 +907,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2784..2792]),
                 &floats[11520..11528],
                 &floats[11528..11536],
-                &mut packed[2736..2816],
+                &mut packed[5408..5568],
             );
             __cnn::pack_conv(
                 &STAGE2_POINT,
                 8,
                 &floats[2792..2904],
                 ::core::option::Option::Some(&floats[2904..2918]),
-                &mut packed[2816..2960],
+                &mut packed[5568..5712],
             );
             __cnn::pack_bn(
                 14,
@@ -1024,83 +923,83 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2932..2946]),
                 &floats[11536..11550],
                 &floats[11550..11564],
-                &mut packed[2960..2992],
+                &mut packed[5712..5744],
             );
             __cnn::pack_conv(
                 &BRANCHES_DEPTHWISE1,
                 1,
                 &floats[2946..3072],
                 ::core::option::Option::Some(&floats[3072..3086]),
-                &mut packed[2992..3152],
+                &mut packed[5744..5904],
             );
             __cnn::pack_conv(
                 &BRANCHES_CONV1,
                 8,
                 &floats[3086..3282],
                 ::core::option::Option::Some(&floats[3282..3296]),
-                &mut packed[3152..3392],
+                &mut packed[5904..6144],
             );
             __cnn::pack_conv(
                 &BRANCHES_CONV1,
                 8,
                 &floats[3296..3492],
                 ::core::option::Option::None,
-                &mut packed[3392..3632],
+                &mut packed[6144..6384],
             );
             __cnn::pack_conv(
                 &BRANCHES_DEPTHWISE2,
                 1,
                 &floats[3492..3555],
                 ::core::option::Option::Some(&floats[3555..3562]),
-                &mut packed[3632..3712],
+                &mut packed[6384..6544],
             );
             __cnn::pack_affine(
                 28,
                 ::core::option::Option::Some(&floats[3562..3590]),
                 ::core::option::Option::Some(&floats[3590..3618]),
-                &mut packed[3712..3776],
+                &mut packed[6544..6608],
             );
             __cnn::pack_conv(
                 &FC1,
                 8,
                 &floats[3618..4738],
                 ::core::option::Option::Some(&floats[4738..4778]),
-                &mut packed[3776..4936],
+                &mut packed[6608..8000],
             );
             __cnn::pack_conv(
                 &FC2,
                 8,
                 &floats[4778..5898],
                 ::core::option::Option::None,
-                &mut packed[4944..6256],
+                &mut packed[8000..9312],
             );
-            __cnn::fold_layerscale(28, &floats[5898..5926], &mut packed[4944..6256]);
+            __cnn::fold_layerscale(28, &floats[5898..5926], &mut packed[8000..9312]);
             __cnn::pack_affine(
                 28,
                 ::core::option::Option::Some(&floats[5926..5954]),
                 ::core::option::Option::Some(&floats[5954..5982]),
-                &mut packed[6256..6320],
+                &mut packed[9312..9376],
             );
             __cnn::pack_conv(
                 &CONV1,
                 8,
                 &floats[5982..7998],
                 ::core::option::Option::Some(&floats[7998..8014]),
-                &mut packed[6320..8352],
+                &mut packed[9376..11408],
             );
             __cnn::pack_conv(
                 &CONV2,
                 8,
                 &floats[8014..9166],
                 ::core::option::Option::Some(&floats[9166..9182]),
-                &mut packed[8352..9520],
+                &mut packed[11408..12576],
             );
             __cnn::pack_convtranspose(
                 &CONVTRANSPOSE1,
                 8,
                 &floats[9182..10334],
                 ::core::option::Option::Some(&floats[10334..10350]),
-                &mut packed[9520..10688],
+                &mut packed[12576..13744],
             );
             __cnn::pack_fc(
                 16,
@@ -1109,7 +1008,7 @@ const _: () = {
                 20,
                 &floats[10350..11310],
                 ::core::option::Option::None,
-                &mut packed[10688..11864],
+                &mut packed[13744..15312],
             );
             __cnn::pack_fc(
                 20,
@@ -1118,7 +1017,7 @@ const _: () = {
                 10,
                 &floats[11310..11510],
                 ::core::option::Option::Some(&floats[11510..11520]),
-                &mut packed[11872..12208],
+                &mut packed[15312..15648],
             );
         }
     }

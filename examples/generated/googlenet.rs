@@ -499,14 +499,14 @@ const _: () = {
     };
     const CONV3_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 64,
-        in_height: 58,
-        in_width: 58,
+        in_height: 56,
+        in_width: 56,
         out_channels: 192,
         out_height: 56,
         out_width: 56,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -549,14 +549,14 @@ const _: () = {
     };
     const INCEPTION3A_BRANCH2_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 96,
-        in_height: 30,
-        in_width: 30,
+        in_height: 28,
+        in_width: 28,
         out_channels: 128,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -575,14 +575,14 @@ const _: () = {
     };
     const INCEPTION3A_BRANCH3_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 16,
-        in_height: 30,
-        in_width: 30,
+        in_height: 28,
+        in_width: 28,
         out_channels: 32,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -625,14 +625,14 @@ const _: () = {
     };
     const INCEPTION3B_BRANCH2_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 128,
-        in_height: 30,
-        in_width: 30,
+        in_height: 28,
+        in_width: 28,
         out_channels: 192,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -651,14 +651,14 @@ const _: () = {
     };
     const INCEPTION3B_BRANCH3_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 32,
-        in_height: 30,
-        in_width: 30,
+        in_height: 28,
+        in_width: 28,
         out_channels: 96,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -725,14 +725,14 @@ const _: () = {
     };
     const INCEPTION4A_BRANCH2_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 96,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 208,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -751,14 +751,14 @@ const _: () = {
     };
     const INCEPTION4A_BRANCH3_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 16,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 48,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -814,14 +814,14 @@ const _: () = {
     };
     const INCEPTION4B_BRANCH2_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 112,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 224,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -840,14 +840,14 @@ const _: () = {
     };
     const INCEPTION4B_BRANCH3_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 24,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 64,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -890,14 +890,14 @@ const _: () = {
     };
     const INCEPTION4C_BRANCH2_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 128,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 256,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -916,14 +916,14 @@ const _: () = {
     };
     const INCEPTION4D_BRANCH2_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 144,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 288,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -942,14 +942,14 @@ const _: () = {
     };
     const INCEPTION4D_BRANCH3_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 32,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 64,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -981,14 +981,14 @@ const _: () = {
     };
     const INCEPTION4E_BRANCH2_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 160,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 320,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -1007,14 +1007,14 @@ const _: () = {
     };
     const INCEPTION4E_BRANCH3_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 32,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 128,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -1081,14 +1081,14 @@ const _: () = {
     };
     const INCEPTION5A_BRANCH2_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 160,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 320,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -1107,14 +1107,14 @@ const _: () = {
     };
     const INCEPTION5A_BRANCH3_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 32,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 128,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -1170,14 +1170,14 @@ const _: () = {
     };
     const INCEPTION5B_BRANCH2_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 192,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 384,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -1196,25 +1196,28 @@ const _: () = {
     };
     const INCEPTION5B_BRANCH3_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 48,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 128,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
     impl __cnn::Compiled for GoogLeNet {
-        const PACKED_LEN: usize = 6617648;
+        const PACKED_LEN: usize = 12827184;
         const ARENA_LEN: usize = 1003520;
+        const SCRATCH_LEN: usize = 172800;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -1233,9 +1236,11 @@ const _: () = {
             // conv1.conv + conv1.bn + conv1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<1, 2, 4> {
+                simd.call(__cnn::Conv::<1, 4, 3, 4, 6> {
                     shape: CONV1_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 4182,
                     src: arena.slice(802816..960139),
                     weights: &packed[0..9472],
                     dst,
@@ -1252,38 +1257,29 @@ const _: () = {
             }
             // conv2.conv + conv2.bn + conv2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 602112..802816);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: CONV2_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
                     src: arena.slice(802816..1003520),
                     weights: &packed[9472..13632],
-                    dst,
-                });
-            }
-            // conv3.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 602112..817408);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(0..200704),
                     dst,
                 });
             }
             // conv3.conv + conv3.bn + conv3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Winograd::<4, 3, 3, 7> {
                     shape: CONV3_CONV,
-                    relu: true,
-                    src: arena.slice(602112..817408),
-                    weights: &packed[13632..124416],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(602112..802816),
+                    weights: &packed[13632..456192],
+                    scratch: &mut scratch[0..129024],
                     dst,
                 });
             }
@@ -1298,86 +1294,70 @@ const _: () = {
             }
             // inception3a.branch1.conv + inception3a.branch1.bn + inception3a.branch1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 301056..351232);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 376320..426496);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: INCEPTION3A_BRANCH1_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 262,
                     src: arena.slice(602112..752640),
-                    weights: &packed[124416..136768],
+                    weights: &packed[456192..468544],
                     dst,
                 });
             }
             // inception3a.branch2.0.conv + inception3a.branch2.0.bn + inception3a.branch2.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 86400..161664);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..75264);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 8> {
                     shape: INCEPTION3A_BRANCH2_0_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 262,
                     src: arena.slice(602112..752640),
-                    weights: &packed[136768..155296],
-                    dst,
-                });
-            }
-            // inception3a.branch2.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..86400);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 12,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(86400..161664),
+                    weights: &packed[468544..487072],
                     dst,
                 });
             }
             // inception3a.branch2.1.conv + inception3a.branch2.1.bn + inception3a.branch2.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 426496..526848);
+                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
                     shape: INCEPTION3A_BRANCH2_1_CONV,
-                    relu: true,
-                    src: arena.slice(0..86400),
-                    weights: &packed[155296..266016],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(0..75264),
+                    weights: &packed[487072..929568],
+                    scratch: &mut scratch[0..144000],
                     dst,
                 });
             }
             // inception3a.branch3.0.conv + inception3a.branch3.0.bn + inception3a.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 14400..26944);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..12544);
+                simd.call(__cnn::Conv::<8, 2, 6, 1, 7> {
                     shape: INCEPTION3A_BRANCH3_0_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 262,
                     src: arena.slice(602112..752640),
-                    weights: &packed[266016..269104],
-                    dst,
-                });
-            }
-            // inception3a.branch3.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..14400);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 2,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(14400..26944),
+                    weights: &packed[929568..932656],
                     dst,
                 });
             }
             // inception3a.branch3.1.conv + inception3a.branch3.1.bn + inception3a.branch3.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 351232..376320);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 526848..551936);
+                simd.call(__cnn::Winograd::<4, 3, 2, 5> {
                     shape: INCEPTION3A_BRANCH3_1_CONV,
-                    relu: true,
-                    src: arena.slice(0..14400),
-                    weights: &packed[269104..273744],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(0..12544),
+                    weights: &packed[932656..951120],
+                    scratch: &mut scratch[0..72000],
                     dst,
                 });
             }
@@ -1392,213 +1372,105 @@ const _: () = {
             }
             // inception3a.branch4.1.conv + inception3a.branch4.1.bn + inception3a.branch4.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 376320..401408);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 551936..577024);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 8> {
                     shape: INCEPTION3A_BRANCH4_1_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 262,
                     src: arena.slice(0..150528),
-                    weights: &packed[273744..279920],
-                    dst,
-                });
-            }
-            // inception3a.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 64,
-                    pixels: 784,
-                    src: arena.slice(301056..351232),
-                    dst,
-                });
-            }
-            // inception3a.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 64,
-                    channels: 128,
-                    pixels: 784,
-                    src: arena.slice(200704..301056),
-                    dst,
-                });
-            }
-            // inception3a.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 192,
-                    channels: 32,
-                    pixels: 784,
-                    src: arena.slice(351232..376320),
-                    dst,
-                });
-            }
-            // inception3a.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 224,
-                    channels: 32,
-                    pixels: 784,
-                    src: arena.slice(376320..401408),
+                    weights: &packed[951120..957296],
                     dst,
                 });
             }
             // inception3b.branch1.conv + inception3b.branch1.bn + inception3b.branch1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 551936..652288);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..100352);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: INCEPTION3B_BRANCH1_CONV,
-                    relu: true,
-                    src: arena.slice(0..200704),
-                    weights: &packed[279920..312816],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(376320..577024),
+                    weights: &packed[957296..990192],
                     dst,
                 });
             }
             // inception3b.branch2.0.conv + inception3b.branch2.0.bn + inception3b.branch2.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 315904..416256);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 577024..677376);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: INCEPTION3B_BRANCH1_CONV,
-                    relu: true,
-                    src: arena.slice(0..200704),
-                    weights: &packed[312816..345712],
-                    dst,
-                });
-            }
-            // inception3b.branch2.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 200704..315904);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(315904..416256),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(376320..577024),
+                    weights: &packed[990192..1023088],
                     dst,
                 });
             }
             // inception3b.branch2.1.conv + inception3b.branch2.1.bn + inception3b.branch2.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..551936);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 100352..250880);
+                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
                     shape: INCEPTION3B_BRANCH2_1_CONV,
-                    relu: true,
-                    src: arena.slice(200704..315904),
-                    weights: &packed[345712..567088],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(577024..677376),
+                    weights: &packed[1023088..1908016],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
             // inception3b.branch3.0.conv + inception3b.branch3.0.bn + inception3b.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 229504..254592);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 577024..602112);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 8> {
                     shape: INCEPTION3B_BRANCH3_0_CONV,
-                    relu: true,
-                    src: arena.slice(0..200704),
-                    weights: &packed[567088..575312],
-                    dst,
-                });
-            }
-            // inception3b.branch3.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 200704..229504);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 4,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(229504..254592),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(376320..577024),
+                    weights: &packed[1908016..1916240],
                     dst,
                 });
             }
             // inception3b.branch3.1.conv + inception3b.branch3.1.bn + inception3b.branch3.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 652288..727552);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 250880..326144);
+                simd.call(__cnn::Winograd::<4, 3, 3, 5> {
                     shape: INCEPTION3B_BRANCH3_1_CONV,
-                    relu: true,
-                    src: arena.slice(200704..229504),
-                    weights: &packed[575312..603056],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(577024..602112),
+                    weights: &packed[1916240..2026928],
+                    scratch: &mut scratch[0..86400],
                     dst,
                 });
             }
             // inception3b.maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..401408);
+                let (arena, dst) = __cnn::slot(arena, 577024..777728);
                 simd.call(__cnn::MaxPool {
                     shape: INCEPTION3B_MAXPOOL1,
-                    src: arena.slice(0..200704),
+                    src: arena.slice(376320..577024),
                     dst,
                 });
             }
             // inception3b.branch4.1.conv + inception3b.branch4.1.bn + inception3b.branch4.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 727552..777728);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 326144..376320);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: INCEPTION3B_BRANCH4_1_CONV,
-                    relu: true,
-                    src: arena.slice(200704..401408),
-                    weights: &packed[603056..619504],
-                    dst,
-                });
-            }
-            // inception3b.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..376320);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 128,
-                    pixels: 784,
-                    src: arena.slice(551936..652288),
-                    dst,
-                });
-            }
-            // inception3b.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..376320);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 128,
-                    channels: 192,
-                    pixels: 784,
-                    src: arena.slice(401408..551936),
-                    dst,
-                });
-            }
-            // inception3b.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..376320);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 320,
-                    channels: 96,
-                    pixels: 784,
-                    src: arena.slice(652288..727552),
-                    dst,
-                });
-            }
-            // inception3b.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..376320);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 416,
-                    channels: 64,
-                    pixels: 784,
-                    src: arena.slice(727552..777728),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(577024..777728),
+                    weights: &packed[2026928..2043376],
                     dst,
                 });
             }
@@ -1613,92 +1485,74 @@ const _: () = {
             }
             // inception4a.branch1.conv + inception4a.branch1.bn + inception4a.branch1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 141120..178752);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..37632);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: INCEPTION4A_BRANCH1_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(376320..470400),
-                    weights: &packed[619504..711856],
+                    weights: &packed[2043376..2135728],
                     dst,
                 });
             }
             // inception4a.branch2.0.conv + inception4a.branch2.0.bn + inception4a.branch2.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 24576..43392);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 100352..119168);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: INCEPTION4A_BRANCH2_0_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(376320..470400),
-                    weights: &packed[711856..758032],
-                    dst,
-                });
-            }
-            // inception4a.branch2.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..24576);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 12,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(24576..43392),
+                    weights: &packed[2135728..2181904],
                     dst,
                 });
             }
             // inception4a.branch2.1.conv + inception4a.branch2.1.bn + inception4a.branch2.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..141120);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 37632..78400);
+                simd.call(__cnn::Winograd::<2, 4, 3, 8> {
                     shape: INCEPTION4A_BRANCH2_1_CONV,
-                    relu: true,
-                    src: arena.slice(0..24576),
-                    weights: &packed[758032..937952],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(100352..119168),
+                    weights: &packed[2181904..2900960],
+                    scratch: &mut scratch[0..92160],
                     dst,
                 });
             }
             // inception4a.branch3.0.conv + inception4a.branch3.0.bn + inception4a.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 4096..7232);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 100352..103488);
+                simd.call(__cnn::Conv::<8, 2, 6, 1, 7> {
                     shape: INCEPTION4A_BRANCH3_0_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(376320..470400),
-                    weights: &packed[937952..945648],
-                    dst,
-                });
-            }
-            // inception4a.branch3.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..4096);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 2,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(4096..7232),
+                    weights: &packed[2900960..2908656],
                     dst,
                 });
             }
             // inception4a.branch3.1.conv + inception4a.branch3.1.bn + inception4a.branch3.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 191296..200704);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 78400..87808);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: INCEPTION4A_BRANCH3_1_CONV,
-                    relu: true,
-                    src: arena.slice(0..4096),
-                    weights: &packed[945648..952608],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(100352..103488),
+                    weights: &packed[2908656..2915616],
                     dst,
                 });
             }
             // inception4a.maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                let (arena, dst) = __cnn::slot(arena, 100352..194432);
                 simd.call(__cnn::MaxPool {
                     shape: INCEPTION4A_MAXPOOL1,
                     src: arena.slice(376320..470400),
@@ -1707,145 +1561,81 @@ const _: () = {
             }
             // inception4a.branch4.1.conv + inception4a.branch4.1.bn + inception4a.branch4.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 178752..191296);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 87808..100352);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: INCEPTION4A_BRANCH4_1_CONV,
-                    relu: true,
-                    src: arena.slice(0..94080),
-                    weights: &packed[952608..983392],
-                    dst,
-                });
-            }
-            // inception4a.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 192,
-                    pixels: 196,
-                    src: arena.slice(141120..178752),
-                    dst,
-                });
-            }
-            // inception4a.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 192,
-                    channels: 208,
-                    pixels: 196,
-                    src: arena.slice(100352..141120),
-                    dst,
-                });
-            }
-            // inception4a.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 400,
-                    channels: 48,
-                    pixels: 196,
-                    src: arena.slice(191296..200704),
-                    dst,
-                });
-            }
-            // inception4a.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 448,
-                    channels: 64,
-                    pixels: 196,
-                    src: arena.slice(178752..191296),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(100352..194432),
+                    weights: &packed[2915616..2946400],
                     dst,
                 });
             }
             // inception4b.branch1.conv + inception4b.branch1.bn + inception4b.branch1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 244608..275968);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 200704..232064);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: INCEPTION4B_BRANCH1_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(0..100352),
-                    weights: &packed[983392..1065472],
+                    weights: &packed[2946400..3028480],
                     dst,
                 });
             }
             // inception4b.branch2.0.conv + inception4b.branch2.0.bn + inception4b.branch2.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 129024..150976);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 100352..122304);
+                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
                     shape: INCEPTION4B_BRANCH2_0_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(0..100352),
-                    weights: &packed[1065472..1122928],
-                    dst,
-                });
-            }
-            // inception4b.branch2.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 100352..129024);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 14,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(129024..150976),
+                    weights: &packed[3028480..3085936],
                     dst,
                 });
             }
             // inception4b.branch2.1.conv + inception4b.branch2.1.bn + inception4b.branch2.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..244608);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 232064..275968);
+                simd.call(__cnn::Winograd::<2, 4, 3, 8> {
                     shape: INCEPTION4B_BRANCH2_1_CONV,
-                    relu: true,
-                    src: arena.slice(100352..129024),
-                    weights: &packed[1122928..1348944],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(100352..122304),
+                    weights: &packed[3085936..3989328],
+                    scratch: &mut scratch[0..101376],
                     dst,
                 });
             }
             // inception4b.branch3.0.conv + inception4b.branch3.0.bn + inception4b.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 106496..111200);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 100352..105056);
+                simd.call(__cnn::Conv::<8, 3, 3, 2, 7> {
                     shape: INCEPTION4B_BRANCH3_0_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(0..100352),
-                    weights: &packed[1348944..1361256],
-                    dst,
-                });
-            }
-            // inception4b.branch3.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 100352..106496);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 3,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(106496..111200),
+                    weights: &packed[3989328..4005744],
                     dst,
                 });
             }
             // inception4b.branch3.1.conv + inception4b.branch3.1.bn + inception4b.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 275968..288512);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: INCEPTION4B_BRANCH3_1_CONV,
-                    relu: true,
-                    src: arena.slice(100352..106496),
-                    weights: &packed[1361264..1375152],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(100352..105056),
+                    weights: &packed[4005744..4019632],
                     dst,
                 });
             }
@@ -1861,518 +1651,284 @@ const _: () = {
             // inception4b.branch4.1.conv + inception4b.branch4.1.bn + inception4b.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 288512..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: INCEPTION4B_BRANCH4_1_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
                     src: arena.slice(100352..200704),
-                    weights: &packed[1375152..1407984],
-                    dst,
-                });
-            }
-            // inception4b.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 160,
-                    pixels: 196,
-                    src: arena.slice(244608..275968),
-                    dst,
-                });
-            }
-            // inception4b.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 160,
-                    channels: 224,
-                    pixels: 196,
-                    src: arena.slice(200704..244608),
-                    dst,
-                });
-            }
-            // inception4b.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 384,
-                    channels: 64,
-                    pixels: 196,
-                    src: arena.slice(275968..288512),
-                    dst,
-                });
-            }
-            // inception4b.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 448,
-                    channels: 64,
-                    pixels: 196,
-                    src: arena.slice(288512..301056),
+                    weights: &packed[4019632..4052464],
                     dst,
                 });
             }
             // inception4c.branch1.conv + inception4c.branch1.bn + inception4c.branch1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 250880..275968);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 301056..326144);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: INCEPTION4C_BRANCH1_CONV,
-                    relu: true,
-                    src: arena.slice(0..100352),
-                    weights: &packed[1407984..1473648],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(200704..301056),
+                    weights: &packed[4052464..4118128],
                     dst,
                 });
             }
             // inception4c.branch2.0.conv + inception4c.branch2.0.bn + inception4c.branch2.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 133120..158208);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..25088);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: INCEPTION4C_BRANCH1_CONV,
-                    relu: true,
-                    src: arena.slice(0..100352),
-                    weights: &packed[1473648..1539312],
-                    dst,
-                });
-            }
-            // inception4c.branch2.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 100352..133120);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(133120..158208),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(200704..301056),
+                    weights: &packed[4118128..4183792],
                     dst,
                 });
             }
             // inception4c.branch2.1.conv + inception4c.branch2.1.bn + inception4c.branch2.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..250880);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 326144..376320);
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: INCEPTION4C_BRANCH2_1_CONV,
-                    relu: true,
-                    src: arena.slice(100352..133120),
-                    weights: &packed[1539312..1834480],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(0..25088),
+                    weights: &packed[4183792..5363696],
+                    scratch: &mut scratch[0..110592],
                     dst,
                 });
             }
             // inception4c.branch3.0.conv + inception4c.branch3.0.bn + inception4c.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 106496..111200);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 0..4704);
+                simd.call(__cnn::Conv::<8, 3, 3, 2, 7> {
                     shape: INCEPTION4B_BRANCH3_0_CONV,
-                    relu: true,
-                    src: arena.slice(0..100352),
-                    weights: &packed[1834480..1846792],
-                    dst,
-                });
-            }
-            // inception4c.branch3.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 100352..106496);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 3,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(106496..111200),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(200704..301056),
+                    weights: &packed[5363696..5380112],
                     dst,
                 });
             }
             // inception4c.branch3.1.conv + inception4c.branch3.1.bn + inception4c.branch3.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 275968..288512);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 376320..388864);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: INCEPTION4B_BRANCH3_1_CONV,
-                    relu: true,
-                    src: arena.slice(100352..106496),
-                    weights: &packed[1846800..1860688],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..4704),
+                    weights: &packed[5380112..5394000],
                     dst,
                 });
             }
             // inception4c.maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..200704);
+                let (arena, dst) = __cnn::slot(arena, 0..100352);
                 simd.call(__cnn::MaxPool {
                     shape: INCEPTION4B_MAXPOOL1,
-                    src: arena.slice(0..100352),
+                    src: arena.slice(200704..301056),
                     dst,
                 });
             }
             // inception4c.branch4.1.conv + inception4c.branch4.1.bn + inception4c.branch4.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 288512..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 388864..401408);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: INCEPTION4B_BRANCH4_1_CONV,
-                    relu: true,
-                    src: arena.slice(100352..200704),
-                    weights: &packed[1860688..1893520],
-                    dst,
-                });
-            }
-            // inception4c.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 128,
-                    pixels: 196,
-                    src: arena.slice(250880..275968),
-                    dst,
-                });
-            }
-            // inception4c.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 128,
-                    channels: 256,
-                    pixels: 196,
-                    src: arena.slice(200704..250880),
-                    dst,
-                });
-            }
-            // inception4c.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 384,
-                    channels: 64,
-                    pixels: 196,
-                    src: arena.slice(275968..288512),
-                    dst,
-                });
-            }
-            // inception4c.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 448,
-                    channels: 64,
-                    pixels: 196,
-                    src: arena.slice(288512..301056),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(0..100352),
+                    weights: &packed[5394000..5426832],
                     dst,
                 });
             }
             // inception4d.branch1.conv + inception4d.branch1.bn + inception4d.branch1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 257152..279104);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 163072..185024);
+                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
                     shape: INCEPTION4B_BRANCH2_0_CONV,
-                    relu: true,
-                    src: arena.slice(0..100352),
-                    weights: &packed[1893520..1950976],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(301056..401408),
+                    weights: &packed[5426832..5484288],
                     dst,
                 });
             }
             // inception4d.branch2.0.conv + inception4d.branch2.0.bn + inception4d.branch2.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 137216..165440);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..28224);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: INCEPTION4D_BRANCH2_0_CONV,
-                    relu: true,
-                    src: arena.slice(0..100352),
-                    weights: &packed[1950976..2024848],
-                    dst,
-                });
-            }
-            // inception4d.branch2.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 100352..137216);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 18,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(137216..165440),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(301056..401408),
+                    weights: &packed[5484288..5558160],
                     dst,
                 });
             }
             // inception4d.branch2.1.conv + inception4d.branch2.1.bn + inception4d.branch2.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..257152);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 185024..241472);
+                simd.call(__cnn::Winograd::<2, 4, 3, 8> {
                     shape: INCEPTION4D_BRANCH2_1_CONV,
-                    relu: true,
-                    src: arena.slice(100352..137216),
-                    weights: &packed[2024848..2398384],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(0..28224),
+                    weights: &packed[5558160..7051440],
+                    scratch: &mut scratch[0..119808],
                     dst,
                 });
             }
             // inception4d.branch3.0.conv + inception4d.branch3.0.bn + inception4d.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 108544..114816);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..6272);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: INCEPTION4D_BRANCH3_0_CONV,
-                    relu: true,
-                    src: arena.slice(0..100352),
-                    weights: &packed[2398384..2414800],
-                    dst,
-                });
-            }
-            // inception4d.branch3.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 100352..108544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 4,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(108544..114816),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(301056..401408),
+                    weights: &packed[7051440..7067856],
                     dst,
                 });
             }
             // inception4d.branch3.1.conv + inception4d.branch3.1.bn + inception4d.branch3.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 279104..291648);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 241472..254016);
+                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
                     shape: INCEPTION4D_BRANCH3_1_CONV,
-                    relu: true,
-                    src: arena.slice(100352..108544),
-                    weights: &packed[2414800..2433296],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(0..6272),
+                    weights: &packed[7067856..7141648],
+                    scratch: &mut scratch[0..55296],
                     dst,
                 });
             }
             // inception4d.maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..200704);
+                let (arena, dst) = __cnn::slot(arena, 0..100352);
                 simd.call(__cnn::MaxPool {
                     shape: INCEPTION4B_MAXPOOL1,
-                    src: arena.slice(0..100352),
+                    src: arena.slice(301056..401408),
                     dst,
                 });
             }
             // inception4d.branch4.1.conv + inception4d.branch4.1.bn + inception4d.branch4.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 291648..304192);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 254016..266560);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: INCEPTION4B_BRANCH4_1_CONV,
-                    relu: true,
-                    src: arena.slice(100352..200704),
-                    weights: &packed[2433296..2466128],
-                    dst,
-                });
-            }
-            // inception4d.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..103488);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 112,
-                    pixels: 196,
-                    src: arena.slice(257152..279104),
-                    dst,
-                });
-            }
-            // inception4d.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..103488);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 112,
-                    channels: 288,
-                    pixels: 196,
-                    src: arena.slice(200704..257152),
-                    dst,
-                });
-            }
-            // inception4d.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..103488);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 400,
-                    channels: 64,
-                    pixels: 196,
-                    src: arena.slice(279104..291648),
-                    dst,
-                });
-            }
-            // inception4d.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..103488);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 464,
-                    channels: 64,
-                    pixels: 196,
-                    src: arena.slice(291648..304192),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(0..100352),
+                    weights: &packed[7141648..7174480],
                     dst,
                 });
             }
             // inception4e.branch1.conv + inception4e.branch1.bn + inception4e.branch1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 269696..319872);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: INCEPTION4E_BRANCH1_CONV,
-                    relu: true,
-                    src: arena.slice(0..103488),
-                    weights: &packed[2466128..2601552],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(163072..266560),
+                    weights: &packed[7174480..7309904],
                     dst,
                 });
             }
             // inception4e.branch2.0.conv + inception4e.branch2.0.bn + inception4e.branch2.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 144448..175808);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 266560..297920);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: INCEPTION4E_BRANCH2_0_CONV,
-                    relu: true,
-                    src: arena.slice(0..103488),
-                    weights: &packed[2601552..2686192],
-                    dst,
-                });
-            }
-            // inception4e.branch2.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 103488..144448);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 20,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(144448..175808),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(163072..266560),
+                    weights: &packed[7309904..7394544],
                     dst,
                 });
             }
             // inception4e.branch2.1.conv + inception4e.branch2.1.bn + inception4e.branch2.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 206976..269696);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 50176..112896);
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: INCEPTION4E_BRANCH2_1_CONV,
-                    relu: true,
-                    src: arena.slice(103488..144448),
-                    weights: &packed[2686192..3147312],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(266560..297920),
+                    weights: &packed[7394544..9238064],
+                    scratch: &mut scratch[0..129024],
                     dst,
                 });
             }
             // inception4e.branch3.0.conv + inception4e.branch3.0.bn + inception4e.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 111680..117952);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 266560..272832);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: INCEPTION4E_BRANCH3_0_CONV,
-                    relu: true,
-                    src: arena.slice(0..103488),
-                    weights: &packed[3147312..3164240],
-                    dst,
-                });
-            }
-            // inception4e.branch3.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 103488..111680);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 4,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(111680..117952),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(163072..266560),
+                    weights: &packed[9238064..9254992],
                     dst,
                 });
             }
             // inception4e.branch3.1.conv + inception4e.branch3.1.bn + inception4e.branch3.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 319872..344960);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 112896..137984);
+                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
                     shape: INCEPTION4E_BRANCH3_1_CONV,
-                    relu: true,
-                    src: arena.slice(103488..111680),
-                    weights: &packed[3164240..3201232],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(266560..272832),
+                    weights: &packed[9254992..9402576],
+                    scratch: &mut scratch[0..55296],
                     dst,
                 });
             }
             // inception4e.maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 103488..206976);
+                let (arena, dst) = __cnn::slot(arena, 266560..370048);
                 simd.call(__cnn::MaxPool {
                     shape: INCEPTION4E_MAXPOOL1,
-                    src: arena.slice(0..103488),
+                    src: arena.slice(163072..266560),
                     dst,
                 });
             }
             // inception4e.branch4.1.conv + inception4e.branch4.1.bn + inception4e.branch4.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 344960..370048);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 137984..163072);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: INCEPTION4E_BRANCH4_1_CONV,
-                    relu: true,
-                    src: arena.slice(103488..206976),
-                    weights: &packed[3201232..3268944],
-                    dst,
-                });
-            }
-            // inception4e.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..163072);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 256,
-                    pixels: 196,
-                    src: arena.slice(269696..319872),
-                    dst,
-                });
-            }
-            // inception4e.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..163072);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 256,
-                    channels: 320,
-                    pixels: 196,
-                    src: arena.slice(206976..269696),
-                    dst,
-                });
-            }
-            // inception4e.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..163072);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 576,
-                    channels: 128,
-                    pixels: 196,
-                    src: arena.slice(319872..344960),
-                    dst,
-                });
-            }
-            // inception4e.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..163072);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 704,
-                    channels: 128,
-                    pixels: 196,
-                    src: arena.slice(344960..370048),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(266560..370048),
+                    weights: &packed[9402576..9470288],
                     dst,
                 });
             }
@@ -2387,86 +1943,66 @@ const _: () = {
             }
             // inception5a.branch1.conv + inception5a.branch1.bn + inception5a.branch1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..68992);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 50176..62720);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: INCEPTION5A_BRANCH1_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
                     src: arena.slice(163072..203840),
-                    weights: &packed[3268944..3482192],
+                    weights: &packed[9470288..9683536],
                     dst,
                 });
             }
             // inception5a.branch2.0.conv + inception5a.branch2.0.bn + inception5a.branch2.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 12960..20800);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..7840);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: INCEPTION5A_BRANCH2_0_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
                     src: arena.slice(163072..203840),
-                    weights: &packed[3482192..3615472],
-                    dst,
-                });
-            }
-            // inception5a.branch2.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..12960);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 20,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(12960..20800),
+                    weights: &packed[9683536..9816816],
                     dst,
                 });
             }
             // inception5a.branch2.1.conv + inception5a.branch2.1.bn + inception5a.branch2.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..56448);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 62720..78400);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: INCEPTION5A_BRANCH2_1_CONV,
-                    relu: true,
-                    src: arena.slice(0..12960),
-                    weights: &packed[3615472..4076592],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..7840),
+                    weights: &packed[9816816..10277936],
                     dst,
                 });
             }
             // inception5a.branch3.0.conv + inception5a.branch3.0.bn + inception5a.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 2592..4160);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..1568);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: INCEPTION5A_BRANCH3_0_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
                     src: arena.slice(163072..203840),
-                    weights: &packed[4076592..4103248],
-                    dst,
-                });
-            }
-            // inception5a.branch3.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..2592);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 4,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(2592..4160),
+                    weights: &packed[10277936..10304592],
                     dst,
                 });
             }
             // inception5a.branch3.1.conv + inception5a.branch3.1.bn + inception5a.branch3.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 68992..75264);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 78400..84672);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: INCEPTION5A_BRANCH3_1_CONV,
-                    relu: true,
-                    src: arena.slice(0..2592),
-                    weights: &packed[4103248..4140240],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..1568),
+                    weights: &packed[10304592..10341584],
                     dst,
                 });
             }
@@ -2481,213 +2017,101 @@ const _: () = {
             }
             // inception5a.branch4.1.conv + inception5a.branch4.1.bn + inception5a.branch4.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 75264..81536);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 84672..90944);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: INCEPTION5A_BRANCH4_1_CONV,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
                     src: arena.slice(0..40768),
-                    weights: &packed[4140240..4246864],
-                    dst,
-                });
-            }
-            // inception5a.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..40768);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 256,
-                    pixels: 49,
-                    src: arena.slice(56448..68992),
-                    dst,
-                });
-            }
-            // inception5a.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..40768);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 256,
-                    channels: 320,
-                    pixels: 49,
-                    src: arena.slice(40768..56448),
-                    dst,
-                });
-            }
-            // inception5a.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..40768);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 576,
-                    channels: 128,
-                    pixels: 49,
-                    src: arena.slice(68992..75264),
-                    dst,
-                });
-            }
-            // inception5a.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..40768);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 704,
-                    channels: 128,
-                    pixels: 49,
-                    src: arena.slice(75264..81536),
+                    weights: &packed[10341584..10448208],
                     dst,
                 });
             }
             // inception5b.branch1.conv + inception5b.branch1.bn + inception5b.branch1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..100352);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..18816);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: INCEPTION5B_BRANCH1_CONV,
-                    relu: true,
-                    src: arena.slice(0..40768),
-                    weights: &packed[4246864..4566736],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..90944),
+                    weights: &packed[10448208..10768080],
                     dst,
                 });
             }
             // inception5b.branch2.0.conv + inception5b.branch2.0.bn + inception5b.branch2.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 56320..65728);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 90944..100352);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: INCEPTION5B_BRANCH2_0_CONV,
-                    relu: true,
-                    src: arena.slice(0..40768),
-                    weights: &packed[4566736..4726672],
-                    dst,
-                });
-            }
-            // inception5b.branch2.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 40768..56320);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 24,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(56320..65728),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..90944),
+                    weights: &packed[10768080..10928016],
                     dst,
                 });
             }
             // inception5b.branch2.1.conv + inception5b.branch2.1.bn + inception5b.branch2.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..119168);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 18816..37632);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: INCEPTION5B_BRANCH2_1_CONV,
-                    relu: true,
-                    src: arena.slice(40768..56320),
-                    weights: &packed[4726672..5390608],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(90944..100352),
+                    weights: &packed[10928016..11591952],
                     dst,
                 });
             }
             // inception5b.branch3.0.conv + inception5b.branch3.0.bn + inception5b.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 44656..47008);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 90944..93296);
+                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
                     shape: INCEPTION5B_BRANCH3_0_CONV,
-                    relu: true,
-                    src: arena.slice(0..40768),
-                    weights: &packed[5390608..5430592],
-                    dst,
-                });
-            }
-            // inception5b.branch3.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 40768..44656);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 6,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(44656..47008),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(50176..90944),
+                    weights: &packed[11591952..11631936],
                     dst,
                 });
             }
             // inception5b.branch3.1.conv + inception5b.branch3.1.bn + inception5b.branch3.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 119168..125440);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 37632..43904);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: INCEPTION5B_BRANCH3_1_CONV,
-                    relu: true,
-                    src: arena.slice(40768..44656),
-                    weights: &packed[5430592..5486016],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(90944..93296),
+                    weights: &packed[11631936..11687360],
                     dst,
                 });
             }
             // inception5b.maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..81536);
+                let (arena, dst) = __cnn::slot(arena, 90944..131712);
                 simd.call(__cnn::MaxPool {
                     shape: INCEPTION5A_MAXPOOL1,
-                    src: arena.slice(0..40768),
+                    src: arena.slice(50176..90944),
                     dst,
                 });
             }
             // inception5b.branch4.1.conv + inception5b.branch4.1.bn + inception5b.branch4.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 125440..131712);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 43904..50176);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: INCEPTION5A_BRANCH4_1_CONV,
-                    relu: true,
-                    src: arena.slice(40768..81536),
-                    weights: &packed[5486016..5592640],
-                    dst,
-                });
-            }
-            // inception5b.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 384,
-                    pixels: 49,
-                    src: arena.slice(81536..100352),
-                    dst,
-                });
-            }
-            // inception5b.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 384,
-                    channels: 384,
-                    pixels: 49,
-                    src: arena.slice(100352..119168),
-                    dst,
-                });
-            }
-            // inception5b.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 768,
-                    channels: 128,
-                    pixels: 49,
-                    src: arena.slice(119168..125440),
-                    dst,
-                });
-            }
-            // inception5b.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 896,
-                    channels: 128,
-                    pixels: 49,
-                    src: arena.slice(125440..131712),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(90944..131712),
+                    weights: &packed[11687360..11793984],
                     dst,
                 });
             }
@@ -2703,18 +2127,18 @@ const _: () = {
                 });
             }
             // fc
-            simd.call(__cnn::Fc::<4> {
+            simd.call(__cnn::Fc::<4, 4> {
                 channels: 1024,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
-                relu: false,
+                activation: __cnn::Activation::Identity,
                 src: &arena[50176..51200],
-                weights: &packed[5592640..6617640],
+                weights: &packed[11793984..12827184],
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &CONV1_CONV,
                 1,
@@ -2747,12 +2171,12 @@ const _: () = {
                 &floats[6625096..6625160],
                 &mut packed[9472..13632],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &CONV3_CONV,
-                8,
+                arithmetic,
                 &floats[13760..124352],
                 ::core::option::Option::None,
-                &mut packed[13632..124416],
+                &mut packed[13632..456192],
             );
             __cnn::fold_bn(
                 192,
@@ -2761,14 +2185,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[124544..124736]),
                 &floats[6625160..6625352],
                 &floats[6625352..6625544],
-                &mut packed[13632..124416],
+                &mut packed[13632..456192],
             );
             __cnn::pack_conv(
                 &INCEPTION3A_BRANCH1_CONV,
                 8,
                 &floats[124736..137024],
                 ::core::option::Option::None,
-                &mut packed[124416..136768],
+                &mut packed[456192..468544],
             );
             __cnn::fold_bn(
                 64,
@@ -2777,14 +2201,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[137088..137152]),
                 &floats[6625544..6625608],
                 &floats[6625608..6625672],
-                &mut packed[124416..136768],
+                &mut packed[456192..468544],
             );
             __cnn::pack_conv(
                 &INCEPTION3A_BRANCH2_0_CONV,
                 8,
                 &floats[137152..155584],
                 ::core::option::Option::None,
-                &mut packed[136768..155296],
+                &mut packed[468544..487072],
             );
             __cnn::fold_bn(
                 96,
@@ -2793,14 +2217,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[155680..155776]),
                 &floats[6625672..6625768],
                 &floats[6625768..6625864],
-                &mut packed[136768..155296],
+                &mut packed[468544..487072],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION3A_BRANCH2_1_CONV,
-                8,
+                arithmetic,
                 &floats[155776..266368],
                 ::core::option::Option::None,
-                &mut packed[155296..266016],
+                &mut packed[487072..929568],
             );
             __cnn::fold_bn(
                 128,
@@ -2809,14 +2233,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[266496..266624]),
                 &floats[6625864..6625992],
                 &floats[6625992..6626120],
-                &mut packed[155296..266016],
+                &mut packed[487072..929568],
             );
             __cnn::pack_conv(
                 &INCEPTION3A_BRANCH3_0_CONV,
                 8,
                 &floats[266624..269696],
                 ::core::option::Option::None,
-                &mut packed[266016..269104],
+                &mut packed[929568..932656],
             );
             __cnn::fold_bn(
                 16,
@@ -2825,14 +2249,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[269712..269728]),
                 &floats[6626120..6626136],
                 &floats[6626136..6626152],
-                &mut packed[266016..269104],
+                &mut packed[929568..932656],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION3A_BRANCH3_1_CONV,
-                8,
+                arithmetic,
                 &floats[269728..274336],
                 ::core::option::Option::None,
-                &mut packed[269104..273744],
+                &mut packed[932656..951120],
             );
             __cnn::fold_bn(
                 32,
@@ -2841,14 +2265,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[274368..274400]),
                 &floats[6626152..6626184],
                 &floats[6626184..6626216],
-                &mut packed[269104..273744],
+                &mut packed[932656..951120],
             );
             __cnn::pack_conv(
                 &INCEPTION3A_BRANCH4_1_CONV,
                 8,
                 &floats[274400..280544],
                 ::core::option::Option::None,
-                &mut packed[273744..279920],
+                &mut packed[951120..957296],
             );
             __cnn::fold_bn(
                 32,
@@ -2857,14 +2281,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[280576..280608]),
                 &floats[6626216..6626248],
                 &floats[6626248..6626280],
-                &mut packed[273744..279920],
+                &mut packed[951120..957296],
             );
             __cnn::pack_conv(
                 &INCEPTION3B_BRANCH1_CONV,
                 8,
                 &floats[280608..313376],
                 ::core::option::Option::None,
-                &mut packed[279920..312816],
+                &mut packed[957296..990192],
             );
             __cnn::fold_bn(
                 128,
@@ -2873,14 +2297,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[313504..313632]),
                 &floats[6626280..6626408],
                 &floats[6626408..6626536],
-                &mut packed[279920..312816],
+                &mut packed[957296..990192],
             );
             __cnn::pack_conv(
                 &INCEPTION3B_BRANCH1_CONV,
                 8,
                 &floats[313632..346400],
                 ::core::option::Option::None,
-                &mut packed[312816..345712],
+                &mut packed[990192..1023088],
             );
             __cnn::fold_bn(
                 128,
@@ -2889,14 +2313,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[346528..346656]),
                 &floats[6626536..6626664],
                 &floats[6626664..6626792],
-                &mut packed[312816..345712],
+                &mut packed[990192..1023088],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION3B_BRANCH2_1_CONV,
-                8,
+                arithmetic,
                 &floats[346656..567840],
                 ::core::option::Option::None,
-                &mut packed[345712..567088],
+                &mut packed[1023088..1908016],
             );
             __cnn::fold_bn(
                 192,
@@ -2905,14 +2329,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[568032..568224]),
                 &floats[6626792..6626984],
                 &floats[6626984..6627176],
-                &mut packed[345712..567088],
+                &mut packed[1023088..1908016],
             );
             __cnn::pack_conv(
                 &INCEPTION3B_BRANCH3_0_CONV,
                 8,
                 &floats[568224..576416],
                 ::core::option::Option::None,
-                &mut packed[567088..575312],
+                &mut packed[1908016..1916240],
             );
             __cnn::fold_bn(
                 32,
@@ -2921,14 +2345,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[576448..576480]),
                 &floats[6627176..6627208],
                 &floats[6627208..6627240],
-                &mut packed[567088..575312],
+                &mut packed[1908016..1916240],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION3B_BRANCH3_1_CONV,
-                8,
+                arithmetic,
                 &floats[576480..604128],
                 ::core::option::Option::None,
-                &mut packed[575312..603056],
+                &mut packed[1916240..2026928],
             );
             __cnn::fold_bn(
                 96,
@@ -2937,14 +2361,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[604224..604320]),
                 &floats[6627240..6627336],
                 &floats[6627336..6627432],
-                &mut packed[575312..603056],
+                &mut packed[1916240..2026928],
             );
             __cnn::pack_conv(
                 &INCEPTION3B_BRANCH4_1_CONV,
                 8,
                 &floats[604320..620704],
                 ::core::option::Option::None,
-                &mut packed[603056..619504],
+                &mut packed[2026928..2043376],
             );
             __cnn::fold_bn(
                 64,
@@ -2953,14 +2377,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[620768..620832]),
                 &floats[6627432..6627496],
                 &floats[6627496..6627560],
-                &mut packed[603056..619504],
+                &mut packed[2026928..2043376],
             );
             __cnn::pack_conv(
                 &INCEPTION4A_BRANCH1_CONV,
                 8,
                 &floats[620832..712992],
                 ::core::option::Option::None,
-                &mut packed[619504..711856],
+                &mut packed[2043376..2135728],
             );
             __cnn::fold_bn(
                 192,
@@ -2969,14 +2393,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[713184..713376]),
                 &floats[6627560..6627752],
                 &floats[6627752..6627944],
-                &mut packed[619504..711856],
+                &mut packed[2043376..2135728],
             );
             __cnn::pack_conv(
                 &INCEPTION4A_BRANCH2_0_CONV,
                 8,
                 &floats[713376..759456],
                 ::core::option::Option::None,
-                &mut packed[711856..758032],
+                &mut packed[2135728..2181904],
             );
             __cnn::fold_bn(
                 96,
@@ -2985,14 +2409,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[759552..759648]),
                 &floats[6627944..6628040],
                 &floats[6628040..6628136],
-                &mut packed[711856..758032],
+                &mut packed[2135728..2181904],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION4A_BRANCH2_1_CONV,
-                8,
+                arithmetic,
                 &floats[759648..939360],
                 ::core::option::Option::None,
-                &mut packed[758032..937952],
+                &mut packed[2181904..2900960],
             );
             __cnn::fold_bn(
                 208,
@@ -3001,14 +2425,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[939568..939776]),
                 &floats[6628136..6628344],
                 &floats[6628344..6628552],
-                &mut packed[758032..937952],
+                &mut packed[2181904..2900960],
             );
             __cnn::pack_conv(
                 &INCEPTION4A_BRANCH3_0_CONV,
                 8,
                 &floats[939776..947456],
                 ::core::option::Option::None,
-                &mut packed[937952..945648],
+                &mut packed[2900960..2908656],
             );
             __cnn::fold_bn(
                 16,
@@ -3017,14 +2441,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[947472..947488]),
                 &floats[6628552..6628568],
                 &floats[6628568..6628584],
-                &mut packed[937952..945648],
+                &mut packed[2900960..2908656],
             );
             __cnn::pack_conv(
                 &INCEPTION4A_BRANCH3_1_CONV,
                 8,
                 &floats[947488..954400],
                 ::core::option::Option::None,
-                &mut packed[945648..952608],
+                &mut packed[2908656..2915616],
             );
             __cnn::fold_bn(
                 48,
@@ -3033,14 +2457,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[954448..954496]),
                 &floats[6628584..6628632],
                 &floats[6628632..6628680],
-                &mut packed[945648..952608],
+                &mut packed[2908656..2915616],
             );
             __cnn::pack_conv(
                 &INCEPTION4A_BRANCH4_1_CONV,
                 8,
                 &floats[954496..985216],
                 ::core::option::Option::None,
-                &mut packed[952608..983392],
+                &mut packed[2915616..2946400],
             );
             __cnn::fold_bn(
                 64,
@@ -3049,14 +2473,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[985280..985344]),
                 &floats[6628680..6628744],
                 &floats[6628744..6628808],
-                &mut packed[952608..983392],
+                &mut packed[2915616..2946400],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH1_CONV,
                 8,
                 &floats[985344..1067264],
                 ::core::option::Option::None,
-                &mut packed[983392..1065472],
+                &mut packed[2946400..3028480],
             );
             __cnn::fold_bn(
                 160,
@@ -3065,14 +2489,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1067424..1067584]),
                 &floats[6628808..6628968],
                 &floats[6628968..6629128],
-                &mut packed[983392..1065472],
+                &mut packed[2946400..3028480],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH2_0_CONV,
                 8,
                 &floats[1067584..1124928],
                 ::core::option::Option::None,
-                &mut packed[1065472..1122928],
+                &mut packed[3028480..3085936],
             );
             __cnn::fold_bn(
                 112,
@@ -3081,14 +2505,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1125040..1125152]),
                 &floats[6629128..6629240],
                 &floats[6629240..6629352],
-                &mut packed[1065472..1122928],
+                &mut packed[3028480..3085936],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION4B_BRANCH2_1_CONV,
-                8,
+                arithmetic,
                 &floats[1125152..1350944],
                 ::core::option::Option::None,
-                &mut packed[1122928..1348944],
+                &mut packed[3085936..3989328],
             );
             __cnn::fold_bn(
                 224,
@@ -3097,14 +2521,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1351168..1351392]),
                 &floats[6629352..6629576],
                 &floats[6629576..6629800],
-                &mut packed[1122928..1348944],
+                &mut packed[3085936..3989328],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH3_0_CONV,
                 8,
                 &floats[1351392..1363680],
                 ::core::option::Option::None,
-                &mut packed[1348944..1361256],
+                &mut packed[3989328..4005744],
             );
             __cnn::fold_bn(
                 24,
@@ -3113,14 +2537,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1363704..1363728]),
                 &floats[6629800..6629824],
                 &floats[6629824..6629848],
-                &mut packed[1348944..1361256],
+                &mut packed[3989328..4005744],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH3_1_CONV,
                 8,
                 &floats[1363728..1377552],
                 ::core::option::Option::None,
-                &mut packed[1361264..1375152],
+                &mut packed[4005744..4019632],
             );
             __cnn::fold_bn(
                 64,
@@ -3129,14 +2553,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1377616..1377680]),
                 &floats[6629848..6629912],
                 &floats[6629912..6629976],
-                &mut packed[1361264..1375152],
+                &mut packed[4005744..4019632],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH4_1_CONV,
                 8,
                 &floats[1377680..1410448],
                 ::core::option::Option::None,
-                &mut packed[1375152..1407984],
+                &mut packed[4019632..4052464],
             );
             __cnn::fold_bn(
                 64,
@@ -3145,14 +2569,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1410512..1410576]),
                 &floats[6629976..6630040],
                 &floats[6630040..6630104],
-                &mut packed[1375152..1407984],
+                &mut packed[4019632..4052464],
             );
             __cnn::pack_conv(
                 &INCEPTION4C_BRANCH1_CONV,
                 8,
                 &floats[1410576..1476112],
                 ::core::option::Option::None,
-                &mut packed[1407984..1473648],
+                &mut packed[4052464..4118128],
             );
             __cnn::fold_bn(
                 128,
@@ -3161,14 +2585,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1476240..1476368]),
                 &floats[6630104..6630232],
                 &floats[6630232..6630360],
-                &mut packed[1407984..1473648],
+                &mut packed[4052464..4118128],
             );
             __cnn::pack_conv(
                 &INCEPTION4C_BRANCH1_CONV,
                 8,
                 &floats[1476368..1541904],
                 ::core::option::Option::None,
-                &mut packed[1473648..1539312],
+                &mut packed[4118128..4183792],
             );
             __cnn::fold_bn(
                 128,
@@ -3177,14 +2601,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1542032..1542160]),
                 &floats[6630360..6630488],
                 &floats[6630488..6630616],
-                &mut packed[1473648..1539312],
+                &mut packed[4118128..4183792],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION4C_BRANCH2_1_CONV,
-                8,
+                arithmetic,
                 &floats[1542160..1837072],
                 ::core::option::Option::None,
-                &mut packed[1539312..1834480],
+                &mut packed[4183792..5363696],
             );
             __cnn::fold_bn(
                 256,
@@ -3193,14 +2617,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1837328..1837584]),
                 &floats[6630616..6630872],
                 &floats[6630872..6631128],
-                &mut packed[1539312..1834480],
+                &mut packed[4183792..5363696],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH3_0_CONV,
                 8,
                 &floats[1837584..1849872],
                 ::core::option::Option::None,
-                &mut packed[1834480..1846792],
+                &mut packed[5363696..5380112],
             );
             __cnn::fold_bn(
                 24,
@@ -3209,14 +2633,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1849896..1849920]),
                 &floats[6631128..6631152],
                 &floats[6631152..6631176],
-                &mut packed[1834480..1846792],
+                &mut packed[5363696..5380112],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH3_1_CONV,
                 8,
                 &floats[1849920..1863744],
                 ::core::option::Option::None,
-                &mut packed[1846800..1860688],
+                &mut packed[5380112..5394000],
             );
             __cnn::fold_bn(
                 64,
@@ -3225,14 +2649,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1863808..1863872]),
                 &floats[6631176..6631240],
                 &floats[6631240..6631304],
-                &mut packed[1846800..1860688],
+                &mut packed[5380112..5394000],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH4_1_CONV,
                 8,
                 &floats[1863872..1896640],
                 ::core::option::Option::None,
-                &mut packed[1860688..1893520],
+                &mut packed[5394000..5426832],
             );
             __cnn::fold_bn(
                 64,
@@ -3241,14 +2665,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1896704..1896768]),
                 &floats[6631304..6631368],
                 &floats[6631368..6631432],
-                &mut packed[1860688..1893520],
+                &mut packed[5394000..5426832],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH2_0_CONV,
                 8,
                 &floats[1896768..1954112],
                 ::core::option::Option::None,
-                &mut packed[1893520..1950976],
+                &mut packed[5426832..5484288],
             );
             __cnn::fold_bn(
                 112,
@@ -3257,14 +2681,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1954224..1954336]),
                 &floats[6631432..6631544],
                 &floats[6631544..6631656],
-                &mut packed[1893520..1950976],
+                &mut packed[5426832..5484288],
             );
             __cnn::pack_conv(
                 &INCEPTION4D_BRANCH2_0_CONV,
                 8,
                 &floats[1954336..2028064],
                 ::core::option::Option::None,
-                &mut packed[1950976..2024848],
+                &mut packed[5484288..5558160],
             );
             __cnn::fold_bn(
                 144,
@@ -3273,14 +2697,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2028208..2028352]),
                 &floats[6631656..6631800],
                 &floats[6631800..6631944],
-                &mut packed[1950976..2024848],
+                &mut packed[5484288..5558160],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION4D_BRANCH2_1_CONV,
-                8,
+                arithmetic,
                 &floats[2028352..2401600],
                 ::core::option::Option::None,
-                &mut packed[2024848..2398384],
+                &mut packed[5558160..7051440],
             );
             __cnn::fold_bn(
                 288,
@@ -3289,14 +2713,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2401888..2402176]),
                 &floats[6631944..6632232],
                 &floats[6632232..6632520],
-                &mut packed[2024848..2398384],
+                &mut packed[5558160..7051440],
             );
             __cnn::pack_conv(
                 &INCEPTION4D_BRANCH3_0_CONV,
                 8,
                 &floats[2402176..2418560],
                 ::core::option::Option::None,
-                &mut packed[2398384..2414800],
+                &mut packed[7051440..7067856],
             );
             __cnn::fold_bn(
                 32,
@@ -3305,14 +2729,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2418592..2418624]),
                 &floats[6632520..6632552],
                 &floats[6632552..6632584],
-                &mut packed[2398384..2414800],
+                &mut packed[7051440..7067856],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION4D_BRANCH3_1_CONV,
-                8,
+                arithmetic,
                 &floats[2418624..2437056],
                 ::core::option::Option::None,
-                &mut packed[2414800..2433296],
+                &mut packed[7067856..7141648],
             );
             __cnn::fold_bn(
                 64,
@@ -3321,14 +2745,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2437120..2437184]),
                 &floats[6632584..6632648],
                 &floats[6632648..6632712],
-                &mut packed[2414800..2433296],
+                &mut packed[7067856..7141648],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH4_1_CONV,
                 8,
                 &floats[2437184..2469952],
                 ::core::option::Option::None,
-                &mut packed[2433296..2466128],
+                &mut packed[7141648..7174480],
             );
             __cnn::fold_bn(
                 64,
@@ -3337,14 +2761,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2470016..2470080]),
                 &floats[6632712..6632776],
                 &floats[6632776..6632840],
-                &mut packed[2433296..2466128],
+                &mut packed[7141648..7174480],
             );
             __cnn::pack_conv(
                 &INCEPTION4E_BRANCH1_CONV,
                 8,
                 &floats[2470080..2605248],
                 ::core::option::Option::None,
-                &mut packed[2466128..2601552],
+                &mut packed[7174480..7309904],
             );
             __cnn::fold_bn(
                 256,
@@ -3353,14 +2777,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2605504..2605760]),
                 &floats[6632840..6633096],
                 &floats[6633096..6633352],
-                &mut packed[2466128..2601552],
+                &mut packed[7174480..7309904],
             );
             __cnn::pack_conv(
                 &INCEPTION4E_BRANCH2_0_CONV,
                 8,
                 &floats[2605760..2690240],
                 ::core::option::Option::None,
-                &mut packed[2601552..2686192],
+                &mut packed[7309904..7394544],
             );
             __cnn::fold_bn(
                 160,
@@ -3369,14 +2793,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2690400..2690560]),
                 &floats[6633352..6633512],
                 &floats[6633512..6633672],
-                &mut packed[2601552..2686192],
+                &mut packed[7309904..7394544],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION4E_BRANCH2_1_CONV,
-                8,
+                arithmetic,
                 &floats[2690560..3151360],
                 ::core::option::Option::None,
-                &mut packed[2686192..3147312],
+                &mut packed[7394544..9238064],
             );
             __cnn::fold_bn(
                 320,
@@ -3385,14 +2809,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3151680..3152000]),
                 &floats[6633672..6633992],
                 &floats[6633992..6634312],
-                &mut packed[2686192..3147312],
+                &mut packed[7394544..9238064],
             );
             __cnn::pack_conv(
                 &INCEPTION4E_BRANCH3_0_CONV,
                 8,
                 &floats[3152000..3168896],
                 ::core::option::Option::None,
-                &mut packed[3147312..3164240],
+                &mut packed[9238064..9254992],
             );
             __cnn::fold_bn(
                 32,
@@ -3401,14 +2825,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3168928..3168960]),
                 &floats[6634312..6634344],
                 &floats[6634344..6634376],
-                &mut packed[3147312..3164240],
+                &mut packed[9238064..9254992],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION4E_BRANCH3_1_CONV,
-                8,
+                arithmetic,
                 &floats[3168960..3205824],
                 ::core::option::Option::None,
-                &mut packed[3164240..3201232],
+                &mut packed[9254992..9402576],
             );
             __cnn::fold_bn(
                 128,
@@ -3417,14 +2841,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3205952..3206080]),
                 &floats[6634376..6634504],
                 &floats[6634504..6634632],
-                &mut packed[3164240..3201232],
+                &mut packed[9254992..9402576],
             );
             __cnn::pack_conv(
                 &INCEPTION4E_BRANCH4_1_CONV,
                 8,
                 &floats[3206080..3273664],
                 ::core::option::Option::None,
-                &mut packed[3201232..3268944],
+                &mut packed[9402576..9470288],
             );
             __cnn::fold_bn(
                 128,
@@ -3433,14 +2857,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3273792..3273920]),
                 &floats[6634632..6634760],
                 &floats[6634760..6634888],
-                &mut packed[3201232..3268944],
+                &mut packed[9402576..9470288],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH1_CONV,
                 8,
                 &floats[3273920..3486912],
                 ::core::option::Option::None,
-                &mut packed[3268944..3482192],
+                &mut packed[9470288..9683536],
             );
             __cnn::fold_bn(
                 256,
@@ -3449,14 +2873,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3487168..3487424]),
                 &floats[6634888..6635144],
                 &floats[6635144..6635400],
-                &mut packed[3268944..3482192],
+                &mut packed[9470288..9683536],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH2_0_CONV,
                 8,
                 &floats[3487424..3620544],
                 ::core::option::Option::None,
-                &mut packed[3482192..3615472],
+                &mut packed[9683536..9816816],
             );
             __cnn::fold_bn(
                 160,
@@ -3465,14 +2889,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3620704..3620864]),
                 &floats[6635400..6635560],
                 &floats[6635560..6635720],
-                &mut packed[3482192..3615472],
+                &mut packed[9683536..9816816],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH2_1_CONV,
                 8,
                 &floats[3620864..4081664],
                 ::core::option::Option::None,
-                &mut packed[3615472..4076592],
+                &mut packed[9816816..10277936],
             );
             __cnn::fold_bn(
                 320,
@@ -3481,14 +2905,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4081984..4082304]),
                 &floats[6635720..6636040],
                 &floats[6636040..6636360],
-                &mut packed[3615472..4076592],
+                &mut packed[9816816..10277936],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH3_0_CONV,
                 8,
                 &floats[4082304..4108928],
                 ::core::option::Option::None,
-                &mut packed[4076592..4103248],
+                &mut packed[10277936..10304592],
             );
             __cnn::fold_bn(
                 32,
@@ -3497,14 +2921,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4108960..4108992]),
                 &floats[6636360..6636392],
                 &floats[6636392..6636424],
-                &mut packed[4076592..4103248],
+                &mut packed[10277936..10304592],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH3_1_CONV,
                 8,
                 &floats[4108992..4145856],
                 ::core::option::Option::None,
-                &mut packed[4103248..4140240],
+                &mut packed[10304592..10341584],
             );
             __cnn::fold_bn(
                 128,
@@ -3513,14 +2937,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4145984..4146112]),
                 &floats[6636424..6636552],
                 &floats[6636552..6636680],
-                &mut packed[4103248..4140240],
+                &mut packed[10304592..10341584],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH4_1_CONV,
                 8,
                 &floats[4146112..4252608],
                 ::core::option::Option::None,
-                &mut packed[4140240..4246864],
+                &mut packed[10341584..10448208],
             );
             __cnn::fold_bn(
                 128,
@@ -3529,14 +2953,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4252736..4252864]),
                 &floats[6636680..6636808],
                 &floats[6636808..6636936],
-                &mut packed[4140240..4246864],
+                &mut packed[10341584..10448208],
             );
             __cnn::pack_conv(
                 &INCEPTION5B_BRANCH1_CONV,
                 8,
                 &floats[4252864..4572352],
                 ::core::option::Option::None,
-                &mut packed[4246864..4566736],
+                &mut packed[10448208..10768080],
             );
             __cnn::fold_bn(
                 384,
@@ -3545,14 +2969,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4572736..4573120]),
                 &floats[6636936..6637320],
                 &floats[6637320..6637704],
-                &mut packed[4246864..4566736],
+                &mut packed[10448208..10768080],
             );
             __cnn::pack_conv(
                 &INCEPTION5B_BRANCH2_0_CONV,
                 8,
                 &floats[4573120..4732864],
                 ::core::option::Option::None,
-                &mut packed[4566736..4726672],
+                &mut packed[10768080..10928016],
             );
             __cnn::fold_bn(
                 192,
@@ -3561,14 +2985,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4733056..4733248]),
                 &floats[6637704..6637896],
                 &floats[6637896..6638088],
-                &mut packed[4566736..4726672],
+                &mut packed[10768080..10928016],
             );
             __cnn::pack_conv(
                 &INCEPTION5B_BRANCH2_1_CONV,
                 8,
                 &floats[4733248..5396800],
                 ::core::option::Option::None,
-                &mut packed[4726672..5390608],
+                &mut packed[10928016..11591952],
             );
             __cnn::fold_bn(
                 384,
@@ -3577,14 +3001,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5397184..5397568]),
                 &floats[6638088..6638472],
                 &floats[6638472..6638856],
-                &mut packed[4726672..5390608],
+                &mut packed[10928016..11591952],
             );
             __cnn::pack_conv(
                 &INCEPTION5B_BRANCH3_0_CONV,
                 8,
                 &floats[5397568..5437504],
                 ::core::option::Option::None,
-                &mut packed[5390608..5430592],
+                &mut packed[11591952..11631936],
             );
             __cnn::fold_bn(
                 48,
@@ -3593,14 +3017,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5437552..5437600]),
                 &floats[6638856..6638904],
                 &floats[6638904..6638952],
-                &mut packed[5390608..5430592],
+                &mut packed[11591952..11631936],
             );
             __cnn::pack_conv(
                 &INCEPTION5B_BRANCH3_1_CONV,
                 8,
                 &floats[5437600..5492896],
                 ::core::option::Option::None,
-                &mut packed[5430592..5486016],
+                &mut packed[11631936..11687360],
             );
             __cnn::fold_bn(
                 128,
@@ -3609,14 +3033,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5493024..5493152]),
                 &floats[6638952..6639080],
                 &floats[6639080..6639208],
-                &mut packed[5430592..5486016],
+                &mut packed[11631936..11687360],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH4_1_CONV,
                 8,
                 &floats[5493152..5599648],
                 ::core::option::Option::None,
-                &mut packed[5486016..5592640],
+                &mut packed[11687360..11793984],
             );
             __cnn::fold_bn(
                 128,
@@ -3625,7 +3049,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5599776..5599904]),
                 &floats[6639208..6639336],
                 &floats[6639336..6639464],
-                &mut packed[5486016..5592640],
+                &mut packed[11687360..11793984],
             );
             __cnn::pack_fc(
                 1024,
@@ -3634,7 +3058,7 @@ const _: () = {
                 1000,
                 &floats[5599904..6623904],
                 ::core::option::Option::Some(&floats[6623904..6624904]),
-                &mut packed[5592640..6617640],
+                &mut packed[11793984..12827184],
             );
         }
     }

@@ -73,13 +73,16 @@ const _: () = {
         dilation: [1, 1],
     };
     impl __cnn::Compiled for LeNet5 {
-        const PACKED_LEN: usize = 62768;
+        const PACKED_LEN: usize = 67136;
         const ARENA_LEN: usize = 7840;
+        const SCRATCH_LEN: usize = 0;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            _arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            _scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -98,11 +101,13 @@ const _: () = {
             // conv1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..6272);
-                simd.inline(__cnn::Conv::<1, 1, 7> {
+                simd.inline(__cnn::Conv::<1, 1, 7, 1, 7> {
                     shape: CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
                     src: arena.slice(6272..7296),
-                    weights: &packed[0..208],
+                    weights: &packed[0..416],
                     dst,
                 });
             }
@@ -118,11 +123,13 @@ const _: () = {
             // conv2 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1600);
-                simd.inline(__cnn::Conv::<8, 2, 5> {
+                simd.inline(__cnn::Conv::<8, 2, 6, 1, 8> {
                     shape: CONV2,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 100,
                     src: arena.slice(6272..7840),
-                    weights: &packed[208..2624],
+                    weights: &packed[416..2832],
                     dst,
                 });
             }
@@ -138,57 +145,57 @@ const _: () = {
             // fc1 + relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..120);
-                simd.inline(__cnn::Fc::<4> {
+                simd.inline(__cnn::Fc::<4, 4> {
                     channels: 16,
                     pixels: 25,
                     lanes: 8,
                     outputs: 120,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(1600..2000),
-                    weights: &packed[2624..50744],
+                    weights: &packed[2832..54160],
                     dst,
                 });
             }
             // fc2 + relu4
             {
                 let (arena, dst) = __cnn::slot(arena, 128..212);
-                simd.inline(__cnn::Fc::<4> {
+                simd.inline(__cnn::Fc::<4, 4> {
                     channels: 120,
                     pixels: 1,
                     lanes: 1,
                     outputs: 84,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
                     src: arena.slice(0..120),
-                    weights: &packed[50752..61400],
+                    weights: &packed[54160..65776],
                     dst,
                 });
             }
             // fc3
-            simd.inline(__cnn::Fc::<2> {
+            simd.inline(__cnn::Fc::<2, 1> {
                 channels: 84,
                 pixels: 1,
                 lanes: 1,
                 outputs: 10,
-                relu: false,
+                activation: __cnn::Activation::Identity,
                 src: &arena[128..212],
-                weights: &packed[61408..62768],
+                weights: &packed[65776..67136],
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &CONV1,
                 1,
                 &floats[0..150],
                 ::core::option::Option::Some(&floats[150..156]),
-                &mut packed[0..208],
+                &mut packed[0..416],
             );
             __cnn::pack_conv(
                 &CONV2,
                 8,
                 &floats[156..2556],
                 ::core::option::Option::Some(&floats[2556..2572]),
-                &mut packed[208..2624],
+                &mut packed[416..2832],
             );
             __cnn::pack_fc(
                 16,
@@ -197,7 +204,7 @@ const _: () = {
                 120,
                 &floats[2572..50572],
                 ::core::option::Option::Some(&floats[50572..50692]),
-                &mut packed[2624..50744],
+                &mut packed[2832..54160],
             );
             __cnn::pack_fc(
                 120,
@@ -206,7 +213,7 @@ const _: () = {
                 84,
                 &floats[50692..60772],
                 ::core::option::Option::Some(&floats[60772..60856]),
-                &mut packed[50752..61400],
+                &mut packed[54160..65776],
             );
             __cnn::pack_fc(
                 84,
@@ -215,7 +222,7 @@ const _: () = {
                 10,
                 &floats[60856..61696],
                 ::core::option::Option::Some(&floats[61696..61706]),
-                &mut packed[61408..62768],
+                &mut packed[65776..67136],
             );
         }
     }

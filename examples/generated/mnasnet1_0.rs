@@ -405,14 +405,14 @@ const _: () = {
     };
     const LAYERS_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 32,
-        in_height: 114,
-        in_width: 114,
+        in_height: 112,
+        in_width: 112,
         out_channels: 32,
         out_height: 112,
         out_width: 112,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 32,
     };
@@ -444,14 +444,14 @@ const _: () = {
     };
     const LAYERS_8_0_LAYERS_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 48,
-        in_height: 113,
-        in_width: 113,
+        in_height: 112,
+        in_width: 112,
         out_channels: 48,
         out_height: 56,
         out_width: 56,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 48,
     };
@@ -483,14 +483,14 @@ const _: () = {
     };
     const LAYERS_8_1_LAYERS_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 72,
-        in_height: 58,
-        in_width: 58,
+        in_height: 56,
+        in_width: 56,
         out_channels: 72,
         out_height: 56,
         out_width: 56,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 72,
     };
@@ -509,14 +509,14 @@ const _: () = {
     };
     const LAYERS_9_0_LAYERS_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 72,
-        in_height: 59,
-        in_width: 59,
+        in_height: 56,
+        in_width: 56,
         out_channels: 72,
         out_height: 28,
         out_width: 28,
         kernel: [5, 5],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 72,
     };
@@ -548,14 +548,14 @@ const _: () = {
     };
     const LAYERS_9_1_LAYERS_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 120,
-        in_height: 32,
-        in_width: 32,
+        in_height: 28,
+        in_width: 28,
         out_channels: 120,
         out_height: 28,
         out_width: 28,
         kernel: [5, 5],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 120,
     };
@@ -587,14 +587,14 @@ const _: () = {
     };
     const LAYERS_10_0_LAYERS_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 240,
-        in_height: 31,
-        in_width: 31,
+        in_height: 28,
+        in_width: 28,
         out_channels: 240,
         out_height: 14,
         out_width: 14,
         kernel: [5, 5],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 240,
     };
@@ -626,14 +626,14 @@ const _: () = {
     };
     const LAYERS_10_1_LAYERS_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 480,
-        in_height: 18,
-        in_width: 18,
+        in_height: 14,
+        in_width: 14,
         out_channels: 480,
         out_height: 14,
         out_width: 14,
         kernel: [5, 5],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 480,
     };
@@ -652,14 +652,14 @@ const _: () = {
     };
     const LAYERS_11_0_LAYERS_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 480,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 480,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 480,
     };
@@ -691,14 +691,14 @@ const _: () = {
     };
     const LAYERS_11_1_LAYERS_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 576,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 576,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 576,
     };
@@ -717,14 +717,14 @@ const _: () = {
     };
     const LAYERS_12_0_LAYERS_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 576,
-        in_height: 17,
-        in_width: 17,
+        in_height: 14,
+        in_width: 14,
         out_channels: 576,
         out_height: 7,
         out_width: 7,
         kernel: [5, 5],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 576,
     };
@@ -756,14 +756,14 @@ const _: () = {
     };
     const LAYERS_12_1_LAYERS_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 1152,
-        in_height: 11,
-        in_width: 11,
+        in_height: 7,
+        in_width: 7,
         out_channels: 1152,
         out_height: 7,
         out_width: 7,
         kernel: [5, 5],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 1152,
     };
@@ -782,14 +782,14 @@ const _: () = {
     };
     const LAYERS_13_0_LAYERS_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 1152,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 1152,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1152,
     };
@@ -820,13 +820,16 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for MnasNet {
-        const PACKED_LEN: usize = 4364448;
-        const ARENA_LEN: usize = 1215024;
+        const PACKED_LEN: usize = 4380720;
+        const ARENA_LEN: usize = 1003520;
+        const SCRATCH_LEN: usize = 0;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            _arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            _scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -840,932 +843,647 @@ const _: () = {
                 padded_height: 225,
                 padded_width: 225,
                 src: input,
-                dst: &mut arena[0..151875],
+                dst: &mut arena[401408..553283],
             });
             // layers.0 + layers.1 + relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 415872..817280);
-                simd.call(__cnn::Conv::<1, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..401408);
+                simd.call(__cnn::Conv::<1, 4, 3, 2, 8> {
                     shape: LAYERS_0,
-                    relu: true,
-                    src: arena.slice(0..151875),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 4182,
+                    src: arena.slice(401408..553283),
                     weights: &packed[0..896],
-                    dst,
-                });
-            }
-            // layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..415872);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 4,
-                    height: 112,
-                    width: 112,
-                    top: 1,
-                    left: 1,
-                    padded_height: 114,
-                    padded_width: 114,
-                    src: arena.slice(415872..817280),
                     dst,
                 });
             }
             // layers.3 + layers.4 + relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 415872..817280);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 401408..802816);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..415872),
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..401408),
                     weights: &packed[896..1216],
                     dst,
                 });
             }
             // layers.6 + layers.7
             {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
+                simd.call(__cnn::Conv::<8, 2, 6, 1, 8> {
                     shape: LAYERS_6,
-                    relu: false,
-                    src: arena.slice(415872..817280),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1792,
+                    src: arena.slice(401408..802816),
                     weights: &packed[1216..1744],
                     dst,
                 });
             }
             // layers.8.0.layers.0 + layers.8.0.layers.1 + layers.8.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 612912..1215024);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..602112);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
                     shape: LAYERS_8_0_LAYERS_0,
-                    relu: true,
-                    src: arena.slice(0..200704),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 3136,
+                    src: arena.slice(802816..1003520),
                     weights: &packed[1744..2560],
-                    dst,
-                });
-            }
-            // layers.8.0.layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..612912);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 6,
-                    height: 112,
-                    width: 112,
-                    top: 1,
-                    left: 1,
-                    padded_height: 113,
-                    padded_width: 113,
-                    src: arena.slice(612912..1215024),
                     dst,
                 });
             }
             // layers.8.0.layers.3 + layers.8.0.layers.4 + layers.8.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 612912..763440);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 602112..752640);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_8_0_LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..612912),
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..602112),
                     weights: &packed[2560..3040],
                     dst,
                 });
             }
             // layers.8.0.layers.6 + layers.8.0.layers.7
             {
-                let (arena, dst) = __cnn::slot(arena, 468000..543264);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 451584..526848);
+                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
                     shape: LAYERS_8_0_LAYERS_6,
-                    relu: false,
-                    src: arena.slice(612912..763440),
-                    weights: &packed[3040..4216],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1046,
+                    src: arena.slice(602112..752640),
+                    weights: &packed[3040..4608],
                     dst,
                 });
             }
             // layers.8.1.layers.0 + layers.8.1.layers.1 + layers.8.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 242208..468000);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 0..225792);
+                simd.call(__cnn::Conv::<8, 3, 3, 3, 8> {
                     shape: LAYERS_8_1_LAYERS_0,
-                    relu: true,
-                    src: arena.slice(468000..543264),
-                    weights: &packed[4224..6024],
-                    dst,
-                });
-            }
-            // layers.8.1.layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..242208);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 9,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(242208..468000),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1568,
+                    src: arena.slice(451584..526848),
+                    weights: &packed[4608..6608],
                     dst,
                 });
             }
             // layers.8.1.layers.3 + layers.8.1.layers.4 + layers.8.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 242208..468000);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 225792..451584);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_8_1_LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..242208),
-                    weights: &packed[6032..6752],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..225792),
+                    weights: &packed[6608..7408],
                     dst,
                 });
             }
-            // layers.8.1.layers.6 + layers.8.1.layers.7
+            // layers.8.1.layers.6 + layers.8.1.layers.7 + layers.8.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 526848..602112);
+                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
                     shape: LAYERS_8_1_LAYERS_6,
-                    relu: false,
-                    src: arena.slice(242208..468000),
-                    weights: &packed[6752..8504],
-                    dst,
-                });
-            }
-            // layers.8.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 543264..618528);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..75264),
-                    b: arena.slice(468000..543264),
+                    activation: __cnn::Activation::Identity,
+                    strip: 784,
+                    src: arena.slice(225792..451584),
+                    residual: arena.slice(451584..526848),
+                    weights: &packed[7408..9744],
                     dst,
                 });
             }
             // layers.8.2.layers.0 + layers.8.2.layers.1 + layers.8.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 242208..468000);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 0..225792);
+                simd.call(__cnn::Conv::<8, 3, 3, 3, 8> {
                     shape: LAYERS_8_1_LAYERS_0,
-                    relu: true,
-                    src: arena.slice(543264..618528),
-                    weights: &packed[8512..10312],
-                    dst,
-                });
-            }
-            // layers.8.2.layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..242208);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 9,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(242208..468000),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1568,
+                    src: arena.slice(526848..602112),
+                    weights: &packed[9744..11744],
                     dst,
                 });
             }
             // layers.8.2.layers.3 + layers.8.2.layers.4 + layers.8.2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 242208..468000);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 225792..451584);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_8_1_LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..242208),
-                    weights: &packed[10320..11040],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..225792),
+                    weights: &packed[11744..12544],
                     dst,
                 });
             }
-            // layers.8.2.layers.6 + layers.8.2.layers.7
+            // layers.8.2.layers.6 + layers.8.2.layers.7 + layers.8.residual2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 451584..526848);
+                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
                     shape: LAYERS_8_1_LAYERS_6,
-                    relu: false,
-                    src: arena.slice(242208..468000),
-                    weights: &packed[11040..12792],
-                    dst,
-                });
-            }
-            // layers.8.residual2
-            {
-                let (arena, dst) = __cnn::slot(arena, 75264..150528);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..75264),
-                    b: arena.slice(543264..618528),
+                    activation: __cnn::Activation::Identity,
+                    strip: 784,
+                    src: arena.slice(225792..451584),
+                    residual: arena.slice(526848..602112),
+                    weights: &packed[12544..14880],
                     dst,
                 });
             }
             // layers.9.0.layers.0 + layers.9.0.layers.1 + layers.9.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 250640..476432);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 0..225792);
+                simd.call(__cnn::Conv::<8, 3, 3, 3, 8> {
                     shape: LAYERS_8_1_LAYERS_0,
-                    relu: true,
-                    src: arena.slice(75264..150528),
-                    weights: &packed[12800..14600],
-                    dst,
-                });
-            }
-            // layers.9.0.layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..250632);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 9,
-                    height: 56,
-                    width: 56,
-                    top: 2,
-                    left: 2,
-                    padded_height: 59,
-                    padded_width: 59,
-                    src: arena.slice(250640..476432),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1568,
+                    src: arena.slice(451584..526848),
+                    weights: &packed[14880..16880],
                     dst,
                 });
             }
             // layers.9.0.layers.3 + layers.9.0.layers.4 + layers.9.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 250640..307088);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 225792..282240);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_9_0_LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..250632),
-                    weights: &packed[14608..16480],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..225792),
+                    weights: &packed[16880..18960],
                     dst,
                 });
             }
             // layers.9.0.layers.6 + layers.9.0.layers.7
             {
-                let (arena, dst) = __cnn::slot(arena, 216960..248320);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 188160..219520);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
                     shape: LAYERS_9_0_LAYERS_6,
-                    relu: false,
-                    src: arena.slice(250640..307088),
-                    weights: &packed[16480..19400],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(225792..282240),
+                    weights: &packed[18960..22464],
                     dst,
                 });
             }
             // layers.9.1.layers.0 + layers.9.1.layers.1 + layers.9.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 122880..216960);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYERS_9_1_LAYERS_0,
-                    relu: true,
-                    src: arena.slice(216960..248320),
-                    weights: &packed[19408..24328],
-                    dst,
-                });
-            }
-            // layers.9.1.layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..122880);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 15,
-                    height: 28,
-                    width: 28,
-                    top: 2,
-                    left: 2,
-                    padded_height: 32,
-                    padded_width: 32,
-                    src: arena.slice(122880..216960),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(188160..219520),
+                    weights: &packed[22464..27712],
                     dst,
                 });
             }
             // layers.9.1.layers.3 + layers.9.1.layers.4 + layers.9.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 122880..216960);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 94080..188160);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_9_1_LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..122880),
-                    weights: &packed[24336..27456],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..94080),
+                    weights: &packed[27712..31040],
                     dst,
                 });
             }
-            // layers.9.1.layers.6 + layers.9.1.layers.7
+            // layers.9.1.layers.6 + layers.9.1.layers.7 + layers.9.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..31360);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 219520..250880);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
                     shape: LAYERS_9_1_LAYERS_6,
-                    relu: false,
-                    src: arena.slice(122880..216960),
-                    weights: &packed[27456..32296],
-                    dst,
-                });
-            }
-            // layers.9.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 248320..279680);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..31360),
-                    b: arena.slice(216960..248320),
+                    activation: __cnn::Activation::Identity,
+                    strip: 392,
+                    src: arena.slice(94080..188160),
+                    residual: arena.slice(188160..219520),
+                    weights: &packed[31040..36848],
                     dst,
                 });
             }
             // layers.9.2.layers.0 + layers.9.2.layers.1 + layers.9.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 122880..216960);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYERS_9_1_LAYERS_0,
-                    relu: true,
-                    src: arena.slice(248320..279680),
-                    weights: &packed[32304..37224],
-                    dst,
-                });
-            }
-            // layers.9.2.layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..122880);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 15,
-                    height: 28,
-                    width: 28,
-                    top: 2,
-                    left: 2,
-                    padded_height: 32,
-                    padded_width: 32,
-                    src: arena.slice(122880..216960),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(219520..250880),
+                    weights: &packed[36848..42096],
                     dst,
                 });
             }
             // layers.9.2.layers.3 + layers.9.2.layers.4 + layers.9.2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 122880..216960);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 94080..188160);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_9_1_LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..122880),
-                    weights: &packed[37232..40352],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..94080),
+                    weights: &packed[42096..45424],
                     dst,
                 });
             }
-            // layers.9.2.layers.6 + layers.9.2.layers.7
+            // layers.9.2.layers.6 + layers.9.2.layers.7 + layers.9.residual2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..31360);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 188160..219520);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
                     shape: LAYERS_9_1_LAYERS_6,
-                    relu: false,
-                    src: arena.slice(122880..216960),
-                    weights: &packed[40352..45192],
-                    dst,
-                });
-            }
-            // layers.9.residual2
-            {
-                let (arena, dst) = __cnn::slot(arena, 31360..62720);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..31360),
-                    b: arena.slice(248320..279680),
+                    activation: __cnn::Activation::Identity,
+                    strip: 392,
+                    src: arena.slice(94080..188160),
+                    residual: arena.slice(219520..250880),
+                    weights: &packed[45424..51232],
                     dst,
                 });
             }
             // layers.10.0.layers.0 + layers.10.0.layers.1 + layers.10.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 230640..418800);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..188160);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
                     shape: LAYERS_10_0_LAYERS_0,
-                    relu: true,
-                    src: arena.slice(31360..62720),
-                    weights: &packed[45200..55040],
-                    dst,
-                });
-            }
-            // layers.10.0.layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..230640);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 30,
-                    height: 28,
-                    width: 28,
-                    top: 2,
-                    left: 2,
-                    padded_height: 31,
-                    padded_width: 31,
-                    src: arena.slice(230640..418800),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(188160..219520),
+                    weights: &packed[51232..61072],
                     dst,
                 });
             }
             // layers.10.0.layers.3 + layers.10.0.layers.4 + layers.10.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 230640..277680);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 188160..235200);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_10_0_LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..230640),
-                    weights: &packed[55040..61280],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..188160),
+                    weights: &packed[61072..67312],
                     dst,
                 });
             }
             // layers.10.0.layers.6 + layers.10.0.layers.7
             {
-                let (arena, dst) = __cnn::slot(arena, 277680..293360);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 235200..250880);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: LAYERS_10_0_LAYERS_6,
-                    relu: false,
-                    src: arena.slice(230640..277680),
-                    weights: &packed[61280..80560],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(188160..235200),
+                    weights: &packed[67312..86592],
                     dst,
                 });
             }
             // layers.10.1.layers.0 + layers.10.1.layers.1 + layers.10.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 155520..249600);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_0,
-                    relu: true,
-                    src: arena.slice(277680..293360),
-                    weights: &packed[80560..119440],
-                    dst,
-                });
-            }
-            // layers.10.1.layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..155520);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 60,
-                    height: 14,
-                    width: 14,
-                    top: 2,
-                    left: 2,
-                    padded_height: 18,
-                    padded_width: 18,
-                    src: arena.slice(155520..249600),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(235200..250880),
+                    weights: &packed[86592..125472],
                     dst,
                 });
             }
             // layers.10.1.layers.3 + layers.10.1.layers.4 + layers.10.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 155520..249600);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 94080..188160);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_10_1_LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..155520),
-                    weights: &packed[119440..131920],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..94080),
+                    weights: &packed[125472..137952],
                     dst,
                 });
             }
-            // layers.10.1.layers.6 + layers.10.1.layers.7
+            // layers.10.1.layers.6 + layers.10.1.layers.7 + layers.10.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..15680);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 188160..203840);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_6,
-                    relu: false,
-                    src: arena.slice(155520..249600),
-                    weights: &packed[131920..170400],
-                    dst,
-                });
-            }
-            // layers.10.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 249600..265280);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..15680),
-                    b: arena.slice(277680..293360),
+                    activation: __cnn::Activation::Identity,
+                    strip: 98,
+                    src: arena.slice(94080..188160),
+                    residual: arena.slice(235200..250880),
+                    weights: &packed[137952..176432],
                     dst,
                 });
             }
             // layers.10.2.layers.0 + layers.10.2.layers.1 + layers.10.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 155520..249600);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_0,
-                    relu: true,
-                    src: arena.slice(249600..265280),
-                    weights: &packed[170400..209280],
-                    dst,
-                });
-            }
-            // layers.10.2.layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..155520);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 60,
-                    height: 14,
-                    width: 14,
-                    top: 2,
-                    left: 2,
-                    padded_height: 18,
-                    padded_width: 18,
-                    src: arena.slice(155520..249600),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(188160..203840),
+                    weights: &packed[176432..215312],
                     dst,
                 });
             }
             // layers.10.2.layers.3 + layers.10.2.layers.4 + layers.10.2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 155520..249600);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 94080..188160);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_10_1_LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..155520),
-                    weights: &packed[209280..221760],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..94080),
+                    weights: &packed[215312..227792],
                     dst,
                 });
             }
-            // layers.10.2.layers.6 + layers.10.2.layers.7
+            // layers.10.2.layers.6 + layers.10.2.layers.7 + layers.10.residual2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..15680);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 203840..219520);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_6,
-                    relu: false,
-                    src: arena.slice(155520..249600),
-                    weights: &packed[221760..260240],
-                    dst,
-                });
-            }
-            // layers.10.residual2
-            {
-                let (arena, dst) = __cnn::slot(arena, 15680..31360);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..15680),
-                    b: arena.slice(249600..265280),
+                    activation: __cnn::Activation::Identity,
+                    strip: 98,
+                    src: arena.slice(94080..188160),
+                    residual: arena.slice(188160..203840),
+                    weights: &packed[227792..266272],
                     dst,
                 });
             }
             // layers.11.0.layers.0 + layers.11.0.layers.1 + layers.11.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 122880..216960);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_0,
-                    relu: true,
-                    src: arena.slice(15680..31360),
-                    weights: &packed[260240..299120],
-                    dst,
-                });
-            }
-            // layers.11.0.layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..122880);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 60,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(122880..216960),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(203840..219520),
+                    weights: &packed[266272..305152],
                     dst,
                 });
             }
             // layers.11.0.layers.3 + layers.11.0.layers.4 + layers.11.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 122880..216960);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 94080..188160);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_11_0_LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..122880),
-                    weights: &packed[299120..303920],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..94080),
+                    weights: &packed[305152..309952],
                     dst,
                 });
             }
             // layers.11.0.layers.6 + layers.11.0.layers.7
             {
-                let (arena, dst) = __cnn::slot(arena, 260352..279168);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 225792..244608);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: LAYERS_11_0_LAYERS_6,
-                    relu: false,
-                    src: arena.slice(122880..216960),
-                    weights: &packed[303920..350096],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(94080..188160),
+                    weights: &packed[309952..356128],
                     dst,
                 });
             }
             // layers.11.1.layers.0 + layers.11.1.layers.1 + layers.11.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 147456..260352);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..112896);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYERS_11_1_LAYERS_0,
-                    relu: true,
-                    src: arena.slice(260352..279168),
-                    weights: &packed[350096..405968],
-                    dst,
-                });
-            }
-            // layers.11.1.layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..147456);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 72,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(147456..260352),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(225792..244608),
+                    weights: &packed[356128..412000],
                     dst,
                 });
             }
             // layers.11.1.layers.3 + layers.11.1.layers.4 + layers.11.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 147456..260352);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 112896..225792);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_11_1_LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..147456),
-                    weights: &packed[405968..411728],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..112896),
+                    weights: &packed[412000..417760],
                     dst,
                 });
             }
-            // layers.11.1.layers.6 + layers.11.1.layers.7
+            // layers.11.1.layers.6 + layers.11.1.layers.7 + layers.11.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..18816);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 244608..263424);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: LAYERS_11_1_LAYERS_6,
-                    relu: false,
-                    src: arena.slice(147456..260352),
-                    weights: &packed[411728..467120],
-                    dst,
-                });
-            }
-            // layers.11.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 18816..37632);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..18816),
-                    b: arena.slice(260352..279168),
+                    activation: __cnn::Activation::Identity,
+                    strip: 98,
+                    src: arena.slice(112896..225792),
+                    residual: arena.slice(225792..244608),
+                    weights: &packed[417760..473152],
                     dst,
                 });
             }
             // layers.12.0.layers.0 + layers.12.0.layers.1 + layers.12.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 166464..279360);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..112896);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYERS_11_1_LAYERS_0,
-                    relu: true,
-                    src: arena.slice(18816..37632),
-                    weights: &packed[467120..522992],
-                    dst,
-                });
-            }
-            // layers.12.0.layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..166464);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 72,
-                    height: 14,
-                    width: 14,
-                    top: 2,
-                    left: 2,
-                    padded_height: 17,
-                    padded_width: 17,
-                    src: arena.slice(166464..279360),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(244608..263424),
+                    weights: &packed[473152..529024],
                     dst,
                 });
             }
             // layers.12.0.layers.3 + layers.12.0.layers.4 + layers.12.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 166464..194688);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 112896..141120);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_12_0_LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..166464),
-                    weights: &packed[522992..537968],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..112896),
+                    weights: &packed[529024..544000],
                     dst,
                 });
             }
             // layers.12.0.layers.6 + layers.12.0.layers.7
             {
-                let (arena, dst) = __cnn::slot(arena, 195840..205248);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 141120..150528);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: LAYERS_12_0_LAYERS_6,
-                    relu: false,
-                    src: arena.slice(166464..194688),
-                    weights: &packed[537968..648752],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(112896..141120),
+                    weights: &packed[544000..654784],
                     dst,
                 });
             }
             // layers.12.1.layers.0 + layers.12.1.layers.1 + layers.12.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 139392..195840);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..56448);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
-                    relu: true,
-                    src: arena.slice(195840..205248),
-                    weights: &packed[648752..871088],
-                    dst,
-                });
-            }
-            // layers.12.1.layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..139392);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 144,
-                    height: 7,
-                    width: 7,
-                    top: 2,
-                    left: 2,
-                    padded_height: 11,
-                    padded_width: 11,
-                    src: arena.slice(139392..195840),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(141120..150528),
+                    weights: &packed[654784..877120],
                     dst,
                 });
             }
             // layers.12.1.layers.3 + layers.12.1.layers.4 + layers.12.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 139392..195840);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 56448..112896);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_12_1_LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..139392),
-                    weights: &packed[871088..901040],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..56448),
+                    weights: &packed[877120..907072],
                     dst,
                 });
             }
-            // layers.12.1.layers.6 + layers.12.1.layers.7
+            // layers.12.1.layers.6 + layers.12.1.layers.7 + layers.12.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..9408);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 112896..122304);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_6,
-                    relu: false,
-                    src: arena.slice(139392..195840),
-                    weights: &packed[901040..1122416],
-                    dst,
-                });
-            }
-            // layers.12.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 205248..214656);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..9408),
-                    b: arena.slice(195840..205248),
+                    activation: __cnn::Activation::Identity,
+                    strip: 49,
+                    src: arena.slice(56448..112896),
+                    residual: arena.slice(141120..150528),
+                    weights: &packed[907072..1128448],
                     dst,
                 });
             }
             // layers.12.2.layers.0 + layers.12.2.layers.1 + layers.12.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 139392..195840);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..56448);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
-                    relu: true,
-                    src: arena.slice(205248..214656),
-                    weights: &packed[1122416..1344752],
-                    dst,
-                });
-            }
-            // layers.12.2.layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..139392);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 144,
-                    height: 7,
-                    width: 7,
-                    top: 2,
-                    left: 2,
-                    padded_height: 11,
-                    padded_width: 11,
-                    src: arena.slice(139392..195840),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(112896..122304),
+                    weights: &packed[1128448..1350784],
                     dst,
                 });
             }
             // layers.12.2.layers.3 + layers.12.2.layers.4 + layers.12.2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 139392..195840);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 56448..112896);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_12_1_LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..139392),
-                    weights: &packed[1344752..1374704],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..56448),
+                    weights: &packed[1350784..1380736],
                     dst,
                 });
             }
-            // layers.12.2.layers.6 + layers.12.2.layers.7
+            // layers.12.2.layers.6 + layers.12.2.layers.7 + layers.12.residual2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..9408);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 122304..131712);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_6,
-                    relu: false,
-                    src: arena.slice(139392..195840),
-                    weights: &packed[1374704..1596080],
-                    dst,
-                });
-            }
-            // layers.12.residual2
-            {
-                let (arena, dst) = __cnn::slot(arena, 195840..205248);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..9408),
-                    b: arena.slice(205248..214656),
+                    activation: __cnn::Activation::Identity,
+                    strip: 49,
+                    src: arena.slice(56448..112896),
+                    residual: arena.slice(112896..122304),
+                    weights: &packed[1380736..1602112],
                     dst,
                 });
             }
             // layers.12.3.layers.0 + layers.12.3.layers.1 + layers.12.3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 139392..195840);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..56448);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
-                    relu: true,
-                    src: arena.slice(195840..205248),
-                    weights: &packed[1596080..1818416],
-                    dst,
-                });
-            }
-            // layers.12.3.layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..139392);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 144,
-                    height: 7,
-                    width: 7,
-                    top: 2,
-                    left: 2,
-                    padded_height: 11,
-                    padded_width: 11,
-                    src: arena.slice(139392..195840),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(122304..131712),
+                    weights: &packed[1602112..1824448],
                     dst,
                 });
             }
             // layers.12.3.layers.3 + layers.12.3.layers.4 + layers.12.3.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 139392..195840);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 56448..112896);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_12_1_LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..139392),
-                    weights: &packed[1818416..1848368],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..56448),
+                    weights: &packed[1824448..1854400],
                     dst,
                 });
             }
-            // layers.12.3.layers.6 + layers.12.3.layers.7
+            // layers.12.3.layers.6 + layers.12.3.layers.7 + residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..9408);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 112896..122304);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_6,
-                    relu: false,
-                    src: arena.slice(139392..195840),
-                    weights: &packed[1848368..2069744],
-                    dst,
-                });
-            }
-            // residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 9408..18816);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..9408),
-                    b: arena.slice(195840..205248),
+                    activation: __cnn::Activation::Identity,
+                    strip: 49,
+                    src: arena.slice(56448..112896),
+                    residual: arena.slice(122304..131712),
+                    weights: &packed[1854400..2075776],
                     dst,
                 });
             }
             // layers.13.0.layers.0 + layers.13.0.layers.1 + layers.13.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 93312..149760);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..56448);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
-                    relu: true,
-                    src: arena.slice(9408..18816),
-                    weights: &packed[2069744..2292080],
-                    dst,
-                });
-            }
-            // layers.13.0.layers.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..93312);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 144,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(93312..149760),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(112896..122304),
+                    weights: &packed[2075776..2298112],
                     dst,
                 });
             }
             // layers.13.0.layers.3 + layers.13.0.layers.4 + layers.13.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 93312..149760);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 56448..112896);
+                simd.call(__cnn::Depthwise {
                     shape: LAYERS_13_0_LAYERS_3,
-                    relu: true,
-                    src: arena.slice(0..93312),
-                    weights: &packed[2292080..2303600],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..56448),
+                    weights: &packed[2298112..2309632],
                     dst,
                 });
             }
             // layers.13.0.layers.6 + layers.13.0.layers.7
             {
-                let (arena, dst) = __cnn::slot(arena, 62720..78400);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 112896..128576);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: LAYERS_13_0_LAYERS_6,
-                    relu: false,
-                    src: arena.slice(93312..149760),
-                    weights: &packed[2303600..2672560],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(56448..112896),
+                    weights: &packed[2309632..2678592],
                     dst,
                 });
             }
             // layers.14 + layers.15 + relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..62720);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: LAYERS_14,
-                    relu: true,
-                    src: arena.slice(62720..78400),
-                    weights: &packed[2672560..3083440],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(112896..128576),
+                    weights: &packed[2678592..3089472],
                     dst,
                 });
             }
@@ -1781,18 +1499,18 @@ const _: () = {
                 });
             }
             // classifier.1
-            simd.call(__cnn::Fc::<4> {
+            simd.call(__cnn::Fc::<4, 4> {
                 channels: 1280,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
-                relu: false,
+                activation: __cnn::Activation::Identity,
                 src: &arena[62720..64000],
-                weights: &packed[3083440..4364440],
+                weights: &packed[3089472..4380720],
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &LAYERS_0,
                 1,
@@ -1878,7 +1596,7 @@ const _: () = {
                 8,
                 &floats[3216..4368],
                 ::core::option::Option::None,
-                &mut packed[3040..4216],
+                &mut packed[3040..4608],
             );
             __cnn::fold_bn(
                 24,
@@ -1887,14 +1605,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4392..4416]),
                 &floats[4383664..4383688],
                 &floats[4383688..4383712],
-                &mut packed[3040..4216],
+                &mut packed[3040..4608],
             );
             __cnn::pack_conv(
                 &LAYERS_8_1_LAYERS_0,
                 8,
                 &floats[4416..6144],
                 ::core::option::Option::None,
-                &mut packed[4224..6024],
+                &mut packed[4608..6608],
             );
             __cnn::fold_bn(
                 72,
@@ -1903,14 +1621,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6216..6288]),
                 &floats[4383712..4383784],
                 &floats[4383784..4383856],
-                &mut packed[4224..6024],
+                &mut packed[4608..6608],
             );
             __cnn::pack_conv(
                 &LAYERS_8_1_LAYERS_3,
                 1,
                 &floats[6288..6936],
                 ::core::option::Option::None,
-                &mut packed[6032..6752],
+                &mut packed[6608..7408],
             );
             __cnn::fold_bn(
                 72,
@@ -1919,14 +1637,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[7008..7080]),
                 &floats[4383856..4383928],
                 &floats[4383928..4384000],
-                &mut packed[6032..6752],
+                &mut packed[6608..7408],
             );
             __cnn::pack_conv(
                 &LAYERS_8_1_LAYERS_6,
                 8,
                 &floats[7080..8808],
                 ::core::option::Option::None,
-                &mut packed[6752..8504],
+                &mut packed[7408..9744],
             );
             __cnn::fold_bn(
                 24,
@@ -1935,14 +1653,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[8832..8856]),
                 &floats[4384000..4384024],
                 &floats[4384024..4384048],
-                &mut packed[6752..8504],
+                &mut packed[7408..9744],
             );
             __cnn::pack_conv(
                 &LAYERS_8_1_LAYERS_0,
                 8,
                 &floats[8856..10584],
                 ::core::option::Option::None,
-                &mut packed[8512..10312],
+                &mut packed[9744..11744],
             );
             __cnn::fold_bn(
                 72,
@@ -1951,14 +1669,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[10656..10728]),
                 &floats[4384048..4384120],
                 &floats[4384120..4384192],
-                &mut packed[8512..10312],
+                &mut packed[9744..11744],
             );
             __cnn::pack_conv(
                 &LAYERS_8_1_LAYERS_3,
                 1,
                 &floats[10728..11376],
                 ::core::option::Option::None,
-                &mut packed[10320..11040],
+                &mut packed[11744..12544],
             );
             __cnn::fold_bn(
                 72,
@@ -1967,14 +1685,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[11448..11520]),
                 &floats[4384192..4384264],
                 &floats[4384264..4384336],
-                &mut packed[10320..11040],
+                &mut packed[11744..12544],
             );
             __cnn::pack_conv(
                 &LAYERS_8_1_LAYERS_6,
                 8,
                 &floats[11520..13248],
                 ::core::option::Option::None,
-                &mut packed[11040..12792],
+                &mut packed[12544..14880],
             );
             __cnn::fold_bn(
                 24,
@@ -1983,14 +1701,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[13272..13296]),
                 &floats[4384336..4384360],
                 &floats[4384360..4384384],
-                &mut packed[11040..12792],
+                &mut packed[12544..14880],
             );
             __cnn::pack_conv(
                 &LAYERS_8_1_LAYERS_0,
                 8,
                 &floats[13296..15024],
                 ::core::option::Option::None,
-                &mut packed[12800..14600],
+                &mut packed[14880..16880],
             );
             __cnn::fold_bn(
                 72,
@@ -1999,14 +1717,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[15096..15168]),
                 &floats[4384384..4384456],
                 &floats[4384456..4384528],
-                &mut packed[12800..14600],
+                &mut packed[14880..16880],
             );
             __cnn::pack_conv(
                 &LAYERS_9_0_LAYERS_3,
                 1,
                 &floats[15168..16968],
                 ::core::option::Option::None,
-                &mut packed[14608..16480],
+                &mut packed[16880..18960],
             );
             __cnn::fold_bn(
                 72,
@@ -2015,14 +1733,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[17040..17112]),
                 &floats[4384528..4384600],
                 &floats[4384600..4384672],
-                &mut packed[14608..16480],
+                &mut packed[16880..18960],
             );
             __cnn::pack_conv(
                 &LAYERS_9_0_LAYERS_6,
                 8,
                 &floats[17112..19992],
                 ::core::option::Option::None,
-                &mut packed[16480..19400],
+                &mut packed[18960..22464],
             );
             __cnn::fold_bn(
                 40,
@@ -2031,14 +1749,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[20032..20072]),
                 &floats[4384672..4384712],
                 &floats[4384712..4384752],
-                &mut packed[16480..19400],
+                &mut packed[18960..22464],
             );
             __cnn::pack_conv(
                 &LAYERS_9_1_LAYERS_0,
                 8,
                 &floats[20072..24872],
                 ::core::option::Option::None,
-                &mut packed[19408..24328],
+                &mut packed[22464..27712],
             );
             __cnn::fold_bn(
                 120,
@@ -2047,14 +1765,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[24992..25112]),
                 &floats[4384752..4384872],
                 &floats[4384872..4384992],
-                &mut packed[19408..24328],
+                &mut packed[22464..27712],
             );
             __cnn::pack_conv(
                 &LAYERS_9_1_LAYERS_3,
                 1,
                 &floats[25112..28112],
                 ::core::option::Option::None,
-                &mut packed[24336..27456],
+                &mut packed[27712..31040],
             );
             __cnn::fold_bn(
                 120,
@@ -2063,14 +1781,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[28232..28352]),
                 &floats[4384992..4385112],
                 &floats[4385112..4385232],
-                &mut packed[24336..27456],
+                &mut packed[27712..31040],
             );
             __cnn::pack_conv(
                 &LAYERS_9_1_LAYERS_6,
                 8,
                 &floats[28352..33152],
                 ::core::option::Option::None,
-                &mut packed[27456..32296],
+                &mut packed[31040..36848],
             );
             __cnn::fold_bn(
                 40,
@@ -2079,14 +1797,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[33192..33232]),
                 &floats[4385232..4385272],
                 &floats[4385272..4385312],
-                &mut packed[27456..32296],
+                &mut packed[31040..36848],
             );
             __cnn::pack_conv(
                 &LAYERS_9_1_LAYERS_0,
                 8,
                 &floats[33232..38032],
                 ::core::option::Option::None,
-                &mut packed[32304..37224],
+                &mut packed[36848..42096],
             );
             __cnn::fold_bn(
                 120,
@@ -2095,14 +1813,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[38152..38272]),
                 &floats[4385312..4385432],
                 &floats[4385432..4385552],
-                &mut packed[32304..37224],
+                &mut packed[36848..42096],
             );
             __cnn::pack_conv(
                 &LAYERS_9_1_LAYERS_3,
                 1,
                 &floats[38272..41272],
                 ::core::option::Option::None,
-                &mut packed[37232..40352],
+                &mut packed[42096..45424],
             );
             __cnn::fold_bn(
                 120,
@@ -2111,14 +1829,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[41392..41512]),
                 &floats[4385552..4385672],
                 &floats[4385672..4385792],
-                &mut packed[37232..40352],
+                &mut packed[42096..45424],
             );
             __cnn::pack_conv(
                 &LAYERS_9_1_LAYERS_6,
                 8,
                 &floats[41512..46312],
                 ::core::option::Option::None,
-                &mut packed[40352..45192],
+                &mut packed[45424..51232],
             );
             __cnn::fold_bn(
                 40,
@@ -2127,14 +1845,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[46352..46392]),
                 &floats[4385792..4385832],
                 &floats[4385832..4385872],
-                &mut packed[40352..45192],
+                &mut packed[45424..51232],
             );
             __cnn::pack_conv(
                 &LAYERS_10_0_LAYERS_0,
                 8,
                 &floats[46392..55992],
                 ::core::option::Option::None,
-                &mut packed[45200..55040],
+                &mut packed[51232..61072],
             );
             __cnn::fold_bn(
                 240,
@@ -2143,14 +1861,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[56232..56472]),
                 &floats[4385872..4386112],
                 &floats[4386112..4386352],
-                &mut packed[45200..55040],
+                &mut packed[51232..61072],
             );
             __cnn::pack_conv(
                 &LAYERS_10_0_LAYERS_3,
                 1,
                 &floats[56472..62472],
                 ::core::option::Option::None,
-                &mut packed[55040..61280],
+                &mut packed[61072..67312],
             );
             __cnn::fold_bn(
                 240,
@@ -2159,14 +1877,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[62712..62952]),
                 &floats[4386352..4386592],
                 &floats[4386592..4386832],
-                &mut packed[55040..61280],
+                &mut packed[61072..67312],
             );
             __cnn::pack_conv(
                 &LAYERS_10_0_LAYERS_6,
                 8,
                 &floats[62952..82152],
                 ::core::option::Option::None,
-                &mut packed[61280..80560],
+                &mut packed[67312..86592],
             );
             __cnn::fold_bn(
                 80,
@@ -2175,14 +1893,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[82232..82312]),
                 &floats[4386832..4386912],
                 &floats[4386912..4386992],
-                &mut packed[61280..80560],
+                &mut packed[67312..86592],
             );
             __cnn::pack_conv(
                 &LAYERS_10_1_LAYERS_0,
                 8,
                 &floats[82312..120712],
                 ::core::option::Option::None,
-                &mut packed[80560..119440],
+                &mut packed[86592..125472],
             );
             __cnn::fold_bn(
                 480,
@@ -2191,14 +1909,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[121192..121672]),
                 &floats[4386992..4387472],
                 &floats[4387472..4387952],
-                &mut packed[80560..119440],
+                &mut packed[86592..125472],
             );
             __cnn::pack_conv(
                 &LAYERS_10_1_LAYERS_3,
                 1,
                 &floats[121672..133672],
                 ::core::option::Option::None,
-                &mut packed[119440..131920],
+                &mut packed[125472..137952],
             );
             __cnn::fold_bn(
                 480,
@@ -2207,14 +1925,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[134152..134632]),
                 &floats[4387952..4388432],
                 &floats[4388432..4388912],
-                &mut packed[119440..131920],
+                &mut packed[125472..137952],
             );
             __cnn::pack_conv(
                 &LAYERS_10_1_LAYERS_6,
                 8,
                 &floats[134632..173032],
                 ::core::option::Option::None,
-                &mut packed[131920..170400],
+                &mut packed[137952..176432],
             );
             __cnn::fold_bn(
                 80,
@@ -2223,14 +1941,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[173112..173192]),
                 &floats[4388912..4388992],
                 &floats[4388992..4389072],
-                &mut packed[131920..170400],
+                &mut packed[137952..176432],
             );
             __cnn::pack_conv(
                 &LAYERS_10_1_LAYERS_0,
                 8,
                 &floats[173192..211592],
                 ::core::option::Option::None,
-                &mut packed[170400..209280],
+                &mut packed[176432..215312],
             );
             __cnn::fold_bn(
                 480,
@@ -2239,14 +1957,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[212072..212552]),
                 &floats[4389072..4389552],
                 &floats[4389552..4390032],
-                &mut packed[170400..209280],
+                &mut packed[176432..215312],
             );
             __cnn::pack_conv(
                 &LAYERS_10_1_LAYERS_3,
                 1,
                 &floats[212552..224552],
                 ::core::option::Option::None,
-                &mut packed[209280..221760],
+                &mut packed[215312..227792],
             );
             __cnn::fold_bn(
                 480,
@@ -2255,14 +1973,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[225032..225512]),
                 &floats[4390032..4390512],
                 &floats[4390512..4390992],
-                &mut packed[209280..221760],
+                &mut packed[215312..227792],
             );
             __cnn::pack_conv(
                 &LAYERS_10_1_LAYERS_6,
                 8,
                 &floats[225512..263912],
                 ::core::option::Option::None,
-                &mut packed[221760..260240],
+                &mut packed[227792..266272],
             );
             __cnn::fold_bn(
                 80,
@@ -2271,14 +1989,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[263992..264072]),
                 &floats[4390992..4391072],
                 &floats[4391072..4391152],
-                &mut packed[221760..260240],
+                &mut packed[227792..266272],
             );
             __cnn::pack_conv(
                 &LAYERS_10_1_LAYERS_0,
                 8,
                 &floats[264072..302472],
                 ::core::option::Option::None,
-                &mut packed[260240..299120],
+                &mut packed[266272..305152],
             );
             __cnn::fold_bn(
                 480,
@@ -2287,14 +2005,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[302952..303432]),
                 &floats[4391152..4391632],
                 &floats[4391632..4392112],
-                &mut packed[260240..299120],
+                &mut packed[266272..305152],
             );
             __cnn::pack_conv(
                 &LAYERS_11_0_LAYERS_3,
                 1,
                 &floats[303432..307752],
                 ::core::option::Option::None,
-                &mut packed[299120..303920],
+                &mut packed[305152..309952],
             );
             __cnn::fold_bn(
                 480,
@@ -2303,14 +2021,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[308232..308712]),
                 &floats[4392112..4392592],
                 &floats[4392592..4393072],
-                &mut packed[299120..303920],
+                &mut packed[305152..309952],
             );
             __cnn::pack_conv(
                 &LAYERS_11_0_LAYERS_6,
                 8,
                 &floats[308712..354792],
                 ::core::option::Option::None,
-                &mut packed[303920..350096],
+                &mut packed[309952..356128],
             );
             __cnn::fold_bn(
                 96,
@@ -2319,14 +2037,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[354888..354984]),
                 &floats[4393072..4393168],
                 &floats[4393168..4393264],
-                &mut packed[303920..350096],
+                &mut packed[309952..356128],
             );
             __cnn::pack_conv(
                 &LAYERS_11_1_LAYERS_0,
                 8,
                 &floats[354984..410280],
                 ::core::option::Option::None,
-                &mut packed[350096..405968],
+                &mut packed[356128..412000],
             );
             __cnn::fold_bn(
                 576,
@@ -2335,14 +2053,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[410856..411432]),
                 &floats[4393264..4393840],
                 &floats[4393840..4394416],
-                &mut packed[350096..405968],
+                &mut packed[356128..412000],
             );
             __cnn::pack_conv(
                 &LAYERS_11_1_LAYERS_3,
                 1,
                 &floats[411432..416616],
                 ::core::option::Option::None,
-                &mut packed[405968..411728],
+                &mut packed[412000..417760],
             );
             __cnn::fold_bn(
                 576,
@@ -2351,14 +2069,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[417192..417768]),
                 &floats[4394416..4394992],
                 &floats[4394992..4395568],
-                &mut packed[405968..411728],
+                &mut packed[412000..417760],
             );
             __cnn::pack_conv(
                 &LAYERS_11_1_LAYERS_6,
                 8,
                 &floats[417768..473064],
                 ::core::option::Option::None,
-                &mut packed[411728..467120],
+                &mut packed[417760..473152],
             );
             __cnn::fold_bn(
                 96,
@@ -2367,14 +2085,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[473160..473256]),
                 &floats[4395568..4395664],
                 &floats[4395664..4395760],
-                &mut packed[411728..467120],
+                &mut packed[417760..473152],
             );
             __cnn::pack_conv(
                 &LAYERS_11_1_LAYERS_0,
                 8,
                 &floats[473256..528552],
                 ::core::option::Option::None,
-                &mut packed[467120..522992],
+                &mut packed[473152..529024],
             );
             __cnn::fold_bn(
                 576,
@@ -2383,14 +2101,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[529128..529704]),
                 &floats[4395760..4396336],
                 &floats[4396336..4396912],
-                &mut packed[467120..522992],
+                &mut packed[473152..529024],
             );
             __cnn::pack_conv(
                 &LAYERS_12_0_LAYERS_3,
                 1,
                 &floats[529704..544104],
                 ::core::option::Option::None,
-                &mut packed[522992..537968],
+                &mut packed[529024..544000],
             );
             __cnn::fold_bn(
                 576,
@@ -2399,14 +2117,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[544680..545256]),
                 &floats[4396912..4397488],
                 &floats[4397488..4398064],
-                &mut packed[522992..537968],
+                &mut packed[529024..544000],
             );
             __cnn::pack_conv(
                 &LAYERS_12_0_LAYERS_6,
                 8,
                 &floats[545256..655848],
                 ::core::option::Option::None,
-                &mut packed[537968..648752],
+                &mut packed[544000..654784],
             );
             __cnn::fold_bn(
                 192,
@@ -2415,14 +2133,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[656040..656232]),
                 &floats[4398064..4398256],
                 &floats[4398256..4398448],
-                &mut packed[537968..648752],
+                &mut packed[544000..654784],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_0,
                 8,
                 &floats[656232..877416],
                 ::core::option::Option::None,
-                &mut packed[648752..871088],
+                &mut packed[654784..877120],
             );
             __cnn::fold_bn(
                 1152,
@@ -2431,14 +2149,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[878568..879720]),
                 &floats[4398448..4399600],
                 &floats[4399600..4400752],
-                &mut packed[648752..871088],
+                &mut packed[654784..877120],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_3,
                 1,
                 &floats[879720..908520],
                 ::core::option::Option::None,
-                &mut packed[871088..901040],
+                &mut packed[877120..907072],
             );
             __cnn::fold_bn(
                 1152,
@@ -2447,14 +2165,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[909672..910824]),
                 &floats[4400752..4401904],
                 &floats[4401904..4403056],
-                &mut packed[871088..901040],
+                &mut packed[877120..907072],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_6,
                 8,
                 &floats[910824..1132008],
                 ::core::option::Option::None,
-                &mut packed[901040..1122416],
+                &mut packed[907072..1128448],
             );
             __cnn::fold_bn(
                 192,
@@ -2463,14 +2181,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1132200..1132392]),
                 &floats[4403056..4403248],
                 &floats[4403248..4403440],
-                &mut packed[901040..1122416],
+                &mut packed[907072..1128448],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_0,
                 8,
                 &floats[1132392..1353576],
                 ::core::option::Option::None,
-                &mut packed[1122416..1344752],
+                &mut packed[1128448..1350784],
             );
             __cnn::fold_bn(
                 1152,
@@ -2479,14 +2197,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1354728..1355880]),
                 &floats[4403440..4404592],
                 &floats[4404592..4405744],
-                &mut packed[1122416..1344752],
+                &mut packed[1128448..1350784],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_3,
                 1,
                 &floats[1355880..1384680],
                 ::core::option::Option::None,
-                &mut packed[1344752..1374704],
+                &mut packed[1350784..1380736],
             );
             __cnn::fold_bn(
                 1152,
@@ -2495,14 +2213,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1385832..1386984]),
                 &floats[4405744..4406896],
                 &floats[4406896..4408048],
-                &mut packed[1344752..1374704],
+                &mut packed[1350784..1380736],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_6,
                 8,
                 &floats[1386984..1608168],
                 ::core::option::Option::None,
-                &mut packed[1374704..1596080],
+                &mut packed[1380736..1602112],
             );
             __cnn::fold_bn(
                 192,
@@ -2511,14 +2229,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1608360..1608552]),
                 &floats[4408048..4408240],
                 &floats[4408240..4408432],
-                &mut packed[1374704..1596080],
+                &mut packed[1380736..1602112],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_0,
                 8,
                 &floats[1608552..1829736],
                 ::core::option::Option::None,
-                &mut packed[1596080..1818416],
+                &mut packed[1602112..1824448],
             );
             __cnn::fold_bn(
                 1152,
@@ -2527,14 +2245,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1830888..1832040]),
                 &floats[4408432..4409584],
                 &floats[4409584..4410736],
-                &mut packed[1596080..1818416],
+                &mut packed[1602112..1824448],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_3,
                 1,
                 &floats[1832040..1860840],
                 ::core::option::Option::None,
-                &mut packed[1818416..1848368],
+                &mut packed[1824448..1854400],
             );
             __cnn::fold_bn(
                 1152,
@@ -2543,14 +2261,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1861992..1863144]),
                 &floats[4410736..4411888],
                 &floats[4411888..4413040],
-                &mut packed[1818416..1848368],
+                &mut packed[1824448..1854400],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_6,
                 8,
                 &floats[1863144..2084328],
                 ::core::option::Option::None,
-                &mut packed[1848368..2069744],
+                &mut packed[1854400..2075776],
             );
             __cnn::fold_bn(
                 192,
@@ -2559,14 +2277,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2084520..2084712]),
                 &floats[4413040..4413232],
                 &floats[4413232..4413424],
-                &mut packed[1848368..2069744],
+                &mut packed[1854400..2075776],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_0,
                 8,
                 &floats[2084712..2305896],
                 ::core::option::Option::None,
-                &mut packed[2069744..2292080],
+                &mut packed[2075776..2298112],
             );
             __cnn::fold_bn(
                 1152,
@@ -2575,14 +2293,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2307048..2308200]),
                 &floats[4413424..4414576],
                 &floats[4414576..4415728],
-                &mut packed[2069744..2292080],
+                &mut packed[2075776..2298112],
             );
             __cnn::pack_conv(
                 &LAYERS_13_0_LAYERS_3,
                 1,
                 &floats[2308200..2318568],
                 ::core::option::Option::None,
-                &mut packed[2292080..2303600],
+                &mut packed[2298112..2309632],
             );
             __cnn::fold_bn(
                 1152,
@@ -2591,14 +2309,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2319720..2320872]),
                 &floats[4415728..4416880],
                 &floats[4416880..4418032],
-                &mut packed[2292080..2303600],
+                &mut packed[2298112..2309632],
             );
             __cnn::pack_conv(
                 &LAYERS_13_0_LAYERS_6,
                 8,
                 &floats[2320872..2689512],
                 ::core::option::Option::None,
-                &mut packed[2303600..2672560],
+                &mut packed[2309632..2678592],
             );
             __cnn::fold_bn(
                 320,
@@ -2607,14 +2325,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2689832..2690152]),
                 &floats[4418032..4418352],
                 &floats[4418352..4418672],
-                &mut packed[2303600..2672560],
+                &mut packed[2309632..2678592],
             );
             __cnn::pack_conv(
                 &LAYERS_14,
                 8,
                 &floats[2690152..3099752],
                 ::core::option::Option::None,
-                &mut packed[2672560..3083440],
+                &mut packed[2678592..3089472],
             );
             __cnn::fold_bn(
                 1280,
@@ -2623,7 +2341,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3101032..3102312]),
                 &floats[4418672..4419952],
                 &floats[4419952..4421232],
-                &mut packed[2672560..3083440],
+                &mut packed[2678592..3089472],
             );
             __cnn::pack_fc(
                 1280,
@@ -2632,7 +2350,7 @@ const _: () = {
                 1000,
                 &floats[3102312..4382312],
                 ::core::option::Option::Some(&floats[4382312..4383312]),
-                &mut packed[3083440..4364440],
+                &mut packed[3089472..4380720],
             );
         }
     }

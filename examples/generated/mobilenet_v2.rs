@@ -401,14 +401,14 @@ const _: () = {
     };
     const FEATURES_1_CONV_0_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 32,
-        in_height: 114,
-        in_width: 114,
+        in_height: 112,
+        in_width: 112,
         out_channels: 32,
         out_height: 112,
         out_width: 112,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 32,
     };
@@ -440,14 +440,14 @@ const _: () = {
     };
     const FEATURES_2_CONV_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 96,
-        in_height: 113,
-        in_width: 113,
+        in_height: 112,
+        in_width: 112,
         out_channels: 96,
         out_height: 56,
         out_width: 56,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 96,
     };
@@ -479,14 +479,14 @@ const _: () = {
     };
     const FEATURES_3_CONV_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 144,
-        in_height: 58,
-        in_width: 58,
+        in_height: 56,
+        in_width: 56,
         out_channels: 144,
         out_height: 56,
         out_width: 56,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 144,
     };
@@ -505,14 +505,14 @@ const _: () = {
     };
     const FEATURES_4_CONV_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 144,
-        in_height: 57,
-        in_width: 57,
+        in_height: 56,
+        in_width: 56,
         out_channels: 144,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 144,
     };
@@ -544,14 +544,14 @@ const _: () = {
     };
     const FEATURES_5_CONV_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 192,
-        in_height: 30,
-        in_width: 30,
+        in_height: 28,
+        in_width: 28,
         out_channels: 192,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 192,
     };
@@ -570,14 +570,14 @@ const _: () = {
     };
     const FEATURES_7_CONV_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 192,
-        in_height: 29,
-        in_width: 29,
+        in_height: 28,
+        in_width: 28,
         out_channels: 192,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 192,
     };
@@ -609,14 +609,14 @@ const _: () = {
     };
     const FEATURES_8_CONV_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 384,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 384,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 384,
     };
@@ -661,14 +661,14 @@ const _: () = {
     };
     const FEATURES_12_CONV_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 576,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 576,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 576,
     };
@@ -687,14 +687,14 @@ const _: () = {
     };
     const FEATURES_14_CONV_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 576,
-        in_height: 15,
-        in_width: 15,
+        in_height: 14,
+        in_width: 14,
         out_channels: 576,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 576,
     };
@@ -726,14 +726,14 @@ const _: () = {
     };
     const FEATURES_15_CONV_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 960,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 960,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 960,
     };
@@ -777,13 +777,16 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for MobileNetV2 {
-        const PACKED_LEN: usize = 3487840;
-        const ARENA_LEN: usize = 2430048;
+        const PACKED_LEN: usize = 3500000;
+        const ARENA_LEN: usize = 1505280;
+        const SCRATCH_LEN: usize = 0;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            _arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            _scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -799,1237 +802,672 @@ const _: () = {
                 src: input,
                 dst: &mut arena[401408..553283],
             });
-            // features.0.0 + features.0.1
+            // features.0.0 + features.0.1 + relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<1, 2, 4> {
+                simd.call(__cnn::Conv::<1, 4, 3, 2, 8> {
                     shape: FEATURES_0_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 4182,
                     src: arena.slice(401408..553283),
                     weights: &packed[0..896],
                     dst,
                 });
             }
-            // relu61
+            // features.1.conv.0.0 + features.1.conv.0.1 + features.1.relu61
             {
-                let (arena, dst) = __cnn::slot(arena, 415872..817280);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..401408),
-                    dst,
-                });
-            }
-            // features.1.conv.0.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..415872);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 4,
-                    height: 112,
-                    width: 112,
-                    top: 1,
-                    left: 1,
-                    padded_height: 114,
-                    padded_width: 114,
-                    src: arena.slice(415872..817280),
-                    dst,
-                });
-            }
-            // features.1.conv.0.0 + features.1.conv.0.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 415872..817280);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 401408..802816);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_1_CONV_0_0,
-                    relu: false,
-                    src: arena.slice(0..415872),
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..401408),
                     weights: &packed[896..1216],
-                    dst,
-                });
-            }
-            // features.1.relu61
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(415872..817280),
                     dst,
                 });
             }
             // features.1.conv.1 + features.1.conv.2
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..1404928);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 2, 6, 1, 8> {
                     shape: FEATURES_1_CONV_1,
-                    relu: false,
-                    src: arena.slice(0..401408),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1792,
+                    src: arena.slice(401408..802816),
                     weights: &packed[1216..1744],
                     dst,
                 });
             }
-            // features.2.conv.0.0 + features.2.conv.0.1
+            // features.2.conv.0.0 + features.2.conv.0.1 + features.2.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 8> {
                     shape: FEATURES_2_CONV_0_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 3136,
                     src: arena.slice(1204224..1404928),
                     weights: &packed[1744..3376],
                     dst,
                 });
             }
-            // features.2.relu61
+            // features.2.conv.1.0 + features.2.conv.1.1 + features.2.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 1225824..2430048);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..1204224),
-                    dst,
-                });
-            }
-            // features.2.conv.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1225824);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 12,
-                    height: 112,
-                    width: 112,
-                    top: 1,
-                    left: 1,
-                    padded_height: 113,
-                    padded_width: 113,
-                    src: arena.slice(1225824..2430048),
-                    dst,
-                });
-            }
-            // features.2.conv.1.0 + features.2.conv.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1225824..1526880);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 1204224..1505280);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_2_CONV_1_0,
-                    relu: false,
-                    src: arena.slice(0..1225824),
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..1204224),
                     weights: &packed[3376..4336],
-                    dst,
-                });
-            }
-            // features.2.relu62
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(1225824..1526880),
                     dst,
                 });
             }
             // features.2.conv.2 + features.2.conv.3
             {
-                let (arena, dst) = __cnn::slot(arena, 936000..1011264);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 903168..978432);
+                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
                     shape: FEATURES_2_CONV_2,
-                    relu: false,
-                    src: arena.slice(0..301056),
-                    weights: &packed[4336..6664],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 628,
+                    src: arena.slice(1204224..1505280),
+                    weights: &packed[4336..7440],
                     dst,
                 });
             }
-            // features.3.conv.0.0 + features.3.conv.0.1
+            // features.3.conv.0.0 + features.3.conv.0.1 + features.3.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
                     shape: FEATURES_3_CONV_0_0,
-                    relu: false,
-                    src: arena.slice(936000..1011264),
-                    weights: &packed[6672..10272],
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 1568,
+                    src: arena.slice(903168..978432),
+                    weights: &packed[7440..11040],
                     dst,
                 });
             }
-            // features.3.relu61
+            // features.3.conv.1.0 + features.3.conv.1.1 + features.3.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 484416..936000);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..451584),
-                    dst,
-                });
-            }
-            // features.3.conv.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..484416);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 18,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(484416..936000),
-                    dst,
-                });
-            }
-            // features.3.conv.1.0 + features.3.conv.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 484416..936000);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 451584..903168);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_3_CONV_1_0,
-                    relu: false,
-                    src: arena.slice(0..484416),
-                    weights: &packed[10272..11712],
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..451584),
+                    weights: &packed[11040..12480],
                     dst,
                 });
             }
-            // features.3.relu62
+            // features.3.conv.2 + features.3.conv.3 + features.3.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(484416..936000),
-                    dst,
-                });
-            }
-            // features.3.conv.2 + features.3.conv.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 451584..526848);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 978432..1053696);
+                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
                     shape: FEATURES_3_CONV_2,
-                    relu: false,
-                    src: arena.slice(0..451584),
-                    weights: &packed[11712..15192],
+                    activation: __cnn::Activation::Identity,
+                    strip: 448,
+                    src: arena.slice(451584..903168),
+                    residual: arena.slice(903168..978432),
+                    weights: &packed[12480..17120],
                     dst,
                 });
             }
-            // features.3.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 526848..602112);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(451584..526848),
-                    b: arena.slice(936000..1011264),
-                    dst,
-                });
-            }
-            // features.4.conv.0.0 + features.4.conv.0.1
+            // features.4.conv.0.0 + features.4.conv.0.1 + features.4.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
                     shape: FEATURES_3_CONV_0_0,
-                    relu: false,
-                    src: arena.slice(526848..602112),
-                    weights: &packed[15200..18800],
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 1568,
+                    src: arena.slice(978432..1053696),
+                    weights: &packed[17120..20720],
                     dst,
                 });
             }
-            // features.4.relu61
+            // features.4.conv.1.0 + features.4.conv.1.1 + features.4.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 467856..919440);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..451584),
-                    dst,
-                });
-            }
-            // features.4.conv.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..467856);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 18,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 57,
-                    padded_width: 57,
-                    src: arena.slice(467856..919440),
-                    dst,
-                });
-            }
-            // features.4.conv.1.0 + features.4.conv.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 467856..580752);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 451584..564480);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_4_CONV_1_0,
-                    relu: false,
-                    src: arena.slice(0..467856),
-                    weights: &packed[18800..20240],
-                    dst,
-                });
-            }
-            // features.4.relu62
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(467856..580752),
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..451584),
+                    weights: &packed[20720..22160],
                     dst,
                 });
             }
             // features.4.conv.2 + features.4.conv.3
             {
-                let (arena, dst) = __cnn::slot(arena, 323328..348416);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 301056..326144);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 8> {
                     shape: FEATURES_4_CONV_2,
-                    relu: false,
-                    src: arena.slice(0..112896),
-                    weights: &packed[20240..24880],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 392,
+                    src: arena.slice(451584..564480),
+                    weights: &packed[22160..26800],
                     dst,
                 });
             }
-            // features.5.conv.0.0 + features.5.conv.0.1
+            // features.5.conv.0.0 + features.5.conv.0.1 + features.5.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_CONV_0_0,
-                    relu: false,
-                    src: arena.slice(323328..348416),
-                    weights: &packed[24880..31216],
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(301056..326144),
+                    weights: &packed[26800..33136],
                     dst,
                 });
             }
-            // features.5.relu61
+            // features.5.conv.1.0 + features.5.conv.1.1 + features.5.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 172800..323328);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..150528),
-                    dst,
-                });
-            }
-            // features.5.conv.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..172800);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 24,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(172800..323328),
-                    dst,
-                });
-            }
-            // features.5.conv.1.0 + features.5.conv.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 172800..323328);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 150528..301056);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_CONV_1_0,
-                    relu: false,
-                    src: arena.slice(0..172800),
-                    weights: &packed[31216..33136],
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..150528),
+                    weights: &packed[33136..35056],
                     dst,
                 });
             }
-            // features.5.relu62
+            // features.5.conv.2 + features.5.conv.3 + features.5.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(172800..323328),
-                    dst,
-                });
-            }
-            // features.5.conv.2 + features.5.conv.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 150528..175616);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 326144..351232);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 8> {
                     shape: FEATURES_5_CONV_2,
-                    relu: false,
-                    src: arena.slice(0..150528),
-                    weights: &packed[33136..39312],
+                    activation: __cnn::Activation::Identity,
+                    strip: 262,
+                    src: arena.slice(150528..301056),
+                    residual: arena.slice(301056..326144),
+                    weights: &packed[35056..41232],
                     dst,
                 });
             }
-            // features.5.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 348416..373504);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(150528..175616),
-                    b: arena.slice(323328..348416),
-                    dst,
-                });
-            }
-            // features.6.conv.0.0 + features.6.conv.0.1
+            // features.6.conv.0.0 + features.6.conv.0.1 + features.6.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_CONV_0_0,
-                    relu: false,
-                    src: arena.slice(348416..373504),
-                    weights: &packed[39312..45648],
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(326144..351232),
+                    weights: &packed[41232..47568],
                     dst,
                 });
             }
-            // features.6.relu61
+            // features.6.conv.1.0 + features.6.conv.1.1 + features.6.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 172800..323328);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..150528),
-                    dst,
-                });
-            }
-            // features.6.conv.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..172800);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 24,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(172800..323328),
-                    dst,
-                });
-            }
-            // features.6.conv.1.0 + features.6.conv.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 172800..323328);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 150528..301056);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_CONV_1_0,
-                    relu: false,
-                    src: arena.slice(0..172800),
-                    weights: &packed[45648..47568],
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..150528),
+                    weights: &packed[47568..49488],
                     dst,
                 });
             }
-            // features.6.relu62
+            // features.6.conv.2 + features.6.conv.3 + features.6.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(172800..323328),
-                    dst,
-                });
-            }
-            // features.6.conv.2 + features.6.conv.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 150528..175616);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 301056..326144);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 8> {
                     shape: FEATURES_5_CONV_2,
-                    relu: false,
-                    src: arena.slice(0..150528),
-                    weights: &packed[47568..53744],
+                    activation: __cnn::Activation::Identity,
+                    strip: 262,
+                    src: arena.slice(150528..301056),
+                    residual: arena.slice(326144..351232),
+                    weights: &packed[49488..55664],
                     dst,
                 });
             }
-            // features.6.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 175616..200704);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(150528..175616),
-                    b: arena.slice(348416..373504),
-                    dst,
-                });
-            }
-            // features.7.conv.0.0 + features.7.conv.0.1
+            // features.7.conv.0.0 + features.7.conv.0.1 + features.7.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_5_CONV_0_0,
-                    relu: false,
-                    src: arena.slice(175616..200704),
-                    weights: &packed[53744..60080],
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(301056..326144),
+                    weights: &packed[55664..62000],
                     dst,
                 });
             }
-            // features.7.relu61
+            // features.7.conv.1.0 + features.7.conv.1.1 + features.7.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 161472..312000);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..150528),
-                    dst,
-                });
-            }
-            // features.7.conv.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..161472);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 24,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 29,
-                    padded_width: 29,
-                    src: arena.slice(161472..312000),
-                    dst,
-                });
-            }
-            // features.7.conv.1.0 + features.7.conv.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 161472..199104);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 150528..188160);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_7_CONV_1_0,
-                    relu: false,
-                    src: arena.slice(0..161472),
-                    weights: &packed[60080..62000],
-                    dst,
-                });
-            }
-            // features.7.relu62
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..37632);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(161472..199104),
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..150528),
+                    weights: &packed[62000..63920],
                     dst,
                 });
             }
             // features.7.conv.2 + features.7.conv.3
             {
-                let (arena, dst) = __cnn::slot(arena, 173568..186112);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 188160..200704);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_7_CONV_2,
-                    relu: false,
-                    src: arena.slice(0..37632),
-                    weights: &packed[62000..74352],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(150528..188160),
+                    weights: &packed[63920..76272],
                     dst,
                 });
             }
-            // features.8.conv.0.0 + features.8.conv.0.1
+            // features.8.conv.0.0 + features.8.conv.0.1 + features.8.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_8_CONV_0_0,
-                    relu: false,
-                    src: arena.slice(173568..186112),
-                    weights: &packed[74352..99312],
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(188160..200704),
+                    weights: &packed[76272..101232],
                     dst,
                 });
             }
-            // features.8.relu61
+            // features.8.conv.1.0 + features.8.conv.1.1 + features.8.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 98304..173568);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..75264),
-                    dst,
-                });
-            }
-            // features.8.conv.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..98304);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 48,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(98304..173568),
-                    dst,
-                });
-            }
-            // features.8.conv.1.0 + features.8.conv.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 98304..173568);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 75264..150528);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_8_CONV_1_0,
-                    relu: false,
-                    src: arena.slice(0..98304),
-                    weights: &packed[99312..103152],
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..75264),
+                    weights: &packed[101232..105072],
                     dst,
                 });
             }
-            // features.8.relu62
+            // features.8.conv.2 + features.8.conv.3 + features.8.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(98304..173568),
-                    dst,
-                });
-            }
-            // features.8.conv.2 + features.8.conv.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 75264..87808);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 150528..163072);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_8_CONV_2,
-                    relu: false,
-                    src: arena.slice(0..75264),
-                    weights: &packed[103152..127792],
+                    activation: __cnn::Activation::Identity,
+                    strip: 98,
+                    src: arena.slice(75264..150528),
+                    residual: arena.slice(188160..200704),
+                    weights: &packed[105072..129712],
                     dst,
                 });
             }
-            // features.8.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 186112..198656);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(75264..87808),
-                    b: arena.slice(173568..186112),
-                    dst,
-                });
-            }
-            // features.9.conv.0.0 + features.9.conv.0.1
+            // features.9.conv.0.0 + features.9.conv.0.1 + features.9.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_8_CONV_0_0,
-                    relu: false,
-                    src: arena.slice(186112..198656),
-                    weights: &packed[127792..152752],
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(150528..163072),
+                    weights: &packed[129712..154672],
                     dst,
                 });
             }
-            // features.9.relu61
+            // features.9.conv.1.0 + features.9.conv.1.1 + features.9.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 98304..173568);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..75264),
-                    dst,
-                });
-            }
-            // features.9.conv.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..98304);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 48,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(98304..173568),
-                    dst,
-                });
-            }
-            // features.9.conv.1.0 + features.9.conv.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 98304..173568);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 75264..150528);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_8_CONV_1_0,
-                    relu: false,
-                    src: arena.slice(0..98304),
-                    weights: &packed[152752..156592],
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..75264),
+                    weights: &packed[154672..158512],
                     dst,
                 });
             }
-            // features.9.relu62
+            // features.9.conv.2 + features.9.conv.3 + features.9.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(98304..173568),
-                    dst,
-                });
-            }
-            // features.9.conv.2 + features.9.conv.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 75264..87808);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 163072..175616);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_8_CONV_2,
-                    relu: false,
-                    src: arena.slice(0..75264),
-                    weights: &packed[156592..181232],
+                    activation: __cnn::Activation::Identity,
+                    strip: 98,
+                    src: arena.slice(75264..150528),
+                    residual: arena.slice(150528..163072),
+                    weights: &packed[158512..183152],
                     dst,
                 });
             }
-            // features.9.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 173568..186112);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(75264..87808),
-                    b: arena.slice(186112..198656),
-                    dst,
-                });
-            }
-            // features.10.conv.0.0 + features.10.conv.0.1
+            // features.10.conv.0.0 + features.10.conv.0.1 + features.10.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_8_CONV_0_0,
-                    relu: false,
-                    src: arena.slice(173568..186112),
-                    weights: &packed[181232..206192],
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(163072..175616),
+                    weights: &packed[183152..208112],
                     dst,
                 });
             }
-            // features.10.relu61
+            // features.10.conv.1.0 + features.10.conv.1.1 + features.10.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 98304..173568);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..75264),
-                    dst,
-                });
-            }
-            // features.10.conv.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..98304);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 48,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(98304..173568),
-                    dst,
-                });
-            }
-            // features.10.conv.1.0 + features.10.conv.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 98304..173568);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 75264..150528);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_8_CONV_1_0,
-                    relu: false,
-                    src: arena.slice(0..98304),
-                    weights: &packed[206192..210032],
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..75264),
+                    weights: &packed[208112..211952],
                     dst,
                 });
             }
-            // features.10.relu62
+            // features.10.conv.2 + features.10.conv.3 + features.10.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(98304..173568),
-                    dst,
-                });
-            }
-            // features.10.conv.2 + features.10.conv.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 75264..87808);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 150528..163072);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_8_CONV_2,
-                    relu: false,
-                    src: arena.slice(0..75264),
-                    weights: &packed[210032..234672],
+                    activation: __cnn::Activation::Identity,
+                    strip: 98,
+                    src: arena.slice(75264..150528),
+                    residual: arena.slice(163072..175616),
+                    weights: &packed[211952..236592],
                     dst,
                 });
             }
-            // features.10.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 87808..100352);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(75264..87808),
-                    b: arena.slice(173568..186112),
-                    dst,
-                });
-            }
-            // features.11.conv.0.0 + features.11.conv.0.1
+            // features.11.conv.0.0 + features.11.conv.0.1 + features.11.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_8_CONV_0_0,
-                    relu: false,
-                    src: arena.slice(87808..100352),
-                    weights: &packed[234672..259632],
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(150528..163072),
+                    weights: &packed[236592..261552],
                     dst,
                 });
             }
-            // features.11.relu61
+            // features.11.conv.1.0 + features.11.conv.1.1 + features.11.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 98304..173568);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..75264),
-                    dst,
-                });
-            }
-            // features.11.conv.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..98304);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 48,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(98304..173568),
-                    dst,
-                });
-            }
-            // features.11.conv.1.0 + features.11.conv.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 98304..173568);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 75264..150528);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_8_CONV_1_0,
-                    relu: false,
-                    src: arena.slice(0..98304),
-                    weights: &packed[259632..263472],
-                    dst,
-                });
-            }
-            // features.11.relu62
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(98304..173568),
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..75264),
+                    weights: &packed[261552..265392],
                     dst,
                 });
             }
             // features.11.conv.2 + features.11.conv.3
             {
-                let (arena, dst) = __cnn::slot(arena, 260352..279168);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 225792..244608);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_11_CONV_2,
-                    relu: false,
-                    src: arena.slice(0..75264),
-                    weights: &packed[263472..300432],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(75264..150528),
+                    weights: &packed[265392..302352],
                     dst,
                 });
             }
-            // features.12.conv.0.0 + features.12.conv.0.1
+            // features.12.conv.0.0 + features.12.conv.0.1 + features.12.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_12_CONV_0_0,
-                    relu: false,
-                    src: arena.slice(260352..279168),
-                    weights: &packed[300432..356304],
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(225792..244608),
+                    weights: &packed[302352..358224],
                     dst,
                 });
             }
-            // features.12.relu61
+            // features.12.conv.1.0 + features.12.conv.1.1 + features.12.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 147456..260352);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..112896),
-                    dst,
-                });
-            }
-            // features.12.conv.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..147456);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 72,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(147456..260352),
-                    dst,
-                });
-            }
-            // features.12.conv.1.0 + features.12.conv.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 147456..260352);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 112896..225792);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_12_CONV_1_0,
-                    relu: false,
-                    src: arena.slice(0..147456),
-                    weights: &packed[356304..362064],
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..112896),
+                    weights: &packed[358224..363984],
                     dst,
                 });
             }
-            // features.12.relu62
+            // features.12.conv.2 + features.12.conv.3 + features.12.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(147456..260352),
-                    dst,
-                });
-            }
-            // features.12.conv.2 + features.12.conv.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 112896..131712);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 244608..263424);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_12_CONV_2,
-                    relu: false,
-                    src: arena.slice(0..112896),
-                    weights: &packed[362064..417456],
+                    activation: __cnn::Activation::Identity,
+                    strip: 98,
+                    src: arena.slice(112896..225792),
+                    residual: arena.slice(225792..244608),
+                    weights: &packed[363984..419376],
                     dst,
                 });
             }
-            // features.12.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 279168..297984);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(112896..131712),
-                    b: arena.slice(260352..279168),
-                    dst,
-                });
-            }
-            // features.13.conv.0.0 + features.13.conv.0.1
+            // features.13.conv.0.0 + features.13.conv.0.1 + features.13.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_12_CONV_0_0,
-                    relu: false,
-                    src: arena.slice(279168..297984),
-                    weights: &packed[417456..473328],
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(244608..263424),
+                    weights: &packed[419376..475248],
                     dst,
                 });
             }
-            // features.13.relu61
+            // features.13.conv.1.0 + features.13.conv.1.1 + features.13.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 147456..260352);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..112896),
-                    dst,
-                });
-            }
-            // features.13.conv.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..147456);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 72,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(147456..260352),
-                    dst,
-                });
-            }
-            // features.13.conv.1.0 + features.13.conv.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 147456..260352);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 112896..225792);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_12_CONV_1_0,
-                    relu: false,
-                    src: arena.slice(0..147456),
-                    weights: &packed[473328..479088],
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..112896),
+                    weights: &packed[475248..481008],
                     dst,
                 });
             }
-            // features.13.relu62
+            // features.13.conv.2 + features.13.conv.3 + features.13.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(147456..260352),
-                    dst,
-                });
-            }
-            // features.13.conv.2 + features.13.conv.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 112896..131712);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 225792..244608);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_12_CONV_2,
-                    relu: false,
-                    src: arena.slice(0..112896),
-                    weights: &packed[479088..534480],
+                    activation: __cnn::Activation::Identity,
+                    strip: 98,
+                    src: arena.slice(112896..225792),
+                    residual: arena.slice(244608..263424),
+                    weights: &packed[481008..536400],
                     dst,
                 });
             }
-            // features.13.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 131712..150528);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(112896..131712),
-                    b: arena.slice(279168..297984),
-                    dst,
-                });
-            }
-            // features.14.conv.0.0 + features.14.conv.0.1
+            // features.14.conv.0.0 + features.14.conv.0.1 + features.14.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_12_CONV_0_0,
-                    relu: false,
-                    src: arena.slice(131712..150528),
-                    weights: &packed[534480..590352],
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(225792..244608),
+                    weights: &packed[536400..592272],
                     dst,
                 });
             }
-            // features.14.relu61
+            // features.14.conv.1.0 + features.14.conv.1.1 + features.14.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 129600..242496);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..112896),
-                    dst,
-                });
-            }
-            // features.14.conv.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..129600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 72,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(129600..242496),
-                    dst,
-                });
-            }
-            // features.14.conv.1.0 + features.14.conv.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 129600..157824);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 112896..141120);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_14_CONV_1_0,
-                    relu: false,
-                    src: arena.slice(0..129600),
-                    weights: &packed[590352..596112],
-                    dst,
-                });
-            }
-            // features.14.relu62
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(129600..157824),
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..112896),
+                    weights: &packed[592272..598032],
                     dst,
                 });
             }
             // features.14.conv.2 + features.14.conv.3
             {
-                let (arena, dst) = __cnn::slot(arena, 124800..132640);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 94080..101920);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_14_CONV_2,
-                    relu: false,
-                    src: arena.slice(0..28224),
-                    weights: &packed[596112..688432],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(112896..141120),
+                    weights: &packed[598032..690352],
                     dst,
                 });
             }
-            // features.15.conv.0.0 + features.15.conv.0.1
+            // features.15.conv.0.0 + features.15.conv.0.1 + features.15.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_15_CONV_0_0,
-                    relu: false,
-                    src: arena.slice(124800..132640),
-                    weights: &packed[688432..842992],
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(94080..101920),
+                    weights: &packed[690352..844912],
                     dst,
                 });
             }
-            // features.15.relu61
+            // features.15.conv.1.0 + features.15.conv.1.1 + features.15.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 77760..124800);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..47040),
-                    dst,
-                });
-            }
-            // features.15.conv.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..77760);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 120,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(77760..124800),
-                    dst,
-                });
-            }
-            // features.15.conv.1.0 + features.15.conv.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 77760..124800);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 47040..94080);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_15_CONV_1_0,
-                    relu: false,
-                    src: arena.slice(0..77760),
-                    weights: &packed[842992..852592],
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..47040),
+                    weights: &packed[844912..854512],
                     dst,
                 });
             }
-            // features.15.relu62
+            // features.15.conv.2 + features.15.conv.3 + features.15.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(77760..124800),
-                    dst,
-                });
-            }
-            // features.15.conv.2 + features.15.conv.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 47040..54880);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 101920..109760);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_15_CONV_2,
-                    relu: false,
-                    src: arena.slice(0..47040),
-                    weights: &packed[852592..1006352],
+                    activation: __cnn::Activation::Identity,
+                    strip: 49,
+                    src: arena.slice(47040..94080),
+                    residual: arena.slice(94080..101920),
+                    weights: &packed[854512..1008272],
                     dst,
                 });
             }
-            // features.15.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 132640..140480);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(47040..54880),
-                    b: arena.slice(124800..132640),
-                    dst,
-                });
-            }
-            // features.16.conv.0.0 + features.16.conv.0.1
+            // features.16.conv.0.0 + features.16.conv.0.1 + features.16.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_15_CONV_0_0,
-                    relu: false,
-                    src: arena.slice(132640..140480),
-                    weights: &packed[1006352..1160912],
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(101920..109760),
+                    weights: &packed[1008272..1162832],
                     dst,
                 });
             }
-            // features.16.relu61
+            // features.16.conv.1.0 + features.16.conv.1.1 + features.16.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 77760..124800);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..47040),
-                    dst,
-                });
-            }
-            // features.16.conv.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..77760);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 120,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(77760..124800),
-                    dst,
-                });
-            }
-            // features.16.conv.1.0 + features.16.conv.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 77760..124800);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 47040..94080);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_15_CONV_1_0,
-                    relu: false,
-                    src: arena.slice(0..77760),
-                    weights: &packed[1160912..1170512],
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..47040),
+                    weights: &packed[1162832..1172432],
                     dst,
                 });
             }
-            // features.16.relu62
+            // features.16.conv.2 + features.16.conv.3 + features.16.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(77760..124800),
-                    dst,
-                });
-            }
-            // features.16.conv.2 + features.16.conv.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 47040..54880);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 94080..101920);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
                     shape: FEATURES_15_CONV_2,
-                    relu: false,
-                    src: arena.slice(0..47040),
-                    weights: &packed[1170512..1324272],
+                    activation: __cnn::Activation::Identity,
+                    strip: 49,
+                    src: arena.slice(47040..94080),
+                    residual: arena.slice(101920..109760),
+                    weights: &packed[1172432..1326192],
                     dst,
                 });
             }
-            // features.16.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 54880..62720);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(47040..54880),
-                    b: arena.slice(132640..140480),
-                    dst,
-                });
-            }
-            // features.17.conv.0.0 + features.17.conv.0.1
+            // features.17.conv.0.0 + features.17.conv.0.1 + features.17.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_15_CONV_0_0,
-                    relu: false,
-                    src: arena.slice(54880..62720),
-                    weights: &packed[1324272..1478832],
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(94080..101920),
+                    weights: &packed[1326192..1480752],
                     dst,
                 });
             }
-            // features.17.relu61
+            // features.17.conv.1.0 + features.17.conv.1.1 + features.17.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 77760..124800);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..47040),
-                    dst,
-                });
-            }
-            // features.17.conv.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..77760);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 120,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(77760..124800),
-                    dst,
-                });
-            }
-            // features.17.conv.1.0 + features.17.conv.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 77760..124800);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 47040..94080);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_15_CONV_1_0,
-                    relu: false,
-                    src: arena.slice(0..77760),
-                    weights: &packed[1478832..1488432],
-                    dst,
-                });
-            }
-            // features.17.relu62
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(77760..124800),
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..47040),
+                    weights: &packed[1480752..1490352],
                     dst,
                 });
             }
             // features.17.conv.2 + features.17.conv.3
             {
-                let (arena, dst) = __cnn::slot(arena, 62720..78400);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 94080..109760);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_17_CONV_2,
-                    relu: false,
-                    src: arena.slice(0..47040),
-                    weights: &packed[1488432..1795952],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(47040..94080),
+                    weights: &packed[1490352..1797872],
                     dst,
                 });
             }
-            // features.18.0 + features.18.1
+            // features.18.0 + features.18.1 + relu62
             {
                 let (arena, dst) = __cnn::slot(arena, 0..62720);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: FEATURES_18_0,
-                    relu: false,
-                    src: arena.slice(62720..78400),
-                    weights: &packed[1795952..2206832],
-                    dst,
-                });
-            }
-            // relu62
-            {
-                let (arena, dst) = __cnn::slot(arena, 62720..125440);
-                simd.call(__cnn::Relu6 {
-                    src: arena.slice(0..62720),
+                    activation: __cnn::Activation::Relu6,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(94080..109760),
+                    weights: &packed[1797872..2208752],
                     dst,
                 });
             }
             // globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..1280);
+                let (arena, dst) = __cnn::slot(arena, 62720..64000);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 1280,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(62720..125440),
+                    src: arena.slice(0..62720),
                     dst,
                 });
             }
             // classifier.1
-            simd.call(__cnn::Fc::<4> {
+            simd.call(__cnn::Fc::<4, 4> {
                 channels: 1280,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
-                relu: false,
-                src: &arena[0..1280],
-                weights: &packed[2206832..3487832],
+                activation: __cnn::Activation::Identity,
+                src: &arena[62720..64000],
+                weights: &packed[2208752..3500000],
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &FEATURES_0_0,
                 1,
@@ -2115,7 +1553,7 @@ const _: () = {
                 8,
                 &floats[4608..6912],
                 ::core::option::Option::None,
-                &mut packed[4336..6664],
+                &mut packed[4336..7440],
             );
             __cnn::fold_bn(
                 24,
@@ -2124,14 +1562,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6936..6960]),
                 &floats[3505416..3505440],
                 &floats[3505440..3505464],
-                &mut packed[4336..6664],
+                &mut packed[4336..7440],
             );
             __cnn::pack_conv(
                 &FEATURES_3_CONV_0_0,
                 8,
                 &floats[6960..10416],
                 ::core::option::Option::None,
-                &mut packed[6672..10272],
+                &mut packed[7440..11040],
             );
             __cnn::fold_bn(
                 144,
@@ -2140,14 +1578,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[10560..10704]),
                 &floats[3505464..3505608],
                 &floats[3505608..3505752],
-                &mut packed[6672..10272],
+                &mut packed[7440..11040],
             );
             __cnn::pack_conv(
                 &FEATURES_3_CONV_1_0,
                 1,
                 &floats[10704..12000],
                 ::core::option::Option::None,
-                &mut packed[10272..11712],
+                &mut packed[11040..12480],
             );
             __cnn::fold_bn(
                 144,
@@ -2156,14 +1594,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[12144..12288]),
                 &floats[3505752..3505896],
                 &floats[3505896..3506040],
-                &mut packed[10272..11712],
+                &mut packed[11040..12480],
             );
             __cnn::pack_conv(
                 &FEATURES_3_CONV_2,
                 8,
                 &floats[12288..15744],
                 ::core::option::Option::None,
-                &mut packed[11712..15192],
+                &mut packed[12480..17120],
             );
             __cnn::fold_bn(
                 24,
@@ -2172,14 +1610,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[15768..15792]),
                 &floats[3506040..3506064],
                 &floats[3506064..3506088],
-                &mut packed[11712..15192],
+                &mut packed[12480..17120],
             );
             __cnn::pack_conv(
                 &FEATURES_3_CONV_0_0,
                 8,
                 &floats[15792..19248],
                 ::core::option::Option::None,
-                &mut packed[15200..18800],
+                &mut packed[17120..20720],
             );
             __cnn::fold_bn(
                 144,
@@ -2188,14 +1626,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[19392..19536]),
                 &floats[3506088..3506232],
                 &floats[3506232..3506376],
-                &mut packed[15200..18800],
+                &mut packed[17120..20720],
             );
             __cnn::pack_conv(
                 &FEATURES_4_CONV_1_0,
                 1,
                 &floats[19536..20832],
                 ::core::option::Option::None,
-                &mut packed[18800..20240],
+                &mut packed[20720..22160],
             );
             __cnn::fold_bn(
                 144,
@@ -2204,14 +1642,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[20976..21120]),
                 &floats[3506376..3506520],
                 &floats[3506520..3506664],
-                &mut packed[18800..20240],
+                &mut packed[20720..22160],
             );
             __cnn::pack_conv(
                 &FEATURES_4_CONV_2,
                 8,
                 &floats[21120..25728],
                 ::core::option::Option::None,
-                &mut packed[20240..24880],
+                &mut packed[22160..26800],
             );
             __cnn::fold_bn(
                 32,
@@ -2220,14 +1658,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[25760..25792]),
                 &floats[3506664..3506696],
                 &floats[3506696..3506728],
-                &mut packed[20240..24880],
+                &mut packed[22160..26800],
             );
             __cnn::pack_conv(
                 &FEATURES_5_CONV_0_0,
                 8,
                 &floats[25792..31936],
                 ::core::option::Option::None,
-                &mut packed[24880..31216],
+                &mut packed[26800..33136],
             );
             __cnn::fold_bn(
                 192,
@@ -2236,14 +1674,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[32128..32320]),
                 &floats[3506728..3506920],
                 &floats[3506920..3507112],
-                &mut packed[24880..31216],
+                &mut packed[26800..33136],
             );
             __cnn::pack_conv(
                 &FEATURES_5_CONV_1_0,
                 1,
                 &floats[32320..34048],
                 ::core::option::Option::None,
-                &mut packed[31216..33136],
+                &mut packed[33136..35056],
             );
             __cnn::fold_bn(
                 192,
@@ -2252,14 +1690,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[34240..34432]),
                 &floats[3507112..3507304],
                 &floats[3507304..3507496],
-                &mut packed[31216..33136],
+                &mut packed[33136..35056],
             );
             __cnn::pack_conv(
                 &FEATURES_5_CONV_2,
                 8,
                 &floats[34432..40576],
                 ::core::option::Option::None,
-                &mut packed[33136..39312],
+                &mut packed[35056..41232],
             );
             __cnn::fold_bn(
                 32,
@@ -2268,14 +1706,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[40608..40640]),
                 &floats[3507496..3507528],
                 &floats[3507528..3507560],
-                &mut packed[33136..39312],
+                &mut packed[35056..41232],
             );
             __cnn::pack_conv(
                 &FEATURES_5_CONV_0_0,
                 8,
                 &floats[40640..46784],
                 ::core::option::Option::None,
-                &mut packed[39312..45648],
+                &mut packed[41232..47568],
             );
             __cnn::fold_bn(
                 192,
@@ -2284,14 +1722,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[46976..47168]),
                 &floats[3507560..3507752],
                 &floats[3507752..3507944],
-                &mut packed[39312..45648],
+                &mut packed[41232..47568],
             );
             __cnn::pack_conv(
                 &FEATURES_5_CONV_1_0,
                 1,
                 &floats[47168..48896],
                 ::core::option::Option::None,
-                &mut packed[45648..47568],
+                &mut packed[47568..49488],
             );
             __cnn::fold_bn(
                 192,
@@ -2300,14 +1738,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[49088..49280]),
                 &floats[3507944..3508136],
                 &floats[3508136..3508328],
-                &mut packed[45648..47568],
+                &mut packed[47568..49488],
             );
             __cnn::pack_conv(
                 &FEATURES_5_CONV_2,
                 8,
                 &floats[49280..55424],
                 ::core::option::Option::None,
-                &mut packed[47568..53744],
+                &mut packed[49488..55664],
             );
             __cnn::fold_bn(
                 32,
@@ -2316,14 +1754,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[55456..55488]),
                 &floats[3508328..3508360],
                 &floats[3508360..3508392],
-                &mut packed[47568..53744],
+                &mut packed[49488..55664],
             );
             __cnn::pack_conv(
                 &FEATURES_5_CONV_0_0,
                 8,
                 &floats[55488..61632],
                 ::core::option::Option::None,
-                &mut packed[53744..60080],
+                &mut packed[55664..62000],
             );
             __cnn::fold_bn(
                 192,
@@ -2332,14 +1770,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[61824..62016]),
                 &floats[3508392..3508584],
                 &floats[3508584..3508776],
-                &mut packed[53744..60080],
+                &mut packed[55664..62000],
             );
             __cnn::pack_conv(
                 &FEATURES_7_CONV_1_0,
                 1,
                 &floats[62016..63744],
                 ::core::option::Option::None,
-                &mut packed[60080..62000],
+                &mut packed[62000..63920],
             );
             __cnn::fold_bn(
                 192,
@@ -2348,14 +1786,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[63936..64128]),
                 &floats[3508776..3508968],
                 &floats[3508968..3509160],
-                &mut packed[60080..62000],
+                &mut packed[62000..63920],
             );
             __cnn::pack_conv(
                 &FEATURES_7_CONV_2,
                 8,
                 &floats[64128..76416],
                 ::core::option::Option::None,
-                &mut packed[62000..74352],
+                &mut packed[63920..76272],
             );
             __cnn::fold_bn(
                 64,
@@ -2364,14 +1802,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[76480..76544]),
                 &floats[3509160..3509224],
                 &floats[3509224..3509288],
-                &mut packed[62000..74352],
+                &mut packed[63920..76272],
             );
             __cnn::pack_conv(
                 &FEATURES_8_CONV_0_0,
                 8,
                 &floats[76544..101120],
                 ::core::option::Option::None,
-                &mut packed[74352..99312],
+                &mut packed[76272..101232],
             );
             __cnn::fold_bn(
                 384,
@@ -2380,14 +1818,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[101504..101888]),
                 &floats[3509288..3509672],
                 &floats[3509672..3510056],
-                &mut packed[74352..99312],
+                &mut packed[76272..101232],
             );
             __cnn::pack_conv(
                 &FEATURES_8_CONV_1_0,
                 1,
                 &floats[101888..105344],
                 ::core::option::Option::None,
-                &mut packed[99312..103152],
+                &mut packed[101232..105072],
             );
             __cnn::fold_bn(
                 384,
@@ -2396,14 +1834,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[105728..106112]),
                 &floats[3510056..3510440],
                 &floats[3510440..3510824],
-                &mut packed[99312..103152],
+                &mut packed[101232..105072],
             );
             __cnn::pack_conv(
                 &FEATURES_8_CONV_2,
                 8,
                 &floats[106112..130688],
                 ::core::option::Option::None,
-                &mut packed[103152..127792],
+                &mut packed[105072..129712],
             );
             __cnn::fold_bn(
                 64,
@@ -2412,14 +1850,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[130752..130816]),
                 &floats[3510824..3510888],
                 &floats[3510888..3510952],
-                &mut packed[103152..127792],
+                &mut packed[105072..129712],
             );
             __cnn::pack_conv(
                 &FEATURES_8_CONV_0_0,
                 8,
                 &floats[130816..155392],
                 ::core::option::Option::None,
-                &mut packed[127792..152752],
+                &mut packed[129712..154672],
             );
             __cnn::fold_bn(
                 384,
@@ -2428,14 +1866,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[155776..156160]),
                 &floats[3510952..3511336],
                 &floats[3511336..3511720],
-                &mut packed[127792..152752],
+                &mut packed[129712..154672],
             );
             __cnn::pack_conv(
                 &FEATURES_8_CONV_1_0,
                 1,
                 &floats[156160..159616],
                 ::core::option::Option::None,
-                &mut packed[152752..156592],
+                &mut packed[154672..158512],
             );
             __cnn::fold_bn(
                 384,
@@ -2444,14 +1882,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[160000..160384]),
                 &floats[3511720..3512104],
                 &floats[3512104..3512488],
-                &mut packed[152752..156592],
+                &mut packed[154672..158512],
             );
             __cnn::pack_conv(
                 &FEATURES_8_CONV_2,
                 8,
                 &floats[160384..184960],
                 ::core::option::Option::None,
-                &mut packed[156592..181232],
+                &mut packed[158512..183152],
             );
             __cnn::fold_bn(
                 64,
@@ -2460,14 +1898,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[185024..185088]),
                 &floats[3512488..3512552],
                 &floats[3512552..3512616],
-                &mut packed[156592..181232],
+                &mut packed[158512..183152],
             );
             __cnn::pack_conv(
                 &FEATURES_8_CONV_0_0,
                 8,
                 &floats[185088..209664],
                 ::core::option::Option::None,
-                &mut packed[181232..206192],
+                &mut packed[183152..208112],
             );
             __cnn::fold_bn(
                 384,
@@ -2476,14 +1914,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[210048..210432]),
                 &floats[3512616..3513000],
                 &floats[3513000..3513384],
-                &mut packed[181232..206192],
+                &mut packed[183152..208112],
             );
             __cnn::pack_conv(
                 &FEATURES_8_CONV_1_0,
                 1,
                 &floats[210432..213888],
                 ::core::option::Option::None,
-                &mut packed[206192..210032],
+                &mut packed[208112..211952],
             );
             __cnn::fold_bn(
                 384,
@@ -2492,14 +1930,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[214272..214656]),
                 &floats[3513384..3513768],
                 &floats[3513768..3514152],
-                &mut packed[206192..210032],
+                &mut packed[208112..211952],
             );
             __cnn::pack_conv(
                 &FEATURES_8_CONV_2,
                 8,
                 &floats[214656..239232],
                 ::core::option::Option::None,
-                &mut packed[210032..234672],
+                &mut packed[211952..236592],
             );
             __cnn::fold_bn(
                 64,
@@ -2508,14 +1946,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[239296..239360]),
                 &floats[3514152..3514216],
                 &floats[3514216..3514280],
-                &mut packed[210032..234672],
+                &mut packed[211952..236592],
             );
             __cnn::pack_conv(
                 &FEATURES_8_CONV_0_0,
                 8,
                 &floats[239360..263936],
                 ::core::option::Option::None,
-                &mut packed[234672..259632],
+                &mut packed[236592..261552],
             );
             __cnn::fold_bn(
                 384,
@@ -2524,14 +1962,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[264320..264704]),
                 &floats[3514280..3514664],
                 &floats[3514664..3515048],
-                &mut packed[234672..259632],
+                &mut packed[236592..261552],
             );
             __cnn::pack_conv(
                 &FEATURES_8_CONV_1_0,
                 1,
                 &floats[264704..268160],
                 ::core::option::Option::None,
-                &mut packed[259632..263472],
+                &mut packed[261552..265392],
             );
             __cnn::fold_bn(
                 384,
@@ -2540,14 +1978,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[268544..268928]),
                 &floats[3515048..3515432],
                 &floats[3515432..3515816],
-                &mut packed[259632..263472],
+                &mut packed[261552..265392],
             );
             __cnn::pack_conv(
                 &FEATURES_11_CONV_2,
                 8,
                 &floats[268928..305792],
                 ::core::option::Option::None,
-                &mut packed[263472..300432],
+                &mut packed[265392..302352],
             );
             __cnn::fold_bn(
                 96,
@@ -2556,14 +1994,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[305888..305984]),
                 &floats[3515816..3515912],
                 &floats[3515912..3516008],
-                &mut packed[263472..300432],
+                &mut packed[265392..302352],
             );
             __cnn::pack_conv(
                 &FEATURES_12_CONV_0_0,
                 8,
                 &floats[305984..361280],
                 ::core::option::Option::None,
-                &mut packed[300432..356304],
+                &mut packed[302352..358224],
             );
             __cnn::fold_bn(
                 576,
@@ -2572,14 +2010,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[361856..362432]),
                 &floats[3516008..3516584],
                 &floats[3516584..3517160],
-                &mut packed[300432..356304],
+                &mut packed[302352..358224],
             );
             __cnn::pack_conv(
                 &FEATURES_12_CONV_1_0,
                 1,
                 &floats[362432..367616],
                 ::core::option::Option::None,
-                &mut packed[356304..362064],
+                &mut packed[358224..363984],
             );
             __cnn::fold_bn(
                 576,
@@ -2588,14 +2026,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[368192..368768]),
                 &floats[3517160..3517736],
                 &floats[3517736..3518312],
-                &mut packed[356304..362064],
+                &mut packed[358224..363984],
             );
             __cnn::pack_conv(
                 &FEATURES_12_CONV_2,
                 8,
                 &floats[368768..424064],
                 ::core::option::Option::None,
-                &mut packed[362064..417456],
+                &mut packed[363984..419376],
             );
             __cnn::fold_bn(
                 96,
@@ -2604,14 +2042,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[424160..424256]),
                 &floats[3518312..3518408],
                 &floats[3518408..3518504],
-                &mut packed[362064..417456],
+                &mut packed[363984..419376],
             );
             __cnn::pack_conv(
                 &FEATURES_12_CONV_0_0,
                 8,
                 &floats[424256..479552],
                 ::core::option::Option::None,
-                &mut packed[417456..473328],
+                &mut packed[419376..475248],
             );
             __cnn::fold_bn(
                 576,
@@ -2620,14 +2058,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[480128..480704]),
                 &floats[3518504..3519080],
                 &floats[3519080..3519656],
-                &mut packed[417456..473328],
+                &mut packed[419376..475248],
             );
             __cnn::pack_conv(
                 &FEATURES_12_CONV_1_0,
                 1,
                 &floats[480704..485888],
                 ::core::option::Option::None,
-                &mut packed[473328..479088],
+                &mut packed[475248..481008],
             );
             __cnn::fold_bn(
                 576,
@@ -2636,14 +2074,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[486464..487040]),
                 &floats[3519656..3520232],
                 &floats[3520232..3520808],
-                &mut packed[473328..479088],
+                &mut packed[475248..481008],
             );
             __cnn::pack_conv(
                 &FEATURES_12_CONV_2,
                 8,
                 &floats[487040..542336],
                 ::core::option::Option::None,
-                &mut packed[479088..534480],
+                &mut packed[481008..536400],
             );
             __cnn::fold_bn(
                 96,
@@ -2652,14 +2090,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[542432..542528]),
                 &floats[3520808..3520904],
                 &floats[3520904..3521000],
-                &mut packed[479088..534480],
+                &mut packed[481008..536400],
             );
             __cnn::pack_conv(
                 &FEATURES_12_CONV_0_0,
                 8,
                 &floats[542528..597824],
                 ::core::option::Option::None,
-                &mut packed[534480..590352],
+                &mut packed[536400..592272],
             );
             __cnn::fold_bn(
                 576,
@@ -2668,14 +2106,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[598400..598976]),
                 &floats[3521000..3521576],
                 &floats[3521576..3522152],
-                &mut packed[534480..590352],
+                &mut packed[536400..592272],
             );
             __cnn::pack_conv(
                 &FEATURES_14_CONV_1_0,
                 1,
                 &floats[598976..604160],
                 ::core::option::Option::None,
-                &mut packed[590352..596112],
+                &mut packed[592272..598032],
             );
             __cnn::fold_bn(
                 576,
@@ -2684,14 +2122,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[604736..605312]),
                 &floats[3522152..3522728],
                 &floats[3522728..3523304],
-                &mut packed[590352..596112],
+                &mut packed[592272..598032],
             );
             __cnn::pack_conv(
                 &FEATURES_14_CONV_2,
                 8,
                 &floats[605312..697472],
                 ::core::option::Option::None,
-                &mut packed[596112..688432],
+                &mut packed[598032..690352],
             );
             __cnn::fold_bn(
                 160,
@@ -2700,14 +2138,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[697632..697792]),
                 &floats[3523304..3523464],
                 &floats[3523464..3523624],
-                &mut packed[596112..688432],
+                &mut packed[598032..690352],
             );
             __cnn::pack_conv(
                 &FEATURES_15_CONV_0_0,
                 8,
                 &floats[697792..851392],
                 ::core::option::Option::None,
-                &mut packed[688432..842992],
+                &mut packed[690352..844912],
             );
             __cnn::fold_bn(
                 960,
@@ -2716,14 +2154,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[852352..853312]),
                 &floats[3523624..3524584],
                 &floats[3524584..3525544],
-                &mut packed[688432..842992],
+                &mut packed[690352..844912],
             );
             __cnn::pack_conv(
                 &FEATURES_15_CONV_1_0,
                 1,
                 &floats[853312..861952],
                 ::core::option::Option::None,
-                &mut packed[842992..852592],
+                &mut packed[844912..854512],
             );
             __cnn::fold_bn(
                 960,
@@ -2732,14 +2170,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[862912..863872]),
                 &floats[3525544..3526504],
                 &floats[3526504..3527464],
-                &mut packed[842992..852592],
+                &mut packed[844912..854512],
             );
             __cnn::pack_conv(
                 &FEATURES_15_CONV_2,
                 8,
                 &floats[863872..1017472],
                 ::core::option::Option::None,
-                &mut packed[852592..1006352],
+                &mut packed[854512..1008272],
             );
             __cnn::fold_bn(
                 160,
@@ -2748,14 +2186,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1017632..1017792]),
                 &floats[3527464..3527624],
                 &floats[3527624..3527784],
-                &mut packed[852592..1006352],
+                &mut packed[854512..1008272],
             );
             __cnn::pack_conv(
                 &FEATURES_15_CONV_0_0,
                 8,
                 &floats[1017792..1171392],
                 ::core::option::Option::None,
-                &mut packed[1006352..1160912],
+                &mut packed[1008272..1162832],
             );
             __cnn::fold_bn(
                 960,
@@ -2764,14 +2202,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1172352..1173312]),
                 &floats[3527784..3528744],
                 &floats[3528744..3529704],
-                &mut packed[1006352..1160912],
+                &mut packed[1008272..1162832],
             );
             __cnn::pack_conv(
                 &FEATURES_15_CONV_1_0,
                 1,
                 &floats[1173312..1181952],
                 ::core::option::Option::None,
-                &mut packed[1160912..1170512],
+                &mut packed[1162832..1172432],
             );
             __cnn::fold_bn(
                 960,
@@ -2780,14 +2218,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1182912..1183872]),
                 &floats[3529704..3530664],
                 &floats[3530664..3531624],
-                &mut packed[1160912..1170512],
+                &mut packed[1162832..1172432],
             );
             __cnn::pack_conv(
                 &FEATURES_15_CONV_2,
                 8,
                 &floats[1183872..1337472],
                 ::core::option::Option::None,
-                &mut packed[1170512..1324272],
+                &mut packed[1172432..1326192],
             );
             __cnn::fold_bn(
                 160,
@@ -2796,14 +2234,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1337632..1337792]),
                 &floats[3531624..3531784],
                 &floats[3531784..3531944],
-                &mut packed[1170512..1324272],
+                &mut packed[1172432..1326192],
             );
             __cnn::pack_conv(
                 &FEATURES_15_CONV_0_0,
                 8,
                 &floats[1337792..1491392],
                 ::core::option::Option::None,
-                &mut packed[1324272..1478832],
+                &mut packed[1326192..1480752],
             );
             __cnn::fold_bn(
                 960,
@@ -2812,14 +2250,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1492352..1493312]),
                 &floats[3531944..3532904],
                 &floats[3532904..3533864],
-                &mut packed[1324272..1478832],
+                &mut packed[1326192..1480752],
             );
             __cnn::pack_conv(
                 &FEATURES_15_CONV_1_0,
                 1,
                 &floats[1493312..1501952],
                 ::core::option::Option::None,
-                &mut packed[1478832..1488432],
+                &mut packed[1480752..1490352],
             );
             __cnn::fold_bn(
                 960,
@@ -2828,14 +2266,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1502912..1503872]),
                 &floats[3533864..3534824],
                 &floats[3534824..3535784],
-                &mut packed[1478832..1488432],
+                &mut packed[1480752..1490352],
             );
             __cnn::pack_conv(
                 &FEATURES_17_CONV_2,
                 8,
                 &floats[1503872..1811072],
                 ::core::option::Option::None,
-                &mut packed[1488432..1795952],
+                &mut packed[1490352..1797872],
             );
             __cnn::fold_bn(
                 320,
@@ -2844,14 +2282,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1811392..1811712]),
                 &floats[3535784..3536104],
                 &floats[3536104..3536424],
-                &mut packed[1488432..1795952],
+                &mut packed[1490352..1797872],
             );
             __cnn::pack_conv(
                 &FEATURES_18_0,
                 8,
                 &floats[1811712..2221312],
                 ::core::option::Option::None,
-                &mut packed[1795952..2206832],
+                &mut packed[1797872..2208752],
             );
             __cnn::fold_bn(
                 1280,
@@ -2860,7 +2298,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2222592..2223872]),
                 &floats[3536424..3537704],
                 &floats[3537704..3538984],
-                &mut packed[1795952..2206832],
+                &mut packed[1797872..2208752],
             );
             __cnn::pack_fc(
                 1280,
@@ -2869,7 +2307,7 @@ const _: () = {
                 1000,
                 &floats[2223872..3503872],
                 ::core::option::Option::Some(&floats[3503872..3504872]),
-                &mut packed[2206832..3487832],
+                &mut packed[2208752..3500000],
             );
         }
     }

@@ -379,14 +379,14 @@ const _: () = {
     };
     const FEATURES_1_BLOCK_0_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 16,
-        in_height: 113,
-        in_width: 113,
+        in_height: 112,
+        in_width: 112,
         out_channels: 16,
         out_height: 56,
         out_width: 56,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 16,
     };
@@ -444,14 +444,14 @@ const _: () = {
     };
     const FEATURES_2_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 72,
-        in_height: 57,
-        in_width: 57,
+        in_height: 56,
+        in_width: 56,
         out_channels: 72,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 72,
     };
@@ -483,14 +483,14 @@ const _: () = {
     };
     const FEATURES_3_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 88,
-        in_height: 30,
-        in_width: 30,
+        in_height: 28,
+        in_width: 28,
         out_channels: 88,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 88,
     };
@@ -522,14 +522,14 @@ const _: () = {
     };
     const FEATURES_4_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 96,
-        in_height: 31,
-        in_width: 31,
+        in_height: 28,
+        in_width: 28,
         out_channels: 96,
         out_height: 14,
         out_width: 14,
         kernel: [5, 5],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 96,
     };
@@ -587,14 +587,14 @@ const _: () = {
     };
     const FEATURES_5_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 240,
-        in_height: 18,
-        in_width: 18,
+        in_height: 14,
+        in_width: 14,
         out_channels: 240,
         out_height: 14,
         out_width: 14,
         kernel: [5, 5],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 240,
     };
@@ -652,14 +652,14 @@ const _: () = {
     };
     const FEATURES_7_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 120,
-        in_height: 18,
-        in_width: 18,
+        in_height: 14,
+        in_width: 14,
         out_channels: 120,
         out_height: 14,
         out_width: 14,
         kernel: [5, 5],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 120,
     };
@@ -717,14 +717,14 @@ const _: () = {
     };
     const FEATURES_8_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 144,
-        in_height: 18,
-        in_width: 18,
+        in_height: 14,
+        in_width: 14,
         out_channels: 144,
         out_height: 14,
         out_width: 14,
         kernel: [5, 5],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 144,
     };
@@ -782,14 +782,14 @@ const _: () = {
     };
     const FEATURES_9_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 288,
-        in_height: 17,
-        in_width: 17,
+        in_height: 14,
+        in_width: 14,
         out_channels: 288,
         out_height: 7,
         out_width: 7,
         kernel: [5, 5],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 288,
     };
@@ -847,14 +847,14 @@ const _: () = {
     };
     const FEATURES_10_BLOCK_1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 576,
-        in_height: 11,
-        in_width: 11,
+        in_height: 7,
+        in_width: 7,
         out_channels: 576,
         out_height: 7,
         out_width: 7,
         kernel: [5, 5],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [2, 2],
         dilation: [1, 1],
         groups: 576,
     };
@@ -898,13 +898,16 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for MobileNetV3Small {
-        const PACKED_LEN: usize = 2536912;
-        const ARENA_LEN: usize = 459728;
+        const PACKED_LEN: usize = 2556608;
+        const ARENA_LEN: usize = 352592;
+        const SCRATCH_LEN: usize = 0;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            _arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            _scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -920,47 +923,26 @@ const _: () = {
                 src: input,
                 dst: &mut arena[200704..352579],
             });
-            // features.0.0 + features.0.1
+            // features.0.0 + features.0.1 + hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<1, 2, 4> {
+                simd.call(__cnn::Conv::<1, 2, 6, 1, 8> {
                     shape: FEATURES_0_0,
-                    relu: false,
+                    activation: __cnn::Activation::HardSwish,
+                    residual: &[],
+                    strip: 4182,
                     src: arena.slice(200704..352579),
                     weights: &packed[0..448],
                     dst,
                 });
             }
-            // hardswish1
-            {
-                let (arena, dst) = __cnn::slot(arena, 204304..405008);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(0..200704),
-                    dst,
-                });
-            }
-            // features.1.block.0.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..204304);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 2,
-                    height: 112,
-                    width: 112,
-                    top: 1,
-                    left: 1,
-                    padded_height: 113,
-                    padded_width: 113,
-                    src: arena.slice(204304..405008),
-                    dst,
-                });
-            }
             // features.1.block.0.0 + features.1.block.0.1 + features.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 204304..254480);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 200704..250880);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_1_BLOCK_0_0,
-                    relu: true,
-                    src: arena.slice(0..204304),
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..200704),
                     weights: &packed[448..608],
                     dst,
                 });
@@ -972,29 +954,33 @@ const _: () = {
                     channels: 16,
                     input: [56, 56],
                     output: [1, 1],
-                    src: arena.slice(204304..254480),
+                    src: arena.slice(200704..250880),
                     dst,
                 });
             }
             // features.1.block.1.fc1 + features.1.block.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 16..24);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 1, 1, 1, 1> {
                     shape: FEATURES_1_BLOCK_1_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..16),
-                    weights: &packed[608..744],
+                    weights: &packed[608..880],
                     dst,
                 });
             }
             // features.1.block.1.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..16);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 2, 1, 1, 1> {
                     shape: FEATURES_1_BLOCK_1_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(16..24),
-                    weights: &packed[752..896],
+                    weights: &packed[880..1024],
                     dst,
                 });
             }
@@ -1011,451 +997,340 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::Scale {
                     pixels: 3136,
-                    src: arena.slice(204304..254480),
+                    src: arena.slice(200704..250880),
                     factors: arena.slice(50176..50192),
                     dst,
                 });
             }
             // features.1.block.2.0 + features.1.block.2.1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..100352);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 225792..275968);
+                simd.call(__cnn::Conv::<8, 2, 6, 1, 8> {
                     shape: FEATURES_1_BLOCK_2_0,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 3136,
                     src: arena.slice(0..50176),
-                    weights: &packed[896..1168],
+                    weights: &packed[1024..1296],
                     dst,
                 });
             }
             // features.2.block.0.0 + features.2.block.0.1 + features.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 233936..459728);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 0..225792);
+                simd.call(__cnn::Conv::<8, 3, 3, 3, 8> {
                     shape: FEATURES_2_BLOCK_0_0,
-                    relu: true,
-                    src: arena.slice(50176..100352),
-                    weights: &packed[1168..2392],
-                    dst,
-                });
-            }
-            // features.2.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..233928);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 9,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 57,
-                    padded_width: 57,
-                    src: arena.slice(233936..459728),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 3136,
+                    src: arena.slice(225792..275968),
+                    weights: &packed[1296..2656],
                     dst,
                 });
             }
             // features.2.block.1.0 + features.2.block.1.1 + features.2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 233936..290384);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 225792..282240);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_2_BLOCK_1_0,
-                    relu: true,
-                    src: arena.slice(0..233928),
-                    weights: &packed[2400..3120],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..225792),
+                    weights: &packed[2656..3456],
                     dst,
                 });
             }
             // features.2.block.2.0 + features.2.block.2.1
             {
-                let (arena, dst) = __cnn::slot(arena, 148192..167008);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 137984..156800);
+                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
                     shape: FEATURES_2_BLOCK_2_0,
-                    relu: false,
-                    src: arena.slice(233936..290384),
-                    weights: &packed[3120..4872],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(225792..282240),
+                    weights: &packed[3456..5792],
                     dst,
                 });
             }
             // features.3.block.0.0 + features.3.block.0.1 + features.3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 79200..148192);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..68992);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 8> {
                     shape: FEATURES_3_BLOCK_0_0,
-                    relu: true,
-                    src: arena.slice(148192..167008),
-                    weights: &packed[4880..7080],
-                    dst,
-                });
-            }
-            // features.3.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..79200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 11,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(79200..148192),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(137984..156800),
+                    weights: &packed[5792..8192],
                     dst,
                 });
             }
             // features.3.block.1.0 + features.3.block.1.1 + features.3.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 79200..148192);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 68992..137984);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_3_BLOCK_1_0,
-                    relu: true,
-                    src: arena.slice(0..79200),
-                    weights: &packed[7088..7968],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..68992),
+                    weights: &packed[8192..9152],
                     dst,
                 });
             }
-            // features.3.block.2.0 + features.3.block.2.1
+            // features.3.block.2.0 + features.3.block.2.1 + residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..18816);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 156800..175616);
+                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
                     shape: FEATURES_3_BLOCK_2_0,
-                    relu: false,
-                    src: arena.slice(79200..148192),
-                    weights: &packed[7968..10104],
+                    activation: __cnn::Activation::Identity,
+                    strip: 392,
+                    src: arena.slice(68992..137984),
+                    residual: arena.slice(137984..156800),
+                    weights: &packed[9152..12000],
                     dst,
                 });
             }
-            // residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 75264..94080);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..18816),
-                    b: arena.slice(148192..167008),
-                    dst,
-                });
-            }
-            // features.4.block.0.0 + features.4.block.0.1
+            // features.4.block.0.0 + features.4.block.0.1 + features.4.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 8> {
                     shape: FEATURES_4_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(75264..94080),
-                    weights: &packed[10112..12512],
+                    activation: __cnn::Activation::HardSwish,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(156800..175616),
+                    weights: &packed[12000..14400],
                     dst,
                 });
             }
-            // features.4.hardswish1
+            // features.4.block.1.0 + features.4.block.1.1 + features.4.hardswish2
             {
-                let (arena, dst) = __cnn::slot(arena, 92256..167520);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(0..75264),
-                    dst,
-                });
-            }
-            // features.4.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..92256);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 12,
-                    height: 28,
-                    width: 28,
-                    top: 2,
-                    left: 2,
-                    padded_height: 31,
-                    padded_width: 31,
-                    src: arena.slice(92256..167520),
-                    dst,
-                });
-            }
-            // features.4.block.1.0 + features.4.block.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 92256..111072);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 75264..94080);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_4_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..92256),
-                    weights: &packed[12512..15008],
-                    dst,
-                });
-            }
-            // features.4.hardswish2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..18816);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(92256..111072),
+                    activation: __cnn::Activation::HardSwish,
+                    src: arena.slice(0..75264),
+                    weights: &packed[14400..16896],
                     dst,
                 });
             }
             // features.4.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 18816..18912);
+                let (arena, dst) = __cnn::slot(arena, 0..96);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 96,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(0..18816),
+                    src: arena.slice(75264..94080),
                     dst,
                 });
             }
             // features.4.block.2.fc1 + features.4.block.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 18912..18936);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 96..120);
+                simd.call(__cnn::Conv::<8, 3, 2, 2, 1> {
                     shape: FEATURES_4_BLOCK_2_FC1,
-                    relu: true,
-                    src: arena.slice(18816..18912),
-                    weights: &packed[15008..17336],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..96),
+                    weights: &packed[16896..20000],
                     dst,
                 });
             }
             // features.4.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 18816..18912);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..96);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_4_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(18912..18936),
-                    weights: &packed[17344..19744],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(96..120),
+                    weights: &packed[20000..22400],
                     dst,
                 });
             }
             // features.4.block.2.hardsigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 37632..37728);
+                let (arena, dst) = __cnn::slot(arena, 18816..18912);
                 simd.call(__cnn::HardSigmoid {
-                    src: arena.slice(18816..18912),
+                    src: arena.slice(0..96),
                     dst,
                 });
             }
             // features.4.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 18816..37632);
+                let (arena, dst) = __cnn::slot(arena, 0..18816);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(0..18816),
-                    factors: arena.slice(37632..37728),
+                    src: arena.slice(75264..94080),
+                    factors: arena.slice(18816..18912),
                     dst,
                 });
             }
             // features.4.block.3.0 + features.4.block.3.1
             {
-                let (arena, dst) = __cnn::slot(arena, 124800..132640);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 94080..101920);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: FEATURES_4_BLOCK_3_0,
-                    relu: false,
-                    src: arena.slice(18816..37632),
-                    weights: &packed[19744..23624],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..18816),
+                    weights: &packed[22400..27056],
                     dst,
                 });
             }
-            // features.5.block.0.0 + features.5.block.0.1
+            // features.5.block.0.0 + features.5.block.0.1 + features.5.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: FEATURES_5_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(124800..132640),
-                    weights: &packed[23632..33472],
+                    activation: __cnn::Activation::HardSwish,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(94080..101920),
+                    weights: &packed[27056..36896],
                     dst,
                 });
             }
-            // features.5.hardswish1
+            // features.5.block.1.0 + features.5.block.1.1 + features.5.hardswish2
             {
-                let (arena, dst) = __cnn::slot(arena, 77760..124800);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(0..47040),
-                    dst,
-                });
-            }
-            // features.5.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..77760);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 30,
-                    height: 14,
-                    width: 14,
-                    top: 2,
-                    left: 2,
-                    padded_height: 18,
-                    padded_width: 18,
-                    src: arena.slice(77760..124800),
-                    dst,
-                });
-            }
-            // features.5.block.1.0 + features.5.block.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 77760..124800);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 47040..94080);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..77760),
-                    weights: &packed[33472..39712],
-                    dst,
-                });
-            }
-            // features.5.hardswish2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(77760..124800),
+                    activation: __cnn::Activation::HardSwish,
+                    src: arena.slice(0..47040),
+                    weights: &packed[36896..43136],
                     dst,
                 });
             }
             // features.5.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 47040..47280);
+                let (arena, dst) = __cnn::slot(arena, 0..240);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 240,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(0..47040),
+                    src: arena.slice(47040..94080),
                     dst,
                 });
             }
             // features.5.block.2.fc1 + features.5.block.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 47280..47344);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 240..304);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_5_BLOCK_2_FC1,
-                    relu: true,
-                    src: arena.slice(47040..47280),
-                    weights: &packed[39712..55136],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..240),
+                    weights: &packed[43136..58560],
                     dst,
                 });
             }
             // features.5.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 47040..47280);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..240);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_5_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(47280..47344),
-                    weights: &packed[55136..70736],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(240..304),
+                    weights: &packed[58560..74160],
                     dst,
                 });
             }
             // features.5.block.2.hardsigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..94320);
+                let (arena, dst) = __cnn::slot(arena, 101920..102160);
                 simd.call(__cnn::HardSigmoid {
-                    src: arena.slice(47040..47280),
+                    src: arena.slice(0..240),
                     dst,
                 });
             }
             // features.5.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 47040..94080);
+                let (arena, dst) = __cnn::slot(arena, 0..47040);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(0..47040),
-                    factors: arena.slice(94080..94320),
-                    dst,
-                });
-            }
-            // features.5.block.3.0 + features.5.block.3.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..7840);
-                simd.call(__cnn::Conv::<8, 1, 7> {
-                    shape: FEATURES_5_BLOCK_3_0,
-                    relu: false,
                     src: arena.slice(47040..94080),
-                    weights: &packed[70736..80376],
+                    factors: arena.slice(101920..102160),
                     dst,
                 });
             }
-            // residual2
+            // features.5.block.3.0 + features.5.block.3.1 + residual2
             {
-                let (arena, dst) = __cnn::slot(arena, 132640..140480);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..7840),
-                    b: arena.slice(124800..132640),
-                    dst,
-                });
-            }
-            // features.6.block.0.0 + features.6.block.0.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_5_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(132640..140480),
-                    weights: &packed[80384..90224],
-                    dst,
-                });
-            }
-            // features.6.hardswish1
-            {
-                let (arena, dst) = __cnn::slot(arena, 77760..124800);
-                simd.call(__cnn::HardSwish {
+                let (arena, dst) = __cnn::slot(arena, 101920..109760);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                    shape: FEATURES_5_BLOCK_3_0,
+                    activation: __cnn::Activation::Identity,
+                    strip: 196,
                     src: arena.slice(0..47040),
+                    residual: arena.slice(94080..101920),
+                    weights: &packed[74160..85728],
                     dst,
                 });
             }
-            // features.6.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..77760);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 30,
-                    height: 14,
-                    width: 14,
-                    top: 2,
-                    left: 2,
-                    padded_height: 18,
-                    padded_width: 18,
-                    src: arena.slice(77760..124800),
-                    dst,
-                });
-            }
-            // features.6.block.1.0 + features.6.block.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 77760..124800);
-                simd.call(__cnn::GroupedConv::<8> {
-                    shape: FEATURES_5_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..77760),
-                    weights: &packed[90224..96464],
-                    dst,
-                });
-            }
-            // features.6.hardswish2
+            // features.6.block.0.0 + features.6.block.0.1 + features.6.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(77760..124800),
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                    shape: FEATURES_5_BLOCK_0_0,
+                    activation: __cnn::Activation::HardSwish,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(101920..109760),
+                    weights: &packed[85728..95568],
+                    dst,
+                });
+            }
+            // features.6.block.1.0 + features.6.block.1.1 + features.6.hardswish2
+            {
+                let (arena, dst) = __cnn::slot(arena, 47040..94080);
+                simd.call(__cnn::Depthwise {
+                    shape: FEATURES_5_BLOCK_1_0,
+                    activation: __cnn::Activation::HardSwish,
+                    src: arena.slice(0..47040),
+                    weights: &packed[95568..101808],
                     dst,
                 });
             }
             // features.6.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 47040..47280);
+                let (arena, dst) = __cnn::slot(arena, 0..240);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 240,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(0..47040),
+                    src: arena.slice(47040..94080),
                     dst,
                 });
             }
             // features.6.block.2.fc1 + features.6.block.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 47280..47344);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 240..304);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_5_BLOCK_2_FC1,
-                    relu: true,
-                    src: arena.slice(47040..47280),
-                    weights: &packed[96464..111888],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..240),
+                    weights: &packed[101808..117232],
                     dst,
                 });
             }
             // features.6.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 47040..47280);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..240);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_5_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(47280..47344),
-                    weights: &packed[111888..127488],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(240..304),
+                    weights: &packed[117232..132832],
                     dst,
                 });
             }
@@ -1463,124 +1338,91 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..94320);
                 simd.call(__cnn::HardSigmoid {
-                    src: arena.slice(47040..47280),
+                    src: arena.slice(0..240),
                     dst,
                 });
             }
             // features.6.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 47040..94080);
+                let (arena, dst) = __cnn::slot(arena, 0..47040);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(0..47040),
+                    src: arena.slice(47040..94080),
                     factors: arena.slice(94080..94320),
                     dst,
                 });
             }
-            // features.6.block.3.0 + features.6.block.3.1
+            // features.6.block.3.0 + features.6.block.3.1 + residual3
             {
-                let (arena, dst) = __cnn::slot(arena, 0..7840);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 47040..54880);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: FEATURES_5_BLOCK_3_0,
-                    relu: false,
-                    src: arena.slice(47040..94080),
-                    weights: &packed[127488..137128],
+                    activation: __cnn::Activation::Identity,
+                    strip: 196,
+                    src: arena.slice(0..47040),
+                    residual: arena.slice(101920..109760),
+                    weights: &packed[132832..144400],
                     dst,
                 });
             }
-            // residual3
-            {
-                let (arena, dst) = __cnn::slot(arena, 23520..31360);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..7840),
-                    b: arena.slice(132640..140480),
-                    dst,
-                });
-            }
-            // features.7.block.0.0 + features.7.block.0.1
+            // features.7.block.0.0 + features.7.block.0.1 + features.7.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_7_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(23520..31360),
-                    weights: &packed[137136..142056],
+                    activation: __cnn::Activation::HardSwish,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(47040..54880),
+                    weights: &packed[144400..149648],
                     dst,
                 });
             }
-            // features.7.hardswish1
+            // features.7.block.1.0 + features.7.block.1.1 + features.7.hardswish2
             {
-                let (arena, dst) = __cnn::slot(arena, 38880..62400);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(0..23520),
-                    dst,
-                });
-            }
-            // features.7.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..38880);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 15,
-                    height: 14,
-                    width: 14,
-                    top: 2,
-                    left: 2,
-                    padded_height: 18,
-                    padded_width: 18,
-                    src: arena.slice(38880..62400),
-                    dst,
-                });
-            }
-            // features.7.block.1.0 + features.7.block.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 38880..62400);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 23520..47040);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_7_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..38880),
-                    weights: &packed[142064..145184],
-                    dst,
-                });
-            }
-            // features.7.hardswish2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(38880..62400),
+                    activation: __cnn::Activation::HardSwish,
+                    src: arena.slice(0..23520),
+                    weights: &packed[149648..152976],
                     dst,
                 });
             }
             // features.7.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 23520..23640);
+                let (arena, dst) = __cnn::slot(arena, 0..120);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 120,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(0..23520),
+                    src: arena.slice(23520..47040),
                     dst,
                 });
             }
             // features.7.block.2.fc1 + features.7.block.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 23648..23680);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 128..160);
+                simd.call(__cnn::Conv::<8, 4, 2, 2, 1> {
                     shape: FEATURES_7_BLOCK_2_FC1,
-                    relu: true,
-                    src: arena.slice(23520..23640),
-                    weights: &packed[145184..149056],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..120),
+                    weights: &packed[152976..156848],
                     dst,
                 });
             }
             // features.7.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 23520..23640);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..120);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_7_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(23648..23680),
-                    weights: &packed[149056..153016],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(128..160),
+                    weights: &packed[156848..161072],
                     dst,
                 });
             }
@@ -1588,479 +1430,367 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 47040..47160);
                 simd.call(__cnn::HardSigmoid {
-                    src: arena.slice(23520..23640),
+                    src: arena.slice(0..120),
                     dst,
                 });
             }
             // features.7.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 23520..47040);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(0..23520),
+                    src: arena.slice(23520..47040),
                     factors: arena.slice(47040..47160),
                     dst,
                 });
             }
             // features.7.block.3.0 + features.7.block.3.1
             {
-                let (arena, dst) = __cnn::slot(arena, 74880..84288);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 56448..65856);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: FEATURES_7_BLOCK_3_0,
-                    relu: false,
-                    src: arena.slice(23520..47040),
-                    weights: &packed[153024..158832],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..23520),
+                    weights: &packed[161072..166880],
                     dst,
                 });
             }
-            // features.8.block.0.0 + features.8.block.0.1
+            // features.8.block.0.0 + features.8.block.0.1 + features.8.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: FEATURES_8_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(74880..84288),
-                    weights: &packed[158832..165888],
+                    activation: __cnn::Activation::HardSwish,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(56448..65856),
+                    weights: &packed[166880..173936],
                     dst,
                 });
             }
-            // features.8.hardswish1
+            // features.8.block.1.0 + features.8.block.1.1 + features.8.hardswish2
             {
-                let (arena, dst) = __cnn::slot(arena, 46656..74880);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(0..28224),
-                    dst,
-                });
-            }
-            // features.8.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..46656);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 18,
-                    height: 14,
-                    width: 14,
-                    top: 2,
-                    left: 2,
-                    padded_height: 18,
-                    padded_width: 18,
-                    src: arena.slice(46656..74880),
-                    dst,
-                });
-            }
-            // features.8.block.1.0 + features.8.block.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 46656..74880);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 28224..56448);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_8_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..46656),
-                    weights: &packed[165888..169632],
-                    dst,
-                });
-            }
-            // features.8.hardswish2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(46656..74880),
+                    activation: __cnn::Activation::HardSwish,
+                    src: arena.slice(0..28224),
+                    weights: &packed[173936..177680],
                     dst,
                 });
             }
             // features.8.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 28224..28368);
+                let (arena, dst) = __cnn::slot(arena, 0..144);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 144,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(0..28224),
+                    src: arena.slice(28224..56448),
                     dst,
                 });
             }
             // features.8.block.2.fc1 + features.8.block.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 28368..28408);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 144..184);
+                simd.call(__cnn::Conv::<8, 3, 2, 4, 1> {
                     shape: FEATURES_8_BLOCK_2_FC1,
-                    relu: true,
-                    src: arena.slice(28224..28368),
-                    weights: &packed[169632..175432],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..144),
+                    weights: &packed[177680..184640],
                     dst,
                 });
             }
             // features.8.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 28224..28368);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..144);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_8_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(28368..28408),
-                    weights: &packed[175440..181344],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(144..184),
+                    weights: &packed[184640..190544],
                     dst,
                 });
             }
             // features.8.block.2.hardsigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..56592);
+                let (arena, dst) = __cnn::slot(arena, 65856..66000);
                 simd.call(__cnn::HardSigmoid {
-                    src: arena.slice(28224..28368),
+                    src: arena.slice(0..144),
                     dst,
                 });
             }
             // features.8.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 28224..56448);
+                let (arena, dst) = __cnn::slot(arena, 0..28224);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(0..28224),
-                    factors: arena.slice(56448..56592),
-                    dst,
-                });
-            }
-            // features.8.block.3.0 + features.8.block.3.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..9408);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: FEATURES_8_BLOCK_3_0,
-                    relu: false,
                     src: arena.slice(28224..56448),
-                    weights: &packed[181344..188304],
+                    factors: arena.slice(65856..66000),
                     dst,
                 });
             }
-            // residual4
+            // features.8.block.3.0 + features.8.block.3.1 + residual4
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..65856);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..9408),
-                    b: arena.slice(74880..84288),
+                let (arena, dst) = __cnn::slot(arena, 65856..75264);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                    shape: FEATURES_8_BLOCK_3_0,
+                    activation: __cnn::Activation::Identity,
+                    strip: 196,
+                    src: arena.slice(0..28224),
+                    residual: arena.slice(56448..65856),
+                    weights: &packed[190544..197504],
                     dst,
                 });
             }
-            // features.9.block.0.0 + features.9.block.0.1
+            // features.9.block.0.0 + features.9.block.0.1 + features.9.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_9_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(56448..65856),
-                    weights: &packed[188304..202416],
+                    activation: __cnn::Activation::HardSwish,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(65856..75264),
+                    weights: &packed[197504..211616],
                     dst,
                 });
             }
-            // features.9.hardswish1
+            // features.9.block.1.0 + features.9.block.1.1 + features.9.hardswish2
             {
-                let (arena, dst) = __cnn::slot(arena, 83232..139680);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(0..56448),
-                    dst,
-                });
-            }
-            // features.9.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..83232);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 36,
-                    height: 14,
-                    width: 14,
-                    top: 2,
-                    left: 2,
-                    padded_height: 17,
-                    padded_width: 17,
-                    src: arena.slice(83232..139680),
-                    dst,
-                });
-            }
-            // features.9.block.1.0 + features.9.block.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 83232..97344);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 56448..70560);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_9_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..83232),
-                    weights: &packed[202416..209904],
-                    dst,
-                });
-            }
-            // features.9.hardswish2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..14112);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(83232..97344),
+                    activation: __cnn::Activation::HardSwish,
+                    src: arena.slice(0..56448),
+                    weights: &packed[211616..219104],
                     dst,
                 });
             }
             // features.9.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 14112..14400);
+                let (arena, dst) = __cnn::slot(arena, 0..288);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 288,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(0..14112),
+                    src: arena.slice(56448..70560),
                     dst,
                 });
             }
             // features.9.block.2.fc1 + features.9.block.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 14400..14472);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 288..360);
+                simd.call(__cnn::Conv::<8, 3, 2, 4, 1> {
                     shape: FEATURES_9_BLOCK_2_FC1,
-                    relu: true,
-                    src: arena.slice(14112..14400),
-                    weights: &packed[209904..230712],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..288),
+                    weights: &packed[219104..242224],
                     dst,
                 });
             }
             // features.9.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 14112..14400);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..288);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_9_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(14400..14472),
-                    weights: &packed[230720..251744],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(288..360),
+                    weights: &packed[242224..263248],
                     dst,
                 });
             }
             // features.9.block.2.hardsigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 28224..28512);
+                let (arena, dst) = __cnn::slot(arena, 14112..14400);
                 simd.call(__cnn::HardSigmoid {
-                    src: arena.slice(14112..14400),
+                    src: arena.slice(0..288),
                     dst,
                 });
             }
             // features.9.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 14112..28224);
+                let (arena, dst) = __cnn::slot(arena, 0..14112);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(0..14112),
-                    factors: arena.slice(28224..28512),
+                    src: arena.slice(56448..70560),
+                    factors: arena.slice(14112..14400),
                     dst,
                 });
             }
             // features.9.block.3.0 + features.9.block.3.1
             {
-                let (arena, dst) = __cnn::slot(arena, 97920..102624);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 56448..61152);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_9_BLOCK_3_0,
-                    relu: false,
-                    src: arena.slice(14112..28224),
-                    weights: &packed[251744..279488],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..14112),
+                    weights: &packed[263248..290992],
                     dst,
                 });
             }
-            // features.10.block.0.0 + features.10.block.0.1
+            // features.10.block.0.0 + features.10.block.0.1 + features.10.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(97920..102624),
-                    weights: &packed[279488..335360],
+                    activation: __cnn::Activation::HardSwish,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(56448..61152),
+                    weights: &packed[290992..346864],
                     dst,
                 });
             }
-            // features.10.hardswish1
+            // features.10.block.1.0 + features.10.block.1.1 + features.10.hardswish2
             {
-                let (arena, dst) = __cnn::slot(arena, 69696..97920);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(0..28224),
-                    dst,
-                });
-            }
-            // features.10.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..69696);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 72,
-                    height: 7,
-                    width: 7,
-                    top: 2,
-                    left: 2,
-                    padded_height: 11,
-                    padded_width: 11,
-                    src: arena.slice(69696..97920),
-                    dst,
-                });
-            }
-            // features.10.block.1.0 + features.10.block.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 69696..97920);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 28224..56448);
+                simd.call(__cnn::Depthwise {
                     shape: FEATURES_10_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..69696),
-                    weights: &packed[335360..350336],
-                    dst,
-                });
-            }
-            // features.10.hardswish2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(69696..97920),
+                    activation: __cnn::Activation::HardSwish,
+                    src: arena.slice(0..28224),
+                    weights: &packed[346864..361840],
                     dst,
                 });
             }
             // features.10.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 28224..28800);
+                let (arena, dst) = __cnn::slot(arena, 0..576);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 576,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(0..28224),
+                    src: arena.slice(28224..56448),
                     dst,
                 });
             }
             // features.10.block.2.fc1 + features.10.block.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 28800..28944);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 576..720);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC1,
-                    relu: true,
-                    src: arena.slice(28224..28800),
-                    weights: &packed[350336..433424],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..576),
+                    weights: &packed[361840..444928],
                     dst,
                 });
             }
             // features.10.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 28224..28800);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..576);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(28800..28944),
-                    weights: &packed[433424..516944],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(576..720),
+                    weights: &packed[444928..528448],
                     dst,
                 });
             }
             // features.10.block.2.hardsigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..57024);
+                let (arena, dst) = __cnn::slot(arena, 61152..61728);
                 simd.call(__cnn::HardSigmoid {
-                    src: arena.slice(28224..28800),
+                    src: arena.slice(0..576),
                     dst,
                 });
             }
             // features.10.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 28224..56448);
+                let (arena, dst) = __cnn::slot(arena, 0..28224);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(0..28224),
-                    factors: arena.slice(56448..57024),
-                    dst,
-                });
-            }
-            // features.10.block.3.0 + features.10.block.3.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..4704);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_10_BLOCK_3_0,
-                    relu: false,
                     src: arena.slice(28224..56448),
-                    weights: &packed[516944..572336],
+                    factors: arena.slice(61152..61728),
                     dst,
                 });
             }
-            // residual5
+            // features.10.block.3.0 + features.10.block.3.1 + residual5
             {
-                let (arena, dst) = __cnn::slot(arena, 102624..107328);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..4704),
-                    b: arena.slice(97920..102624),
-                    dst,
-                });
-            }
-            // features.11.block.0.0 + features.11.block.0.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_10_BLOCK_0_0,
-                    relu: false,
-                    src: arena.slice(102624..107328),
-                    weights: &packed[572336..628208],
-                    dst,
-                });
-            }
-            // features.11.hardswish1
-            {
-                let (arena, dst) = __cnn::slot(arena, 69696..97920);
-                simd.call(__cnn::HardSwish {
+                let (arena, dst) = __cnn::slot(arena, 61152..65856);
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                    shape: FEATURES_10_BLOCK_3_0,
+                    activation: __cnn::Activation::Identity,
+                    strip: 49,
                     src: arena.slice(0..28224),
+                    residual: arena.slice(56448..61152),
+                    weights: &packed[528448..583840],
                     dst,
                 });
             }
-            // features.11.block.1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..69696);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 72,
-                    height: 7,
-                    width: 7,
-                    top: 2,
-                    left: 2,
-                    padded_height: 11,
-                    padded_width: 11,
-                    src: arena.slice(69696..97920),
-                    dst,
-                });
-            }
-            // features.11.block.1.0 + features.11.block.1.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 69696..97920);
-                simd.call(__cnn::GroupedConv::<8> {
-                    shape: FEATURES_10_BLOCK_1_0,
-                    relu: false,
-                    src: arena.slice(0..69696),
-                    weights: &packed[628208..643184],
-                    dst,
-                });
-            }
-            // features.11.hardswish2
+            // features.11.block.0.0 + features.11.block.0.1 + features.11.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(69696..97920),
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                    shape: FEATURES_10_BLOCK_0_0,
+                    activation: __cnn::Activation::HardSwish,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(61152..65856),
+                    weights: &packed[583840..639712],
+                    dst,
+                });
+            }
+            // features.11.block.1.0 + features.11.block.1.1 + features.11.hardswish2
+            {
+                let (arena, dst) = __cnn::slot(arena, 28224..56448);
+                simd.call(__cnn::Depthwise {
+                    shape: FEATURES_10_BLOCK_1_0,
+                    activation: __cnn::Activation::HardSwish,
+                    src: arena.slice(0..28224),
+                    weights: &packed[639712..654688],
                     dst,
                 });
             }
             // features.11.block.2.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 28224..28800);
+                let (arena, dst) = __cnn::slot(arena, 0..576);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 576,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(0..28224),
+                    src: arena.slice(28224..56448),
                     dst,
                 });
             }
             // features.11.block.2.fc1 + features.11.block.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 28800..28944);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 576..720);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC1,
-                    relu: true,
-                    src: arena.slice(28224..28800),
-                    weights: &packed[643184..726272],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(0..576),
+                    weights: &packed[654688..737776],
                     dst,
                 });
             }
             // features.11.block.2.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 28224..28800);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                let (arena, dst) = __cnn::slot(arena, 0..576);
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC2,
-                    relu: false,
-                    src: arena.slice(28800..28944),
-                    weights: &packed[726272..809792],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
+                    src: arena.slice(576..720),
+                    weights: &packed[737776..821296],
                     dst,
                 });
             }
@@ -2068,106 +1798,84 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..57024);
                 simd.call(__cnn::HardSigmoid {
-                    src: arena.slice(28224..28800),
+                    src: arena.slice(0..576),
                     dst,
                 });
             }
             // features.11.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 28224..56448);
+                let (arena, dst) = __cnn::slot(arena, 0..28224);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(0..28224),
+                    src: arena.slice(28224..56448),
                     factors: arena.slice(56448..57024),
                     dst,
                 });
             }
-            // features.11.block.3.0 + features.11.block.3.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..4704);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: FEATURES_10_BLOCK_3_0,
-                    relu: false,
-                    src: arena.slice(28224..56448),
-                    weights: &packed[809792..865184],
-                    dst,
-                });
-            }
-            // residual6
+            // features.11.block.3.0 + features.11.block.3.1 + residual6
             {
                 let (arena, dst) = __cnn::slot(arena, 28224..32928);
-                simd.call(__cnn::Add {
-                    relu: false,
-                    a: arena.slice(0..4704),
-                    b: arena.slice(102624..107328),
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                    shape: FEATURES_10_BLOCK_3_0,
+                    activation: __cnn::Activation::Identity,
+                    strip: 49,
+                    src: arena.slice(0..28224),
+                    residual: arena.slice(61152..65856),
+                    weights: &packed[821296..876688],
                     dst,
                 });
             }
-            // features.12.0 + features.12.1
+            // features.12.0 + features.12.1 + hardswish2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_0_0,
-                    relu: false,
+                    activation: __cnn::Activation::HardSwish,
+                    residual: &[],
+                    strip: 49,
                     src: arena.slice(28224..32928),
-                    weights: &packed[865184..921056],
-                    dst,
-                });
-            }
-            // hardswish2
-            {
-                let (arena, dst) = __cnn::slot(arena, 28224..56448);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(0..28224),
+                    weights: &packed[876688..932560],
                     dst,
                 });
             }
             // globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 1024..1600);
+                let (arena, dst) = __cnn::slot(arena, 28224..28800);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 576,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(28224..56448),
+                    src: arena.slice(0..28224),
                     dst,
                 });
             }
-            // classifier.0
+            // classifier.0 + hardswish3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1024);
-                simd.call(__cnn::Fc::<4> {
+                simd.call(__cnn::Fc::<4, 4> {
                     channels: 576,
                     pixels: 1,
                     lanes: 8,
                     outputs: 1024,
-                    relu: false,
-                    src: arena.slice(1024..1600),
-                    weights: &packed[921056..1511904],
-                    dst,
-                });
-            }
-            // hardswish3
-            {
-                let (arena, dst) = __cnn::slot(arena, 1024..2048);
-                simd.call(__cnn::HardSwish {
-                    src: arena.slice(0..1024),
+                    activation: __cnn::Activation::HardSwish,
+                    src: arena.slice(28224..28800),
+                    weights: &packed[932560..1523408],
                     dst,
                 });
             }
             // classifier.3
-            simd.call(__cnn::Fc::<4> {
+            simd.call(__cnn::Fc::<4, 4> {
                 channels: 1024,
                 pixels: 1,
                 lanes: 1,
                 outputs: 1000,
-                relu: false,
-                src: &arena[1024..2048],
-                weights: &packed[1511904..2536904],
+                activation: __cnn::Activation::Identity,
+                src: &arena[0..1024],
+                weights: &packed[1523408..2556608],
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &FEATURES_0_0,
                 1,
@@ -2205,21 +1913,21 @@ const _: () = {
                 8,
                 &floats[640..768],
                 ::core::option::Option::Some(&floats[768..776]),
-                &mut packed[608..744],
+                &mut packed[608..880],
             );
             __cnn::pack_conv(
                 &FEATURES_1_BLOCK_1_FC2,
                 8,
                 &floats[776..904],
                 ::core::option::Option::Some(&floats[904..920]),
-                &mut packed[752..896],
+                &mut packed[880..1024],
             );
             __cnn::pack_conv(
                 &FEATURES_1_BLOCK_2_0,
                 8,
                 &floats[920..1176],
                 ::core::option::Option::None,
-                &mut packed[896..1168],
+                &mut packed[1024..1296],
             );
             __cnn::fold_bn(
                 16,
@@ -2228,14 +1936,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1192..1208]),
                 &floats[2542920..2542936],
                 &floats[2542936..2542952],
-                &mut packed[896..1168],
+                &mut packed[1024..1296],
             );
             __cnn::pack_conv(
                 &FEATURES_2_BLOCK_0_0,
                 8,
                 &floats[1208..2360],
                 ::core::option::Option::None,
-                &mut packed[1168..2392],
+                &mut packed[1296..2656],
             );
             __cnn::fold_bn(
                 72,
@@ -2244,14 +1952,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2432..2504]),
                 &floats[2542952..2543024],
                 &floats[2543024..2543096],
-                &mut packed[1168..2392],
+                &mut packed[1296..2656],
             );
             __cnn::pack_conv(
                 &FEATURES_2_BLOCK_1_0,
                 1,
                 &floats[2504..3152],
                 ::core::option::Option::None,
-                &mut packed[2400..3120],
+                &mut packed[2656..3456],
             );
             __cnn::fold_bn(
                 72,
@@ -2260,14 +1968,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3224..3296]),
                 &floats[2543096..2543168],
                 &floats[2543168..2543240],
-                &mut packed[2400..3120],
+                &mut packed[2656..3456],
             );
             __cnn::pack_conv(
                 &FEATURES_2_BLOCK_2_0,
                 8,
                 &floats[3296..5024],
                 ::core::option::Option::None,
-                &mut packed[3120..4872],
+                &mut packed[3456..5792],
             );
             __cnn::fold_bn(
                 24,
@@ -2276,14 +1984,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5048..5072]),
                 &floats[2543240..2543264],
                 &floats[2543264..2543288],
-                &mut packed[3120..4872],
+                &mut packed[3456..5792],
             );
             __cnn::pack_conv(
                 &FEATURES_3_BLOCK_0_0,
                 8,
                 &floats[5072..7184],
                 ::core::option::Option::None,
-                &mut packed[4880..7080],
+                &mut packed[5792..8192],
             );
             __cnn::fold_bn(
                 88,
@@ -2292,14 +2000,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[7272..7360]),
                 &floats[2543288..2543376],
                 &floats[2543376..2543464],
-                &mut packed[4880..7080],
+                &mut packed[5792..8192],
             );
             __cnn::pack_conv(
                 &FEATURES_3_BLOCK_1_0,
                 1,
                 &floats[7360..8152],
                 ::core::option::Option::None,
-                &mut packed[7088..7968],
+                &mut packed[8192..9152],
             );
             __cnn::fold_bn(
                 88,
@@ -2308,14 +2016,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[8240..8328]),
                 &floats[2543464..2543552],
                 &floats[2543552..2543640],
-                &mut packed[7088..7968],
+                &mut packed[8192..9152],
             );
             __cnn::pack_conv(
                 &FEATURES_3_BLOCK_2_0,
                 8,
                 &floats[8328..10440],
                 ::core::option::Option::None,
-                &mut packed[7968..10104],
+                &mut packed[9152..12000],
             );
             __cnn::fold_bn(
                 24,
@@ -2324,14 +2032,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[10464..10488]),
                 &floats[2543640..2543664],
                 &floats[2543664..2543688],
-                &mut packed[7968..10104],
+                &mut packed[9152..12000],
             );
             __cnn::pack_conv(
                 &FEATURES_4_BLOCK_0_0,
                 8,
                 &floats[10488..12792],
                 ::core::option::Option::None,
-                &mut packed[10112..12512],
+                &mut packed[12000..14400],
             );
             __cnn::fold_bn(
                 96,
@@ -2340,14 +2048,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[12888..12984]),
                 &floats[2543688..2543784],
                 &floats[2543784..2543880],
-                &mut packed[10112..12512],
+                &mut packed[12000..14400],
             );
             __cnn::pack_conv(
                 &FEATURES_4_BLOCK_1_0,
                 1,
                 &floats[12984..15384],
                 ::core::option::Option::None,
-                &mut packed[12512..15008],
+                &mut packed[14400..16896],
             );
             __cnn::fold_bn(
                 96,
@@ -2356,28 +2064,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[15480..15576]),
                 &floats[2543880..2543976],
                 &floats[2543976..2544072],
-                &mut packed[12512..15008],
+                &mut packed[14400..16896],
             );
             __cnn::pack_conv(
                 &FEATURES_4_BLOCK_2_FC1,
                 8,
                 &floats[15576..17880],
                 ::core::option::Option::Some(&floats[17880..17904]),
-                &mut packed[15008..17336],
+                &mut packed[16896..20000],
             );
             __cnn::pack_conv(
                 &FEATURES_4_BLOCK_2_FC2,
                 8,
                 &floats[17904..20208],
                 ::core::option::Option::Some(&floats[20208..20304]),
-                &mut packed[17344..19744],
+                &mut packed[20000..22400],
             );
             __cnn::pack_conv(
                 &FEATURES_4_BLOCK_3_0,
                 8,
                 &floats[20304..24144],
                 ::core::option::Option::None,
-                &mut packed[19744..23624],
+                &mut packed[22400..27056],
             );
             __cnn::fold_bn(
                 40,
@@ -2386,14 +2094,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[24184..24224]),
                 &floats[2544072..2544112],
                 &floats[2544112..2544152],
-                &mut packed[19744..23624],
+                &mut packed[22400..27056],
             );
             __cnn::pack_conv(
                 &FEATURES_5_BLOCK_0_0,
                 8,
                 &floats[24224..33824],
                 ::core::option::Option::None,
-                &mut packed[23632..33472],
+                &mut packed[27056..36896],
             );
             __cnn::fold_bn(
                 240,
@@ -2402,14 +2110,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[34064..34304]),
                 &floats[2544152..2544392],
                 &floats[2544392..2544632],
-                &mut packed[23632..33472],
+                &mut packed[27056..36896],
             );
             __cnn::pack_conv(
                 &FEATURES_5_BLOCK_1_0,
                 1,
                 &floats[34304..40304],
                 ::core::option::Option::None,
-                &mut packed[33472..39712],
+                &mut packed[36896..43136],
             );
             __cnn::fold_bn(
                 240,
@@ -2418,28 +2126,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[40544..40784]),
                 &floats[2544632..2544872],
                 &floats[2544872..2545112],
-                &mut packed[33472..39712],
+                &mut packed[36896..43136],
             );
             __cnn::pack_conv(
                 &FEATURES_5_BLOCK_2_FC1,
                 8,
                 &floats[40784..56144],
                 ::core::option::Option::Some(&floats[56144..56208]),
-                &mut packed[39712..55136],
+                &mut packed[43136..58560],
             );
             __cnn::pack_conv(
                 &FEATURES_5_BLOCK_2_FC2,
                 8,
                 &floats[56208..71568],
                 ::core::option::Option::Some(&floats[71568..71808]),
-                &mut packed[55136..70736],
+                &mut packed[58560..74160],
             );
             __cnn::pack_conv(
                 &FEATURES_5_BLOCK_3_0,
                 8,
                 &floats[71808..81408],
                 ::core::option::Option::None,
-                &mut packed[70736..80376],
+                &mut packed[74160..85728],
             );
             __cnn::fold_bn(
                 40,
@@ -2448,14 +2156,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[81448..81488]),
                 &floats[2545112..2545152],
                 &floats[2545152..2545192],
-                &mut packed[70736..80376],
+                &mut packed[74160..85728],
             );
             __cnn::pack_conv(
                 &FEATURES_5_BLOCK_0_0,
                 8,
                 &floats[81488..91088],
                 ::core::option::Option::None,
-                &mut packed[80384..90224],
+                &mut packed[85728..95568],
             );
             __cnn::fold_bn(
                 240,
@@ -2464,14 +2172,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[91328..91568]),
                 &floats[2545192..2545432],
                 &floats[2545432..2545672],
-                &mut packed[80384..90224],
+                &mut packed[85728..95568],
             );
             __cnn::pack_conv(
                 &FEATURES_5_BLOCK_1_0,
                 1,
                 &floats[91568..97568],
                 ::core::option::Option::None,
-                &mut packed[90224..96464],
+                &mut packed[95568..101808],
             );
             __cnn::fold_bn(
                 240,
@@ -2480,28 +2188,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[97808..98048]),
                 &floats[2545672..2545912],
                 &floats[2545912..2546152],
-                &mut packed[90224..96464],
+                &mut packed[95568..101808],
             );
             __cnn::pack_conv(
                 &FEATURES_5_BLOCK_2_FC1,
                 8,
                 &floats[98048..113408],
                 ::core::option::Option::Some(&floats[113408..113472]),
-                &mut packed[96464..111888],
+                &mut packed[101808..117232],
             );
             __cnn::pack_conv(
                 &FEATURES_5_BLOCK_2_FC2,
                 8,
                 &floats[113472..128832],
                 ::core::option::Option::Some(&floats[128832..129072]),
-                &mut packed[111888..127488],
+                &mut packed[117232..132832],
             );
             __cnn::pack_conv(
                 &FEATURES_5_BLOCK_3_0,
                 8,
                 &floats[129072..138672],
                 ::core::option::Option::None,
-                &mut packed[127488..137128],
+                &mut packed[132832..144400],
             );
             __cnn::fold_bn(
                 40,
@@ -2510,14 +2218,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[138712..138752]),
                 &floats[2546152..2546192],
                 &floats[2546192..2546232],
-                &mut packed[127488..137128],
+                &mut packed[132832..144400],
             );
             __cnn::pack_conv(
                 &FEATURES_7_BLOCK_0_0,
                 8,
                 &floats[138752..143552],
                 ::core::option::Option::None,
-                &mut packed[137136..142056],
+                &mut packed[144400..149648],
             );
             __cnn::fold_bn(
                 120,
@@ -2526,14 +2234,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[143672..143792]),
                 &floats[2546232..2546352],
                 &floats[2546352..2546472],
-                &mut packed[137136..142056],
+                &mut packed[144400..149648],
             );
             __cnn::pack_conv(
                 &FEATURES_7_BLOCK_1_0,
                 1,
                 &floats[143792..146792],
                 ::core::option::Option::None,
-                &mut packed[142064..145184],
+                &mut packed[149648..152976],
             );
             __cnn::fold_bn(
                 120,
@@ -2542,28 +2250,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[146912..147032]),
                 &floats[2546472..2546592],
                 &floats[2546592..2546712],
-                &mut packed[142064..145184],
+                &mut packed[149648..152976],
             );
             __cnn::pack_conv(
                 &FEATURES_7_BLOCK_2_FC1,
                 8,
                 &floats[147032..150872],
                 ::core::option::Option::Some(&floats[150872..150904]),
-                &mut packed[145184..149056],
+                &mut packed[152976..156848],
             );
             __cnn::pack_conv(
                 &FEATURES_7_BLOCK_2_FC2,
                 8,
                 &floats[150904..154744],
                 ::core::option::Option::Some(&floats[154744..154864]),
-                &mut packed[149056..153016],
+                &mut packed[156848..161072],
             );
             __cnn::pack_conv(
                 &FEATURES_7_BLOCK_3_0,
                 8,
                 &floats[154864..160624],
                 ::core::option::Option::None,
-                &mut packed[153024..158832],
+                &mut packed[161072..166880],
             );
             __cnn::fold_bn(
                 48,
@@ -2572,14 +2280,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[160672..160720]),
                 &floats[2546712..2546760],
                 &floats[2546760..2546808],
-                &mut packed[153024..158832],
+                &mut packed[161072..166880],
             );
             __cnn::pack_conv(
                 &FEATURES_8_BLOCK_0_0,
                 8,
                 &floats[160720..167632],
                 ::core::option::Option::None,
-                &mut packed[158832..165888],
+                &mut packed[166880..173936],
             );
             __cnn::fold_bn(
                 144,
@@ -2588,14 +2296,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[167776..167920]),
                 &floats[2546808..2546952],
                 &floats[2546952..2547096],
-                &mut packed[158832..165888],
+                &mut packed[166880..173936],
             );
             __cnn::pack_conv(
                 &FEATURES_8_BLOCK_1_0,
                 1,
                 &floats[167920..171520],
                 ::core::option::Option::None,
-                &mut packed[165888..169632],
+                &mut packed[173936..177680],
             );
             __cnn::fold_bn(
                 144,
@@ -2604,28 +2312,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[171664..171808]),
                 &floats[2547096..2547240],
                 &floats[2547240..2547384],
-                &mut packed[165888..169632],
+                &mut packed[173936..177680],
             );
             __cnn::pack_conv(
                 &FEATURES_8_BLOCK_2_FC1,
                 8,
                 &floats[171808..177568],
                 ::core::option::Option::Some(&floats[177568..177608]),
-                &mut packed[169632..175432],
+                &mut packed[177680..184640],
             );
             __cnn::pack_conv(
                 &FEATURES_8_BLOCK_2_FC2,
                 8,
                 &floats[177608..183368],
                 ::core::option::Option::Some(&floats[183368..183512]),
-                &mut packed[175440..181344],
+                &mut packed[184640..190544],
             );
             __cnn::pack_conv(
                 &FEATURES_8_BLOCK_3_0,
                 8,
                 &floats[183512..190424],
                 ::core::option::Option::None,
-                &mut packed[181344..188304],
+                &mut packed[190544..197504],
             );
             __cnn::fold_bn(
                 48,
@@ -2634,14 +2342,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[190472..190520]),
                 &floats[2547384..2547432],
                 &floats[2547432..2547480],
-                &mut packed[181344..188304],
+                &mut packed[190544..197504],
             );
             __cnn::pack_conv(
                 &FEATURES_9_BLOCK_0_0,
                 8,
                 &floats[190520..204344],
                 ::core::option::Option::None,
-                &mut packed[188304..202416],
+                &mut packed[197504..211616],
             );
             __cnn::fold_bn(
                 288,
@@ -2650,14 +2358,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[204632..204920]),
                 &floats[2547480..2547768],
                 &floats[2547768..2548056],
-                &mut packed[188304..202416],
+                &mut packed[197504..211616],
             );
             __cnn::pack_conv(
                 &FEATURES_9_BLOCK_1_0,
                 1,
                 &floats[204920..212120],
                 ::core::option::Option::None,
-                &mut packed[202416..209904],
+                &mut packed[211616..219104],
             );
             __cnn::fold_bn(
                 288,
@@ -2666,28 +2374,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[212408..212696]),
                 &floats[2548056..2548344],
                 &floats[2548344..2548632],
-                &mut packed[202416..209904],
+                &mut packed[211616..219104],
             );
             __cnn::pack_conv(
                 &FEATURES_9_BLOCK_2_FC1,
                 8,
                 &floats[212696..233432],
                 ::core::option::Option::Some(&floats[233432..233504]),
-                &mut packed[209904..230712],
+                &mut packed[219104..242224],
             );
             __cnn::pack_conv(
                 &FEATURES_9_BLOCK_2_FC2,
                 8,
                 &floats[233504..254240],
                 ::core::option::Option::Some(&floats[254240..254528]),
-                &mut packed[230720..251744],
+                &mut packed[242224..263248],
             );
             __cnn::pack_conv(
                 &FEATURES_9_BLOCK_3_0,
                 8,
                 &floats[254528..282176],
                 ::core::option::Option::None,
-                &mut packed[251744..279488],
+                &mut packed[263248..290992],
             );
             __cnn::fold_bn(
                 96,
@@ -2696,14 +2404,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[282272..282368]),
                 &floats[2548632..2548728],
                 &floats[2548728..2548824],
-                &mut packed[251744..279488],
+                &mut packed[263248..290992],
             );
             __cnn::pack_conv(
                 &FEATURES_10_BLOCK_0_0,
                 8,
                 &floats[282368..337664],
                 ::core::option::Option::None,
-                &mut packed[279488..335360],
+                &mut packed[290992..346864],
             );
             __cnn::fold_bn(
                 576,
@@ -2712,14 +2420,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[338240..338816]),
                 &floats[2548824..2549400],
                 &floats[2549400..2549976],
-                &mut packed[279488..335360],
+                &mut packed[290992..346864],
             );
             __cnn::pack_conv(
                 &FEATURES_10_BLOCK_1_0,
                 1,
                 &floats[338816..353216],
                 ::core::option::Option::None,
-                &mut packed[335360..350336],
+                &mut packed[346864..361840],
             );
             __cnn::fold_bn(
                 576,
@@ -2728,28 +2436,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[353792..354368]),
                 &floats[2549976..2550552],
                 &floats[2550552..2551128],
-                &mut packed[335360..350336],
+                &mut packed[346864..361840],
             );
             __cnn::pack_conv(
                 &FEATURES_10_BLOCK_2_FC1,
                 8,
                 &floats[354368..437312],
                 ::core::option::Option::Some(&floats[437312..437456]),
-                &mut packed[350336..433424],
+                &mut packed[361840..444928],
             );
             __cnn::pack_conv(
                 &FEATURES_10_BLOCK_2_FC2,
                 8,
                 &floats[437456..520400],
                 ::core::option::Option::Some(&floats[520400..520976]),
-                &mut packed[433424..516944],
+                &mut packed[444928..528448],
             );
             __cnn::pack_conv(
                 &FEATURES_10_BLOCK_3_0,
                 8,
                 &floats[520976..576272],
                 ::core::option::Option::None,
-                &mut packed[516944..572336],
+                &mut packed[528448..583840],
             );
             __cnn::fold_bn(
                 96,
@@ -2758,14 +2466,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[576368..576464]),
                 &floats[2551128..2551224],
                 &floats[2551224..2551320],
-                &mut packed[516944..572336],
+                &mut packed[528448..583840],
             );
             __cnn::pack_conv(
                 &FEATURES_10_BLOCK_0_0,
                 8,
                 &floats[576464..631760],
                 ::core::option::Option::None,
-                &mut packed[572336..628208],
+                &mut packed[583840..639712],
             );
             __cnn::fold_bn(
                 576,
@@ -2774,14 +2482,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[632336..632912]),
                 &floats[2551320..2551896],
                 &floats[2551896..2552472],
-                &mut packed[572336..628208],
+                &mut packed[583840..639712],
             );
             __cnn::pack_conv(
                 &FEATURES_10_BLOCK_1_0,
                 1,
                 &floats[632912..647312],
                 ::core::option::Option::None,
-                &mut packed[628208..643184],
+                &mut packed[639712..654688],
             );
             __cnn::fold_bn(
                 576,
@@ -2790,28 +2498,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[647888..648464]),
                 &floats[2552472..2553048],
                 &floats[2553048..2553624],
-                &mut packed[628208..643184],
+                &mut packed[639712..654688],
             );
             __cnn::pack_conv(
                 &FEATURES_10_BLOCK_2_FC1,
                 8,
                 &floats[648464..731408],
                 ::core::option::Option::Some(&floats[731408..731552]),
-                &mut packed[643184..726272],
+                &mut packed[654688..737776],
             );
             __cnn::pack_conv(
                 &FEATURES_10_BLOCK_2_FC2,
                 8,
                 &floats[731552..814496],
                 ::core::option::Option::Some(&floats[814496..815072]),
-                &mut packed[726272..809792],
+                &mut packed[737776..821296],
             );
             __cnn::pack_conv(
                 &FEATURES_10_BLOCK_3_0,
                 8,
                 &floats[815072..870368],
                 ::core::option::Option::None,
-                &mut packed[809792..865184],
+                &mut packed[821296..876688],
             );
             __cnn::fold_bn(
                 96,
@@ -2820,14 +2528,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[870464..870560]),
                 &floats[2553624..2553720],
                 &floats[2553720..2553816],
-                &mut packed[809792..865184],
+                &mut packed[821296..876688],
             );
             __cnn::pack_conv(
                 &FEATURES_10_BLOCK_0_0,
                 8,
                 &floats[870560..925856],
                 ::core::option::Option::None,
-                &mut packed[865184..921056],
+                &mut packed[876688..932560],
             );
             __cnn::fold_bn(
                 576,
@@ -2836,7 +2544,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[926432..927008]),
                 &floats[2553816..2554392],
                 &floats[2554392..2554968],
-                &mut packed[865184..921056],
+                &mut packed[876688..932560],
             );
             __cnn::pack_fc(
                 576,
@@ -2845,7 +2553,7 @@ const _: () = {
                 1024,
                 &floats[927008..1516832],
                 ::core::option::Option::Some(&floats[1516832..1517856]),
-                &mut packed[921056..1511904],
+                &mut packed[932560..1523408],
             );
             __cnn::pack_fc(
                 1024,
@@ -2854,7 +2562,7 @@ const _: () = {
                 1000,
                 &floats[1517856..2541856],
                 ::core::option::Option::Some(&floats[2541856..2542856]),
-                &mut packed[1511904..2536904],
+                &mut packed[1523408..2556608],
             );
         }
     }

@@ -188,40 +188,40 @@ const _: () = {
     };
     const LAYER1_0_CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 64,
-        in_height: 58,
-        in_width: 58,
+        in_height: 56,
+        in_width: 56,
         out_channels: 64,
         out_height: 56,
         out_width: 56,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
     const LAYER2_0_CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 64,
-        in_height: 57,
-        in_width: 57,
+        in_height: 56,
+        in_width: 56,
         out_channels: 128,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
     const LAYER2_0_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 128,
-        in_height: 30,
-        in_width: 30,
+        in_height: 28,
+        in_width: 28,
         out_channels: 128,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -240,27 +240,27 @@ const _: () = {
     };
     const LAYER3_0_CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 128,
-        in_height: 29,
-        in_width: 29,
+        in_height: 28,
+        in_width: 28,
         out_channels: 256,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
     const LAYER3_0_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 256,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 256,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -279,27 +279,27 @@ const _: () = {
     };
     const LAYER4_0_CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 256,
-        in_height: 15,
-        in_width: 15,
+        in_height: 14,
+        in_width: 14,
         out_channels: 512,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
     const LAYER4_0_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 512,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 512,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -317,13 +317,16 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for ResNet18 {
-        const PACKED_LEN: usize = 11684720;
+        const PACKED_LEN: usize = 18766704;
         const ARENA_LEN: usize = 1003520;
+        const SCRATCH_LEN: usize = 184320;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -342,9 +345,11 @@ const _: () = {
             // conv1 + bn1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<1, 2, 4> {
+                simd.call(__cnn::Conv::<1, 4, 3, 4, 6> {
                     shape: CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 4182,
                     src: arena.slice(802816..960139),
                     weights: &packed[0..9472],
                     dst,
@@ -359,559 +364,297 @@ const _: () = {
                     dst,
                 });
             }
-            // layer1.0.conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..215296);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(802816..1003520),
-                    dst,
-                });
-            }
             // layer1.0.conv1 + layer1.0.bn1 + layer1.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 215296..416000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
                     shape: LAYER1_0_CONV1,
-                    relu: true,
-                    src: arena.slice(0..215296),
-                    weights: &packed[9472..46400],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(802816..1003520),
+                    weights: &packed[9472..156992],
+                    scratch: &mut scratch[0..129024],
                     dst,
                 });
             }
-            // layer1.0.conv2
+            // layer1.0.conv2 + layer1.0.bn2 + layer1.0.residual1 + layer1.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..215296);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(215296..416000),
-                    dst,
-                });
-            }
-            // layer1.0.conv2 + layer1.0.bn2
-            {
-                let (arena, dst) = __cnn::slot(arena, 215296..416000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 200704..401408);
+                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
                     shape: LAYER1_0_CONV1,
-                    relu: false,
-                    src: arena.slice(0..215296),
-                    weights: &packed[46400..83328],
-                    dst,
-                });
-            }
-            // layer1.0.residual1 + layer1.0.relu2
-            {
-                let (arena, dst) = __cnn::slot(arena, 416000..616704);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(215296..416000),
-                    b: arena.slice(802816..1003520),
-                    dst,
-                });
-            }
-            // layer1.1.conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..215296);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(416000..616704),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    strip: 28,
+                    src: arena.slice(0..200704),
+                    residual: arena.slice(802816..1003520),
+                    weights: &packed[156992..304512],
+                    scratch: &mut scratch[0..129024],
                     dst,
                 });
             }
             // layer1.1.conv1 + layer1.1.bn1 + layer1.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 215296..416000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
                     shape: LAYER1_0_CONV1,
-                    relu: true,
-                    src: arena.slice(0..215296),
-                    weights: &packed[83328..120256],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(200704..401408),
+                    weights: &packed[304512..452032],
+                    scratch: &mut scratch[0..129024],
                     dst,
                 });
             }
-            // layer1.1.conv2
+            // layer1.1.conv2 + layer1.1.bn2 + layer1.1.residual1 + layer1.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..215296);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(215296..416000),
-                    dst,
-                });
-            }
-            // layer1.1.conv2 + layer1.1.bn2
-            {
-                let (arena, dst) = __cnn::slot(arena, 215296..416000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 401408..602112);
+                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
                     shape: LAYER1_0_CONV1,
-                    relu: false,
-                    src: arena.slice(0..215296),
-                    weights: &packed[120256..157184],
-                    dst,
-                });
-            }
-            // layer1.1.residual1 + layer1.1.relu2
-            {
-                let (arena, dst) = __cnn::slot(arena, 616704..817408);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(215296..416000),
-                    b: arena.slice(416000..616704),
-                    dst,
-                });
-            }
-            // layer2.0.conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..207936);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 57,
-                    padded_width: 57,
-                    src: arena.slice(616704..817408),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    strip: 28,
+                    src: arena.slice(0..200704),
+                    residual: arena.slice(200704..401408),
+                    weights: &packed[452032..599552],
+                    scratch: &mut scratch[0..129024],
                     dst,
                 });
             }
             // layer2.0.conv1 + layer2.0.bn1 + layer2.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 207936..308288);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..100352);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV1,
-                    relu: true,
-                    src: arena.slice(0..207936),
-                    weights: &packed[157184..231040],
-                    dst,
-                });
-            }
-            // layer2.0.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..115200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(207936..308288),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(401408..602112),
+                    weights: &packed[599552..673408],
                     dst,
                 });
             }
             // layer2.0.conv2 + layer2.0.bn2
             {
-                let (arena, dst) = __cnn::slot(arena, 115200..215552);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 100352..200704);
+                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
                     shape: LAYER2_0_CONV2,
-                    relu: false,
-                    src: arena.slice(0..115200),
-                    weights: &packed[231040..378624],
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(0..100352),
+                    weights: &packed[673408..1263360],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
-            // layer2.0.downsample.0 + layer2.0.downsample.1
+            // layer2.0.downsample.0 + layer2.0.downsample.1 + layer2.0.residual1 + layer2.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER2_0_DOWNSAMPLE_0,
-                    relu: false,
-                    src: arena.slice(616704..817408),
-                    weights: &packed[378624..386944],
-                    dst,
-                });
-            }
-            // layer2.0.residual1 + layer2.0.relu2
-            {
-                let (arena, dst) = __cnn::slot(arena, 215552..315904);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(115200..215552),
-                    b: arena.slice(0..100352),
-                    dst,
-                });
-            }
-            // layer2.1.conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..115200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(215552..315904),
+                    activation: __cnn::Activation::Relu,
+                    strip: 196,
+                    src: arena.slice(401408..602112),
+                    residual: arena.slice(100352..200704),
+                    weights: &packed[1263360..1271680],
                     dst,
                 });
             }
             // layer2.1.conv1 + layer2.1.bn1 + layer2.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 115200..215552);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 100352..200704);
+                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
                     shape: LAYER2_0_CONV2,
-                    relu: true,
-                    src: arena.slice(0..115200),
-                    weights: &packed[386944..534528],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(0..100352),
+                    weights: &packed[1271680..1861632],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
-            // layer2.1.conv2
+            // layer2.1.conv2 + layer2.1.bn2 + layer2.1.residual1 + layer2.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..115200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(115200..215552),
-                    dst,
-                });
-            }
-            // layer2.1.conv2 + layer2.1.bn2
-            {
-                let (arena, dst) = __cnn::slot(arena, 115200..215552);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 200704..301056);
+                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
                     shape: LAYER2_0_CONV2,
-                    relu: false,
-                    src: arena.slice(0..115200),
-                    weights: &packed[534528..682112],
-                    dst,
-                });
-            }
-            // layer2.1.residual1 + layer2.1.relu2
-            {
-                let (arena, dst) = __cnn::slot(arena, 315904..416256);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(115200..215552),
-                    b: arena.slice(215552..315904),
-                    dst,
-                });
-            }
-            // layer3.0.conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..107648);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 29,
-                    padded_width: 29,
-                    src: arena.slice(315904..416256),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    strip: 25,
+                    src: arena.slice(100352..200704),
+                    residual: arena.slice(0..100352),
+                    weights: &packed[1861632..2451584],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
             // layer3.0.conv1 + layer3.0.bn1 + layer3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 107648..157824);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV1,
-                    relu: true,
-                    src: arena.slice(0..107648),
-                    weights: &packed[682112..977280],
-                    dst,
-                });
-            }
-            // layer3.0.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..65536);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(107648..157824),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(200704..301056),
+                    weights: &packed[2451584..2746752],
                     dst,
                 });
             }
             // layer3.0.conv2 + layer3.0.bn2
             {
-                let (arena, dst) = __cnn::slot(arena, 65536..115712);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 50176..100352);
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: LAYER3_0_CONV2,
-                    relu: false,
-                    src: arena.slice(0..65536),
-                    weights: &packed[977280..1567360],
+                    activation: __cnn::Activation::Identity,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(0..50176),
+                    weights: &packed[2746752..5106304],
+                    scratch: &mut scratch[0..184320],
                     dst,
                 });
             }
-            // layer3.0.downsample.0 + layer3.0.downsample.1
+            // layer3.0.downsample.0 + layer3.0.downsample.1 + layer3.0.residual1 + layer3.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER3_0_DOWNSAMPLE_0,
-                    relu: false,
-                    src: arena.slice(315904..416256),
-                    weights: &packed[1567360..1600384],
-                    dst,
-                });
-            }
-            // layer3.0.residual1 + layer3.0.relu2
-            {
-                let (arena, dst) = __cnn::slot(arena, 115712..165888);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(65536..115712),
-                    b: arena.slice(0..50176),
-                    dst,
-                });
-            }
-            // layer3.1.conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..65536);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(115712..165888),
+                    activation: __cnn::Activation::Relu,
+                    strip: 98,
+                    src: arena.slice(200704..301056),
+                    residual: arena.slice(50176..100352),
+                    weights: &packed[5106304..5139328],
                     dst,
                 });
             }
             // layer3.1.conv1 + layer3.1.bn1 + layer3.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 65536..115712);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 50176..100352);
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: LAYER3_0_CONV2,
-                    relu: true,
-                    src: arena.slice(0..65536),
-                    weights: &packed[1600384..2190464],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(0..50176),
+                    weights: &packed[5139328..7498880],
+                    scratch: &mut scratch[0..184320],
                     dst,
                 });
             }
-            // layer3.1.conv2
+            // layer3.1.conv2 + layer3.1.bn2 + layer3.1.residual1 + layer3.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..65536);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(65536..115712),
-                    dst,
-                });
-            }
-            // layer3.1.conv2 + layer3.1.bn2
-            {
-                let (arena, dst) = __cnn::slot(arena, 65536..115712);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 100352..150528);
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: LAYER3_0_CONV2,
-                    relu: false,
-                    src: arena.slice(0..65536),
-                    weights: &packed[2190464..2780544],
-                    dst,
-                });
-            }
-            // layer3.1.residual1 + layer3.1.relu2
-            {
-                let (arena, dst) = __cnn::slot(arena, 165888..216064);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(65536..115712),
-                    b: arena.slice(115712..165888),
-                    dst,
-                });
-            }
-            // layer4.0.conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..57600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(165888..216064),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    strip: 16,
+                    src: arena.slice(50176..100352),
+                    residual: arena.slice(0..50176),
+                    weights: &packed[7498880..9858432],
+                    scratch: &mut scratch[0..184320],
                     dst,
                 });
             }
             // layer4.0.conv1 + layer4.0.bn1 + layer4.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 57600..82688);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..25088);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV1,
-                    relu: true,
-                    src: arena.slice(0..57600),
-                    weights: &packed[2780544..3960704],
-                    dst,
-                });
-            }
-            // layer4.0.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..41472);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(57600..82688),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(100352..150528),
+                    weights: &packed[9858432..11038592],
                     dst,
                 });
             }
             // layer4.0.conv2 + layer4.0.bn2
             {
-                let (arena, dst) = __cnn::slot(arena, 41472..66560);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 25088..50176);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV2,
-                    relu: false,
-                    src: arena.slice(0..41472),
-                    weights: &packed[3960704..6320512],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..25088),
+                    weights: &packed[11038592..13398400],
                     dst,
                 });
             }
-            // layer4.0.downsample.0 + layer4.0.downsample.1
+            // layer4.0.downsample.0 + layer4.0.downsample.1 + layer4.0.residual1 + layer4.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..25088);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: LAYER4_0_DOWNSAMPLE_0,
-                    relu: false,
-                    src: arena.slice(165888..216064),
-                    weights: &packed[6320512..6452096],
-                    dst,
-                });
-            }
-            // layer4.0.residual1 + layer4.0.relu2
-            {
-                let (arena, dst) = __cnn::slot(arena, 66560..91648);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(41472..66560),
-                    b: arena.slice(0..25088),
-                    dst,
-                });
-            }
-            // layer4.1.conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..41472);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(66560..91648),
+                    activation: __cnn::Activation::Relu,
+                    strip: 49,
+                    src: arena.slice(100352..150528),
+                    residual: arena.slice(25088..50176),
+                    weights: &packed[13398400..13529984],
                     dst,
                 });
             }
             // layer4.1.conv1 + layer4.1.bn1 + layer4.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 41472..66560);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 25088..50176);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV2,
-                    relu: true,
-                    src: arena.slice(0..41472),
-                    weights: &packed[6452096..8811904],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..25088),
+                    weights: &packed[13529984..15889792],
                     dst,
                 });
             }
-            // layer4.1.conv2
+            // layer4.1.conv2 + layer4.1.bn2 + layer4.1.residual1 + layer4.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..41472);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(41472..66560),
-                    dst,
-                });
-            }
-            // layer4.1.conv2 + layer4.1.bn2
-            {
-                let (arena, dst) = __cnn::slot(arena, 41472..66560);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 50176..75264);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV2,
-                    relu: false,
-                    src: arena.slice(0..41472),
-                    weights: &packed[8811904..11171712],
-                    dst,
-                });
-            }
-            // layer4.1.residual1 + layer4.1.relu2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..25088);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(41472..66560),
-                    b: arena.slice(66560..91648),
+                    activation: __cnn::Activation::Relu,
+                    strip: 49,
+                    src: arena.slice(25088..50176),
+                    residual: arena.slice(0..25088),
+                    weights: &packed[15889792..18249600],
                     dst,
                 });
             }
             // globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 25088..25600);
+                let (arena, dst) = __cnn::slot(arena, 0..512);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 512,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(0..25088),
+                    src: arena.slice(50176..75264),
                     dst,
                 });
             }
             // fc
-            simd.call(__cnn::Fc::<4> {
+            simd.call(__cnn::Fc::<4, 4> {
                 channels: 512,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
-                relu: false,
-                src: &arena[25088..25600],
-                weights: &packed[11171712..11684712],
+                activation: __cnn::Activation::Identity,
+                src: &arena[0..512],
+                weights: &packed[18249600..18766704],
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &CONV1,
                 1,
@@ -928,12 +671,12 @@ const _: () = {
                 &floats[11689576..11689640],
                 &mut packed[0..9472],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER1_0_CONV1,
-                8,
+                arithmetic,
                 &floats[9536..46400],
                 ::core::option::Option::None,
-                &mut packed[9472..46400],
+                &mut packed[9472..156992],
             );
             __cnn::fold_bn(
                 64,
@@ -942,14 +685,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[46464..46528]),
                 &floats[11689640..11689704],
                 &floats[11689704..11689768],
-                &mut packed[9472..46400],
+                &mut packed[9472..156992],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER1_0_CONV1,
-                8,
+                arithmetic,
                 &floats[46528..83392],
                 ::core::option::Option::None,
-                &mut packed[46400..83328],
+                &mut packed[156992..304512],
             );
             __cnn::fold_bn(
                 64,
@@ -958,14 +701,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[83456..83520]),
                 &floats[11689768..11689832],
                 &floats[11689832..11689896],
-                &mut packed[46400..83328],
+                &mut packed[156992..304512],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER1_0_CONV1,
-                8,
+                arithmetic,
                 &floats[83520..120384],
                 ::core::option::Option::None,
-                &mut packed[83328..120256],
+                &mut packed[304512..452032],
             );
             __cnn::fold_bn(
                 64,
@@ -974,14 +717,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[120448..120512]),
                 &floats[11689896..11689960],
                 &floats[11689960..11690024],
-                &mut packed[83328..120256],
+                &mut packed[304512..452032],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER1_0_CONV1,
-                8,
+                arithmetic,
                 &floats[120512..157376],
                 ::core::option::Option::None,
-                &mut packed[120256..157184],
+                &mut packed[452032..599552],
             );
             __cnn::fold_bn(
                 64,
@@ -990,14 +733,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[157440..157504]),
                 &floats[11690024..11690088],
                 &floats[11690088..11690152],
-                &mut packed[120256..157184],
+                &mut packed[452032..599552],
             );
             __cnn::pack_conv(
                 &LAYER2_0_CONV1,
                 8,
                 &floats[157504..231232],
                 ::core::option::Option::None,
-                &mut packed[157184..231040],
+                &mut packed[599552..673408],
             );
             __cnn::fold_bn(
                 128,
@@ -1006,14 +749,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[231360..231488]),
                 &floats[11690152..11690280],
                 &floats[11690280..11690408],
-                &mut packed[157184..231040],
+                &mut packed[599552..673408],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER2_0_CONV2,
-                8,
+                arithmetic,
                 &floats[231488..378944],
                 ::core::option::Option::None,
-                &mut packed[231040..378624],
+                &mut packed[673408..1263360],
             );
             __cnn::fold_bn(
                 128,
@@ -1022,14 +765,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[379072..379200]),
                 &floats[11690408..11690536],
                 &floats[11690536..11690664],
-                &mut packed[231040..378624],
+                &mut packed[673408..1263360],
             );
             __cnn::pack_conv(
                 &LAYER2_0_DOWNSAMPLE_0,
                 8,
                 &floats[379200..387392],
                 ::core::option::Option::None,
-                &mut packed[378624..386944],
+                &mut packed[1263360..1271680],
             );
             __cnn::fold_bn(
                 128,
@@ -1038,14 +781,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[387520..387648]),
                 &floats[11690664..11690792],
                 &floats[11690792..11690920],
-                &mut packed[378624..386944],
+                &mut packed[1263360..1271680],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER2_0_CONV2,
-                8,
+                arithmetic,
                 &floats[387648..535104],
                 ::core::option::Option::None,
-                &mut packed[386944..534528],
+                &mut packed[1271680..1861632],
             );
             __cnn::fold_bn(
                 128,
@@ -1054,14 +797,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[535232..535360]),
                 &floats[11690920..11691048],
                 &floats[11691048..11691176],
-                &mut packed[386944..534528],
+                &mut packed[1271680..1861632],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER2_0_CONV2,
-                8,
+                arithmetic,
                 &floats[535360..682816],
                 ::core::option::Option::None,
-                &mut packed[534528..682112],
+                &mut packed[1861632..2451584],
             );
             __cnn::fold_bn(
                 128,
@@ -1070,14 +813,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[682944..683072]),
                 &floats[11691176..11691304],
                 &floats[11691304..11691432],
-                &mut packed[534528..682112],
+                &mut packed[1861632..2451584],
             );
             __cnn::pack_conv(
                 &LAYER3_0_CONV1,
                 8,
                 &floats[683072..977984],
                 ::core::option::Option::None,
-                &mut packed[682112..977280],
+                &mut packed[2451584..2746752],
             );
             __cnn::fold_bn(
                 256,
@@ -1086,14 +829,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[978240..978496]),
                 &floats[11691432..11691688],
                 &floats[11691688..11691944],
-                &mut packed[682112..977280],
+                &mut packed[2451584..2746752],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER3_0_CONV2,
-                8,
+                arithmetic,
                 &floats[978496..1568320],
                 ::core::option::Option::None,
-                &mut packed[977280..1567360],
+                &mut packed[2746752..5106304],
             );
             __cnn::fold_bn(
                 256,
@@ -1102,14 +845,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1568576..1568832]),
                 &floats[11691944..11692200],
                 &floats[11692200..11692456],
-                &mut packed[977280..1567360],
+                &mut packed[2746752..5106304],
             );
             __cnn::pack_conv(
                 &LAYER3_0_DOWNSAMPLE_0,
                 8,
                 &floats[1568832..1601600],
                 ::core::option::Option::None,
-                &mut packed[1567360..1600384],
+                &mut packed[5106304..5139328],
             );
             __cnn::fold_bn(
                 256,
@@ -1118,14 +861,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1601856..1602112]),
                 &floats[11692456..11692712],
                 &floats[11692712..11692968],
-                &mut packed[1567360..1600384],
+                &mut packed[5106304..5139328],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER3_0_CONV2,
-                8,
+                arithmetic,
                 &floats[1602112..2191936],
                 ::core::option::Option::None,
-                &mut packed[1600384..2190464],
+                &mut packed[5139328..7498880],
             );
             __cnn::fold_bn(
                 256,
@@ -1134,14 +877,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2192192..2192448]),
                 &floats[11692968..11693224],
                 &floats[11693224..11693480],
-                &mut packed[1600384..2190464],
+                &mut packed[5139328..7498880],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER3_0_CONV2,
-                8,
+                arithmetic,
                 &floats[2192448..2782272],
                 ::core::option::Option::None,
-                &mut packed[2190464..2780544],
+                &mut packed[7498880..9858432],
             );
             __cnn::fold_bn(
                 256,
@@ -1150,14 +893,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2782528..2782784]),
                 &floats[11693480..11693736],
                 &floats[11693736..11693992],
-                &mut packed[2190464..2780544],
+                &mut packed[7498880..9858432],
             );
             __cnn::pack_conv(
                 &LAYER4_0_CONV1,
                 8,
                 &floats[2782784..3962432],
                 ::core::option::Option::None,
-                &mut packed[2780544..3960704],
+                &mut packed[9858432..11038592],
             );
             __cnn::fold_bn(
                 512,
@@ -1166,14 +909,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3962944..3963456]),
                 &floats[11693992..11694504],
                 &floats[11694504..11695016],
-                &mut packed[2780544..3960704],
+                &mut packed[9858432..11038592],
             );
             __cnn::pack_conv(
                 &LAYER4_0_CONV2,
                 8,
                 &floats[3963456..6322752],
                 ::core::option::Option::None,
-                &mut packed[3960704..6320512],
+                &mut packed[11038592..13398400],
             );
             __cnn::fold_bn(
                 512,
@@ -1182,14 +925,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6323264..6323776]),
                 &floats[11695016..11695528],
                 &floats[11695528..11696040],
-                &mut packed[3960704..6320512],
+                &mut packed[11038592..13398400],
             );
             __cnn::pack_conv(
                 &LAYER4_0_DOWNSAMPLE_0,
                 8,
                 &floats[6323776..6454848],
                 ::core::option::Option::None,
-                &mut packed[6320512..6452096],
+                &mut packed[13398400..13529984],
             );
             __cnn::fold_bn(
                 512,
@@ -1198,14 +941,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6455360..6455872]),
                 &floats[11696040..11696552],
                 &floats[11696552..11697064],
-                &mut packed[6320512..6452096],
+                &mut packed[13398400..13529984],
             );
             __cnn::pack_conv(
                 &LAYER4_0_CONV2,
                 8,
                 &floats[6455872..8815168],
                 ::core::option::Option::None,
-                &mut packed[6452096..8811904],
+                &mut packed[13529984..15889792],
             );
             __cnn::fold_bn(
                 512,
@@ -1214,14 +957,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[8815680..8816192]),
                 &floats[11697064..11697576],
                 &floats[11697576..11698088],
-                &mut packed[6452096..8811904],
+                &mut packed[13529984..15889792],
             );
             __cnn::pack_conv(
                 &LAYER4_0_CONV2,
                 8,
                 &floats[8816192..11175488],
                 ::core::option::Option::None,
-                &mut packed[8811904..11171712],
+                &mut packed[15889792..18249600],
             );
             __cnn::fold_bn(
                 512,
@@ -1230,7 +973,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[11176000..11176512]),
                 &floats[11698088..11698600],
                 &floats[11698600..11699112],
-                &mut packed[8811904..11171712],
+                &mut packed[15889792..18249600],
             );
             __cnn::pack_fc(
                 512,
@@ -1239,7 +982,7 @@ const _: () = {
                 1000,
                 &floats[11176512..11688512],
                 ::core::option::Option::Some(&floats[11688512..11689512]),
-                &mut packed[11171712..11684712],
+                &mut packed[18249600..18766704],
             );
         }
     }

@@ -418,14 +418,14 @@ const _: () = {
     };
     const LAYER1_0_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 64,
-        in_height: 58,
-        in_width: 58,
+        in_height: 56,
+        in_width: 56,
         out_channels: 64,
         out_height: 56,
         out_width: 56,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -470,14 +470,14 @@ const _: () = {
     };
     const LAYER2_0_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 128,
-        in_height: 57,
-        in_width: 57,
+        in_height: 56,
+        in_width: 56,
         out_channels: 128,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -522,14 +522,14 @@ const _: () = {
     };
     const LAYER2_1_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 128,
-        in_height: 30,
-        in_width: 30,
+        in_height: 28,
+        in_width: 28,
         out_channels: 128,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -548,14 +548,14 @@ const _: () = {
     };
     const LAYER3_0_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 256,
-        in_height: 29,
-        in_width: 29,
+        in_height: 28,
+        in_width: 28,
         out_channels: 256,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -600,14 +600,14 @@ const _: () = {
     };
     const LAYER3_1_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 256,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 256,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -626,14 +626,14 @@ const _: () = {
     };
     const LAYER4_0_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 512,
-        in_height: 15,
-        in_width: 15,
+        in_height: 14,
+        in_width: 14,
         out_channels: 512,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -678,25 +678,28 @@ const _: () = {
     };
     const LAYER4_1_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 512,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 512,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
     impl __cnn::Compiled for ResNet50 {
-        const PACKED_LEN: usize = 25530480;
-        const ARENA_LEN: usize = 2408448;
+        const PACKED_LEN: usize = 36053104;
+        const ARENA_LEN: usize = 1806336;
+        const SCRATCH_LEN: usize = 184320;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -715,9 +718,11 @@ const _: () = {
             // conv1 + bn1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<1, 2, 4> {
+                simd.call(__cnn::Conv::<1, 4, 3, 4, 6> {
                     shape: CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 4182,
                     src: arena.slice(802816..960139),
                     weights: &packed[0..9472],
                     dst,
@@ -734,973 +739,699 @@ const _: () = {
             }
             // layer1.0.conv1 + layer1.0.bn1 + layer1.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 215296..416000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER1_0_CONV1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
                     src: arena.slice(1605632..1806336),
                     weights: &packed[9472..13632],
-                    dst,
-                });
-            }
-            // layer1.0.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..215296);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(215296..416000),
                     dst,
                 });
             }
             // layer1.0.conv2 + layer1.0.bn2 + layer1.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1003520);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
                     shape: LAYER1_0_CONV2,
-                    relu: true,
-                    src: arena.slice(0..215296),
-                    weights: &packed[13632..50560],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(0..200704),
+                    weights: &packed[13632..161152],
+                    scratch: &mut scratch[0..129024],
                     dst,
                 });
             }
             // layer1.0.conv3 + layer1.0.bn3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER1_0_CONV3,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 784,
                     src: arena.slice(802816..1003520),
-                    weights: &packed[50560..67200],
+                    weights: &packed[161152..177792],
                     dst,
                 });
             }
-            // layer1.0.downsample.0 + layer1.0.downsample.1
+            // layer1.0.downsample.0 + layer1.0.downsample.1 + layer1.0.residual1 + layer1.0.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1605632);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER1_0_CONV3,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 784,
                     src: arena.slice(1605632..1806336),
-                    weights: &packed[67200..83840],
-                    dst,
-                });
-            }
-            // layer1.0.residual1 + layer1.0.relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 1605632..2408448);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(0..802816),
-                    b: arena.slice(802816..1605632),
+                    residual: arena.slice(0..802816),
+                    weights: &packed[177792..194432],
                     dst,
                 });
             }
             // layer1.1.conv1 + layer1.1.bn1 + layer1.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 215296..416000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER1_1_CONV1,
-                    relu: true,
-                    src: arena.slice(1605632..2408448),
-                    weights: &packed[83840..100288],
-                    dst,
-                });
-            }
-            // layer1.1.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..215296);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(215296..416000),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 242,
+                    src: arena.slice(802816..1605632),
+                    weights: &packed[194432..210880],
                     dst,
                 });
             }
             // layer1.1.conv2 + layer1.1.bn2 + layer1.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 1605632..1806336);
+                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
                     shape: LAYER1_0_CONV2,
-                    relu: true,
-                    src: arena.slice(0..215296),
-                    weights: &packed[100288..137216],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(0..200704),
+                    weights: &packed[210880..358400],
+                    scratch: &mut scratch[0..129024],
                     dst,
                 });
             }
-            // layer1.1.conv3 + layer1.1.bn3
+            // layer1.1.conv3 + layer1.1.bn3 + layer1.1.residual1 + layer1.1.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER1_0_CONV3,
-                    relu: false,
-                    src: arena.slice(802816..1003520),
-                    weights: &packed[137216..153856],
-                    dst,
-                });
-            }
-            // layer1.1.residual1 + layer1.1.relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 802816..1605632);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(0..802816),
-                    b: arena.slice(1605632..2408448),
+                    activation: __cnn::Activation::Relu,
+                    strip: 784,
+                    src: arena.slice(1605632..1806336),
+                    residual: arena.slice(802816..1605632),
+                    weights: &packed[358400..375040],
                     dst,
                 });
             }
             // layer1.2.conv1 + layer1.2.bn1 + layer1.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 215296..416000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER1_1_CONV1,
-                    relu: true,
-                    src: arena.slice(802816..1605632),
-                    weights: &packed[153856..170304],
-                    dst,
-                });
-            }
-            // layer1.2.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..215296);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(215296..416000),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 242,
+                    src: arena.slice(0..802816),
+                    weights: &packed[375040..391488],
                     dst,
                 });
             }
             // layer1.2.conv2 + layer1.2.bn2 + layer1.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..1806336);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
                     shape: LAYER1_0_CONV2,
-                    relu: true,
-                    src: arena.slice(0..215296),
-                    weights: &packed[170304..207232],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(802816..1003520),
+                    weights: &packed[391488..539008],
+                    scratch: &mut scratch[0..129024],
                     dst,
                 });
             }
-            // layer1.2.conv3 + layer1.2.bn3
+            // layer1.2.conv3 + layer1.2.bn3 + layer1.2.residual1 + layer1.2.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 802816..1605632);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER1_0_CONV3,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 784,
                     src: arena.slice(1605632..1806336),
-                    weights: &packed[207232..223872],
-                    dst,
-                });
-            }
-            // layer1.2.residual1 + layer1.2.relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 1605632..2408448);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(0..802816),
-                    b: arena.slice(802816..1605632),
+                    residual: arena.slice(0..802816),
+                    weights: &packed[539008..555648],
                     dst,
                 });
             }
             // layer2.0.conv1 + layer2.0.bn1 + layer2.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 415872..817280);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..401408);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV1,
-                    relu: true,
-                    src: arena.slice(1605632..2408448),
-                    weights: &packed[223872..256768],
-                    dst,
-                });
-            }
-            // layer2.0.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..415872);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 57,
-                    padded_width: 57,
-                    src: arena.slice(415872..817280),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 242,
+                    src: arena.slice(802816..1605632),
+                    weights: &packed[555648..588544],
                     dst,
                 });
             }
             // layer2.0.conv2 + layer2.0.bn2 + layer2.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 415872..516224);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 401408..501760);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV2,
-                    relu: true,
-                    src: arena.slice(0..415872),
-                    weights: &packed[256768..404352],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 112,
+                    src: arena.slice(0..401408),
+                    weights: &packed[588544..736128],
                     dst,
                 });
             }
             // layer2.0.conv3 + layer2.0.bn3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV3,
-                    relu: false,
-                    src: arena.slice(415872..516224),
-                    weights: &packed[404352..470400],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 392,
+                    src: arena.slice(401408..501760),
+                    weights: &packed[736128..802176],
                     dst,
                 });
             }
-            // layer2.0.downsample.0 + layer2.0.downsample.1
+            // layer2.0.downsample.0 + layer2.0.downsample.1 + layer2.0.residual1 + layer2.0.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..802816);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER2_0_DOWNSAMPLE_0,
-                    relu: false,
-                    src: arena.slice(1605632..2408448),
-                    weights: &packed[470400..601984],
-                    dst,
-                });
-            }
-            // layer2.0.residual1 + layer2.0.relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 802816..1204224);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(0..401408),
-                    b: arena.slice(401408..802816),
+                    activation: __cnn::Activation::Relu,
+                    strip: 61,
+                    src: arena.slice(802816..1605632),
+                    residual: arena.slice(0..401408),
+                    weights: &packed[802176..933760],
                     dst,
                 });
             }
             // layer2.1.conv1 + layer2.1.bn1 + layer2.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 115200..215552);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..100352);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER2_1_CONV1,
-                    relu: true,
-                    src: arena.slice(802816..1204224),
-                    weights: &packed[601984..667648],
-                    dst,
-                });
-            }
-            // layer2.1.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..115200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(115200..215552),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 112,
+                    src: arena.slice(401408..802816),
+                    weights: &packed[933760..999424],
                     dst,
                 });
             }
             // layer2.1.conv2 + layer2.1.bn2 + layer2.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..501760);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 802816..903168);
+                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
                     shape: LAYER2_1_CONV2,
-                    relu: true,
-                    src: arena.slice(0..115200),
-                    weights: &packed[667648..815232],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(0..100352),
+                    weights: &packed[999424..1589376],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
-            // layer2.1.conv3 + layer2.1.bn3
+            // layer2.1.conv3 + layer2.1.bn3 + layer2.1.residual1 + layer2.1.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV3,
-                    relu: false,
-                    src: arena.slice(401408..501760),
-                    weights: &packed[815232..881280],
-                    dst,
-                });
-            }
-            // layer2.1.residual1 + layer2.1.relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 401408..802816);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(0..401408),
-                    b: arena.slice(802816..1204224),
+                    activation: __cnn::Activation::Relu,
+                    strip: 392,
+                    src: arena.slice(802816..903168),
+                    residual: arena.slice(401408..802816),
+                    weights: &packed[1589376..1655424],
                     dst,
                 });
             }
             // layer2.2.conv1 + layer2.2.bn1 + layer2.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 115200..215552);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 401408..501760);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER2_1_CONV1,
-                    relu: true,
-                    src: arena.slice(401408..802816),
-                    weights: &packed[881280..946944],
-                    dst,
-                });
-            }
-            // layer2.2.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..115200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(115200..215552),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 112,
+                    src: arena.slice(0..401408),
+                    weights: &packed[1655424..1721088],
                     dst,
                 });
             }
             // layer2.2.conv2 + layer2.2.bn2 + layer2.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..903168);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
                     shape: LAYER2_1_CONV2,
-                    relu: true,
-                    src: arena.slice(0..115200),
-                    weights: &packed[946944..1094528],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(401408..501760),
+                    weights: &packed[1721088..2311040],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
-            // layer2.2.conv3 + layer2.2.bn3
+            // layer2.2.conv3 + layer2.2.bn3 + layer2.2.residual1 + layer2.2.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 401408..802816);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV3,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 392,
                     src: arena.slice(802816..903168),
-                    weights: &packed[1094528..1160576],
-                    dst,
-                });
-            }
-            // layer2.2.residual1 + layer2.2.relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 802816..1204224);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(0..401408),
-                    b: arena.slice(401408..802816),
+                    residual: arena.slice(0..401408),
+                    weights: &packed[2311040..2377088],
                     dst,
                 });
             }
             // layer2.3.conv1 + layer2.3.bn1 + layer2.3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 115200..215552);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..100352);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER2_1_CONV1,
-                    relu: true,
-                    src: arena.slice(802816..1204224),
-                    weights: &packed[1160576..1226240],
-                    dst,
-                });
-            }
-            // layer2.3.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..115200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(115200..215552),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 112,
+                    src: arena.slice(401408..802816),
+                    weights: &packed[2377088..2442752],
                     dst,
                 });
             }
             // layer2.3.conv2 + layer2.3.bn2 + layer2.3.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..501760);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 802816..903168);
+                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
                     shape: LAYER2_1_CONV2,
-                    relu: true,
-                    src: arena.slice(0..115200),
-                    weights: &packed[1226240..1373824],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(0..100352),
+                    weights: &packed[2442752..3032704],
+                    scratch: &mut scratch[0..172800],
                     dst,
                 });
             }
-            // layer2.3.conv3 + layer2.3.bn3
+            // layer2.3.conv3 + layer2.3.bn3 + layer2.3.residual1 + layer2.3.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV3,
-                    relu: false,
-                    src: arena.slice(401408..501760),
-                    weights: &packed[1373824..1439872],
-                    dst,
-                });
-            }
-            // layer2.3.residual1 + layer2.3.relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 401408..802816);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(0..401408),
-                    b: arena.slice(802816..1204224),
+                    activation: __cnn::Activation::Relu,
+                    strip: 392,
+                    src: arena.slice(802816..903168),
+                    residual: arena.slice(401408..802816),
+                    weights: &packed[3032704..3098752],
                     dst,
                 });
             }
             // layer3.0.conv1 + layer3.0.bn1 + layer3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 401408..602112);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV1,
-                    relu: true,
-                    src: arena.slice(401408..802816),
-                    weights: &packed[1439872..1571200],
-                    dst,
-                });
-            }
-            // layer3.0.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..215296);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 29,
-                    padded_width: 29,
-                    src: arena.slice(802816..1003520),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 112,
+                    src: arena.slice(0..401408),
+                    weights: &packed[3098752..3230080],
                     dst,
                 });
             }
             // layer3.0.conv2 + layer3.0.bn2 + layer3.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 215296..265472);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 602112..652288);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV2,
-                    relu: true,
-                    src: arena.slice(0..215296),
-                    weights: &packed[1571200..2161280],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(401408..602112),
+                    weights: &packed[3230080..3820160],
                     dst,
                 });
             }
             // layer3.0.conv3 + layer3.0.bn3
             {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: LAYER3_0_CONV3,
-                    relu: false,
-                    src: arena.slice(215296..265472),
-                    weights: &packed[2161280..2424448],
-                    dst,
-                });
-            }
-            // layer3.0.downsample.0 + layer3.0.downsample.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 200704..401408);
-                simd.call(__cnn::Conv::<8, 2, 4> {
-                    shape: LAYER3_0_DOWNSAMPLE_0,
-                    relu: false,
-                    src: arena.slice(401408..802816),
-                    weights: &packed[2424448..2949760],
-                    dst,
-                });
-            }
-            // layer3.0.residual1 + layer3.0.relu3
-            {
                 let (arena, dst) = __cnn::slot(arena, 401408..602112);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(0..200704),
-                    b: arena.slice(200704..401408),
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                    shape: LAYER3_0_CONV3,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(602112..652288),
+                    weights: &packed[3820160..4083328],
+                    dst,
+                });
+            }
+            // layer3.0.downsample.0 + layer3.0.downsample.1 + layer3.0.residual1 + layer3.0.relu3
+            {
+                let (arena, dst) = __cnn::slot(arena, 602112..802816);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                    shape: LAYER3_0_DOWNSAMPLE_0,
+                    activation: __cnn::Activation::Relu,
+                    strip: 28,
+                    src: arena.slice(0..401408),
+                    residual: arena.slice(401408..602112),
+                    weights: &packed[4083328..4608640],
                     dst,
                 });
             }
             // layer3.1.conv1 + layer3.1.bn1 + layer3.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 65536..115712);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER3_1_CONV1,
-                    relu: true,
-                    src: arena.slice(401408..602112),
-                    weights: &packed[2949760..3212160],
-                    dst,
-                });
-            }
-            // layer3.1.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..65536);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(65536..115712),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(602112..802816),
+                    weights: &packed[4608640..4871040],
                     dst,
                 });
             }
             // layer3.1.conv2 + layer3.1.bn2 + layer3.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..250880);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: LAYER3_1_CONV2,
-                    relu: true,
-                    src: arena.slice(0..65536),
-                    weights: &packed[3212160..3802240],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(0..50176),
+                    weights: &packed[4871040..7230592],
+                    scratch: &mut scratch[0..184320],
                     dst,
                 });
             }
-            // layer3.1.conv3 + layer3.1.bn3
+            // layer3.1.conv3 + layer3.1.bn3 + layer3.1.residual1 + layer3.1.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV3,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 196,
                     src: arena.slice(200704..250880),
-                    weights: &packed[3802240..4065408],
-                    dst,
-                });
-            }
-            // layer3.1.residual1 + layer3.1.relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 200704..401408);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(0..200704),
-                    b: arena.slice(401408..602112),
+                    residual: arena.slice(602112..802816),
+                    weights: &packed[7230592..7493760],
                     dst,
                 });
             }
             // layer3.2.conv1 + layer3.2.bn1 + layer3.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 65536..115712);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 200704..250880);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER3_1_CONV1,
-                    relu: true,
-                    src: arena.slice(200704..401408),
-                    weights: &packed[4065408..4327808],
-                    dst,
-                });
-            }
-            // layer3.2.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..65536);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(65536..115712),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..200704),
+                    weights: &packed[7493760..7756160],
                     dst,
                 });
             }
             // layer3.2.conv2 + layer3.2.bn2 + layer3.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: LAYER3_1_CONV2,
-                    relu: true,
-                    src: arena.slice(0..65536),
-                    weights: &packed[4327808..4917888],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(200704..250880),
+                    weights: &packed[7756160..10115712],
+                    scratch: &mut scratch[0..184320],
                     dst,
                 });
             }
-            // layer3.2.conv3 + layer3.2.bn3
+            // layer3.2.conv3 + layer3.2.bn3 + layer3.2.residual1 + layer3.2.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 200704..401408);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV3,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 196,
                     src: arena.slice(401408..451584),
-                    weights: &packed[4917888..5181056],
-                    dst,
-                });
-            }
-            // layer3.2.residual1 + layer3.2.relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 401408..602112);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(0..200704),
-                    b: arena.slice(200704..401408),
+                    residual: arena.slice(0..200704),
+                    weights: &packed[10115712..10378880],
                     dst,
                 });
             }
             // layer3.3.conv1 + layer3.3.bn1 + layer3.3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 65536..115712);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER3_1_CONV1,
-                    relu: true,
-                    src: arena.slice(401408..602112),
-                    weights: &packed[5181056..5443456],
-                    dst,
-                });
-            }
-            // layer3.3.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..65536);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(65536..115712),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(200704..401408),
+                    weights: &packed[10378880..10641280],
                     dst,
                 });
             }
             // layer3.3.conv2 + layer3.3.bn2 + layer3.3.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..250880);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 401408..451584);
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: LAYER3_1_CONV2,
-                    relu: true,
-                    src: arena.slice(0..65536),
-                    weights: &packed[5443456..6033536],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(0..50176),
+                    weights: &packed[10641280..13000832],
+                    scratch: &mut scratch[0..184320],
                     dst,
                 });
             }
-            // layer3.3.conv3 + layer3.3.bn3
+            // layer3.3.conv3 + layer3.3.bn3 + layer3.3.residual1 + layer3.3.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV3,
-                    relu: false,
-                    src: arena.slice(200704..250880),
-                    weights: &packed[6033536..6296704],
-                    dst,
-                });
-            }
-            // layer3.3.residual1 + layer3.3.relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 200704..401408);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(0..200704),
-                    b: arena.slice(401408..602112),
+                    activation: __cnn::Activation::Relu,
+                    strip: 196,
+                    src: arena.slice(401408..451584),
+                    residual: arena.slice(200704..401408),
+                    weights: &packed[13000832..13264000],
                     dst,
                 });
             }
             // layer3.4.conv1 + layer3.4.bn1 + layer3.4.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 65536..115712);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 200704..250880);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER3_1_CONV1,
-                    relu: true,
-                    src: arena.slice(200704..401408),
-                    weights: &packed[6296704..6559104],
-                    dst,
-                });
-            }
-            // layer3.4.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..65536);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(65536..115712),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..200704),
+                    weights: &packed[13264000..13526400],
                     dst,
                 });
             }
             // layer3.4.conv2 + layer3.4.bn2 + layer3.4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: LAYER3_1_CONV2,
-                    relu: true,
-                    src: arena.slice(0..65536),
-                    weights: &packed[6559104..7149184],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(200704..250880),
+                    weights: &packed[13526400..15885952],
+                    scratch: &mut scratch[0..184320],
                     dst,
                 });
             }
-            // layer3.4.conv3 + layer3.4.bn3
+            // layer3.4.conv3 + layer3.4.bn3 + layer3.4.residual1 + layer3.4.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 200704..401408);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV3,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 196,
                     src: arena.slice(401408..451584),
-                    weights: &packed[7149184..7412352],
-                    dst,
-                });
-            }
-            // layer3.4.residual1 + layer3.4.relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 401408..602112);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(0..200704),
-                    b: arena.slice(200704..401408),
+                    residual: arena.slice(0..200704),
+                    weights: &packed[15885952..16149120],
                     dst,
                 });
             }
             // layer3.5.conv1 + layer3.5.bn1 + layer3.5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 65536..115712);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER3_1_CONV1,
-                    relu: true,
-                    src: arena.slice(401408..602112),
-                    weights: &packed[7412352..7674752],
-                    dst,
-                });
-            }
-            // layer3.5.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..65536);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(65536..115712),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(200704..401408),
+                    weights: &packed[16149120..16411520],
                     dst,
                 });
             }
             // layer3.5.conv2 + layer3.5.bn2 + layer3.5.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..250880);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 401408..451584);
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: LAYER3_1_CONV2,
-                    relu: true,
-                    src: arena.slice(0..65536),
-                    weights: &packed[7674752..8264832],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(0..50176),
+                    weights: &packed[16411520..18771072],
+                    scratch: &mut scratch[0..184320],
                     dst,
                 });
             }
-            // layer3.5.conv3 + layer3.5.bn3
+            // layer3.5.conv3 + layer3.5.bn3 + layer3.5.residual1 + layer3.5.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV3,
-                    relu: false,
-                    src: arena.slice(200704..250880),
-                    weights: &packed[8264832..8528000],
-                    dst,
-                });
-            }
-            // layer3.5.residual1 + layer3.5.relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 200704..401408);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(0..200704),
-                    b: arena.slice(401408..602112),
+                    activation: __cnn::Activation::Relu,
+                    strip: 196,
+                    src: arena.slice(401408..451584),
+                    residual: arena.slice(200704..401408),
+                    weights: &packed[18771072..19034240],
                     dst,
                 });
             }
             // layer4.0.conv1 + layer4.0.bn1 + layer4.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..501760);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 200704..301056);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: LAYER4_0_CONV1,
-                    relu: true,
-                    src: arena.slice(200704..401408),
-                    weights: &packed[8528000..9052800],
-                    dst,
-                });
-            }
-            // layer4.0.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..115200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(401408..501760),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..200704),
+                    weights: &packed[19034240..19559040],
                     dst,
                 });
             }
             // layer4.0.conv2 + layer4.0.bn2 + layer4.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 115200..140288);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 301056..326144);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV2,
-                    relu: true,
-                    src: arena.slice(0..115200),
-                    weights: &packed[9052800..11412608],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(200704..301056),
+                    weights: &packed[19559040..21918848],
                     dst,
                 });
             }
             // layer4.0.conv3 + layer4.0.bn3
             {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: LAYER4_0_CONV3,
-                    relu: false,
-                    src: arena.slice(115200..140288),
-                    weights: &packed[11412608..12463232],
-                    dst,
-                });
-            }
-            // layer4.0.downsample.0 + layer4.0.downsample.1
-            {
-                let (arena, dst) = __cnn::slot(arena, 100352..200704);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: LAYER4_0_DOWNSAMPLE_0,
-                    relu: false,
-                    src: arena.slice(200704..401408),
-                    weights: &packed[12463232..14562432],
-                    dst,
-                });
-            }
-            // layer4.0.residual1 + layer4.0.relu3
-            {
                 let (arena, dst) = __cnn::slot(arena, 200704..301056);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(0..100352),
-                    b: arena.slice(100352..200704),
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                    shape: LAYER4_0_CONV3,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(301056..326144),
+                    weights: &packed[21918848..22969472],
+                    dst,
+                });
+            }
+            // layer4.0.downsample.0 + layer4.0.downsample.1 + layer4.0.residual1 + layer4.0.relu3
+            {
+                let (arena, dst) = __cnn::slot(arena, 301056..401408);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                    shape: LAYER4_0_DOWNSAMPLE_0,
+                    activation: __cnn::Activation::Relu,
+                    strip: 13,
+                    src: arena.slice(0..200704),
+                    residual: arena.slice(200704..301056),
+                    weights: &packed[22969472..25068672],
                     dst,
                 });
             }
             // layer4.1.conv1 + layer4.1.bn1 + layer4.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 41472..66560);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..25088);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: LAYER4_1_CONV1,
-                    relu: true,
-                    src: arena.slice(200704..301056),
-                    weights: &packed[14562432..15611520],
-                    dst,
-                });
-            }
-            // layer4.1.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..41472);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(41472..66560),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(301056..401408),
+                    weights: &packed[25068672..26117760],
                     dst,
                 });
             }
             // layer4.1.conv2 + layer4.1.bn2 + layer4.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..125440);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: LAYER4_1_CONV2,
-                    relu: true,
-                    src: arena.slice(0..41472),
-                    weights: &packed[15611520..17971328],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..25088),
+                    weights: &packed[26117760..28477568],
                     dst,
                 });
             }
-            // layer4.1.conv3 + layer4.1.bn3
+            // layer4.1.conv3 + layer4.1.bn3 + layer4.1.residual1 + layer4.1.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV3,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 49,
                     src: arena.slice(100352..125440),
-                    weights: &packed[17971328..19021952],
-                    dst,
-                });
-            }
-            // layer4.1.residual1 + layer4.1.relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 100352..200704);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(0..100352),
-                    b: arena.slice(200704..301056),
+                    residual: arena.slice(301056..401408),
+                    weights: &packed[28477568..29528192],
                     dst,
                 });
             }
             // layer4.2.conv1 + layer4.2.bn1 + layer4.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 41472..66560);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 100352..125440);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: LAYER4_1_CONV1,
-                    relu: true,
-                    src: arena.slice(100352..200704),
-                    weights: &packed[19021952..20071040],
-                    dst,
-                });
-            }
-            // layer4.2.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..41472);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(41472..66560),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(0..100352),
+                    weights: &packed[29528192..30577280],
                     dst,
                 });
             }
             // layer4.2.conv2 + layer4.2.bn2 + layer4.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..225792);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: LAYER4_1_CONV2,
-                    relu: true,
-                    src: arena.slice(0..41472),
-                    weights: &packed[20071040..22430848],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(100352..125440),
+                    weights: &packed[30577280..32937088],
                     dst,
                 });
             }
-            // layer4.2.conv3 + layer4.2.bn3
+            // layer4.2.conv3 + layer4.2.bn3 + layer4.2.residual1 + layer4.2.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 100352..200704);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV3,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 49,
                     src: arena.slice(200704..225792),
-                    weights: &packed[22430848..23481472],
-                    dst,
-                });
-            }
-            // layer4.2.residual1 + layer4.2.relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 200704..301056);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(0..100352),
-                    b: arena.slice(100352..200704),
+                    residual: arena.slice(0..100352),
+                    weights: &packed[32937088..33987712],
                     dst,
                 });
             }
@@ -1711,23 +1442,23 @@ const _: () = {
                     channels: 2048,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(200704..301056),
+                    src: arena.slice(100352..200704),
                     dst,
                 });
             }
             // fc
-            simd.call(__cnn::Fc::<4> {
+            simd.call(__cnn::Fc::<4, 4> {
                 channels: 2048,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
-                relu: false,
+                activation: __cnn::Activation::Identity,
                 src: &arena[0..2048],
-                weights: &packed[23481472..25530472],
+                weights: &packed[33987712..36053104],
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &CONV1,
                 1,
@@ -1760,12 +1491,12 @@ const _: () = {
                 &floats[25557224..25557288],
                 &mut packed[9472..13632],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER1_0_CONV2,
-                8,
+                arithmetic,
                 &floats[13760..50624],
                 ::core::option::Option::None,
-                &mut packed[13632..50560],
+                &mut packed[13632..161152],
             );
             __cnn::fold_bn(
                 64,
@@ -1774,14 +1505,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[50688..50752]),
                 &floats[25557288..25557352],
                 &floats[25557352..25557416],
-                &mut packed[13632..50560],
+                &mut packed[13632..161152],
             );
             __cnn::pack_conv(
                 &LAYER1_0_CONV3,
                 8,
                 &floats[50752..67136],
                 ::core::option::Option::None,
-                &mut packed[50560..67200],
+                &mut packed[161152..177792],
             );
             __cnn::fold_bn(
                 256,
@@ -1790,14 +1521,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[67392..67648]),
                 &floats[25557416..25557672],
                 &floats[25557672..25557928],
-                &mut packed[50560..67200],
+                &mut packed[161152..177792],
             );
             __cnn::pack_conv(
                 &LAYER1_0_CONV3,
                 8,
                 &floats[67648..84032],
                 ::core::option::Option::None,
-                &mut packed[67200..83840],
+                &mut packed[177792..194432],
             );
             __cnn::fold_bn(
                 256,
@@ -1806,14 +1537,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[84288..84544]),
                 &floats[25557928..25558184],
                 &floats[25558184..25558440],
-                &mut packed[67200..83840],
+                &mut packed[177792..194432],
             );
             __cnn::pack_conv(
                 &LAYER1_1_CONV1,
                 8,
                 &floats[84544..100928],
                 ::core::option::Option::None,
-                &mut packed[83840..100288],
+                &mut packed[194432..210880],
             );
             __cnn::fold_bn(
                 64,
@@ -1822,14 +1553,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[100992..101056]),
                 &floats[25558440..25558504],
                 &floats[25558504..25558568],
-                &mut packed[83840..100288],
+                &mut packed[194432..210880],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER1_0_CONV2,
-                8,
+                arithmetic,
                 &floats[101056..137920],
                 ::core::option::Option::None,
-                &mut packed[100288..137216],
+                &mut packed[210880..358400],
             );
             __cnn::fold_bn(
                 64,
@@ -1838,14 +1569,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[137984..138048]),
                 &floats[25558568..25558632],
                 &floats[25558632..25558696],
-                &mut packed[100288..137216],
+                &mut packed[210880..358400],
             );
             __cnn::pack_conv(
                 &LAYER1_0_CONV3,
                 8,
                 &floats[138048..154432],
                 ::core::option::Option::None,
-                &mut packed[137216..153856],
+                &mut packed[358400..375040],
             );
             __cnn::fold_bn(
                 256,
@@ -1854,14 +1585,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[154688..154944]),
                 &floats[25558696..25558952],
                 &floats[25558952..25559208],
-                &mut packed[137216..153856],
+                &mut packed[358400..375040],
             );
             __cnn::pack_conv(
                 &LAYER1_1_CONV1,
                 8,
                 &floats[154944..171328],
                 ::core::option::Option::None,
-                &mut packed[153856..170304],
+                &mut packed[375040..391488],
             );
             __cnn::fold_bn(
                 64,
@@ -1870,14 +1601,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[171392..171456]),
                 &floats[25559208..25559272],
                 &floats[25559272..25559336],
-                &mut packed[153856..170304],
+                &mut packed[375040..391488],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER1_0_CONV2,
-                8,
+                arithmetic,
                 &floats[171456..208320],
                 ::core::option::Option::None,
-                &mut packed[170304..207232],
+                &mut packed[391488..539008],
             );
             __cnn::fold_bn(
                 64,
@@ -1886,14 +1617,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[208384..208448]),
                 &floats[25559336..25559400],
                 &floats[25559400..25559464],
-                &mut packed[170304..207232],
+                &mut packed[391488..539008],
             );
             __cnn::pack_conv(
                 &LAYER1_0_CONV3,
                 8,
                 &floats[208448..224832],
                 ::core::option::Option::None,
-                &mut packed[207232..223872],
+                &mut packed[539008..555648],
             );
             __cnn::fold_bn(
                 256,
@@ -1902,14 +1633,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[225088..225344]),
                 &floats[25559464..25559720],
                 &floats[25559720..25559976],
-                &mut packed[207232..223872],
+                &mut packed[539008..555648],
             );
             __cnn::pack_conv(
                 &LAYER2_0_CONV1,
                 8,
                 &floats[225344..258112],
                 ::core::option::Option::None,
-                &mut packed[223872..256768],
+                &mut packed[555648..588544],
             );
             __cnn::fold_bn(
                 128,
@@ -1918,14 +1649,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[258240..258368]),
                 &floats[25559976..25560104],
                 &floats[25560104..25560232],
-                &mut packed[223872..256768],
+                &mut packed[555648..588544],
             );
             __cnn::pack_conv(
                 &LAYER2_0_CONV2,
                 8,
                 &floats[258368..405824],
                 ::core::option::Option::None,
-                &mut packed[256768..404352],
+                &mut packed[588544..736128],
             );
             __cnn::fold_bn(
                 128,
@@ -1934,14 +1665,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[405952..406080]),
                 &floats[25560232..25560360],
                 &floats[25560360..25560488],
-                &mut packed[256768..404352],
+                &mut packed[588544..736128],
             );
             __cnn::pack_conv(
                 &LAYER2_0_CONV3,
                 8,
                 &floats[406080..471616],
                 ::core::option::Option::None,
-                &mut packed[404352..470400],
+                &mut packed[736128..802176],
             );
             __cnn::fold_bn(
                 512,
@@ -1950,14 +1681,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[472128..472640]),
                 &floats[25560488..25561000],
                 &floats[25561000..25561512],
-                &mut packed[404352..470400],
+                &mut packed[736128..802176],
             );
             __cnn::pack_conv(
                 &LAYER2_0_DOWNSAMPLE_0,
                 8,
                 &floats[472640..603712],
                 ::core::option::Option::None,
-                &mut packed[470400..601984],
+                &mut packed[802176..933760],
             );
             __cnn::fold_bn(
                 512,
@@ -1966,14 +1697,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[604224..604736]),
                 &floats[25561512..25562024],
                 &floats[25562024..25562536],
-                &mut packed[470400..601984],
+                &mut packed[802176..933760],
             );
             __cnn::pack_conv(
                 &LAYER2_1_CONV1,
                 8,
                 &floats[604736..670272],
                 ::core::option::Option::None,
-                &mut packed[601984..667648],
+                &mut packed[933760..999424],
             );
             __cnn::fold_bn(
                 128,
@@ -1982,14 +1713,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[670400..670528]),
                 &floats[25562536..25562664],
                 &floats[25562664..25562792],
-                &mut packed[601984..667648],
+                &mut packed[933760..999424],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER2_1_CONV2,
-                8,
+                arithmetic,
                 &floats[670528..817984],
                 ::core::option::Option::None,
-                &mut packed[667648..815232],
+                &mut packed[999424..1589376],
             );
             __cnn::fold_bn(
                 128,
@@ -1998,14 +1729,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[818112..818240]),
                 &floats[25562792..25562920],
                 &floats[25562920..25563048],
-                &mut packed[667648..815232],
+                &mut packed[999424..1589376],
             );
             __cnn::pack_conv(
                 &LAYER2_0_CONV3,
                 8,
                 &floats[818240..883776],
                 ::core::option::Option::None,
-                &mut packed[815232..881280],
+                &mut packed[1589376..1655424],
             );
             __cnn::fold_bn(
                 512,
@@ -2014,14 +1745,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[884288..884800]),
                 &floats[25563048..25563560],
                 &floats[25563560..25564072],
-                &mut packed[815232..881280],
+                &mut packed[1589376..1655424],
             );
             __cnn::pack_conv(
                 &LAYER2_1_CONV1,
                 8,
                 &floats[884800..950336],
                 ::core::option::Option::None,
-                &mut packed[881280..946944],
+                &mut packed[1655424..1721088],
             );
             __cnn::fold_bn(
                 128,
@@ -2030,14 +1761,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[950464..950592]),
                 &floats[25564072..25564200],
                 &floats[25564200..25564328],
-                &mut packed[881280..946944],
+                &mut packed[1655424..1721088],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER2_1_CONV2,
-                8,
+                arithmetic,
                 &floats[950592..1098048],
                 ::core::option::Option::None,
-                &mut packed[946944..1094528],
+                &mut packed[1721088..2311040],
             );
             __cnn::fold_bn(
                 128,
@@ -2046,14 +1777,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1098176..1098304]),
                 &floats[25564328..25564456],
                 &floats[25564456..25564584],
-                &mut packed[946944..1094528],
+                &mut packed[1721088..2311040],
             );
             __cnn::pack_conv(
                 &LAYER2_0_CONV3,
                 8,
                 &floats[1098304..1163840],
                 ::core::option::Option::None,
-                &mut packed[1094528..1160576],
+                &mut packed[2311040..2377088],
             );
             __cnn::fold_bn(
                 512,
@@ -2062,14 +1793,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1164352..1164864]),
                 &floats[25564584..25565096],
                 &floats[25565096..25565608],
-                &mut packed[1094528..1160576],
+                &mut packed[2311040..2377088],
             );
             __cnn::pack_conv(
                 &LAYER2_1_CONV1,
                 8,
                 &floats[1164864..1230400],
                 ::core::option::Option::None,
-                &mut packed[1160576..1226240],
+                &mut packed[2377088..2442752],
             );
             __cnn::fold_bn(
                 128,
@@ -2078,14 +1809,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1230528..1230656]),
                 &floats[25565608..25565736],
                 &floats[25565736..25565864],
-                &mut packed[1160576..1226240],
+                &mut packed[2377088..2442752],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER2_1_CONV2,
-                8,
+                arithmetic,
                 &floats[1230656..1378112],
                 ::core::option::Option::None,
-                &mut packed[1226240..1373824],
+                &mut packed[2442752..3032704],
             );
             __cnn::fold_bn(
                 128,
@@ -2094,14 +1825,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1378240..1378368]),
                 &floats[25565864..25565992],
                 &floats[25565992..25566120],
-                &mut packed[1226240..1373824],
+                &mut packed[2442752..3032704],
             );
             __cnn::pack_conv(
                 &LAYER2_0_CONV3,
                 8,
                 &floats[1378368..1443904],
                 ::core::option::Option::None,
-                &mut packed[1373824..1439872],
+                &mut packed[3032704..3098752],
             );
             __cnn::fold_bn(
                 512,
@@ -2110,14 +1841,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1444416..1444928]),
                 &floats[25566120..25566632],
                 &floats[25566632..25567144],
-                &mut packed[1373824..1439872],
+                &mut packed[3032704..3098752],
             );
             __cnn::pack_conv(
                 &LAYER3_0_CONV1,
                 8,
                 &floats[1444928..1576000],
                 ::core::option::Option::None,
-                &mut packed[1439872..1571200],
+                &mut packed[3098752..3230080],
             );
             __cnn::fold_bn(
                 256,
@@ -2126,14 +1857,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1576256..1576512]),
                 &floats[25567144..25567400],
                 &floats[25567400..25567656],
-                &mut packed[1439872..1571200],
+                &mut packed[3098752..3230080],
             );
             __cnn::pack_conv(
                 &LAYER3_0_CONV2,
                 8,
                 &floats[1576512..2166336],
                 ::core::option::Option::None,
-                &mut packed[1571200..2161280],
+                &mut packed[3230080..3820160],
             );
             __cnn::fold_bn(
                 256,
@@ -2142,14 +1873,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2166592..2166848]),
                 &floats[25567656..25567912],
                 &floats[25567912..25568168],
-                &mut packed[1571200..2161280],
+                &mut packed[3230080..3820160],
             );
             __cnn::pack_conv(
                 &LAYER3_0_CONV3,
                 8,
                 &floats[2166848..2428992],
                 ::core::option::Option::None,
-                &mut packed[2161280..2424448],
+                &mut packed[3820160..4083328],
             );
             __cnn::fold_bn(
                 1024,
@@ -2158,14 +1889,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2430016..2431040]),
                 &floats[25568168..25569192],
                 &floats[25569192..25570216],
-                &mut packed[2161280..2424448],
+                &mut packed[3820160..4083328],
             );
             __cnn::pack_conv(
                 &LAYER3_0_DOWNSAMPLE_0,
                 8,
                 &floats[2431040..2955328],
                 ::core::option::Option::None,
-                &mut packed[2424448..2949760],
+                &mut packed[4083328..4608640],
             );
             __cnn::fold_bn(
                 1024,
@@ -2174,14 +1905,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2956352..2957376]),
                 &floats[25570216..25571240],
                 &floats[25571240..25572264],
-                &mut packed[2424448..2949760],
+                &mut packed[4083328..4608640],
             );
             __cnn::pack_conv(
                 &LAYER3_1_CONV1,
                 8,
                 &floats[2957376..3219520],
                 ::core::option::Option::None,
-                &mut packed[2949760..3212160],
+                &mut packed[4608640..4871040],
             );
             __cnn::fold_bn(
                 256,
@@ -2190,14 +1921,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3219776..3220032]),
                 &floats[25572264..25572520],
                 &floats[25572520..25572776],
-                &mut packed[2949760..3212160],
+                &mut packed[4608640..4871040],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER3_1_CONV2,
-                8,
+                arithmetic,
                 &floats[3220032..3809856],
                 ::core::option::Option::None,
-                &mut packed[3212160..3802240],
+                &mut packed[4871040..7230592],
             );
             __cnn::fold_bn(
                 256,
@@ -2206,14 +1937,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3810112..3810368]),
                 &floats[25572776..25573032],
                 &floats[25573032..25573288],
-                &mut packed[3212160..3802240],
+                &mut packed[4871040..7230592],
             );
             __cnn::pack_conv(
                 &LAYER3_0_CONV3,
                 8,
                 &floats[3810368..4072512],
                 ::core::option::Option::None,
-                &mut packed[3802240..4065408],
+                &mut packed[7230592..7493760],
             );
             __cnn::fold_bn(
                 1024,
@@ -2222,14 +1953,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4073536..4074560]),
                 &floats[25573288..25574312],
                 &floats[25574312..25575336],
-                &mut packed[3802240..4065408],
+                &mut packed[7230592..7493760],
             );
             __cnn::pack_conv(
                 &LAYER3_1_CONV1,
                 8,
                 &floats[4074560..4336704],
                 ::core::option::Option::None,
-                &mut packed[4065408..4327808],
+                &mut packed[7493760..7756160],
             );
             __cnn::fold_bn(
                 256,
@@ -2238,14 +1969,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4336960..4337216]),
                 &floats[25575336..25575592],
                 &floats[25575592..25575848],
-                &mut packed[4065408..4327808],
+                &mut packed[7493760..7756160],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER3_1_CONV2,
-                8,
+                arithmetic,
                 &floats[4337216..4927040],
                 ::core::option::Option::None,
-                &mut packed[4327808..4917888],
+                &mut packed[7756160..10115712],
             );
             __cnn::fold_bn(
                 256,
@@ -2254,14 +1985,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4927296..4927552]),
                 &floats[25575848..25576104],
                 &floats[25576104..25576360],
-                &mut packed[4327808..4917888],
+                &mut packed[7756160..10115712],
             );
             __cnn::pack_conv(
                 &LAYER3_0_CONV3,
                 8,
                 &floats[4927552..5189696],
                 ::core::option::Option::None,
-                &mut packed[4917888..5181056],
+                &mut packed[10115712..10378880],
             );
             __cnn::fold_bn(
                 1024,
@@ -2270,14 +2001,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5190720..5191744]),
                 &floats[25576360..25577384],
                 &floats[25577384..25578408],
-                &mut packed[4917888..5181056],
+                &mut packed[10115712..10378880],
             );
             __cnn::pack_conv(
                 &LAYER3_1_CONV1,
                 8,
                 &floats[5191744..5453888],
                 ::core::option::Option::None,
-                &mut packed[5181056..5443456],
+                &mut packed[10378880..10641280],
             );
             __cnn::fold_bn(
                 256,
@@ -2286,14 +2017,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5454144..5454400]),
                 &floats[25578408..25578664],
                 &floats[25578664..25578920],
-                &mut packed[5181056..5443456],
+                &mut packed[10378880..10641280],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER3_1_CONV2,
-                8,
+                arithmetic,
                 &floats[5454400..6044224],
                 ::core::option::Option::None,
-                &mut packed[5443456..6033536],
+                &mut packed[10641280..13000832],
             );
             __cnn::fold_bn(
                 256,
@@ -2302,14 +2033,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6044480..6044736]),
                 &floats[25578920..25579176],
                 &floats[25579176..25579432],
-                &mut packed[5443456..6033536],
+                &mut packed[10641280..13000832],
             );
             __cnn::pack_conv(
                 &LAYER3_0_CONV3,
                 8,
                 &floats[6044736..6306880],
                 ::core::option::Option::None,
-                &mut packed[6033536..6296704],
+                &mut packed[13000832..13264000],
             );
             __cnn::fold_bn(
                 1024,
@@ -2318,14 +2049,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6307904..6308928]),
                 &floats[25579432..25580456],
                 &floats[25580456..25581480],
-                &mut packed[6033536..6296704],
+                &mut packed[13000832..13264000],
             );
             __cnn::pack_conv(
                 &LAYER3_1_CONV1,
                 8,
                 &floats[6308928..6571072],
                 ::core::option::Option::None,
-                &mut packed[6296704..6559104],
+                &mut packed[13264000..13526400],
             );
             __cnn::fold_bn(
                 256,
@@ -2334,14 +2065,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6571328..6571584]),
                 &floats[25581480..25581736],
                 &floats[25581736..25581992],
-                &mut packed[6296704..6559104],
+                &mut packed[13264000..13526400],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER3_1_CONV2,
-                8,
+                arithmetic,
                 &floats[6571584..7161408],
                 ::core::option::Option::None,
-                &mut packed[6559104..7149184],
+                &mut packed[13526400..15885952],
             );
             __cnn::fold_bn(
                 256,
@@ -2350,14 +2081,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[7161664..7161920]),
                 &floats[25581992..25582248],
                 &floats[25582248..25582504],
-                &mut packed[6559104..7149184],
+                &mut packed[13526400..15885952],
             );
             __cnn::pack_conv(
                 &LAYER3_0_CONV3,
                 8,
                 &floats[7161920..7424064],
                 ::core::option::Option::None,
-                &mut packed[7149184..7412352],
+                &mut packed[15885952..16149120],
             );
             __cnn::fold_bn(
                 1024,
@@ -2366,14 +2097,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[7425088..7426112]),
                 &floats[25582504..25583528],
                 &floats[25583528..25584552],
-                &mut packed[7149184..7412352],
+                &mut packed[15885952..16149120],
             );
             __cnn::pack_conv(
                 &LAYER3_1_CONV1,
                 8,
                 &floats[7426112..7688256],
                 ::core::option::Option::None,
-                &mut packed[7412352..7674752],
+                &mut packed[16149120..16411520],
             );
             __cnn::fold_bn(
                 256,
@@ -2382,14 +2113,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[7688512..7688768]),
                 &floats[25584552..25584808],
                 &floats[25584808..25585064],
-                &mut packed[7412352..7674752],
+                &mut packed[16149120..16411520],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER3_1_CONV2,
-                8,
+                arithmetic,
                 &floats[7688768..8278592],
                 ::core::option::Option::None,
-                &mut packed[7674752..8264832],
+                &mut packed[16411520..18771072],
             );
             __cnn::fold_bn(
                 256,
@@ -2398,14 +2129,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[8278848..8279104]),
                 &floats[25585064..25585320],
                 &floats[25585320..25585576],
-                &mut packed[7674752..8264832],
+                &mut packed[16411520..18771072],
             );
             __cnn::pack_conv(
                 &LAYER3_0_CONV3,
                 8,
                 &floats[8279104..8541248],
                 ::core::option::Option::None,
-                &mut packed[8264832..8528000],
+                &mut packed[18771072..19034240],
             );
             __cnn::fold_bn(
                 1024,
@@ -2414,14 +2145,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[8542272..8543296]),
                 &floats[25585576..25586600],
                 &floats[25586600..25587624],
-                &mut packed[8264832..8528000],
+                &mut packed[18771072..19034240],
             );
             __cnn::pack_conv(
                 &LAYER4_0_CONV1,
                 8,
                 &floats[8543296..9067584],
                 ::core::option::Option::None,
-                &mut packed[8528000..9052800],
+                &mut packed[19034240..19559040],
             );
             __cnn::fold_bn(
                 512,
@@ -2430,14 +2161,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[9068096..9068608]),
                 &floats[25587624..25588136],
                 &floats[25588136..25588648],
-                &mut packed[8528000..9052800],
+                &mut packed[19034240..19559040],
             );
             __cnn::pack_conv(
                 &LAYER4_0_CONV2,
                 8,
                 &floats[9068608..11427904],
                 ::core::option::Option::None,
-                &mut packed[9052800..11412608],
+                &mut packed[19559040..21918848],
             );
             __cnn::fold_bn(
                 512,
@@ -2446,14 +2177,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[11428416..11428928]),
                 &floats[25588648..25589160],
                 &floats[25589160..25589672],
-                &mut packed[9052800..11412608],
+                &mut packed[19559040..21918848],
             );
             __cnn::pack_conv(
                 &LAYER4_0_CONV3,
                 8,
                 &floats[11428928..12477504],
                 ::core::option::Option::None,
-                &mut packed[11412608..12463232],
+                &mut packed[21918848..22969472],
             );
             __cnn::fold_bn(
                 2048,
@@ -2462,14 +2193,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[12479552..12481600]),
                 &floats[25589672..25591720],
                 &floats[25591720..25593768],
-                &mut packed[11412608..12463232],
+                &mut packed[21918848..22969472],
             );
             __cnn::pack_conv(
                 &LAYER4_0_DOWNSAMPLE_0,
                 8,
                 &floats[12481600..14578752],
                 ::core::option::Option::None,
-                &mut packed[12463232..14562432],
+                &mut packed[22969472..25068672],
             );
             __cnn::fold_bn(
                 2048,
@@ -2478,14 +2209,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[14580800..14582848]),
                 &floats[25593768..25595816],
                 &floats[25595816..25597864],
-                &mut packed[12463232..14562432],
+                &mut packed[22969472..25068672],
             );
             __cnn::pack_conv(
                 &LAYER4_1_CONV1,
                 8,
                 &floats[14582848..15631424],
                 ::core::option::Option::None,
-                &mut packed[14562432..15611520],
+                &mut packed[25068672..26117760],
             );
             __cnn::fold_bn(
                 512,
@@ -2494,14 +2225,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[15631936..15632448]),
                 &floats[25597864..25598376],
                 &floats[25598376..25598888],
-                &mut packed[14562432..15611520],
+                &mut packed[25068672..26117760],
             );
             __cnn::pack_conv(
                 &LAYER4_1_CONV2,
                 8,
                 &floats[15632448..17991744],
                 ::core::option::Option::None,
-                &mut packed[15611520..17971328],
+                &mut packed[26117760..28477568],
             );
             __cnn::fold_bn(
                 512,
@@ -2510,14 +2241,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[17992256..17992768]),
                 &floats[25598888..25599400],
                 &floats[25599400..25599912],
-                &mut packed[15611520..17971328],
+                &mut packed[26117760..28477568],
             );
             __cnn::pack_conv(
                 &LAYER4_0_CONV3,
                 8,
                 &floats[17992768..19041344],
                 ::core::option::Option::None,
-                &mut packed[17971328..19021952],
+                &mut packed[28477568..29528192],
             );
             __cnn::fold_bn(
                 2048,
@@ -2526,14 +2257,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[19043392..19045440]),
                 &floats[25599912..25601960],
                 &floats[25601960..25604008],
-                &mut packed[17971328..19021952],
+                &mut packed[28477568..29528192],
             );
             __cnn::pack_conv(
                 &LAYER4_1_CONV1,
                 8,
                 &floats[19045440..20094016],
                 ::core::option::Option::None,
-                &mut packed[19021952..20071040],
+                &mut packed[29528192..30577280],
             );
             __cnn::fold_bn(
                 512,
@@ -2542,14 +2273,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[20094528..20095040]),
                 &floats[25604008..25604520],
                 &floats[25604520..25605032],
-                &mut packed[19021952..20071040],
+                &mut packed[29528192..30577280],
             );
             __cnn::pack_conv(
                 &LAYER4_1_CONV2,
                 8,
                 &floats[20095040..22454336],
                 ::core::option::Option::None,
-                &mut packed[20071040..22430848],
+                &mut packed[30577280..32937088],
             );
             __cnn::fold_bn(
                 512,
@@ -2558,14 +2289,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[22454848..22455360]),
                 &floats[25605032..25605544],
                 &floats[25605544..25606056],
-                &mut packed[20071040..22430848],
+                &mut packed[30577280..32937088],
             );
             __cnn::pack_conv(
                 &LAYER4_0_CONV3,
                 8,
                 &floats[22455360..23503936],
                 ::core::option::Option::None,
-                &mut packed[22430848..23481472],
+                &mut packed[32937088..33987712],
             );
             __cnn::fold_bn(
                 2048,
@@ -2574,7 +2305,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[23505984..23508032]),
                 &floats[25606056..25608104],
                 &floats[25608104..25610152],
-                &mut packed[22430848..23481472],
+                &mut packed[32937088..33987712],
             );
             __cnn::pack_fc(
                 2048,
@@ -2583,7 +2314,7 @@ const _: () = {
                 1000,
                 &floats[23508032..25556032],
                 ::core::option::Option::Some(&floats[25556032..25557032]),
-                &mut packed[23481472..25530472],
+                &mut packed[33987712..36053104],
             );
         }
     }

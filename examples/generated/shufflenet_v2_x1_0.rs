@@ -432,14 +432,14 @@ const _: () = {
     };
     const STAGE2_0_BRANCH1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 24,
-        in_height: 57,
-        in_width: 57,
+        in_height: 56,
+        in_width: 56,
         out_channels: 24,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 24,
     };
@@ -471,14 +471,14 @@ const _: () = {
     };
     const STAGE2_0_BRANCH2_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 58,
-        in_height: 57,
-        in_width: 57,
+        in_height: 56,
+        in_width: 56,
         out_channels: 58,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 58,
     };
@@ -497,27 +497,27 @@ const _: () = {
     };
     const STAGE2_1_BRANCH2_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 58,
-        in_height: 30,
-        in_width: 30,
+        in_height: 28,
+        in_width: 28,
         out_channels: 58,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 58,
     };
     const STAGE3_0_BRANCH1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 116,
-        in_height: 29,
-        in_width: 29,
+        in_height: 28,
+        in_width: 28,
         out_channels: 116,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 116,
     };
@@ -549,27 +549,27 @@ const _: () = {
     };
     const STAGE3_1_BRANCH2_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 116,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 116,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 116,
     };
     const STAGE4_0_BRANCH1_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 232,
-        in_height: 15,
-        in_width: 15,
+        in_height: 14,
+        in_width: 14,
         out_channels: 232,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 232,
     };
@@ -601,14 +601,14 @@ const _: () = {
     };
     const STAGE4_1_BRANCH2_3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 232,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 232,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 232,
     };
@@ -626,13 +626,16 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for ShuffleNetV2 {
-        const PACKED_LEN: usize = 2282064;
-        const ARENA_LEN: usize = 534080;
+        const PACKED_LEN: usize = 2324160;
+        const ARENA_LEN: usize = 452944;
+        const SCRATCH_LEN: usize = 0;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            _arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            _scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -651,126 +654,104 @@ const _: () = {
             // conv1.0 + conv1.1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<1, 3, 3> {
+                simd.call(__cnn::Conv::<1, 3, 3, 2, 8> {
                     shape: CONV1_0,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 4182,
                     src: arena.slice(301056..452931),
-                    weights: &packed[0..672],
+                    weights: &packed[0..896],
                     dst,
                 });
             }
             // maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 408640..483904);
+                let (arena, dst) = __cnn::slot(arena, 301056..376320);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL1,
                     src: arena.slice(0..301056),
                     dst,
                 });
             }
-            // stage2.0.branch1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..77976);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 3,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 57,
-                    padded_width: 57,
-                    src: arena.slice(408640..483904),
-                    dst,
-                });
-            }
             // stage2.0.branch1.0 + stage2.0.branch1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 77984..96800);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..18816);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE2_0_BRANCH1_0,
-                    relu: false,
-                    src: arena.slice(0..77976),
-                    weights: &packed[672..912],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(301056..376320),
+                    weights: &packed[896..1216],
                     dst,
                 });
             }
             // stage2.0.branch1.2 + stage2.0.branch1.3 + stage2.0.branch1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 483904..534080);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 200704..250880);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(77984..96800),
-                    weights: &packed[912..2512],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(0..18816),
+                    weights: &packed[1216..2816],
                     dst,
                 });
             }
             // stage2.0.branch2.0 + stage2.0.branch2.1 + stage2.0.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 207936..408640);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_0,
-                    relu: true,
-                    src: arena.slice(408640..483904),
-                    weights: &packed[2512..4112],
-                    dst,
-                });
-            }
-            // stage2.0.branch2.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..207936);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 57,
-                    padded_width: 57,
-                    src: arena.slice(207936..408640),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1568,
+                    src: arena.slice(301056..376320),
+                    weights: &packed[2816..4416],
                     dst,
                 });
             }
             // stage2.0.branch2.3 + stage2.0.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 207936..258112);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 250880..301056);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE2_0_BRANCH2_3,
-                    relu: false,
-                    src: arena.slice(0..207936),
-                    weights: &packed[4112..4752],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..200704),
+                    weights: &packed[4416..5056],
                     dst,
                 });
             }
             // stage2.0.branch2.5 + stage2.0.branch2.6 + stage2.0.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..144256);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
-                    relu: true,
-                    src: arena.slice(207936..258112),
-                    weights: &packed[4752..8528],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(250880..301056),
+                    weights: &packed[5056..8832],
                     dst,
                 });
             }
             // stage2.0.concat1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(483904..534080),
+                    src: arena.slice(200704..250880),
                     dst,
                 });
             }
             // stage2.0.concat1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                let (arena, dst) = __cnn::slot(arena, 43904..94080);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
-                    dst_channel: 58,
+                    dst_channel: 2,
                     channels: 58,
                     pixels: 784,
                     src: arena.slice(94080..144256),
@@ -814,55 +795,44 @@ const _: () = {
             }
             // stage2.1.branch2.0 + stage2.1.branch2.1 + stage2.1.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 57600..107776);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 50176..100352);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
                     src: arena.slice(0..50176),
-                    weights: &packed[8528..12304],
-                    dst,
-                });
-            }
-            // stage2.1.branch2.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..57600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(57600..107776),
+                    weights: &packed[8832..12608],
                     dst,
                 });
             }
             // stage2.1.branch2.3 + stage2.1.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 57600..107776);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE2_1_BRANCH2_3,
-                    relu: false,
-                    src: arena.slice(0..57600),
-                    weights: &packed[12304..12944],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(50176..100352),
+                    weights: &packed[12608..13248],
                     dst,
                 });
             }
             // stage2.1.branch2.5 + stage2.1.branch2.6 + stage2.1.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 107776..157952);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 94080..144256);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
-                    relu: true,
-                    src: arena.slice(57600..107776),
-                    weights: &packed[12944..16720],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(0..50176),
+                    weights: &packed[13248..17024],
                     dst,
                 });
             }
             // stage2.1.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -874,13 +844,13 @@ const _: () = {
             }
             // stage2.1.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                let (arena, dst) = __cnn::slot(arena, 43904..94080);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
-                    dst_channel: 58,
+                    dst_channel: 2,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(107776..157952),
+                    src: arena.slice(94080..144256),
                     dst,
                 });
             }
@@ -921,55 +891,44 @@ const _: () = {
             }
             // stage2.2.branch2.0 + stage2.2.branch2.1 + stage2.2.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 57600..107776);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 50176..100352);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
                     src: arena.slice(0..50176),
-                    weights: &packed[16720..20496],
-                    dst,
-                });
-            }
-            // stage2.2.branch2.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..57600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(57600..107776),
+                    weights: &packed[17024..20800],
                     dst,
                 });
             }
             // stage2.2.branch2.3 + stage2.2.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 57600..107776);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE2_1_BRANCH2_3,
-                    relu: false,
-                    src: arena.slice(0..57600),
-                    weights: &packed[20496..21136],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(50176..100352),
+                    weights: &packed[20800..21440],
                     dst,
                 });
             }
             // stage2.2.branch2.5 + stage2.2.branch2.6 + stage2.2.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 107776..157952);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 94080..144256);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
-                    relu: true,
-                    src: arena.slice(57600..107776),
-                    weights: &packed[21136..24912],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(0..50176),
+                    weights: &packed[21440..25216],
                     dst,
                 });
             }
             // stage2.2.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -981,13 +940,13 @@ const _: () = {
             }
             // stage2.2.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                let (arena, dst) = __cnn::slot(arena, 43904..94080);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
-                    dst_channel: 58,
+                    dst_channel: 2,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(107776..157952),
+                    src: arena.slice(94080..144256),
                     dst,
                 });
             }
@@ -1028,55 +987,44 @@ const _: () = {
             }
             // stage2.3.branch2.0 + stage2.3.branch2.1 + stage2.3.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 57600..107776);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 50176..100352);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
                     src: arena.slice(0..50176),
-                    weights: &packed[24912..28688],
-                    dst,
-                });
-            }
-            // stage2.3.branch2.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..57600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(57600..107776),
+                    weights: &packed[25216..28992],
                     dst,
                 });
             }
             // stage2.3.branch2.3 + stage2.3.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 57600..107776);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE2_1_BRANCH2_3,
-                    relu: false,
-                    src: arena.slice(0..57600),
-                    weights: &packed[28688..29328],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(50176..100352),
+                    weights: &packed[28992..29632],
                     dst,
                 });
             }
             // stage2.3.branch2.5 + stage2.3.branch2.6 + stage2.3.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 107776..157952);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 94080..144256);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
-                    relu: true,
-                    src: arena.slice(57600..107776),
-                    weights: &packed[29328..33104],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(0..50176),
+                    weights: &packed[29632..33408],
                     dst,
                 });
             }
             // stage2.3.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -1088,19 +1036,19 @@ const _: () = {
             }
             // stage2.3.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                let (arena, dst) = __cnn::slot(arena, 43904..94080);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
-                    dst_channel: 58,
+                    dst_channel: 2,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(107776..157952),
+                    src: arena.slice(94080..144256),
                     dst,
                 });
             }
             // stage2.3.shuffle1
             {
-                let (arena, dst) = __cnn::slot(arena, 100928..195008);
+                let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Shuffle {
                     channels: 116,
                     groups: 2,
@@ -1109,109 +1057,85 @@ const _: () = {
                     dst,
                 });
             }
-            // stage3.0.branch1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100920);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 15,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 29,
-                    padded_width: 29,
-                    src: arena.slice(100928..195008),
-                    dst,
-                });
-            }
             // stage3.0.branch1.0 + stage3.0.branch1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 195008..218528);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE3_0_BRANCH1_0,
-                    relu: false,
-                    src: arena.slice(0..100920),
-                    weights: &packed[33104..34304],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(94080..188160),
+                    weights: &packed[33408..34688],
                     dst,
                 });
             }
             // stage3.0.branch1.2 + stage3.0.branch1.3 + stage3.0.branch1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 289088..312608);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 188160..211680);
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(195008..218528),
-                    weights: &packed[34304..48344],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..23520),
+                    weights: &packed[34688..49664],
                     dst,
                 });
             }
             // stage3.0.branch2.0 + stage3.0.branch2.1 + stage3.0.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 195008..289088);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH2_0,
-                    relu: true,
-                    src: arena.slice(100928..195008),
-                    weights: &packed[48352..62392],
-                    dst,
-                });
-            }
-            // stage3.0.branch2.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100920);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 15,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 29,
-                    padded_width: 29,
-                    src: arena.slice(195008..289088),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 392,
+                    src: arena.slice(94080..188160),
+                    weights: &packed[49664..64640],
                     dst,
                 });
             }
             // stage3.0.branch2.3 + stage3.0.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 100928..124448);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE3_0_BRANCH1_0,
-                    relu: false,
-                    src: arena.slice(0..100920),
-                    weights: &packed[62400..63600],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..94080),
+                    weights: &packed[64640..65920],
                     dst,
                 });
             }
             // stage3.0.branch2.5 + stage3.0.branch2.6 + stage3.0.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(100928..124448),
-                    weights: &packed[63600..77640],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(94080..117600),
+                    weights: &packed[65920..80896],
                     dst,
                 });
             }
             // stage3.0.concat1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(289088..312608),
+                    src: arena.slice(188160..211680),
                     dst,
                 });
             }
             // stage3.0.concat1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 21952..45472);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
-                    dst_channel: 116,
+                    dst_channel: 4,
                     channels: 116,
                     pixels: 196,
                     src: arena.slice(45472..68992),
@@ -1255,55 +1179,44 @@ const _: () = {
             }
             // stage3.1.branch2.0 + stage3.1.branch2.1 + stage3.1.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 30720..54240);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 23520..47040);
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
                     src: arena.slice(0..23520),
-                    weights: &packed[77648..91688],
-                    dst,
-                });
-            }
-            // stage3.1.branch2.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..30720);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 15,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(30720..54240),
+                    weights: &packed[80896..95872],
                     dst,
                 });
             }
             // stage3.1.branch2.3 + stage3.1.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 30720..54240);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
-                    relu: false,
-                    src: arena.slice(0..30720),
-                    weights: &packed[91696..92896],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(23520..47040),
+                    weights: &packed[95872..97152],
                     dst,
                 });
             }
             // stage3.1.branch2.5 + stage3.1.branch2.6 + stage3.1.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 54240..77760);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(30720..54240),
-                    weights: &packed[92896..106936],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..23520),
+                    weights: &packed[97152..112128],
                     dst,
                 });
             }
             // stage3.1.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -1315,13 +1228,13 @@ const _: () = {
             }
             // stage3.1.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 21952..45472);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
-                    dst_channel: 116,
+                    dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(54240..77760),
+                    src: arena.slice(45472..68992),
                     dst,
                 });
             }
@@ -1362,55 +1275,44 @@ const _: () = {
             }
             // stage3.2.branch2.0 + stage3.2.branch2.1 + stage3.2.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 30720..54240);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 23520..47040);
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
                     src: arena.slice(0..23520),
-                    weights: &packed[106944..120984],
-                    dst,
-                });
-            }
-            // stage3.2.branch2.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..30720);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 15,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(30720..54240),
+                    weights: &packed[112128..127104],
                     dst,
                 });
             }
             // stage3.2.branch2.3 + stage3.2.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 30720..54240);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
-                    relu: false,
-                    src: arena.slice(0..30720),
-                    weights: &packed[120992..122192],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(23520..47040),
+                    weights: &packed[127104..128384],
                     dst,
                 });
             }
             // stage3.2.branch2.5 + stage3.2.branch2.6 + stage3.2.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 54240..77760);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(30720..54240),
-                    weights: &packed[122192..136232],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..23520),
+                    weights: &packed[128384..143360],
                     dst,
                 });
             }
             // stage3.2.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -1422,13 +1324,13 @@ const _: () = {
             }
             // stage3.2.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 21952..45472);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
-                    dst_channel: 116,
+                    dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(54240..77760),
+                    src: arena.slice(45472..68992),
                     dst,
                 });
             }
@@ -1469,55 +1371,44 @@ const _: () = {
             }
             // stage3.3.branch2.0 + stage3.3.branch2.1 + stage3.3.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 30720..54240);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 23520..47040);
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
                     src: arena.slice(0..23520),
-                    weights: &packed[136240..150280],
-                    dst,
-                });
-            }
-            // stage3.3.branch2.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..30720);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 15,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(30720..54240),
+                    weights: &packed[143360..158336],
                     dst,
                 });
             }
             // stage3.3.branch2.3 + stage3.3.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 30720..54240);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
-                    relu: false,
-                    src: arena.slice(0..30720),
-                    weights: &packed[150288..151488],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(23520..47040),
+                    weights: &packed[158336..159616],
                     dst,
                 });
             }
             // stage3.3.branch2.5 + stage3.3.branch2.6 + stage3.3.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 54240..77760);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(30720..54240),
-                    weights: &packed[151488..165528],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..23520),
+                    weights: &packed[159616..174592],
                     dst,
                 });
             }
             // stage3.3.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -1529,13 +1420,13 @@ const _: () = {
             }
             // stage3.3.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 21952..45472);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
-                    dst_channel: 116,
+                    dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(54240..77760),
+                    src: arena.slice(45472..68992),
                     dst,
                 });
             }
@@ -1576,55 +1467,44 @@ const _: () = {
             }
             // stage3.4.branch2.0 + stage3.4.branch2.1 + stage3.4.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 30720..54240);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 23520..47040);
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
                     src: arena.slice(0..23520),
-                    weights: &packed[165536..179576],
-                    dst,
-                });
-            }
-            // stage3.4.branch2.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..30720);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 15,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(30720..54240),
+                    weights: &packed[174592..189568],
                     dst,
                 });
             }
             // stage3.4.branch2.3 + stage3.4.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 30720..54240);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
-                    relu: false,
-                    src: arena.slice(0..30720),
-                    weights: &packed[179584..180784],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(23520..47040),
+                    weights: &packed[189568..190848],
                     dst,
                 });
             }
             // stage3.4.branch2.5 + stage3.4.branch2.6 + stage3.4.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 54240..77760);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(30720..54240),
-                    weights: &packed[180784..194824],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..23520),
+                    weights: &packed[190848..205824],
                     dst,
                 });
             }
             // stage3.4.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -1636,13 +1516,13 @@ const _: () = {
             }
             // stage3.4.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 21952..45472);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
-                    dst_channel: 116,
+                    dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(54240..77760),
+                    src: arena.slice(45472..68992),
                     dst,
                 });
             }
@@ -1683,55 +1563,44 @@ const _: () = {
             }
             // stage3.5.branch2.0 + stage3.5.branch2.1 + stage3.5.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 30720..54240);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 23520..47040);
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
                     src: arena.slice(0..23520),
-                    weights: &packed[194832..208872],
-                    dst,
-                });
-            }
-            // stage3.5.branch2.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..30720);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 15,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(30720..54240),
+                    weights: &packed[205824..220800],
                     dst,
                 });
             }
             // stage3.5.branch2.3 + stage3.5.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 30720..54240);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
-                    relu: false,
-                    src: arena.slice(0..30720),
-                    weights: &packed[208880..210080],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(23520..47040),
+                    weights: &packed[220800..222080],
                     dst,
                 });
             }
             // stage3.5.branch2.5 + stage3.5.branch2.6 + stage3.5.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 54240..77760);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(30720..54240),
-                    weights: &packed[210080..224120],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..23520),
+                    weights: &packed[222080..237056],
                     dst,
                 });
             }
             // stage3.5.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -1743,13 +1612,13 @@ const _: () = {
             }
             // stage3.5.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 21952..45472);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
-                    dst_channel: 116,
+                    dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(54240..77760),
+                    src: arena.slice(45472..68992),
                     dst,
                 });
             }
@@ -1790,55 +1659,44 @@ const _: () = {
             }
             // stage3.6.branch2.0 + stage3.6.branch2.1 + stage3.6.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 30720..54240);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 23520..47040);
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
                     src: arena.slice(0..23520),
-                    weights: &packed[224128..238168],
-                    dst,
-                });
-            }
-            // stage3.6.branch2.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..30720);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 15,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(30720..54240),
+                    weights: &packed[237056..252032],
                     dst,
                 });
             }
             // stage3.6.branch2.3 + stage3.6.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 30720..54240);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
-                    relu: false,
-                    src: arena.slice(0..30720),
-                    weights: &packed[238176..239376],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(23520..47040),
+                    weights: &packed[252032..253312],
                     dst,
                 });
             }
             // stage3.6.branch2.5 + stage3.6.branch2.6 + stage3.6.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 54240..77760);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(30720..54240),
-                    weights: &packed[239376..253416],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..23520),
+                    weights: &packed[253312..268288],
                     dst,
                 });
             }
             // stage3.6.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -1850,13 +1708,13 @@ const _: () = {
             }
             // stage3.6.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 21952..45472);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
-                    dst_channel: 116,
+                    dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(54240..77760),
+                    src: arena.slice(45472..68992),
                     dst,
                 });
             }
@@ -1897,55 +1755,44 @@ const _: () = {
             }
             // stage3.7.branch2.0 + stage3.7.branch2.1 + stage3.7.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 30720..54240);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 23520..47040);
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
                     src: arena.slice(0..23520),
-                    weights: &packed[253424..267464],
-                    dst,
-                });
-            }
-            // stage3.7.branch2.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..30720);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 15,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(30720..54240),
+                    weights: &packed[268288..283264],
                     dst,
                 });
             }
             // stage3.7.branch2.3 + stage3.7.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 30720..54240);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
-                    relu: false,
-                    src: arena.slice(0..30720),
-                    weights: &packed[267472..268672],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(23520..47040),
+                    weights: &packed[283264..284544],
                     dst,
                 });
             }
             // stage3.7.branch2.5 + stage3.7.branch2.6 + stage3.7.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 54240..77760);
-                simd.call(__cnn::Conv::<8, 3, 3> {
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(30720..54240),
-                    weights: &packed[268672..282712],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..23520),
+                    weights: &packed[284544..299520],
                     dst,
                 });
             }
             // stage3.7.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -1957,19 +1804,19 @@ const _: () = {
             }
             // stage3.7.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 21952..45472);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
-                    dst_channel: 116,
+                    dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(54240..77760),
+                    src: arena.slice(45472..68992),
                     dst,
                 });
             }
             // stage3.7.shuffle1
             {
-                let (arena, dst) = __cnn::slot(arena, 52208..97680);
+                let (arena, dst) = __cnn::slot(arena, 45472..90944);
                 simd.call(__cnn::Shuffle {
                     channels: 232,
                     groups: 2,
@@ -1978,433 +1825,280 @@ const _: () = {
                     dst,
                 });
             }
-            // stage4.0.branch1.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..52200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 29,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(52208..97680),
-                    dst,
-                });
-            }
             // stage4.0.branch1.0 + stage4.0.branch1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 97680..109048);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 0..11368);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE4_0_BRANCH1_0,
-                    relu: false,
-                    src: arena.slice(0..52200),
-                    weights: &packed[282720..285040],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(45472..90944),
+                    weights: &packed[299520..301920],
                     dst,
                 });
             }
             // stage4.0.branch1.2 + stage4.0.branch1.3 + stage4.0.branch1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 143152..154520);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 90944..102312);
+                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(97680..109048),
-                    weights: &packed[285040..339096],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..11368),
+                    weights: &packed[301920..357840],
                     dst,
                 });
             }
             // stage4.0.branch2.0 + stage4.0.branch2.1 + stage4.0.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 97680..143152);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: STAGE4_0_BRANCH2_0,
-                    relu: true,
-                    src: arena.slice(52208..97680),
-                    weights: &packed[339104..393160],
-                    dst,
-                });
-            }
-            // stage4.0.branch2.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..52200);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 29,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(97680..143152),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(45472..90944),
+                    weights: &packed[357840..413760],
                     dst,
                 });
             }
             // stage4.0.branch2.3 + stage4.0.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 52208..63576);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 45472..56840);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE4_0_BRANCH1_0,
-                    relu: false,
-                    src: arena.slice(0..52200),
-                    weights: &packed[393168..395488],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..45472),
+                    weights: &packed[413760..416160],
                     dst,
                 });
             }
             // stage4.0.branch2.5 + stage4.0.branch2.6 + stage4.0.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 22736..34104);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 102312..113680);
+                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(52208..63576),
-                    weights: &packed[395488..449544],
-                    dst,
-                });
-            }
-            // stage4.0.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..22736);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 232,
-                    pixels: 49,
-                    src: arena.slice(143152..154520),
-                    dst,
-                });
-            }
-            // stage4.0.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..22736);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 232,
-                    channels: 232,
-                    pixels: 49,
-                    src: arena.slice(22736..34104),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(45472..56840),
+                    weights: &packed[416160..472080],
                     dst,
                 });
             }
             // stage4.0.shuffle1
             {
-                let (arena, dst) = __cnn::slot(arena, 22736..45472);
+                let (arena, dst) = __cnn::slot(arena, 0..22736);
                 simd.call(__cnn::Shuffle {
                     channels: 464,
                     groups: 2,
                     pixels: 49,
-                    src: arena.slice(0..22736),
+                    src: arena.slice(90944..113680),
                     dst,
                 });
             }
             // split_part____________________
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..56840);
+                let (arena, dst) = __cnn::slot(arena, 22736..34104);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
                     channels: 232,
                     pixels: 49,
-                    src: arena.slice(22736..45472),
+                    src: arena.slice(0..22736),
                     dst,
                 });
             }
             // split_part_____________________
             {
-                let (arena, dst) = __cnn::slot(arena, 0..11368);
+                let (arena, dst) = __cnn::slot(arena, 45472..56840);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 232,
                     dst_channel: 0,
                     channels: 232,
                     pixels: 49,
-                    src: arena.slice(22736..45472),
+                    src: arena.slice(0..22736),
                     dst,
                 });
             }
             // stage4.1.branch2.0 + stage4.1.branch2.1 + stage4.1.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 18800..30168);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..11368);
+                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(0..11368),
-                    weights: &packed[449552..503608],
-                    dst,
-                });
-            }
-            // stage4.1.branch2.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..18792);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 29,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(18800..30168),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(45472..56840),
+                    weights: &packed[472080..528000],
                     dst,
                 });
             }
             // stage4.1.branch2.3 + stage4.1.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 18800..30168);
-                simd.call(__cnn::GroupedConv::<8> {
+                let (arena, dst) = __cnn::slot(arena, 45472..56840);
+                simd.call(__cnn::Depthwise {
                     shape: STAGE4_1_BRANCH2_3,
-                    relu: false,
-                    src: arena.slice(0..18792),
-                    weights: &packed[503616..505936],
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..11368),
+                    weights: &packed[528000..530400],
                     dst,
                 });
             }
             // stage4.1.branch2.5 + stage4.1.branch2.6 + stage4.1.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 30176..41544);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 34104..45472);
+                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(18800..30168),
-                    weights: &packed[505936..559992],
-                    dst,
-                });
-            }
-            // stage4.1.split1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..22736);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 232,
-                    pixels: 49,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
                     src: arena.slice(45472..56840),
-                    dst,
-                });
-            }
-            // stage4.1.split1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..22736);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 232,
-                    channels: 232,
-                    pixels: 49,
-                    src: arena.slice(30176..41544),
+                    weights: &packed[530400..586320],
                     dst,
                 });
             }
             // stage4.1.shuffle1
             {
-                let (arena, dst) = __cnn::slot(arena, 22736..45472);
+                let (arena, dst) = __cnn::slot(arena, 0..22736);
                 simd.call(__cnn::Shuffle {
                     channels: 464,
                     groups: 2,
                     pixels: 49,
-                    src: arena.slice(0..22736),
+                    src: arena.slice(22736..45472),
                     dst,
                 });
             }
             // split_part______________________
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..56840);
+                let (arena, dst) = __cnn::slot(arena, 22736..34104);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
                     channels: 232,
-                    pixels: 49,
-                    src: arena.slice(22736..45472),
-                    dst,
-                });
-            }
-            // split_part_______________________
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..11368);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 232,
-                    dst_channel: 0,
-                    channels: 232,
-                    pixels: 49,
-                    src: arena.slice(22736..45472),
-                    dst,
-                });
-            }
-            // stage4.2.branch2.0 + stage4.2.branch2.1 + stage4.2.branch2.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 18800..30168);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: STAGE4_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(0..11368),
-                    weights: &packed[560000..614056],
-                    dst,
-                });
-            }
-            // stage4.2.branch2.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..18792);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 29,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(18800..30168),
-                    dst,
-                });
-            }
-            // stage4.2.branch2.3 + stage4.2.branch2.4
-            {
-                let (arena, dst) = __cnn::slot(arena, 18800..30168);
-                simd.call(__cnn::GroupedConv::<8> {
-                    shape: STAGE4_1_BRANCH2_3,
-                    relu: false,
-                    src: arena.slice(0..18792),
-                    weights: &packed[614064..616384],
-                    dst,
-                });
-            }
-            // stage4.2.branch2.5 + stage4.2.branch2.6 + stage4.2.branch2.relu2
-            {
-                let (arena, dst) = __cnn::slot(arena, 30176..41544);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: STAGE4_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(18800..30168),
-                    weights: &packed[616384..670440],
-                    dst,
-                });
-            }
-            // stage4.2.split1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..22736);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 232,
-                    pixels: 49,
-                    src: arena.slice(45472..56840),
-                    dst,
-                });
-            }
-            // stage4.2.split1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..22736);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 232,
-                    channels: 232,
-                    pixels: 49,
-                    src: arena.slice(30176..41544),
-                    dst,
-                });
-            }
-            // stage4.2.shuffle1
-            {
-                let (arena, dst) = __cnn::slot(arena, 22736..45472);
-                simd.call(__cnn::Shuffle {
-                    channels: 464,
-                    groups: 2,
                     pixels: 49,
                     src: arena.slice(0..22736),
                     dst,
                 });
             }
-            // split_part________________________
+            // split_part_______________________
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..56840);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 232,
-                    pixels: 49,
-                    src: arena.slice(22736..45472),
-                    dst,
-                });
-            }
-            // split_part_________________________
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..11368);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 232,
                     dst_channel: 0,
                     channels: 232,
                     pixels: 49,
+                    src: arena.slice(0..22736),
+                    dst,
+                });
+            }
+            // stage4.2.branch2.0 + stage4.2.branch2.1 + stage4.2.branch2.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..11368);
+                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
+                    shape: STAGE4_0_BRANCH1_2,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(45472..56840),
+                    weights: &packed[586320..642240],
+                    dst,
+                });
+            }
+            // stage4.2.branch2.3 + stage4.2.branch2.4
+            {
+                let (arena, dst) = __cnn::slot(arena, 45472..56840);
+                simd.call(__cnn::Depthwise {
+                    shape: STAGE4_1_BRANCH2_3,
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..11368),
+                    weights: &packed[642240..644640],
+                    dst,
+                });
+            }
+            // stage4.2.branch2.5 + stage4.2.branch2.6 + stage4.2.branch2.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 34104..45472);
+                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
+                    shape: STAGE4_0_BRANCH1_2,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(45472..56840),
+                    weights: &packed[644640..700560],
+                    dst,
+                });
+            }
+            // stage4.2.shuffle1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..22736);
+                simd.call(__cnn::Shuffle {
+                    channels: 464,
+                    groups: 2,
+                    pixels: 49,
                     src: arena.slice(22736..45472),
                     dst,
                 });
             }
-            // stage4.3.branch2.0 + stage4.3.branch2.1 + stage4.3.branch2.relu1
+            // split_part________________________
             {
-                let (arena, dst) = __cnn::slot(arena, 18800..30168);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: STAGE4_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(0..11368),
-                    weights: &packed[670448..724504],
-                    dst,
-                });
-            }
-            // stage4.3.branch2.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..18792);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 29,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(18800..30168),
-                    dst,
-                });
-            }
-            // stage4.3.branch2.3 + stage4.3.branch2.4
-            {
-                let (arena, dst) = __cnn::slot(arena, 18800..30168);
-                simd.call(__cnn::GroupedConv::<8> {
-                    shape: STAGE4_1_BRANCH2_3,
-                    relu: false,
-                    src: arena.slice(0..18792),
-                    weights: &packed[724512..726832],
-                    dst,
-                });
-            }
-            // stage4.3.branch2.5 + stage4.3.branch2.6 + stage4.3.branch2.relu2
-            {
-                let (arena, dst) = __cnn::slot(arena, 30176..41544);
-                simd.call(__cnn::Conv::<8, 2, 5> {
-                    shape: STAGE4_0_BRANCH1_2,
-                    relu: true,
-                    src: arena.slice(18800..30168),
-                    weights: &packed[726832..780888],
-                    dst,
-                });
-            }
-            // stage4.3.split1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..22736);
+                let (arena, dst) = __cnn::slot(arena, 22736..34104);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
                     channels: 232,
                     pixels: 49,
-                    src: arena.slice(45472..56840),
+                    src: arena.slice(0..22736),
                     dst,
                 });
             }
-            // stage4.3.split1
+            // split_part_________________________
             {
-                let (arena, dst) = __cnn::slot(arena, 0..22736);
+                let (arena, dst) = __cnn::slot(arena, 45472..56840);
                 simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 232,
+                    src_channel: 232,
+                    dst_channel: 0,
                     channels: 232,
                     pixels: 49,
-                    src: arena.slice(30176..41544),
+                    src: arena.slice(0..22736),
+                    dst,
+                });
+            }
+            // stage4.3.branch2.0 + stage4.3.branch2.1 + stage4.3.branch2.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..11368);
+                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
+                    shape: STAGE4_0_BRANCH1_2,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(45472..56840),
+                    weights: &packed[700560..756480],
+                    dst,
+                });
+            }
+            // stage4.3.branch2.3 + stage4.3.branch2.4
+            {
+                let (arena, dst) = __cnn::slot(arena, 45472..56840);
+                simd.call(__cnn::Depthwise {
+                    shape: STAGE4_1_BRANCH2_3,
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..11368),
+                    weights: &packed[756480..758880],
+                    dst,
+                });
+            }
+            // stage4.3.branch2.5 + stage4.3.branch2.6 + stage4.3.branch2.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 34104..45472);
+                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
+                    shape: STAGE4_0_BRANCH1_2,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(45472..56840),
+                    weights: &packed[758880..814800],
                     dst,
                 });
             }
@@ -2415,18 +2109,20 @@ const _: () = {
                     channels: 464,
                     groups: 2,
                     pixels: 49,
-                    src: arena.slice(0..22736),
+                    src: arena.slice(22736..45472),
                     dst,
                 });
             }
             // conv5.0 + conv5.1 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: CONV5_0,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
                     src: arena.slice(50176..72912),
-                    weights: &packed[780896..1257056],
+                    weights: &packed[814800..1290960],
                     dst,
                 });
             }
@@ -2442,24 +2138,24 @@ const _: () = {
                 });
             }
             // fc
-            simd.call(__cnn::Fc::<4> {
+            simd.call(__cnn::Fc::<4, 4> {
                 channels: 1024,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
-                relu: false,
+                activation: __cnn::Activation::Identity,
                 src: &arena[50176..51200],
-                weights: &packed[1257056..2282056],
+                weights: &packed[1290960..2324160],
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &CONV1_0,
                 1,
                 &floats[0..648],
                 ::core::option::Option::None,
-                &mut packed[0..672],
+                &mut packed[0..896],
             );
             __cnn::fold_bn(
                 24,
@@ -2468,14 +2164,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[672..696]),
                 &floats[2278604..2278628],
                 &floats[2278628..2278652],
-                &mut packed[0..672],
+                &mut packed[0..896],
             );
             __cnn::pack_conv(
                 &STAGE2_0_BRANCH1_0,
                 1,
                 &floats[696..912],
                 ::core::option::Option::None,
-                &mut packed[672..912],
+                &mut packed[896..1216],
             );
             __cnn::fold_bn(
                 24,
@@ -2484,14 +2180,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[936..960]),
                 &floats[2278652..2278676],
                 &floats[2278676..2278700],
-                &mut packed[672..912],
+                &mut packed[896..1216],
             );
             __cnn::pack_conv(
                 &STAGE2_0_BRANCH1_2,
                 8,
                 &floats[960..2352],
                 ::core::option::Option::None,
-                &mut packed[912..2512],
+                &mut packed[1216..2816],
             );
             __cnn::fold_bn(
                 58,
@@ -2500,14 +2196,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2410..2468]),
                 &floats[2278700..2278758],
                 &floats[2278758..2278816],
-                &mut packed[912..2512],
+                &mut packed[1216..2816],
             );
             __cnn::pack_conv(
                 &STAGE2_0_BRANCH2_0,
                 8,
                 &floats[2468..3860],
                 ::core::option::Option::None,
-                &mut packed[2512..4112],
+                &mut packed[2816..4416],
             );
             __cnn::fold_bn(
                 58,
@@ -2516,14 +2212,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3918..3976]),
                 &floats[2278816..2278874],
                 &floats[2278874..2278932],
-                &mut packed[2512..4112],
+                &mut packed[2816..4416],
             );
             __cnn::pack_conv(
                 &STAGE2_0_BRANCH2_3,
                 1,
                 &floats[3976..4498],
                 ::core::option::Option::None,
-                &mut packed[4112..4752],
+                &mut packed[4416..5056],
             );
             __cnn::fold_bn(
                 58,
@@ -2532,14 +2228,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4556..4614]),
                 &floats[2278932..2278990],
                 &floats[2278990..2279048],
-                &mut packed[4112..4752],
+                &mut packed[4416..5056],
             );
             __cnn::pack_conv(
                 &STAGE2_0_BRANCH2_5,
                 8,
                 &floats[4614..7978],
                 ::core::option::Option::None,
-                &mut packed[4752..8528],
+                &mut packed[5056..8832],
             );
             __cnn::fold_bn(
                 58,
@@ -2548,14 +2244,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[8036..8094]),
                 &floats[2279048..2279106],
                 &floats[2279106..2279164],
-                &mut packed[4752..8528],
+                &mut packed[5056..8832],
             );
             __cnn::pack_conv(
                 &STAGE2_0_BRANCH2_5,
                 8,
                 &floats[8094..11458],
                 ::core::option::Option::None,
-                &mut packed[8528..12304],
+                &mut packed[8832..12608],
             );
             __cnn::fold_bn(
                 58,
@@ -2564,14 +2260,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[11516..11574]),
                 &floats[2279164..2279222],
                 &floats[2279222..2279280],
-                &mut packed[8528..12304],
+                &mut packed[8832..12608],
             );
             __cnn::pack_conv(
                 &STAGE2_1_BRANCH2_3,
                 1,
                 &floats[11574..12096],
                 ::core::option::Option::None,
-                &mut packed[12304..12944],
+                &mut packed[12608..13248],
             );
             __cnn::fold_bn(
                 58,
@@ -2580,14 +2276,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[12154..12212]),
                 &floats[2279280..2279338],
                 &floats[2279338..2279396],
-                &mut packed[12304..12944],
+                &mut packed[12608..13248],
             );
             __cnn::pack_conv(
                 &STAGE2_0_BRANCH2_5,
                 8,
                 &floats[12212..15576],
                 ::core::option::Option::None,
-                &mut packed[12944..16720],
+                &mut packed[13248..17024],
             );
             __cnn::fold_bn(
                 58,
@@ -2596,14 +2292,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[15634..15692]),
                 &floats[2279396..2279454],
                 &floats[2279454..2279512],
-                &mut packed[12944..16720],
+                &mut packed[13248..17024],
             );
             __cnn::pack_conv(
                 &STAGE2_0_BRANCH2_5,
                 8,
                 &floats[15692..19056],
                 ::core::option::Option::None,
-                &mut packed[16720..20496],
+                &mut packed[17024..20800],
             );
             __cnn::fold_bn(
                 58,
@@ -2612,14 +2308,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[19114..19172]),
                 &floats[2279512..2279570],
                 &floats[2279570..2279628],
-                &mut packed[16720..20496],
+                &mut packed[17024..20800],
             );
             __cnn::pack_conv(
                 &STAGE2_1_BRANCH2_3,
                 1,
                 &floats[19172..19694],
                 ::core::option::Option::None,
-                &mut packed[20496..21136],
+                &mut packed[20800..21440],
             );
             __cnn::fold_bn(
                 58,
@@ -2628,14 +2324,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[19752..19810]),
                 &floats[2279628..2279686],
                 &floats[2279686..2279744],
-                &mut packed[20496..21136],
+                &mut packed[20800..21440],
             );
             __cnn::pack_conv(
                 &STAGE2_0_BRANCH2_5,
                 8,
                 &floats[19810..23174],
                 ::core::option::Option::None,
-                &mut packed[21136..24912],
+                &mut packed[21440..25216],
             );
             __cnn::fold_bn(
                 58,
@@ -2644,14 +2340,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[23232..23290]),
                 &floats[2279744..2279802],
                 &floats[2279802..2279860],
-                &mut packed[21136..24912],
+                &mut packed[21440..25216],
             );
             __cnn::pack_conv(
                 &STAGE2_0_BRANCH2_5,
                 8,
                 &floats[23290..26654],
                 ::core::option::Option::None,
-                &mut packed[24912..28688],
+                &mut packed[25216..28992],
             );
             __cnn::fold_bn(
                 58,
@@ -2660,14 +2356,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[26712..26770]),
                 &floats[2279860..2279918],
                 &floats[2279918..2279976],
-                &mut packed[24912..28688],
+                &mut packed[25216..28992],
             );
             __cnn::pack_conv(
                 &STAGE2_1_BRANCH2_3,
                 1,
                 &floats[26770..27292],
                 ::core::option::Option::None,
-                &mut packed[28688..29328],
+                &mut packed[28992..29632],
             );
             __cnn::fold_bn(
                 58,
@@ -2676,14 +2372,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[27350..27408]),
                 &floats[2279976..2280034],
                 &floats[2280034..2280092],
-                &mut packed[28688..29328],
+                &mut packed[28992..29632],
             );
             __cnn::pack_conv(
                 &STAGE2_0_BRANCH2_5,
                 8,
                 &floats[27408..30772],
                 ::core::option::Option::None,
-                &mut packed[29328..33104],
+                &mut packed[29632..33408],
             );
             __cnn::fold_bn(
                 58,
@@ -2692,14 +2388,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[30830..30888]),
                 &floats[2280092..2280150],
                 &floats[2280150..2280208],
-                &mut packed[29328..33104],
+                &mut packed[29632..33408],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_0,
                 1,
                 &floats[30888..31932],
                 ::core::option::Option::None,
-                &mut packed[33104..34304],
+                &mut packed[33408..34688],
             );
             __cnn::fold_bn(
                 116,
@@ -2708,14 +2404,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[32048..32164]),
                 &floats[2280208..2280324],
                 &floats[2280324..2280440],
-                &mut packed[33104..34304],
+                &mut packed[33408..34688],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_2,
                 8,
                 &floats[32164..45620],
                 ::core::option::Option::None,
-                &mut packed[34304..48344],
+                &mut packed[34688..49664],
             );
             __cnn::fold_bn(
                 116,
@@ -2724,14 +2420,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[45736..45852]),
                 &floats[2280440..2280556],
                 &floats[2280556..2280672],
-                &mut packed[34304..48344],
+                &mut packed[34688..49664],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH2_0,
                 8,
                 &floats[45852..59308],
                 ::core::option::Option::None,
-                &mut packed[48352..62392],
+                &mut packed[49664..64640],
             );
             __cnn::fold_bn(
                 116,
@@ -2740,14 +2436,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[59424..59540]),
                 &floats[2280672..2280788],
                 &floats[2280788..2280904],
-                &mut packed[48352..62392],
+                &mut packed[49664..64640],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_0,
                 1,
                 &floats[59540..60584],
                 ::core::option::Option::None,
-                &mut packed[62400..63600],
+                &mut packed[64640..65920],
             );
             __cnn::fold_bn(
                 116,
@@ -2756,14 +2452,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[60700..60816]),
                 &floats[2280904..2281020],
                 &floats[2281020..2281136],
-                &mut packed[62400..63600],
+                &mut packed[64640..65920],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_2,
                 8,
                 &floats[60816..74272],
                 ::core::option::Option::None,
-                &mut packed[63600..77640],
+                &mut packed[65920..80896],
             );
             __cnn::fold_bn(
                 116,
@@ -2772,14 +2468,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[74388..74504]),
                 &floats[2281136..2281252],
                 &floats[2281252..2281368],
-                &mut packed[63600..77640],
+                &mut packed[65920..80896],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_2,
                 8,
                 &floats[74504..87960],
                 ::core::option::Option::None,
-                &mut packed[77648..91688],
+                &mut packed[80896..95872],
             );
             __cnn::fold_bn(
                 116,
@@ -2788,14 +2484,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[88076..88192]),
                 &floats[2281368..2281484],
                 &floats[2281484..2281600],
-                &mut packed[77648..91688],
+                &mut packed[80896..95872],
             );
             __cnn::pack_conv(
                 &STAGE3_1_BRANCH2_3,
                 1,
                 &floats[88192..89236],
                 ::core::option::Option::None,
-                &mut packed[91696..92896],
+                &mut packed[95872..97152],
             );
             __cnn::fold_bn(
                 116,
@@ -2804,14 +2500,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[89352..89468]),
                 &floats[2281600..2281716],
                 &floats[2281716..2281832],
-                &mut packed[91696..92896],
+                &mut packed[95872..97152],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_2,
                 8,
                 &floats[89468..102924],
                 ::core::option::Option::None,
-                &mut packed[92896..106936],
+                &mut packed[97152..112128],
             );
             __cnn::fold_bn(
                 116,
@@ -2820,14 +2516,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[103040..103156]),
                 &floats[2281832..2281948],
                 &floats[2281948..2282064],
-                &mut packed[92896..106936],
+                &mut packed[97152..112128],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_2,
                 8,
                 &floats[103156..116612],
                 ::core::option::Option::None,
-                &mut packed[106944..120984],
+                &mut packed[112128..127104],
             );
             __cnn::fold_bn(
                 116,
@@ -2836,14 +2532,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[116728..116844]),
                 &floats[2282064..2282180],
                 &floats[2282180..2282296],
-                &mut packed[106944..120984],
+                &mut packed[112128..127104],
             );
             __cnn::pack_conv(
                 &STAGE3_1_BRANCH2_3,
                 1,
                 &floats[116844..117888],
                 ::core::option::Option::None,
-                &mut packed[120992..122192],
+                &mut packed[127104..128384],
             );
             __cnn::fold_bn(
                 116,
@@ -2852,14 +2548,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[118004..118120]),
                 &floats[2282296..2282412],
                 &floats[2282412..2282528],
-                &mut packed[120992..122192],
+                &mut packed[127104..128384],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_2,
                 8,
                 &floats[118120..131576],
                 ::core::option::Option::None,
-                &mut packed[122192..136232],
+                &mut packed[128384..143360],
             );
             __cnn::fold_bn(
                 116,
@@ -2868,14 +2564,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[131692..131808]),
                 &floats[2282528..2282644],
                 &floats[2282644..2282760],
-                &mut packed[122192..136232],
+                &mut packed[128384..143360],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_2,
                 8,
                 &floats[131808..145264],
                 ::core::option::Option::None,
-                &mut packed[136240..150280],
+                &mut packed[143360..158336],
             );
             __cnn::fold_bn(
                 116,
@@ -2884,14 +2580,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[145380..145496]),
                 &floats[2282760..2282876],
                 &floats[2282876..2282992],
-                &mut packed[136240..150280],
+                &mut packed[143360..158336],
             );
             __cnn::pack_conv(
                 &STAGE3_1_BRANCH2_3,
                 1,
                 &floats[145496..146540],
                 ::core::option::Option::None,
-                &mut packed[150288..151488],
+                &mut packed[158336..159616],
             );
             __cnn::fold_bn(
                 116,
@@ -2900,14 +2596,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[146656..146772]),
                 &floats[2282992..2283108],
                 &floats[2283108..2283224],
-                &mut packed[150288..151488],
+                &mut packed[158336..159616],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_2,
                 8,
                 &floats[146772..160228],
                 ::core::option::Option::None,
-                &mut packed[151488..165528],
+                &mut packed[159616..174592],
             );
             __cnn::fold_bn(
                 116,
@@ -2916,14 +2612,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[160344..160460]),
                 &floats[2283224..2283340],
                 &floats[2283340..2283456],
-                &mut packed[151488..165528],
+                &mut packed[159616..174592],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_2,
                 8,
                 &floats[160460..173916],
                 ::core::option::Option::None,
-                &mut packed[165536..179576],
+                &mut packed[174592..189568],
             );
             __cnn::fold_bn(
                 116,
@@ -2932,14 +2628,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[174032..174148]),
                 &floats[2283456..2283572],
                 &floats[2283572..2283688],
-                &mut packed[165536..179576],
+                &mut packed[174592..189568],
             );
             __cnn::pack_conv(
                 &STAGE3_1_BRANCH2_3,
                 1,
                 &floats[174148..175192],
                 ::core::option::Option::None,
-                &mut packed[179584..180784],
+                &mut packed[189568..190848],
             );
             __cnn::fold_bn(
                 116,
@@ -2948,14 +2644,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[175308..175424]),
                 &floats[2283688..2283804],
                 &floats[2283804..2283920],
-                &mut packed[179584..180784],
+                &mut packed[189568..190848],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_2,
                 8,
                 &floats[175424..188880],
                 ::core::option::Option::None,
-                &mut packed[180784..194824],
+                &mut packed[190848..205824],
             );
             __cnn::fold_bn(
                 116,
@@ -2964,14 +2660,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[188996..189112]),
                 &floats[2283920..2284036],
                 &floats[2284036..2284152],
-                &mut packed[180784..194824],
+                &mut packed[190848..205824],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_2,
                 8,
                 &floats[189112..202568],
                 ::core::option::Option::None,
-                &mut packed[194832..208872],
+                &mut packed[205824..220800],
             );
             __cnn::fold_bn(
                 116,
@@ -2980,14 +2676,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[202684..202800]),
                 &floats[2284152..2284268],
                 &floats[2284268..2284384],
-                &mut packed[194832..208872],
+                &mut packed[205824..220800],
             );
             __cnn::pack_conv(
                 &STAGE3_1_BRANCH2_3,
                 1,
                 &floats[202800..203844],
                 ::core::option::Option::None,
-                &mut packed[208880..210080],
+                &mut packed[220800..222080],
             );
             __cnn::fold_bn(
                 116,
@@ -2996,14 +2692,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[203960..204076]),
                 &floats[2284384..2284500],
                 &floats[2284500..2284616],
-                &mut packed[208880..210080],
+                &mut packed[220800..222080],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_2,
                 8,
                 &floats[204076..217532],
                 ::core::option::Option::None,
-                &mut packed[210080..224120],
+                &mut packed[222080..237056],
             );
             __cnn::fold_bn(
                 116,
@@ -3012,14 +2708,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[217648..217764]),
                 &floats[2284616..2284732],
                 &floats[2284732..2284848],
-                &mut packed[210080..224120],
+                &mut packed[222080..237056],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_2,
                 8,
                 &floats[217764..231220],
                 ::core::option::Option::None,
-                &mut packed[224128..238168],
+                &mut packed[237056..252032],
             );
             __cnn::fold_bn(
                 116,
@@ -3028,14 +2724,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[231336..231452]),
                 &floats[2284848..2284964],
                 &floats[2284964..2285080],
-                &mut packed[224128..238168],
+                &mut packed[237056..252032],
             );
             __cnn::pack_conv(
                 &STAGE3_1_BRANCH2_3,
                 1,
                 &floats[231452..232496],
                 ::core::option::Option::None,
-                &mut packed[238176..239376],
+                &mut packed[252032..253312],
             );
             __cnn::fold_bn(
                 116,
@@ -3044,14 +2740,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[232612..232728]),
                 &floats[2285080..2285196],
                 &floats[2285196..2285312],
-                &mut packed[238176..239376],
+                &mut packed[252032..253312],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_2,
                 8,
                 &floats[232728..246184],
                 ::core::option::Option::None,
-                &mut packed[239376..253416],
+                &mut packed[253312..268288],
             );
             __cnn::fold_bn(
                 116,
@@ -3060,14 +2756,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[246300..246416]),
                 &floats[2285312..2285428],
                 &floats[2285428..2285544],
-                &mut packed[239376..253416],
+                &mut packed[253312..268288],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_2,
                 8,
                 &floats[246416..259872],
                 ::core::option::Option::None,
-                &mut packed[253424..267464],
+                &mut packed[268288..283264],
             );
             __cnn::fold_bn(
                 116,
@@ -3076,14 +2772,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[259988..260104]),
                 &floats[2285544..2285660],
                 &floats[2285660..2285776],
-                &mut packed[253424..267464],
+                &mut packed[268288..283264],
             );
             __cnn::pack_conv(
                 &STAGE3_1_BRANCH2_3,
                 1,
                 &floats[260104..261148],
                 ::core::option::Option::None,
-                &mut packed[267472..268672],
+                &mut packed[283264..284544],
             );
             __cnn::fold_bn(
                 116,
@@ -3092,14 +2788,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[261264..261380]),
                 &floats[2285776..2285892],
                 &floats[2285892..2286008],
-                &mut packed[267472..268672],
+                &mut packed[283264..284544],
             );
             __cnn::pack_conv(
                 &STAGE3_0_BRANCH1_2,
                 8,
                 &floats[261380..274836],
                 ::core::option::Option::None,
-                &mut packed[268672..282712],
+                &mut packed[284544..299520],
             );
             __cnn::fold_bn(
                 116,
@@ -3108,14 +2804,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[274952..275068]),
                 &floats[2286008..2286124],
                 &floats[2286124..2286240],
-                &mut packed[268672..282712],
+                &mut packed[284544..299520],
             );
             __cnn::pack_conv(
                 &STAGE4_0_BRANCH1_0,
                 1,
                 &floats[275068..277156],
                 ::core::option::Option::None,
-                &mut packed[282720..285040],
+                &mut packed[299520..301920],
             );
             __cnn::fold_bn(
                 232,
@@ -3124,14 +2820,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[277388..277620]),
                 &floats[2286240..2286472],
                 &floats[2286472..2286704],
-                &mut packed[282720..285040],
+                &mut packed[299520..301920],
             );
             __cnn::pack_conv(
                 &STAGE4_0_BRANCH1_2,
                 8,
                 &floats[277620..331444],
                 ::core::option::Option::None,
-                &mut packed[285040..339096],
+                &mut packed[301920..357840],
             );
             __cnn::fold_bn(
                 232,
@@ -3140,14 +2836,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[331676..331908]),
                 &floats[2286704..2286936],
                 &floats[2286936..2287168],
-                &mut packed[285040..339096],
+                &mut packed[301920..357840],
             );
             __cnn::pack_conv(
                 &STAGE4_0_BRANCH2_0,
                 8,
                 &floats[331908..385732],
                 ::core::option::Option::None,
-                &mut packed[339104..393160],
+                &mut packed[357840..413760],
             );
             __cnn::fold_bn(
                 232,
@@ -3156,14 +2852,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[385964..386196]),
                 &floats[2287168..2287400],
                 &floats[2287400..2287632],
-                &mut packed[339104..393160],
+                &mut packed[357840..413760],
             );
             __cnn::pack_conv(
                 &STAGE4_0_BRANCH1_0,
                 1,
                 &floats[386196..388284],
                 ::core::option::Option::None,
-                &mut packed[393168..395488],
+                &mut packed[413760..416160],
             );
             __cnn::fold_bn(
                 232,
@@ -3172,14 +2868,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[388516..388748]),
                 &floats[2287632..2287864],
                 &floats[2287864..2288096],
-                &mut packed[393168..395488],
+                &mut packed[413760..416160],
             );
             __cnn::pack_conv(
                 &STAGE4_0_BRANCH1_2,
                 8,
                 &floats[388748..442572],
                 ::core::option::Option::None,
-                &mut packed[395488..449544],
+                &mut packed[416160..472080],
             );
             __cnn::fold_bn(
                 232,
@@ -3188,14 +2884,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[442804..443036]),
                 &floats[2288096..2288328],
                 &floats[2288328..2288560],
-                &mut packed[395488..449544],
+                &mut packed[416160..472080],
             );
             __cnn::pack_conv(
                 &STAGE4_0_BRANCH1_2,
                 8,
                 &floats[443036..496860],
                 ::core::option::Option::None,
-                &mut packed[449552..503608],
+                &mut packed[472080..528000],
             );
             __cnn::fold_bn(
                 232,
@@ -3204,14 +2900,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[497092..497324]),
                 &floats[2288560..2288792],
                 &floats[2288792..2289024],
-                &mut packed[449552..503608],
+                &mut packed[472080..528000],
             );
             __cnn::pack_conv(
                 &STAGE4_1_BRANCH2_3,
                 1,
                 &floats[497324..499412],
                 ::core::option::Option::None,
-                &mut packed[503616..505936],
+                &mut packed[528000..530400],
             );
             __cnn::fold_bn(
                 232,
@@ -3220,14 +2916,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[499644..499876]),
                 &floats[2289024..2289256],
                 &floats[2289256..2289488],
-                &mut packed[503616..505936],
+                &mut packed[528000..530400],
             );
             __cnn::pack_conv(
                 &STAGE4_0_BRANCH1_2,
                 8,
                 &floats[499876..553700],
                 ::core::option::Option::None,
-                &mut packed[505936..559992],
+                &mut packed[530400..586320],
             );
             __cnn::fold_bn(
                 232,
@@ -3236,14 +2932,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[553932..554164]),
                 &floats[2289488..2289720],
                 &floats[2289720..2289952],
-                &mut packed[505936..559992],
+                &mut packed[530400..586320],
             );
             __cnn::pack_conv(
                 &STAGE4_0_BRANCH1_2,
                 8,
                 &floats[554164..607988],
                 ::core::option::Option::None,
-                &mut packed[560000..614056],
+                &mut packed[586320..642240],
             );
             __cnn::fold_bn(
                 232,
@@ -3252,14 +2948,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[608220..608452]),
                 &floats[2289952..2290184],
                 &floats[2290184..2290416],
-                &mut packed[560000..614056],
+                &mut packed[586320..642240],
             );
             __cnn::pack_conv(
                 &STAGE4_1_BRANCH2_3,
                 1,
                 &floats[608452..610540],
                 ::core::option::Option::None,
-                &mut packed[614064..616384],
+                &mut packed[642240..644640],
             );
             __cnn::fold_bn(
                 232,
@@ -3268,14 +2964,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[610772..611004]),
                 &floats[2290416..2290648],
                 &floats[2290648..2290880],
-                &mut packed[614064..616384],
+                &mut packed[642240..644640],
             );
             __cnn::pack_conv(
                 &STAGE4_0_BRANCH1_2,
                 8,
                 &floats[611004..664828],
                 ::core::option::Option::None,
-                &mut packed[616384..670440],
+                &mut packed[644640..700560],
             );
             __cnn::fold_bn(
                 232,
@@ -3284,14 +2980,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[665060..665292]),
                 &floats[2290880..2291112],
                 &floats[2291112..2291344],
-                &mut packed[616384..670440],
+                &mut packed[644640..700560],
             );
             __cnn::pack_conv(
                 &STAGE4_0_BRANCH1_2,
                 8,
                 &floats[665292..719116],
                 ::core::option::Option::None,
-                &mut packed[670448..724504],
+                &mut packed[700560..756480],
             );
             __cnn::fold_bn(
                 232,
@@ -3300,14 +2996,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[719348..719580]),
                 &floats[2291344..2291576],
                 &floats[2291576..2291808],
-                &mut packed[670448..724504],
+                &mut packed[700560..756480],
             );
             __cnn::pack_conv(
                 &STAGE4_1_BRANCH2_3,
                 1,
                 &floats[719580..721668],
                 ::core::option::Option::None,
-                &mut packed[724512..726832],
+                &mut packed[756480..758880],
             );
             __cnn::fold_bn(
                 232,
@@ -3316,14 +3012,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[721900..722132]),
                 &floats[2291808..2292040],
                 &floats[2292040..2292272],
-                &mut packed[724512..726832],
+                &mut packed[756480..758880],
             );
             __cnn::pack_conv(
                 &STAGE4_0_BRANCH1_2,
                 8,
                 &floats[722132..775956],
                 ::core::option::Option::None,
-                &mut packed[726832..780888],
+                &mut packed[758880..814800],
             );
             __cnn::fold_bn(
                 232,
@@ -3332,14 +3028,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[776188..776420]),
                 &floats[2292272..2292504],
                 &floats[2292504..2292736],
-                &mut packed[726832..780888],
+                &mut packed[758880..814800],
             );
             __cnn::pack_conv(
                 &CONV5_0,
                 8,
                 &floats[776420..1251556],
                 ::core::option::Option::None,
-                &mut packed[780896..1257056],
+                &mut packed[814800..1290960],
             );
             __cnn::fold_bn(
                 1024,
@@ -3348,7 +3044,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1252580..1253604]),
                 &floats[2292736..2293760],
                 &floats[2293760..2294784],
-                &mut packed[780896..1257056],
+                &mut packed[814800..1290960],
             );
             __cnn::pack_fc(
                 1024,
@@ -3357,7 +3053,7 @@ const _: () = {
                 1000,
                 &floats[1253604..2277604],
                 ::core::option::Option::Some(&floats[2277604..2278604]),
-                &mut packed[1257056..2282056],
+                &mut packed[1290960..2324160],
             );
         }
     }

@@ -203,14 +203,14 @@ const _: () = {
     };
     const FEATURES_3_EXPAND3X3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 16,
-        in_height: 57,
-        in_width: 57,
+        in_height: 55,
+        in_width: 55,
         out_channels: 64,
         out_height: 55,
         out_width: 55,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -266,14 +266,14 @@ const _: () = {
     };
     const FEATURES_6_EXPAND3X3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 32,
-        in_height: 29,
-        in_width: 29,
+        in_height: 27,
+        in_width: 27,
         out_channels: 128,
         out_height: 27,
         out_width: 27,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -329,14 +329,14 @@ const _: () = {
     };
     const FEATURES_9_EXPAND3X3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 48,
-        in_height: 15,
-        in_width: 15,
+        in_height: 13,
+        in_width: 13,
         out_channels: 192,
         out_height: 13,
         out_width: 13,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -381,14 +381,14 @@ const _: () = {
     };
     const FEATURES_11_EXPAND3X3: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 64,
-        in_height: 15,
-        in_width: 15,
+        in_height: 13,
+        in_width: 13,
         out_channels: 256,
         out_height: 13,
         out_width: 13,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -419,20 +419,25 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for SqueezeNet {
-        const PACKED_LEN: usize = 1235504;
+        const PACKED_LEN: usize = 2898480;
         const ARENA_LEN: usize = 982144;
+        const SCRATCH_LEN: usize = 86400;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
             // features.0 + relu1
-            simd.call(__cnn::Conv::<1, 4, 3> {
+            simd.call(__cnn::Conv::<1, 4, 3, 4, 6> {
                 shape: FEATURES_0,
-                relu: true,
+                activation: __cnn::Activation::Relu,
+                residual: &[],
+                strip: 4107,
                 src: input,
                 weights: &packed[0..1792],
                 dst: &mut arena[0..788544],
@@ -448,10 +453,12 @@ const _: () = {
             }
             // features.3.squeeze + features.3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 51984..100384);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 387200..435600);
+                simd.call(__cnn::Conv::<8, 2, 6, 1, 8> {
                     shape: FEATURES_3_SQUEEZE,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1009,
                     src: arena.slice(788544..982144),
                     weights: &packed[1792..2832],
                     dst,
@@ -459,134 +466,70 @@ const _: () = {
             }
             // features.3.expand1x1 + features.3.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 387200..580800);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..193600);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_3_EXPAND1X1,
-                    relu: true,
-                    src: arena.slice(51984..100384),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 3025,
+                    src: arena.slice(387200..435600),
                     weights: &packed[2832..3920],
-                    dst,
-                });
-            }
-            // features.3.expand3x3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..51984);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 2,
-                    height: 55,
-                    width: 55,
-                    top: 1,
-                    left: 1,
-                    padded_height: 57,
-                    padded_width: 57,
-                    src: arena.slice(51984..100384),
                     dst,
                 });
             }
             // features.3.expand3x3 + features.3.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 580800..774400);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 193600..387200);
+                simd.call(__cnn::Winograd::<4, 3, 4, 6> {
                     shape: FEATURES_3_EXPAND3X3,
-                    relu: true,
-                    src: arena.slice(0..51984),
-                    weights: &packed[3920..13200],
-                    dst,
-                });
-            }
-            // features.3.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..387200);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 64,
-                    pixels: 3025,
-                    src: arena.slice(387200..580800),
-                    dst,
-                });
-            }
-            // features.3.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..387200);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 64,
-                    channels: 64,
-                    pixels: 3025,
-                    src: arena.slice(580800..774400),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(387200..435600),
+                    weights: &packed[3920..40848],
+                    scratch: &mut scratch[0..80640],
                     dst,
                 });
             }
             // features.4.squeeze + features.4.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 580800..629200);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 387200..435600);
+                simd.call(__cnn::Conv::<8, 2, 6, 1, 8> {
                     shape: FEATURES_4_SQUEEZE,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 505,
                     src: arena.slice(0..387200),
-                    weights: &packed[13200..15264],
+                    weights: &packed[40848..42912],
                     dst,
                 });
             }
             // features.4.expand1x1 + features.4.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 387200..580800);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..193600);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_3_EXPAND1X1,
-                    relu: true,
-                    src: arena.slice(580800..629200),
-                    weights: &packed[15264..16352],
-                    dst,
-                });
-            }
-            // features.4.expand3x3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..51984);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 2,
-                    height: 55,
-                    width: 55,
-                    top: 1,
-                    left: 1,
-                    padded_height: 57,
-                    padded_width: 57,
-                    src: arena.slice(580800..629200),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 3025,
+                    src: arena.slice(387200..435600),
+                    weights: &packed[42912..44000],
                     dst,
                 });
             }
             // features.4.expand3x3 + features.4.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 580800..774400);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 193600..387200);
+                simd.call(__cnn::Winograd::<4, 3, 4, 6> {
                     shape: FEATURES_3_EXPAND3X3,
-                    relu: true,
-                    src: arena.slice(0..51984),
-                    weights: &packed[16352..25632],
-                    dst,
-                });
-            }
-            // features.4.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..387200);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 64,
-                    pixels: 3025,
-                    src: arena.slice(387200..580800),
-                    dst,
-                });
-            }
-            // features.4.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..387200);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 64,
-                    channels: 64,
-                    pixels: 3025,
-                    src: arena.slice(580800..774400),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(387200..435600),
+                    weights: &packed[44000..80928],
+                    scratch: &mut scratch[0..80640],
                     dst,
                 });
             }
@@ -601,145 +544,83 @@ const _: () = {
             }
             // features.6.squeeze + features.6.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 26912..50240);
-                simd.call(__cnn::Conv::<8, 4, 3> {
+                let (arena, dst) = __cnn::slot(arena, 186624..209952);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 8> {
                     shape: FEATURES_6_SQUEEZE,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 365,
                     src: arena.slice(387200..480512),
-                    weights: &packed[25632..29760],
+                    weights: &packed[80928..85056],
                     dst,
                 });
             }
             // features.6.expand1x1 + features.6.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 186624..279936);
-                simd.call(__cnn::Conv::<8, 4, 3> {
+                let (arena, dst) = __cnn::slot(arena, 0..93312);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_6_EXPAND1X1,
-                    relu: true,
-                    src: arena.slice(26912..50240),
-                    weights: &packed[29760..33984],
-                    dst,
-                });
-            }
-            // features.6.expand3x3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..26912);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 4,
-                    height: 27,
-                    width: 27,
-                    top: 1,
-                    left: 1,
-                    padded_height: 29,
-                    padded_width: 29,
-                    src: arena.slice(26912..50240),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 729,
+                    src: arena.slice(186624..209952),
+                    weights: &packed[85056..89280],
                     dst,
                 });
             }
             // features.6.expand3x3 + features.6.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 279936..373248);
-                simd.call(__cnn::Conv::<8, 4, 3> {
+                let (arena, dst) = __cnn::slot(arena, 93312..186624);
+                simd.call(__cnn::Winograd::<4, 3, 4, 5> {
                     shape: FEATURES_6_EXPAND3X3,
-                    relu: true,
-                    src: arena.slice(0..26912),
-                    weights: &packed[33984..70976],
-                    dst,
-                });
-            }
-            // features.6.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..186624);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 128,
-                    pixels: 729,
-                    src: arena.slice(186624..279936),
-                    dst,
-                });
-            }
-            // features.6.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..186624);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 128,
-                    channels: 128,
-                    pixels: 729,
-                    src: arena.slice(279936..373248),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(186624..209952),
+                    weights: &packed[89280..236864],
+                    scratch: &mut scratch[0..86400],
                     dst,
                 });
             }
             // features.7.squeeze + features.7.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 279936..303264);
-                simd.call(__cnn::Conv::<8, 4, 3> {
+                let (arena, dst) = __cnn::slot(arena, 186624..209952);
+                simd.call(__cnn::Conv::<8, 4, 3, 2, 8> {
                     shape: FEATURES_7_SQUEEZE,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 243,
                     src: arena.slice(0..186624),
-                    weights: &packed[70976..79200],
+                    weights: &packed[236864..245088],
                     dst,
                 });
             }
             // features.7.expand1x1 + features.7.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 186624..279936);
-                simd.call(__cnn::Conv::<8, 4, 3> {
+                let (arena, dst) = __cnn::slot(arena, 0..93312);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_6_EXPAND1X1,
-                    relu: true,
-                    src: arena.slice(279936..303264),
-                    weights: &packed[79200..83424],
-                    dst,
-                });
-            }
-            // features.7.expand3x3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..26912);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 4,
-                    height: 27,
-                    width: 27,
-                    top: 1,
-                    left: 1,
-                    padded_height: 29,
-                    padded_width: 29,
-                    src: arena.slice(279936..303264),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 729,
+                    src: arena.slice(186624..209952),
+                    weights: &packed[245088..249312],
                     dst,
                 });
             }
             // features.7.expand3x3 + features.7.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 279936..373248);
-                simd.call(__cnn::Conv::<8, 4, 3> {
+                let (arena, dst) = __cnn::slot(arena, 93312..186624);
+                simd.call(__cnn::Winograd::<4, 3, 4, 5> {
                     shape: FEATURES_6_EXPAND3X3,
-                    relu: true,
-                    src: arena.slice(0..26912),
-                    weights: &packed[83424..120416],
-                    dst,
-                });
-            }
-            // features.7.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..186624);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 128,
-                    pixels: 729,
-                    src: arena.slice(186624..279936),
-                    dst,
-                });
-            }
-            // features.7.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..186624);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 128,
-                    channels: 128,
-                    pixels: 729,
-                    src: arena.slice(279936..373248),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(186624..209952),
+                    weights: &packed[249312..396896],
+                    scratch: &mut scratch[0..86400],
                     dst,
                 });
             }
@@ -754,300 +635,178 @@ const _: () = {
             }
             // features.9.squeeze + features.9.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 10800..18912);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 64896..73008);
+                simd.call(__cnn::Conv::<8, 3, 3, 3, 8> {
                     shape: FEATURES_9_SQUEEZE,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 169,
                     src: arena.slice(186624..229888),
-                    weights: &packed[120416..132752],
+                    weights: &packed[396896..409232],
                     dst,
                 });
             }
             // features.9.expand1x1 + features.9.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 64896..97344);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..32448);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_9_EXPAND1X1,
-                    relu: true,
-                    src: arena.slice(10800..18912),
-                    weights: &packed[132752..142160],
-                    dst,
-                });
-            }
-            // features.9.expand3x3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..10800);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 6,
-                    height: 13,
-                    width: 13,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(10800..18912),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 169,
+                    src: arena.slice(64896..73008),
+                    weights: &packed[409232..418640],
                     dst,
                 });
             }
             // features.9.expand3x3 + features.9.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 97344..129792);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 32448..64896);
+                simd.call(__cnn::Winograd::<4, 3, 3, 8> {
                     shape: FEATURES_9_EXPAND3X3,
-                    relu: true,
-                    src: arena.slice(0..10800),
-                    weights: &packed[142160..225296],
-                    dst,
-                });
-            }
-            // features.9.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..64896);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 192,
-                    pixels: 169,
-                    src: arena.slice(64896..97344),
-                    dst,
-                });
-            }
-            // features.9.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..64896);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 192,
-                    channels: 192,
-                    pixels: 169,
-                    src: arena.slice(97344..129792),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(64896..73008),
+                    weights: &packed[418640..750608],
+                    scratch: &mut scratch[0..64512],
                     dst,
                 });
             }
             // features.10.squeeze + features.10.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 97344..105456);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 64896..73008);
+                simd.call(__cnn::Conv::<8, 3, 3, 3, 8> {
                     shape: FEATURES_10_SQUEEZE,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 169,
                     src: arena.slice(0..64896),
-                    weights: &packed[225296..243776],
+                    weights: &packed[750608..769088],
                     dst,
                 });
             }
             // features.10.expand1x1 + features.10.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 64896..97344);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..32448);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_9_EXPAND1X1,
-                    relu: true,
-                    src: arena.slice(97344..105456),
-                    weights: &packed[243776..253184],
-                    dst,
-                });
-            }
-            // features.10.expand3x3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..10800);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 6,
-                    height: 13,
-                    width: 13,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(97344..105456),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 169,
+                    src: arena.slice(64896..73008),
+                    weights: &packed[769088..778496],
                     dst,
                 });
             }
             // features.10.expand3x3 + features.10.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 97344..129792);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 32448..64896);
+                simd.call(__cnn::Winograd::<4, 3, 3, 8> {
                     shape: FEATURES_9_EXPAND3X3,
-                    relu: true,
-                    src: arena.slice(0..10800),
-                    weights: &packed[253184..336320],
-                    dst,
-                });
-            }
-            // features.10.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..64896);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 192,
-                    pixels: 169,
-                    src: arena.slice(64896..97344),
-                    dst,
-                });
-            }
-            // features.10.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..64896);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 192,
-                    channels: 192,
-                    pixels: 169,
-                    src: arena.slice(97344..129792),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(64896..73008),
+                    weights: &packed[778496..1110464],
+                    scratch: &mut scratch[0..64512],
                     dst,
                 });
             }
             // features.11.squeeze + features.11.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 64896..75712);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 86528..97344);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_11_SQUEEZE,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 169,
                     src: arena.slice(0..64896),
-                    weights: &packed[336320..360960],
+                    weights: &packed[1110464..1135104],
                     dst,
                 });
             }
             // features.11.expand1x1 + features.11.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 86528..129792);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..43264);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_11_EXPAND1X1,
-                    relu: true,
-                    src: arena.slice(64896..75712),
-                    weights: &packed[360960..377600],
-                    dst,
-                });
-            }
-            // features.11.expand3x3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..14400);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 13,
-                    width: 13,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(64896..75712),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 169,
+                    src: arena.slice(86528..97344),
+                    weights: &packed[1135104..1151744],
                     dst,
                 });
             }
             // features.11.expand3x3 + features.11.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 129792..173056);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 43264..86528);
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: FEATURES_11_EXPAND3X3,
-                    relu: true,
-                    src: arena.slice(0..14400),
-                    weights: &packed[377600..525312],
-                    dst,
-                });
-            }
-            // features.11.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..86528);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 256,
-                    pixels: 169,
-                    src: arena.slice(86528..129792),
-                    dst,
-                });
-            }
-            // features.11.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..86528);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 256,
-                    channels: 256,
-                    pixels: 169,
-                    src: arena.slice(129792..173056),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(86528..97344),
+                    weights: &packed[1151744..1741824],
+                    scratch: &mut scratch[0..73728],
                     dst,
                 });
             }
             // features.12.squeeze + features.12.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 100928..111744);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 86528..97344);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_12_SQUEEZE,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 85,
                     src: arena.slice(0..86528),
-                    weights: &packed[525312..558144],
+                    weights: &packed[1741824..1774656],
                     dst,
                 });
             }
             // features.12.expand1x1 + features.12.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..43264);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 169008..212272);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: FEATURES_11_EXPAND1X1,
-                    relu: true,
-                    src: arena.slice(100928..111744),
-                    weights: &packed[558144..574784],
-                    dst,
-                });
-            }
-            // features.12.expand3x3
-            {
-                let (arena, dst) = __cnn::slot(arena, 86528..100928);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 13,
-                    width: 13,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(100928..111744),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 169,
+                    src: arena.slice(86528..97344),
+                    weights: &packed[1774656..1791296],
                     dst,
                 });
             }
             // features.12.expand3x3 + features.12.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 43264..86528);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 212272..255536);
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: FEATURES_11_EXPAND3X3,
-                    relu: true,
-                    src: arena.slice(86528..100928),
-                    weights: &packed[574784..722496],
-                    dst,
-                });
-            }
-            // features.12.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 169008..255536);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 256,
-                    pixels: 169,
-                    src: arena.slice(0..43264),
-                    dst,
-                });
-            }
-            // features.12.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 169008..255536);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 256,
-                    channels: 256,
-                    pixels: 169,
-                    src: arena.slice(43264..86528),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(86528..97344),
+                    weights: &packed[1791296..2381376],
+                    scratch: &mut scratch[0..73728],
                     dst,
                 });
             }
             // classifier.1 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..169000);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: CLASSIFIER_1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 85,
                     src: arena.slice(169008..255536),
-                    weights: &packed[722496..1235496],
+                    weights: &packed[2381376..2898480],
                     dst,
                 });
             }
@@ -1060,7 +819,7 @@ const _: () = {
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &FEATURES_0,
                 1,
@@ -1082,166 +841,166 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3856..3920]),
                 &mut packed[2832..3920],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_3_EXPAND3X3,
-                8,
+                arithmetic,
                 &floats[3920..13136],
                 ::core::option::Option::Some(&floats[13136..13200]),
-                &mut packed[3920..13200],
+                &mut packed[3920..40848],
             );
             __cnn::pack_conv(
                 &FEATURES_4_SQUEEZE,
                 8,
                 &floats[13200..15248],
                 ::core::option::Option::Some(&floats[15248..15264]),
-                &mut packed[13200..15264],
+                &mut packed[40848..42912],
             );
             __cnn::pack_conv(
                 &FEATURES_3_EXPAND1X1,
                 8,
                 &floats[15264..16288],
                 ::core::option::Option::Some(&floats[16288..16352]),
-                &mut packed[15264..16352],
+                &mut packed[42912..44000],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_3_EXPAND3X3,
-                8,
+                arithmetic,
                 &floats[16352..25568],
                 ::core::option::Option::Some(&floats[25568..25632]),
-                &mut packed[16352..25632],
+                &mut packed[44000..80928],
             );
             __cnn::pack_conv(
                 &FEATURES_6_SQUEEZE,
                 8,
                 &floats[25632..29728],
                 ::core::option::Option::Some(&floats[29728..29760]),
-                &mut packed[25632..29760],
+                &mut packed[80928..85056],
             );
             __cnn::pack_conv(
                 &FEATURES_6_EXPAND1X1,
                 8,
                 &floats[29760..33856],
                 ::core::option::Option::Some(&floats[33856..33984]),
-                &mut packed[29760..33984],
+                &mut packed[85056..89280],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_6_EXPAND3X3,
-                8,
+                arithmetic,
                 &floats[33984..70848],
                 ::core::option::Option::Some(&floats[70848..70976]),
-                &mut packed[33984..70976],
+                &mut packed[89280..236864],
             );
             __cnn::pack_conv(
                 &FEATURES_7_SQUEEZE,
                 8,
                 &floats[70976..79168],
                 ::core::option::Option::Some(&floats[79168..79200]),
-                &mut packed[70976..79200],
+                &mut packed[236864..245088],
             );
             __cnn::pack_conv(
                 &FEATURES_6_EXPAND1X1,
                 8,
                 &floats[79200..83296],
                 ::core::option::Option::Some(&floats[83296..83424]),
-                &mut packed[79200..83424],
+                &mut packed[245088..249312],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_6_EXPAND3X3,
-                8,
+                arithmetic,
                 &floats[83424..120288],
                 ::core::option::Option::Some(&floats[120288..120416]),
-                &mut packed[83424..120416],
+                &mut packed[249312..396896],
             );
             __cnn::pack_conv(
                 &FEATURES_9_SQUEEZE,
                 8,
                 &floats[120416..132704],
                 ::core::option::Option::Some(&floats[132704..132752]),
-                &mut packed[120416..132752],
+                &mut packed[396896..409232],
             );
             __cnn::pack_conv(
                 &FEATURES_9_EXPAND1X1,
                 8,
                 &floats[132752..141968],
                 ::core::option::Option::Some(&floats[141968..142160]),
-                &mut packed[132752..142160],
+                &mut packed[409232..418640],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_9_EXPAND3X3,
-                8,
+                arithmetic,
                 &floats[142160..225104],
                 ::core::option::Option::Some(&floats[225104..225296]),
-                &mut packed[142160..225296],
+                &mut packed[418640..750608],
             );
             __cnn::pack_conv(
                 &FEATURES_10_SQUEEZE,
                 8,
                 &floats[225296..243728],
                 ::core::option::Option::Some(&floats[243728..243776]),
-                &mut packed[225296..243776],
+                &mut packed[750608..769088],
             );
             __cnn::pack_conv(
                 &FEATURES_9_EXPAND1X1,
                 8,
                 &floats[243776..252992],
                 ::core::option::Option::Some(&floats[252992..253184]),
-                &mut packed[243776..253184],
+                &mut packed[769088..778496],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_9_EXPAND3X3,
-                8,
+                arithmetic,
                 &floats[253184..336128],
                 ::core::option::Option::Some(&floats[336128..336320]),
-                &mut packed[253184..336320],
+                &mut packed[778496..1110464],
             );
             __cnn::pack_conv(
                 &FEATURES_11_SQUEEZE,
                 8,
                 &floats[336320..360896],
                 ::core::option::Option::Some(&floats[360896..360960]),
-                &mut packed[336320..360960],
+                &mut packed[1110464..1135104],
             );
             __cnn::pack_conv(
                 &FEATURES_11_EXPAND1X1,
                 8,
                 &floats[360960..377344],
                 ::core::option::Option::Some(&floats[377344..377600]),
-                &mut packed[360960..377600],
+                &mut packed[1135104..1151744],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_11_EXPAND3X3,
-                8,
+                arithmetic,
                 &floats[377600..525056],
                 ::core::option::Option::Some(&floats[525056..525312]),
-                &mut packed[377600..525312],
+                &mut packed[1151744..1741824],
             );
             __cnn::pack_conv(
                 &FEATURES_12_SQUEEZE,
                 8,
                 &floats[525312..558080],
                 ::core::option::Option::Some(&floats[558080..558144]),
-                &mut packed[525312..558144],
+                &mut packed[1741824..1774656],
             );
             __cnn::pack_conv(
                 &FEATURES_11_EXPAND1X1,
                 8,
                 &floats[558144..574528],
                 ::core::option::Option::Some(&floats[574528..574784]),
-                &mut packed[558144..574784],
+                &mut packed[1774656..1791296],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_11_EXPAND3X3,
-                8,
+                arithmetic,
                 &floats[574784..722240],
                 ::core::option::Option::Some(&floats[722240..722496]),
-                &mut packed[574784..722496],
+                &mut packed[1791296..2381376],
             );
             __cnn::pack_conv(
                 &CLASSIFIER_1,
                 8,
                 &floats[722496..1234496],
                 ::core::option::Option::Some(&floats[1234496..1235496]),
-                &mut packed[722496..1235496],
+                &mut packed[2381376..2898480],
             );
         }
     }

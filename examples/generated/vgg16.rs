@@ -95,14 +95,14 @@ const _: () = {
     };
     const FEATURES_2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 64,
-        in_height: 226,
-        in_width: 226,
+        in_height: 224,
+        in_width: 224,
         out_channels: 64,
         out_height: 224,
         out_width: 224,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -119,27 +119,27 @@ const _: () = {
     };
     const FEATURES_5: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 64,
-        in_height: 114,
-        in_width: 114,
+        in_height: 112,
+        in_width: 112,
         out_channels: 128,
         out_height: 112,
         out_width: 112,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
     const FEATURES_7: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 128,
-        in_height: 114,
-        in_width: 114,
+        in_height: 112,
+        in_width: 112,
         out_channels: 128,
         out_height: 112,
         out_width: 112,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -156,27 +156,27 @@ const _: () = {
     };
     const FEATURES_10: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 128,
-        in_height: 58,
-        in_width: 58,
+        in_height: 56,
+        in_width: 56,
         out_channels: 256,
         out_height: 56,
         out_width: 56,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
     const FEATURES_12: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 256,
-        in_height: 58,
-        in_width: 58,
+        in_height: 56,
+        in_width: 56,
         out_channels: 256,
         out_height: 56,
         out_width: 56,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -193,27 +193,27 @@ const _: () = {
     };
     const FEATURES_17: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 256,
-        in_height: 30,
-        in_width: 30,
+        in_height: 28,
+        in_width: 28,
         out_channels: 512,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
     const FEATURES_19: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 512,
-        in_height: 30,
-        in_width: 30,
+        in_height: 28,
+        in_width: 28,
         out_channels: 512,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -230,14 +230,14 @@ const _: () = {
     };
     const FEATURES_24: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 512,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 512,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -253,13 +253,16 @@ const _: () = {
         dilation: [1, 1],
     };
     impl __cnn::Compiled for Vgg16 {
-        const PACKED_LEN: usize = 138357552;
-        const ARENA_LEN: usize = 6480128;
+        const PACKED_LEN: usize = 182516528;
+        const ARENA_LEN: usize = 6422528;
+        const SCRATCH_LEN: usize = 518400;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -273,428 +276,298 @@ const _: () = {
                 padded_height: 226,
                 padded_width: 226,
                 src: input,
-                dst: &mut arena[0..153228],
+                dst: &mut arena[3211264..3364492],
             });
             // features.0 + relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 3268864..6480128);
-                simd.call(__cnn::Conv::<1, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..3211264);
+                simd.call(__cnn::Conv::<1, 4, 3, 4, 6> {
                     shape: FEATURES_0,
-                    relu: true,
-                    src: arena.slice(0..153228),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 16726,
+                    src: arena.slice(3211264..3364492),
                     weights: &packed[0..1792],
-                    dst,
-                });
-            }
-            // features.2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..3268864);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 224,
-                    width: 224,
-                    top: 1,
-                    left: 1,
-                    padded_height: 226,
-                    padded_width: 226,
-                    src: arena.slice(3268864..6480128),
                     dst,
                 });
             }
             // features.2 + relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 3268864..6480128);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 3211264..6422528);
+                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
                     shape: FEATURES_2,
-                    relu: true,
-                    src: arena.slice(0..3268864),
-                    weights: &packed[1792..38720],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 32,
+                    src: arena.slice(0..3211264),
+                    weights: &packed[1792..149312],
+                    scratch: &mut scratch[0..147456],
                     dst,
                 });
             }
             // maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 831744..1634560);
+                let (arena, dst) = __cnn::slot(arena, 1605632..2408448);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL1,
-                    src: arena.slice(3268864..6480128),
-                    dst,
-                });
-            }
-            // features.5
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..831744);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 8,
-                    height: 112,
-                    width: 112,
-                    top: 1,
-                    left: 1,
-                    padded_height: 114,
-                    padded_width: 114,
-                    src: arena.slice(831744..1634560),
+                    src: arena.slice(3211264..6422528),
                     dst,
                 });
             }
             // features.5 + relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 1663488..3269120);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..1605632);
+                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
                     shape: FEATURES_5,
-                    relu: true,
-                    src: arena.slice(0..831744),
-                    weights: &packed[38720..112576],
-                    dst,
-                });
-            }
-            // features.7
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1663488);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 112,
-                    width: 112,
-                    top: 1,
-                    left: 1,
-                    padded_height: 114,
-                    padded_width: 114,
-                    src: arena.slice(1663488..3269120),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 32,
+                    src: arena.slice(1605632..2408448),
+                    weights: &packed[149312..444352],
+                    scratch: &mut scratch[0..147456],
                     dst,
                 });
             }
             // features.7 + relu4
             {
-                let (arena, dst) = __cnn::slot(arena, 1663488..3269120);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 1605632..3211264);
+                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
                     shape: FEATURES_7,
-                    relu: true,
-                    src: arena.slice(0..1663488),
-                    weights: &packed[112576..260160],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 32,
+                    src: arena.slice(0..1605632),
+                    weights: &packed[444352..1034304],
+                    scratch: &mut scratch[0..221184],
                     dst,
                 });
             }
             // maxpool2
             {
-                let (arena, dst) = __cnn::slot(arena, 430592..832000);
+                let (arena, dst) = __cnn::slot(arena, 802816..1204224);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL2,
-                    src: arena.slice(1663488..3269120),
-                    dst,
-                });
-            }
-            // features.10
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..430592);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(430592..832000),
+                    src: arena.slice(1605632..3211264),
                     dst,
                 });
             }
             // features.10 + relu5
             {
-                let (arena, dst) = __cnn::slot(arena, 861184..1664000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..802816);
+                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
                     shape: FEATURES_10,
-                    relu: true,
-                    src: arena.slice(0..430592),
-                    weights: &packed[260160..555328],
-                    dst,
-                });
-            }
-            // features.12
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..861184);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(861184..1664000),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(802816..1204224),
+                    weights: &packed[1034304..2214208],
+                    scratch: &mut scratch[0..193536],
                     dst,
                 });
             }
             // features.12 + relu6
             {
-                let (arena, dst) = __cnn::slot(arena, 861184..1664000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 802816..1605632);
+                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
                     shape: FEATURES_12,
-                    relu: true,
-                    src: arena.slice(0..861184),
-                    weights: &packed[555328..1145408],
-                    dst,
-                });
-            }
-            // features.14
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..861184);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 58,
-                    padded_width: 58,
-                    src: arena.slice(861184..1664000),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(0..802816),
+                    weights: &packed[2214208..4573760],
+                    scratch: &mut scratch[0..322560],
                     dst,
                 });
             }
             // features.14 + relu7
             {
-                let (arena, dst) = __cnn::slot(arena, 861184..1664000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..802816);
+                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
                     shape: FEATURES_12,
-                    relu: true,
-                    src: arena.slice(0..861184),
-                    weights: &packed[1145408..1735488],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 28,
+                    src: arena.slice(802816..1605632),
+                    weights: &packed[4573760..6933312],
+                    scratch: &mut scratch[0..322560],
                     dst,
                 });
             }
             // maxpool3
             {
-                let (arena, dst) = __cnn::slot(arena, 230400..431104);
+                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL3,
-                    src: arena.slice(861184..1664000),
-                    dst,
-                });
-            }
-            // features.17
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..230400);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 32,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(230400..431104),
+                    src: arena.slice(0..802816),
                     dst,
                 });
             }
             // features.17 + relu8
             {
-                let (arena, dst) = __cnn::slot(arena, 460800..862208);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..401408);
+                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
                     shape: FEATURES_17,
-                    relu: true,
-                    src: arena.slice(0..230400),
-                    weights: &packed[1735488..2915648],
-                    dst,
-                });
-            }
-            // features.19
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..460800);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(460800..862208),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(802816..1003520),
+                    weights: &packed[6933312..11652416],
+                    scratch: &mut scratch[0..288000],
                     dst,
                 });
             }
             // features.19 + relu9
             {
-                let (arena, dst) = __cnn::slot(arena, 460800..862208);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 401408..802816);
+                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
                     shape: FEATURES_19,
-                    relu: true,
-                    src: arena.slice(0..460800),
-                    weights: &packed[2915648..5275456],
-                    dst,
-                });
-            }
-            // features.21
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..460800);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(460800..862208),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(0..401408),
+                    weights: &packed[11652416..21090112],
+                    scratch: &mut scratch[0..518400],
                     dst,
                 });
             }
             // features.21 + relu10
             {
-                let (arena, dst) = __cnn::slot(arena, 460800..862208);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..401408);
+                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
                     shape: FEATURES_19,
-                    relu: true,
-                    src: arena.slice(0..460800),
-                    weights: &packed[5275456..7635264],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 25,
+                    src: arena.slice(401408..802816),
+                    weights: &packed[21090112..30527808],
+                    scratch: &mut scratch[0..518400],
                     dst,
                 });
             }
             // maxpool4
             {
-                let (arena, dst) = __cnn::slot(arena, 131072..231424);
+                let (arena, dst) = __cnn::slot(arena, 401408..501760);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL4,
-                    src: arena.slice(460800..862208),
-                    dst,
-                });
-            }
-            // features.24
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..131072);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(131072..231424),
+                    src: arena.slice(0..401408),
                     dst,
                 });
             }
             // features.24 + relu11
             {
-                let (arena, dst) = __cnn::slot(arena, 131072..231424);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..100352);
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: FEATURES_24,
-                    relu: true,
-                    src: arena.slice(0..131072),
-                    weights: &packed[7635264..9995072],
-                    dst,
-                });
-            }
-            // features.26
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..131072);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(131072..231424),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(401408..501760),
+                    weights: &packed[30527808..39965504],
+                    scratch: &mut scratch[0..331776],
                     dst,
                 });
             }
             // features.26 + relu12
             {
-                let (arena, dst) = __cnn::slot(arena, 131072..231424);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 100352..200704);
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: FEATURES_24,
-                    relu: true,
-                    src: arena.slice(0..131072),
-                    weights: &packed[9995072..12354880],
-                    dst,
-                });
-            }
-            // features.28
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..131072);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(131072..231424),
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(0..100352),
+                    weights: &packed[39965504..49403200],
+                    scratch: &mut scratch[0..331776],
                     dst,
                 });
             }
             // features.28 + relu13
             {
-                let (arena, dst) = __cnn::slot(arena, 131072..231424);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..100352);
+                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
                     shape: FEATURES_24,
-                    relu: true,
-                    src: arena.slice(0..131072),
-                    weights: &packed[12354880..14714688],
+                    activation: __cnn::Activation::Relu,
+                    arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(100352..200704),
+                    weights: &packed[49403200..58840896],
+                    scratch: &mut scratch[0..331776],
                     dst,
                 });
             }
             // maxpool5
             {
-                let (arena, dst) = __cnn::slot(arena, 0..25088);
+                let (arena, dst) = __cnn::slot(arena, 100352..125440);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL5,
-                    src: arena.slice(131072..231424),
+                    src: arena.slice(0..100352),
                     dst,
                 });
             }
             // adaptiveavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 25088..50176);
+                let (arena, dst) = __cnn::slot(arena, 0..25088);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 512,
                     input: [7, 7],
                     output: [7, 7],
-                    src: arena.slice(0..25088),
+                    src: arena.slice(100352..125440),
                     dst,
                 });
             }
             // classifier.0 + relu14
             {
-                let (arena, dst) = __cnn::slot(arena, 0..4096);
-                simd.call(__cnn::Fc::<4> {
+                let (arena, dst) = __cnn::slot(arena, 25088..29184);
+                simd.call(__cnn::Fc::<4, 4> {
                     channels: 512,
                     pixels: 49,
                     lanes: 8,
                     outputs: 4096,
-                    relu: true,
-                    src: arena.slice(25088..50176),
-                    weights: &packed[14714688..117479232],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..25088),
+                    weights: &packed[58840896..161605440],
                     dst,
                 });
             }
             // classifier.3 + relu15
             {
-                let (arena, dst) = __cnn::slot(arena, 4096..8192);
-                simd.call(__cnn::Fc::<4> {
+                let (arena, dst) = __cnn::slot(arena, 0..4096);
+                simd.call(__cnn::Fc::<4, 4> {
                     channels: 4096,
                     pixels: 1,
                     lanes: 1,
                     outputs: 4096,
-                    relu: true,
-                    src: arena.slice(0..4096),
-                    weights: &packed[117479232..134260544],
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(25088..29184),
+                    weights: &packed[161605440..178386752],
                     dst,
                 });
             }
             // classifier.6
-            simd.call(__cnn::Fc::<4> {
+            simd.call(__cnn::Fc::<4, 4> {
                 channels: 4096,
                 pixels: 1,
                 lanes: 1,
                 outputs: 1000,
-                relu: false,
-                src: &arena[4096..8192],
-                weights: &packed[134260544..138357544],
+                activation: __cnn::Activation::Identity,
+                src: &arena[0..4096],
+                weights: &packed[178386752..182516528],
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &FEATURES_0,
                 1,
@@ -702,89 +575,89 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1728..1792]),
                 &mut packed[0..1792],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_2,
-                8,
+                arithmetic,
                 &floats[1792..38656],
                 ::core::option::Option::Some(&floats[38656..38720]),
-                &mut packed[1792..38720],
+                &mut packed[1792..149312],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_5,
-                8,
+                arithmetic,
                 &floats[38720..112448],
                 ::core::option::Option::Some(&floats[112448..112576]),
-                &mut packed[38720..112576],
+                &mut packed[149312..444352],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_7,
-                8,
+                arithmetic,
                 &floats[112576..260032],
                 ::core::option::Option::Some(&floats[260032..260160]),
-                &mut packed[112576..260160],
+                &mut packed[444352..1034304],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_10,
-                8,
+                arithmetic,
                 &floats[260160..555072],
                 ::core::option::Option::Some(&floats[555072..555328]),
-                &mut packed[260160..555328],
+                &mut packed[1034304..2214208],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_12,
-                8,
+                arithmetic,
                 &floats[555328..1145152],
                 ::core::option::Option::Some(&floats[1145152..1145408]),
-                &mut packed[555328..1145408],
+                &mut packed[2214208..4573760],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_12,
-                8,
+                arithmetic,
                 &floats[1145408..1735232],
                 ::core::option::Option::Some(&floats[1735232..1735488]),
-                &mut packed[1145408..1735488],
+                &mut packed[4573760..6933312],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_17,
-                8,
+                arithmetic,
                 &floats[1735488..2915136],
                 ::core::option::Option::Some(&floats[2915136..2915648]),
-                &mut packed[1735488..2915648],
+                &mut packed[6933312..11652416],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_19,
-                8,
+                arithmetic,
                 &floats[2915648..5274944],
                 ::core::option::Option::Some(&floats[5274944..5275456]),
-                &mut packed[2915648..5275456],
+                &mut packed[11652416..21090112],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_19,
-                8,
+                arithmetic,
                 &floats[5275456..7634752],
                 ::core::option::Option::Some(&floats[7634752..7635264]),
-                &mut packed[5275456..7635264],
+                &mut packed[21090112..30527808],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_24,
-                8,
+                arithmetic,
                 &floats[7635264..9994560],
                 ::core::option::Option::Some(&floats[9994560..9995072]),
-                &mut packed[7635264..9995072],
+                &mut packed[30527808..39965504],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_24,
-                8,
+                arithmetic,
                 &floats[9995072..12354368],
                 ::core::option::Option::Some(&floats[12354368..12354880]),
-                &mut packed[9995072..12354880],
+                &mut packed[39965504..49403200],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_24,
-                8,
+                arithmetic,
                 &floats[12354880..14714176],
                 ::core::option::Option::Some(&floats[14714176..14714688]),
-                &mut packed[12354880..14714688],
+                &mut packed[49403200..58840896],
             );
             __cnn::pack_fc(
                 512,
@@ -793,7 +666,7 @@ const _: () = {
                 4096,
                 &floats[14714688..117475136],
                 ::core::option::Option::Some(&floats[117475136..117479232]),
-                &mut packed[14714688..117479232],
+                &mut packed[58840896..161605440],
             );
             __cnn::pack_fc(
                 4096,
@@ -802,7 +675,7 @@ const _: () = {
                 4096,
                 &floats[117479232..134256448],
                 ::core::option::Option::Some(&floats[134256448..134260544]),
-                &mut packed[117479232..134260544],
+                &mut packed[161605440..178386752],
             );
             __cnn::pack_fc(
                 4096,
@@ -811,7 +684,7 @@ const _: () = {
                 1000,
                 &floats[134260544..138356544],
                 ::core::option::Option::Some(&floats[138356544..138357544]),
-                &mut packed[134260544..138357544],
+                &mut packed[178386752..182516528],
             );
         }
     }

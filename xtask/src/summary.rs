@@ -39,7 +39,7 @@ fn table(net: &ShapedNet, plan: &Plan) -> String {
             macs: node.macs,
         })
         .collect();
-    let arena_bytes = bytes(plan.arena_len) as usize;
+    let arena_bytes = bytes(plan.memory()) as usize;
     Summary { name: spec::name(net), input: shape(net.input), layers: &layers, arena_bytes }.to_string()
 }
 
@@ -78,7 +78,7 @@ impl<'a> Net<'a> {
             layers: net.nodes.iter().map(Layer::new).collect(),
             param_count: net.param_count,
             macs: net.macs,
-            arena_bytes: bytes(plan.arena_len),
+            arena_bytes: bytes(plan.memory()),
             arena_bound_bytes: bytes(plan.arena_bound),
         }
     }

@@ -7,6 +7,9 @@ use crate::graph::{Args, Shape};
 use crate::plan::{Field, Planner};
 use crate::shape::Inference;
 
+/// The kernels that other kernels can compute before they store a value.
+const FUSED: [&str; 2] = ["Relu6", "HardSwish"];
+
 /// A function of one value; its shape stays.
 #[derive(Debug)]
 pub(super) struct Activation {
@@ -44,6 +47,8 @@ impl Layer for Activation {
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {
-        plan.elementwise(self.kernel, self.fields.clone(), None);
+        if !(FUSED.contains(&self.kernel) && plan.fuse_activation(self.kernel)) {
+            plan.elementwise(self.kernel, self.fields.clone(), None);
+        }
     }
 }

@@ -101,6 +101,6 @@ impl Layer for Bn {
             1
         };
         let weights = plan.pack(pack("pack_bn", 2 * channels.next_multiple_of(LANES)));
-        plan.elementwise("BatchNorm", vec![Field::size("pixels", pixels), Field::flag("relu", false)], Some(weights));
+        plan.elementwise("BatchNorm", vec![Field::size("pixels", pixels), Field::activation()], Some(weights));
     }
 }

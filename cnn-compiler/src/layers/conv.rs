@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use super::convolution::Convolution;
 use super::window::{Window, WindowSpans, expect_maps};
 use super::{Branching, Fixes, Kind, Layer, Opt, Positional, hole};
 use crate::codes;
 use crate::diagnostic::count;
 use crate::graph::{Args, Dim, Init, Param, Shape};
-use crate::plan::{Field, Geometry, LANES, Layout, Operand, Pack, Planner, Tensor, Tile};
+use crate::plan::{Geometry, Layout, Planner};
 use crate::shape::Inference;
 use crate::source::Span;
 
@@ -127,55 +128,6 @@ impl Conv {
     }
 }
 
-/// Adds the convolution of the current values, an image of `height` × `width` that holds all taps, with weights that the
-/// function `pack` lays out. `window` says nothing of padding.
-pub(super) fn convolve(
-    plan: &mut Planner<'_>,
-    pack: &'static str,
-    groups: u64,
-    window: &Window,
-    [height, width]: [u64; 2],
-) {
-    let (in_channels, out) = (plan.input_maps().channels, plan.output_maps());
-    let grouped = groups > 1 && !(out.channels / groups).is_multiple_of(LANES);
-    let lanes = if plan.value().layout == Layout::Blocked { LANES } else { 1 };
-    let shape = plan.constant(
-        "Conv2d",
-        vec![
-            Field::size("in_channels", in_channels),
-            Field::size("in_height", height),
-            Field::size("in_width", width),
-            Field::size("out_channels", out.channels),
-            Field::size("out_height", out.height),
-            Field::size("out_width", out.width),
-            Field::pair("kernel", window.kernel),
-            Field::pair("stride", window.stride),
-            Field::pair("padding", [0, 0]),
-            Field::pair("dilation", window.dilation),
-            Field::size("groups", groups),
-        ],
-    );
-    let taps = in_channels / groups * window.kernel[0] * window.kernel[1];
-    // The kernel for groups has an input of its own in each lane, so that its weights come in planar order.
-    let operands = vec![shape.clone(), Operand::Size(if grouped { 1 } else { lanes })];
-    let weights = plan.pack(Pack {
-        function: pack,
-        operands,
-        tensors: &[Tensor::Own("weight"), Tensor::Optional("bias")],
-        len: LANES * out.channels.div_ceil(LANES) * (1 + taps),
-        sums: Some(out.channels),
-    });
-    let (kernel, consts) = if grouped {
-        ("GroupedConv", vec![lanes])
-    } else {
-        let blocks_per_group = (out.channels / groups).div_ceil(LANES);
-        let Tile { blocks, pixels } = Tile::choose(blocks_per_group, out.height, out.width);
-        ("Conv", vec![lanes, blocks, pixels])
-    };
-    let fields = vec![Field { name: "shape", value: shape }, Field::flag("relu", false)];
-    plan.step(kernel, consts, fields, Some(weights), Layout::Blocked);
-}
-
 /// The numbers that divide `n`, the first few of them.
 pub(super) fn divisors(n: u64) -> String {
     let small: Vec<String> =
@@ -233,8 +185,12 @@ impl Layer for Conv {
 
     fn lower(&self, plan: &mut Planner<'_>) {
         let (Geometry { height, width, .. }, out) = (plan.input_maps(), plan.output_maps());
-        let padded = self.lower_padding(plan, [height, width], out);
-        convolve(plan, "pack_conv", self.groups, &self.window, padded);
+        // Of blocked images the kernels know what lies outside.
+        let (image, padding) = match plan.value().layout {
+            Layout::Planar => (self.lower_padding(plan, [height, width], out), [0, 0]),
+            Layout::Blocked => ([height, width], self.window.leading()),
+        };
+        Convolution { window: &self.window, groups: self.groups, image, padding, transposed: false }.lower(plan);
     }
 }
 

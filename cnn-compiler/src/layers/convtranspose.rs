@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::conv::{Conv, convolve};
+use super::conv::Conv;
+use super::convolution::Convolution;
 use super::window::{Window, expect_maps, on_both_axes};
 use super::{Branching, Fixes, Kind, Layer, Opt, Positional, hole, pair};
 use crate::codes;
@@ -220,6 +221,7 @@ impl Layer for ConvTranspose {
             self.spread(plan, frame);
         }
         let window = Window { stride: [1, 1], ..self.conv.window };
-        convolve(plan, "pack_convtranspose", self.conv.groups, &window, frame);
+        let groups = self.conv.groups;
+        Convolution { window: &window, groups, image: frame, padding: [0, 0], transposed: true }.lower(plan);
     }
 }

@@ -8,7 +8,7 @@ use super::{Branching, Fixes, Kind, Layer, Opt, Positional, hole};
 use crate::codes;
 use crate::diagnostic::count;
 use crate::graph::{Args, Dim, Init, Param, Shape};
-use crate::plan::{Field, LANES, Layout, Pack, Planner, Tensor};
+use crate::plan::{Field, LANES, Layout, Pack, Planner, Tensor, WIDEST};
 use crate::shape::Inference;
 use crate::source::Span;
 
@@ -154,12 +154,12 @@ impl Layer for Fc {
             Field::size("lanes", lanes),
             Field::size("outputs", outputs),
         ];
-        let len = LANES * outputs.div_ceil(LANES) * (1 + channels * pixels);
+        let len = outputs.next_multiple_of(WIDEST) * (1 + channels * pixels);
         let operands = fields.iter().map(|field| field.value.clone()).collect();
         let tensors = &[Tensor::Own("weight"), Tensor::Optional("bias")];
         let weights = plan.pack(Pack { function: "pack_fc", operands, tensors, len, sums: Some(outputs) });
-        fields.push(Field::flag("relu", false));
-        let blocks = outputs.div_ceil(LANES).min(4);
-        plan.step("Fc", vec![blocks], fields, Some(weights), Layout::Planar);
+        fields.push(Field::activation());
+        let rows = [LANES, WIDEST].map(|values| outputs.div_ceil(values).min(4));
+        plan.step("Fc", rows.to_vec(), fields, Some(weights), Layout::Planar);
     }
 }

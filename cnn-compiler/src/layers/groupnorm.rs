@@ -138,7 +138,7 @@ impl Affine {
             Field::size("groups", groups),
             Field::size("pixels", height * width),
             Field::real("eps", self.eps),
-            Field::flag("relu", false),
+            Field::activation(),
         ];
         let weights = self.pack(plan, channels);
         plan.elementwise("GroupNorm", fields, Some(weights));

@@ -63,7 +63,7 @@ impl Layer for LayerNorm {
             Field::size("channels", channels),
             Field::size("pixels", height * width),
             Field::real("eps", self.affine.eps),
-            Field::flag("relu", false),
+            Field::activation(),
         ];
         let weights = self.affine.pack(plan, channels);
         plan.step("LayerNorm", Vec::new(), fields, Some(weights), Layout::Blocked);

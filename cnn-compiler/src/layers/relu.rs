@@ -36,7 +36,7 @@ impl Layer for Relu {
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {
-        if !plan.fuse_relu() {
+        if !plan.fuse_activation("Relu") {
             plan.elementwise("Relu", Vec::new(), None);
         }
     }

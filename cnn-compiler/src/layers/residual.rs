@@ -58,6 +58,8 @@ impl Layer for Residual {
 
     fn lower(&self, plan: &mut Planner<'_>) {
         let branches = plan.gather();
-        plan.join("Add", vec![Field::flag("relu", false)], &[("a", branches[0]), ("b", branches[1])]);
+        if !plan.add_into(branches[0], branches[1]) {
+            plan.join("Add", vec![Field::activation()], &[("a", branches[0]), ("b", branches[1])]);
+        }
     }
 }

@@ -59,7 +59,7 @@ fn lives(steps: &[Step], buffers: usize) -> Vec<Life> {
     let mut lives = vec![None; buffers];
     for (index, step) in steps.iter().enumerate() {
         for place in step.sources.iter().map(|source| source.1).chain([step.target.0]) {
-            if let Place::Buffer(buffer) = place {
+            if let Place::Buffer(buffer, _) = place {
                 let (first, _) = lives[buffer].unwrap_or((index, index));
                 lives[buffer] = Some((first, index));
             }

@@ -9,8 +9,9 @@ impl fmt::Display for Plan {
         let place = |(place, floats): (Place, u64)| match place {
             Place::Input => "input".to_owned(),
             Place::Output => "output".to_owned(),
-            Place::Buffer(index) => {
-                format!("arena[{}..{}]", self.buffers[index].start, self.buffers[index].start + floats)
+            Place::Buffer(index, first) => {
+                let start = self.buffers[index].start + first;
+                format!("arena[{start}..{}]", start + floats)
             }
         };
         for step in &self.steps {
@@ -22,8 +23,8 @@ impl fmt::Display for Plan {
         let code = if self.inline { "inline" } else { "shared" };
         writeln!(
             f,
-            "packed {} floats, arena {} floats (bound {}), {code} kernels",
-            self.packed_len, self.arena_len, self.arena_bound
+            "packed {} floats, arena {} floats (bound {}), scratch {} floats, {code} kernels",
+            self.packed_len, self.arena_len, self.arena_bound, self.scratch_len
         )
     }
 }

@@ -168,7 +168,7 @@ impl Planner<'_> {
     pub fn fold(&mut self, channels: u64, fold: Pack) -> bool {
         let Some(at) = self.producer() else { return false };
         let step = &self.steps[at];
-        let untouched = !step.fields.contains(&Field::flag("relu", true));
+        let untouched = step.fields.contains(&Field::activation()) && !step.adds();
         let pack = self.packs.iter().find(|pack| Some(&pack.packed) == step.weights.as_ref());
         let sums = pack.and_then(|pack| pack.pack.sums);
         if !untouched || sums != Some(channels) || self.value.channels != channels {
@@ -199,6 +199,13 @@ impl Planner<'_> {
             }
         };
         self.push(kernel, consts, fields, weights, target);
+    }
+
+    /// Gives the last step memory of its own.
+    pub fn scratch(&mut self, floats: u64) {
+        if let Some(last) = self.steps.last_mut() {
+            last.scratch = floats;
+        }
     }
 
     /// Computes the current layer value by value, as they lie, into a new buffer.
@@ -240,12 +247,44 @@ impl Planner<'_> {
             *value = self.value;
         }
         self.value = self.allocate(Value { layout: Layout::Blocked, channels, pixels, ..self.value });
-        let mut first = 0;
-        for branch in branches {
-            let fields = channel_fields(0, first, branch.channels, pixels);
-            self.push_into("CopyChannels", Vec::new(), fields, None, &[("src", branch)]);
-            first += branch.channels;
+        let whole = self.value;
+        let mut first: u64 = 0;
+        for at in 0..branches.len() {
+            let branch = branches[at];
+            let channels = branch.channels;
+            // A branch that has its blocks to itself is made where it belongs, and the others are copied.
+            let alone = first.is_multiple_of(LANES) && (channels.is_multiple_of(LANES) || at + 1 == branches.len());
+            if !(alone && self.relocate(branch, first * pixels, &mut branches)) {
+                let blocks = (first + channels).div_ceil(LANES) - first / LANES;
+                let part = Value { channels: blocks * LANES, ..whole };
+                self.value = Value { place: whole.place.part(first / LANES * LANES * pixels), ..part };
+                let fields = channel_fields(0, first % LANES, channels, pixels);
+                self.push_into("CopyChannels", Vec::new(), fields, None, &[("src", branch)]);
+            }
+            first += channels;
         }
+        self.value = whole;
+    }
+
+    /// Lets a value that fills a buffer be made, and read, inside of the current one, from float `first` on; false where it
+    /// has to be copied there.
+    fn relocate(&mut self, value: Value, first: u64, branches: &mut [Value]) -> bool {
+        let Place::Buffer(old, 0) = value.place else { return false };
+        if self.sizes[old] != value.floats() {
+            return false;
+        }
+        let target = self.value.place.part(first);
+        let steps = self.steps.iter_mut();
+        let places =
+            steps.flat_map(|step| step.sources.iter_mut().map(|(_, place, _)| place).chain([&mut step.target.0]));
+        let values = self.values.iter_mut().chain(branches).map(|value| &mut value.place);
+        for place in places.chain(values) {
+            match *place {
+                Place::Buffer(buffer, from) if buffer == old => *place = target.part(from),
+                _ => {}
+            }
+        }
+        true
     }
 
     /// Takes the current layer's channels out of a blocked value, from `first` on.
@@ -255,11 +294,29 @@ impl Planner<'_> {
         self.push("CopyChannels", Vec::new(), channel_fields(first, 0, channels, height * width), None, target);
     }
 
-    /// Lets the last step compute `relu` as well; false where it cannot.
-    pub fn fuse_relu(&mut self) -> bool {
+    /// Lets the step that made the current values apply an activation before it stores them; false where it cannot.
+    pub fn fuse_activation(&mut self, name: &'static str) -> bool {
         let Some(at) = self.producer() else { return false };
-        let Some(relu) = self.steps[at].fields.iter_mut().find(|field| field.name == "relu") else { return false };
-        relu.value = Operand::Flag(true);
+        let free = Field::activation();
+        let Some(field) = self.steps[at].fields.iter_mut().find(|field| **field == free) else { return false };
+        field.value = Operand::Activation(name);
+        self.join_last(at);
+        true
+    }
+
+    /// Lets the step that made the later of two values, which lie alike, add the other one before it stores it; false where it
+    /// cannot.
+    pub fn add_into(&mut self, a: Value, b: Value) -> bool {
+        let writer = |value: Value| self.steps.iter().rposition(|step| step.target.0 == value.place);
+        let (last, other) = if writer(a) > writer(b) { (a, b) } else { (b, a) };
+        self.value = last;
+        let Some(at) = self.producer() else { return false };
+        let step = &mut self.steps[at];
+        let residual = step.fields.iter().position(|field| *field == Field::residual());
+        let free = step.fields.contains(&Field::activation()) && step.target.1 == other.floats();
+        let (Some(residual), true) = (residual, free) else { return false };
+        step.fields.remove(residual);
+        step.sources.push(("residual", other.place, other.floats()));
         self.join_last(at);
         true
     }
@@ -328,9 +385,15 @@ impl Planner<'_> {
 }
 
 impl<'a> Planner<'a> {
-    /// The step that wrote the current values, where no other layer reads them.
+    /// The step that wrote the current values by itself, where no other layer reads them.
     fn producer(&self) -> Option<usize> {
-        self.steps.iter().rposition(|step| step.target.0 == self.value.place).filter(|_| !self.value.shared)
+        let Place::Buffer(buffer, _) = self.value.place else { return None };
+        let writes = |step: &Step| matches!(step.target.0, Place::Buffer(other, _) if other == buffer);
+        let mut writers = (0..self.steps.len()).filter(|&at| writes(&self.steps[at]));
+        match (writers.next(), writers.next()) {
+            (Some(only), None) if !self.value.shared => Some(only),
+            _ => None,
+        }
     }
 
     /// Step `at` computes the current layer as well.
@@ -387,7 +450,7 @@ impl<'a> Planner<'a> {
     /// A new buffer for a value.
     fn allocate(&mut self, value: Value) -> Value {
         self.sizes.push(value.floats());
-        Value { place: Place::Buffer(self.sizes.len() - 1), shared: false, ..value }
+        Value { place: Place::Buffer(self.sizes.len() - 1, 0), shared: false, ..value }
     }
 
     /// A step that writes the current value's buffer.
@@ -405,6 +468,7 @@ impl<'a> Planner<'a> {
             consts,
             fields,
             weights,
+            scratch: 0,
             sources: sources.iter().map(|(name, value)| (*name, value.place, value.floats())).collect(),
             target: (self.value.place, self.value.floats()),
         });
@@ -424,6 +488,7 @@ impl<'a> Planner<'a> {
                 self.steps.last_mut().expect("one was pushed").target.0 = Place::Output;
             }
         }
+        let scratch_len = self.steps.iter().map(|step| step.scratch).max().unwrap_or(0);
         let arena = arena::lay_out(&self.steps, &self.sizes);
         let inline = net.macs < MAX_INLINE_MACS && self.steps.len() <= MAX_INLINE_STEPS;
         Plan {
@@ -434,6 +499,7 @@ impl<'a> Planner<'a> {
             packed_len: self.packed_len,
             arena_len: arena.len,
             arena_bound: arena.bound,
+            scratch_len,
             inline,
         }
     }

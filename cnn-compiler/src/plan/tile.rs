@@ -1,45 +1,83 @@
 //! How many outputs a convolution's kernel computes at a time.
 
-/// A convolution's register tile: so many vectors of output channels times so many pixels.
+use super::{LANES, WIDEST};
+
+/// A convolution's tile: so many registers of output channels times so many pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tile {
-    /// Vectors of eight output channels.
-    pub blocks: u64,
-    /// Pixels.
-    pub pixels: u64,
+    rows: u64,
+    pixels: u64,
 }
 
+/// Sixteen registers hold at most twelve sums beside their operands. Left out: 3×4 and one row of more than eight pixels, for
+/// which the compiler keeps operands on the stack.
+const NARROW: [(u64, u64); 16] = [
+    (4, 3),
+    (2, 6),
+    (2, 5),
+    (3, 3),
+    (2, 4),
+    (4, 2),
+    (3, 2),
+    (2, 3),
+    (1, 8),
+    (1, 7),
+    (1, 6),
+    (1, 5),
+    (1, 4),
+    (2, 2),
+    (2, 1),
+    (1, 1),
+];
+
+/// There are 32 registers of sixteen values, but no more addresses than for eight pixels.
+const WIDE: [(u64, u64); 20] = [
+    (4, 6),
+    (3, 8),
+    (3, 7),
+    (4, 5),
+    (3, 6),
+    (2, 8),
+    (4, 4),
+    (2, 7),
+    (3, 5),
+    (2, 6),
+    (3, 4),
+    (2, 5),
+    (3, 3),
+    (2, 4),
+    (1, 8),
+    (1, 7),
+    (1, 6),
+    (4, 1),
+    (2, 1),
+    (1, 1),
+];
+
 impl Tile {
-    /// The tile that takes least time for `blocks` × `height` × `width` outputs.
-    pub fn choose(blocks: u64, height: u64, width: u64) -> Tile {
-        // Sixteen registers hold at most twelve sums beside their operands. Left out: 3×4 and one block of more than
-        // eight pixels, for which the compiler keeps operands on the stack.
-        const TILES: [(u64, u64); 16] = [
-            (4, 3),
-            (2, 6),
-            (2, 5),
-            (3, 3),
-            (2, 4),
-            (4, 2),
-            (3, 2),
-            (2, 3),
-            (1, 8),
-            (1, 7),
-            (1, 6),
-            (1, 5),
-            (1, 4),
-            (2, 2),
-            (2, 1),
-            (1, 1),
-        ];
-        let cost = |&(b, p): &(u64, u64)| {
-            let tiles = blocks.div_ceil(b).saturating_mul((height * width).div_ceil(p));
-            // A tile's sums have to cover the latency of eight multiply-adds, its loads run beside them,
-            // and a single block pays for pixels that are not a constant distance apart.
-            let quarters = if b == 1 && !width.is_multiple_of(p) { 5 } else { 4 };
-            tiles.saturating_mul((b * p).max(b + p).max(8) * quarters)
+    /// The tiles of both kinds of register that take least time for `channels` × `height` × `width` outputs, sums of `taps`
+    /// products each: rows and pixels of registers of eight values, then of sixteen.
+    pub fn choose_both(taps: u64, channels: u64, size: [u64; 2]) -> Vec<u64> {
+        let tiles = [LANES, WIDEST].map(|lanes| Tile::choose(lanes, taps, channels, size));
+        tiles.into_iter().flat_map(|tile| [tile.rows, tile.pixels]).collect()
+    }
+
+    /// The tile for registers of `lanes` values.
+    fn choose(lanes: u64, taps: u64, channels: u64, [height, width]: [u64; 2]) -> Tile {
+        /// What a tile costs beside its multiply-adds, and to store each of its registers.
+        const TILE: u64 = 60;
+        const STORE: u64 = 3;
+        let tiles: &[(u64, u64)] = if lanes == LANES { &NARROW } else { &WIDE };
+        let rows = channels.div_ceil(lanes);
+        let cost = |&(r, p): &(u64, u64)| {
+            let tiles = rows.div_ceil(r).saturating_mul((height * width).div_ceil(p));
+            // A tile's sums have to cover the latency of eight multiply-adds; what is loaded for them comes from a cache that
+            // is not always the nearest; and a single row pays for pixels that are not a constant distance apart.
+            let quarters = if r == 1 && !width.is_multiple_of(p) { 5 } else { 4 };
+            let products = (r * p).max(8) + r + p;
+            tiles.saturating_mul(taps.saturating_mul(quarters * products).saturating_add(4 * (TILE + STORE * r * p)))
         };
-        let (blocks, pixels) = TILES.into_iter().min_by_key(cost).unwrap_or((1, 1));
-        Tile { blocks, pixels }
+        let (rows, pixels) = tiles.iter().copied().min_by_key(cost).unwrap_or((1, 1));
+        Tile { rows, pixels }
     }
 }

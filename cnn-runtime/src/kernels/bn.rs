@@ -1,7 +1,7 @@
 //! Batch normalisation with running statistics.
 
-use super::product;
-use crate::simd::{Kernel, LANES, Simd};
+use super::{Activation, product};
+use crate::simd::{Kernel, LANES, Simd, WIDEST};
 
 /// (x − mean) / √(var + `eps`) · `weight` + `bias` of each channel of `input`, C×`pixels`.
 pub fn reference(
@@ -59,8 +59,8 @@ pub fn pack_bn(
     }
 }
 
-/// Lets packed weights compute batch normalisation of their `channels` sums: `packed` holds a vector of biases for each eight
-/// sums, then as many vectors of weights for each, as [`pack_conv`](super::pack_conv) and [`pack_fc`](super::pack_fc) write them.
+/// Lets packed weights compute batch normalisation of their `channels` sums: `packed` holds a row of biases for each sixteen
+/// sums, then as many rows of weights for each, as [`pack_conv`](super::pack_conv) and [`pack_fc`](super::pack_fc) write them.
 ///
 /// # Panics
 ///
@@ -79,25 +79,25 @@ pub fn fold_bn(
 
 /// Lets packed weights multiply sum `c` by a factor and then add a summand, `scale_and_shift(c)`, to it; see [`fold_bn`].
 pub(super) fn fold(channels: usize, scale_and_shift: impl Fn(usize) -> (f32, f32), packed: &mut [f32]) {
-    let padded = channels.next_multiple_of(LANES);
+    let padded = channels.next_multiple_of(WIDEST);
     let (biases, weights) = packed.split_at_mut(padded);
     let taps = weights.len() / padded;
     for c in 0..channels {
         let (scale, shift) = scale_and_shift(c);
         biases[c] = biases[c] * scale + shift;
-        let block = &mut weights[c / LANES * taps * LANES..][..taps * LANES];
-        block.iter_mut().skip(c % LANES).step_by(LANES).for_each(|weight| *weight *= scale);
+        let rows = &mut weights[c / WIDEST * taps * WIDEST..][..taps * WIDEST];
+        rows.iter_mut().skip(c % WIDEST).step_by(WIDEST).for_each(|weight| *weight *= scale);
     }
 }
 
-/// Each vector of `src` times one of factors, plus one of summands, which serve `pixels` vectors, and ReLU where `relu` says so:
+/// Each vector of `src` times one of factors, plus one of summands, which serve `pixels` vectors, and an activation:
 /// those of blocked channels, or, with `pixels` = 1, of each value of a vector, the last of which may be cut short.
 #[derive(Debug)]
 pub struct BatchNorm<'a> {
     /// How many vectors share their factors.
     pub pixels: usize,
-    /// Whether ReLU follows.
-    pub relu: bool,
+    /// What follows.
+    pub activation: Activation,
     /// The input.
     pub src: &'a [f32],
     /// From [`pack_bn`].
@@ -109,7 +109,7 @@ pub struct BatchNorm<'a> {
 impl Kernel for BatchNorm<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { pixels, relu, src, weights, dst } = self;
+        let Self { pixels, activation, src, weights, dst } = self;
         let shared = product([pixels, LANES]);
         assert_eq!(src.len(), dst.len());
         assert_eq!(weights.len(), 2 * LANES * src.len().div_ceil(shared));
@@ -117,10 +117,7 @@ impl Kernel for BatchNorm<'_> {
         let blocks = src.chunks(shared).zip(dst.chunks_mut(shared));
         for ((scale, shift), (src, dst)) in scales.iter().zip(shifts).zip(blocks) {
             let [scale, shift] = [simd.load(scale), simd.load(shift)];
-            let apply = |src: &[f32; LANES]| {
-                let value = simd.mul_add(simd.load(src), scale, shift);
-                if relu { simd.relu(value) } else { value }
-            };
+            let apply = |src: &[f32; LANES]| activation.apply(simd, simd.mul_add(simd.load(src), scale, shift));
             let (src, src_rest) = src.as_chunks::<LANES>();
             let (dst, dst_rest) = dst.as_chunks_mut::<LANES>();
             for (src, dst) in src.iter().zip(dst) {

@@ -1,7 +1,7 @@
 //! Transposed convolution: the convolution of an image whose pixels are spread over a frame of zeros, with stride 1, by the
 //! same weights turned around.
 
-use super::conv::pack_by;
+use super::conv::{conv_packed_len, pack_by};
 use super::{Conv2d, product};
 use crate::simd::{Kernel, Simd};
 
@@ -76,12 +76,13 @@ pub fn reference_spread(
 pub fn pack_convtranspose(shape: &Conv2d, lanes: usize, weight: &[f32], bias: Option<&[f32]>, packed: &mut [f32]) {
     let [group_inputs, group_outputs] = [shape.in_channels, shape.out_channels].map(|channels| channels / shape.groups);
     let window = product(shape.kernel);
+    assert_eq!(packed.len(), conv_packed_len(shape));
     assert_eq!(weight.len(), product([shape.in_channels, group_outputs, window]));
     let turned = |o: usize, i: usize, tap: usize| {
         let (group, o) = (o / group_outputs, o % group_outputs);
         weight[((group * group_inputs + i) * group_outputs + o) * window + window - 1 - tap]
     };
-    pack_by(shape, lanes, turned, bias, packed);
+    pack_by(shape, lanes, shape.taps(), turned, bias, packed);
 }
 
 /// Spreads an image over a frame of zeros: planar (`L` = 1) or blocked (`L` = 8).

@@ -1,7 +1,7 @@
 //! Fully connected layers, from planar or blocked images to vectors.
 
-use super::product;
-use crate::simd::{Kernel, LANES, Simd};
+use super::{Activation, product};
+use crate::simd::{Kernel, LANES, Simd, WIDEST};
 
 /// W x + b: `weight` is O×I, `input` I, `bias` O.
 pub fn reference(input: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32> {
@@ -18,7 +18,7 @@ pub fn reference(input: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32
 
 /// The length of what [`pack_fc`] writes.
 pub const fn fc_packed_len(inputs: usize, outputs: usize) -> usize {
-    product([outputs.div_ceil(LANES), inputs.saturating_add(1), LANES])
+    product([outputs.div_ceil(WIDEST), inputs.saturating_add(1), WIDEST])
 }
 
 /// Values of the input, `stride` apart, that are read one after the other.
@@ -42,7 +42,7 @@ fn run(channels: usize, pixels: usize, lanes: usize, index: usize) -> Run {
 }
 
 /// Packs `weight`, O×(C·H·W), and `bias`, O, in the order in which [`Fc`] reads them: biases
-/// `[block][8]`, then weights `[block][inputs][8]` of blocks of eight outputs, with zeros for
+/// `[O / 16, rounded up][16]`, then weights `[O / 16, rounded up][inputs][16]`, with zeros for
 /// outputs from O on. The inputs are in the order of the input's layout: `lanes` is 1 for a planar
 /// image or a vector, 8 for a blocked image.
 ///
@@ -61,35 +61,34 @@ pub fn pack_fc(
     let inputs = channels * pixels;
     assert_eq!(weight.len(), product([outputs, inputs]));
     assert_eq!(packed.len(), fc_packed_len(inputs, outputs));
-    let (biases, weights) = packed.split_at_mut(outputs.div_ceil(LANES) * LANES);
+    let (biases, weights) = packed.split_at_mut(outputs.next_multiple_of(WIDEST));
     biases.fill(0.0);
     if let Some(bias) = bias {
         biases[..outputs].copy_from_slice(bias);
     }
-    let mut vectors = weights.as_chunks_mut::<LANES>().0.iter_mut();
-    for block in 0..outputs.div_ceil(LANES) {
+    let mut rows = weights.as_chunks_mut::<WIDEST>().0.iter_mut();
+    for first in (0..outputs).step_by(WIDEST) {
         for index in 0..=channels % lanes {
             let run = run(channels, pixels, lanes, index);
-            for (i, vector) in (0..run.count).zip(&mut vectors) {
+            for (i, row) in (0..run.count).zip(&mut rows) {
                 let at = run.start + i * run.stride;
                 let [pixel, lane] = [at / lanes % pixels, at % lanes];
                 let channel = at / lanes / pixels * lanes + lane;
                 let input = channel * pixels + pixel;
-                for (lane, value) in vector.iter_mut().enumerate() {
-                    let row = (block * LANES + lane) * inputs;
-                    *value = weight.get(row + input).copied().unwrap_or(0.0);
+                for (lane, value) in row.iter_mut().enumerate() {
+                    *value = weight.get((first + lane) * inputs + input).copied().unwrap_or(0.0);
                 }
             }
         }
     }
 }
 
-/// Fully connected layer: W x + b, and ReLU where `relu` says so.
+/// Fully connected layer: W x + b, and an activation.
 ///
-/// Inputs are broadcast to `BLOCKS` vectors of eight outputs at a time; there are `CHAINS` sums for
-/// each, since an addition takes four cycles but two can begin in each cycle.
+/// Inputs are broadcast to `ROWS` registers of eight outputs at a time, or `ROWS16` of sixteen; there are several sums for
+/// each, its chains, since an addition takes four cycles but two can begin in each cycle.
 #[derive(Debug)]
-pub struct Fc<'a, const BLOCKS: usize> {
+pub struct Fc<'a, const ROWS: usize, const ROWS16: usize> {
     /// C, or the length of a vector.
     pub channels: usize,
     /// H·W, 1 for a vector.
@@ -98,8 +97,8 @@ pub struct Fc<'a, const BLOCKS: usize> {
     pub lanes: usize,
     /// O.
     pub outputs: usize,
-    /// Whether ReLU follows.
-    pub relu: bool,
+    /// What follows.
+    pub activation: Activation,
     /// The image or vector.
     pub src: &'a [f32],
     /// From [`pack_fc`].
@@ -111,7 +110,17 @@ pub struct Fc<'a, const BLOCKS: usize> {
 /// The most sums that an output has.
 const MAX_CHAINS: usize = 8;
 
-impl<const BLOCKS: usize> Kernel for Fc<'_, BLOCKS> {
+/// How many sums each output has in a tile of `rows` registers.
+const fn chains(rows: usize) -> usize {
+    match rows {
+        1 => MAX_CHAINS,
+        2 => 4,
+        3 | 4 => 2,
+        _ => 1,
+    }
+}
+
+impl<const ROWS: usize, const ROWS16: usize> Kernel for Fc<'_, ROWS, ROWS16> {
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S) {
         let Self { channels, pixels, lanes, outputs, .. } = self;
@@ -119,51 +128,58 @@ impl<const BLOCKS: usize> Kernel for Fc<'_, BLOCKS> {
         assert_eq!(self.src.len(), product([channels.div_ceil(lanes), pixels, lanes]));
         assert_eq!(self.weights.len(), fc_packed_len(channels * pixels, outputs));
         assert_eq!(self.dst.len(), outputs);
-        let blocks = outputs.div_ceil(LANES);
-        for tile in 0..blocks.div_ceil(BLOCKS) {
-            let mut out_blocks = [0; BLOCKS];
-            for (b, block) in out_blocks.iter_mut().enumerate() {
-                *block = (tile * BLOCKS + b).min(blocks - 1);
-            }
-            // SAFETY: the slices are checked, and `out_blocks` are blocks of outputs.
-            unsafe { self.tile(simd, out_blocks) }
+        if S::VECTORS == 2 {
+            self.tiles::<S, ROWS16>(simd);
+        } else {
+            self.tiles::<S, ROWS>(simd);
         }
     }
 }
 
-impl<const BLOCKS: usize> Fc<'_, BLOCKS> {
-    const CHAINS: usize = match BLOCKS {
-        1 => MAX_CHAINS,
-        2 => 4,
-        3 | 4 => 2,
-        _ => 1,
-    };
+impl<const ROWS: usize, const ROWS16: usize> Fc<'_, ROWS, ROWS16> {
+    /// Computes all outputs; the slices are checked.
+    #[inline(always)]
+    fn tiles<S: Simd, const TILE: usize>(&mut self, simd: S) {
+        let rows = self.outputs.div_ceil(S::VECTORS * LANES);
+        for tile in 0..rows.div_ceil(TILE) {
+            let mut first_outputs = [0; TILE];
+            for (r, first) in first_outputs.iter_mut().enumerate() {
+                *first = (tile * TILE + r).min(rows - 1) * S::VECTORS * LANES;
+            }
+            // SAFETY: the slices are checked, and each register begins with an output, a multiple of its lanes.
+            unsafe { self.tile::<S, TILE>(simd, first_outputs) }
+        }
+    }
 
-    /// Computes and stores `out_blocks`.
+    /// Computes and stores the registers that begin with `first_outputs`.
     ///
     /// # Safety
     ///
     /// - `src` has the size of the input in its layout, and `weights` the length of the packing;
-    /// - `out_blocks` are blocks of outputs.
+    /// - `first_outputs` are outputs and multiples of a register's lanes.
     #[inline(always)]
-    unsafe fn tile<S: Simd>(&mut self, simd: S, out_blocks: [usize; BLOCKS]) {
+    unsafe fn tile<S: Simd, const TILE: usize>(&mut self, simd: S, first_outputs: [usize; TILE]) {
         let inputs = self.channels * self.pixels;
-        let blocks = self.outputs.div_ceil(LANES);
-        let (bias, weights) = self.weights.as_chunks::<LANES>().0.split_at(blocks);
-        let mut rows = [weights; BLOCKS];
-        for b in 0..BLOCKS {
-            // SAFETY: there are `inputs` vectors per block.
-            rows[b] = unsafe { weights.get_unchecked(out_blocks[b] * inputs..) };
+        let (bias, weights) = self.weights.split_at(self.outputs.next_multiple_of(WIDEST));
+        let mut rows = [weights.as_ptr(); TILE];
+        let mut sums = [[simd.wide_splat(0.0); TILE]; MAX_CHAINS];
+        for r in 0..TILE {
+            let [group, lane] = [first_outputs[r] / WIDEST, first_outputs[r] % WIDEST];
+            // SAFETY: there are a row of biases and `inputs` rows of weights for each sixteen outputs.
+            unsafe {
+                rows[r] = weights.as_ptr().add(group * inputs * WIDEST + lane);
+                sums[0][r] = simd.wide_load(bias.as_ptr().add(first_outputs[r]));
+            }
         }
 
-        let mut sums = [[simd.splat(0.0); BLOCKS]; MAX_CHAINS];
+        let chains = const { chains(TILE) };
         let mut column = 0;
         for index in 0..=self.channels % self.lanes {
             let run = run(self.channels, self.pixels, self.lanes, index);
             let at = |i| run.start + i * run.stride;
-            let whole = run.count / Self::CHAINS * Self::CHAINS;
-            for i in (0..whole).step_by(Self::CHAINS) {
-                for (chain, sums) in sums[..Self::CHAINS].iter_mut().enumerate() {
+            let whole = run.count / chains * chains;
+            for i in (0..whole).step_by(chains) {
+                for (chain, sums) in sums[..chains].iter_mut().enumerate() {
                     let (at, column) = (at(i + chain), column + i + chain);
                     // SAFETY: the runs are inside the input, and have `inputs` values.
                     unsafe { multiply_add(simd, self.src, rows, at, column, sums) }
@@ -176,19 +192,20 @@ impl<const BLOCKS: usize> Fc<'_, BLOCKS> {
             column += run.count;
         }
 
-        for b in 0..BLOCKS {
-            let mut sum = simd.load(&bias[out_blocks[b]]);
-            for sums in &sums[..Self::CHAINS] {
-                sum = simd.add(sum, sums[b]);
+        for r in 0..TILE {
+            let mut total = simd.vectors(sums[0][r]);
+            for sums in &sums[1..chains] {
+                let part = simd.vectors(sums[r]);
+                total = [simd.add(total[0], part[0]), simd.add(total[1], part[1])];
             }
-            if self.relu {
-                sum = simd.relu(sum);
+            for (v, &sum) in total[..S::VECTORS].iter().enumerate() {
+                let mut vector = [0.0; LANES];
+                simd.store(self.activation.apply(simd, sum), &mut vector);
+                // The last register may reach over the last output.
+                let dst = self.dst.get_mut(first_outputs[r] + v * LANES..).unwrap_or_default();
+                let real = dst.len().min(LANES);
+                dst[..real].copy_from_slice(&vector[..real]);
             }
-            let mut vector = [0.0; LANES];
-            simd.store(sum, &mut vector);
-            let dst = &mut self.dst[out_blocks[b] * LANES..];
-            let real = dst.len().min(LANES);
-            dst[..real].copy_from_slice(&vector[..real]);
         }
     }
 }
@@ -197,21 +214,21 @@ impl<const BLOCKS: usize> Fc<'_, BLOCKS> {
 ///
 /// # Safety
 ///
-/// `at` is in `src`, and `column` in all `rows`.
+/// `at` is in `src`, and `rows` are valid for reads of a wide register in `column`.
 #[inline(always)]
-unsafe fn multiply_add<S: Simd, const BLOCKS: usize>(
+unsafe fn multiply_add<S: Simd, const TILE: usize>(
     simd: S,
     src: &[f32],
-    rows: [&[[f32; LANES]]; BLOCKS],
+    rows: [*const f32; TILE],
     at: usize,
     column: usize,
-    sums: &mut [S::Vector; BLOCKS],
+    sums: &mut [S::Wide; TILE],
 ) {
     // SAFETY: `at` is in `src`.
-    let x = simd.splat(unsafe { *src.get_unchecked(at) });
-    for b in 0..BLOCKS {
-        // SAFETY: `column` is in all rows.
-        let weights = simd.load(unsafe { rows[b].get_unchecked(column) });
-        sums[b] = simd.mul_add(x, weights, sums[b]);
+    let x = simd.wide_splat(unsafe { *src.get_unchecked(at) });
+    for r in 0..TILE {
+        // SAFETY: as the caller says.
+        let weights = unsafe { simd.wide_load(rows[r].add(column * WIDEST)) };
+        sums[r] = simd.wide_mul_add(x, weights, sums[r]);
     }
 }

@@ -1,6 +1,6 @@
 //! Normalisation of groups of channels.
 
-use super::product;
+use super::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd};
 
 /// (x − mean) / √(variance + `eps`) · `weight` + `bias` of each value of `input`, C×`pixels`, with the mean and variance of the
@@ -47,7 +47,7 @@ pub fn pack_affine(channels: usize, weight: Option<&[f32]>, bias: Option<&[f32]>
     }
 }
 
-/// Group normalisation, and ReLU where `relu` says so, of blocked maps or, with `pixels` = 1, of a vector, whose last block is
+/// Group normalisation, and an activation, of blocked maps or, with `pixels` = 1, of a vector, whose last block is
 /// then cut short.
 #[derive(Debug)]
 pub struct GroupNorm<'a> {
@@ -59,8 +59,8 @@ pub struct GroupNorm<'a> {
     pub pixels: usize,
     /// What is added to the variance.
     pub eps: f32,
-    /// Whether ReLU follows.
-    pub relu: bool,
+    /// What follows.
+    pub activation: Activation,
     /// The input, blocked maps or a vector.
     pub src: &'a [f32],
     /// From [`pack_affine`].
@@ -72,7 +72,7 @@ pub struct GroupNorm<'a> {
 impl Kernel for GroupNorm<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { channels, groups, pixels, eps, relu, src, weights, dst } = self;
+        let Self { channels, groups, pixels, eps, activation, src, weights, dst } = self;
         let padded = channels.next_multiple_of(LANES);
         let is_vector = pixels == 1 && src.len() == channels;
         assert!(is_vector || src.len() == product([padded, pixels]));
@@ -94,10 +94,7 @@ impl Kernel for GroupNorm<'_> {
             for block in blocks.indices() {
                 let factor = simd.mul(simd.load(&factors[block]), scale);
                 let summand = simd.load(&summands[block]);
-                let normalise = |x| {
-                    let y = simd.mul_add(simd.add(x, minus_mean), factor, summand);
-                    if relu { simd.relu(y) } else { y }
-                };
+                let normalise = |x| activation.apply(simd, simd.mul_add(simd.add(x, minus_mean), factor, summand));
                 blocks.map(simd, block, src, dst, normalise);
             }
         }

@@ -1,7 +1,7 @@
 //! Normalisation of each pixel's channels.
 
 use super::groupnorm::normal;
-use super::product;
+use super::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd};
 
 /// (x − mean) / √(variance + `eps`) · `weight` + `bias` of each value of `input`, C×`pixels`, with the mean and variance of the
@@ -15,7 +15,7 @@ pub fn reference(pixels: usize, eps: f32, weight: Option<&[f32]>, bias: Option<&
     input.iter().enumerate().map(normalised).collect()
 }
 
-/// Layer normalisation over the channels of each pixel of blocked maps, and ReLU where `relu` says so.
+/// Layer normalisation over the channels of each pixel of blocked maps, and an activation.
 /// [`GroupNorm`](super::GroupNorm) with one group does it for a vector.
 #[derive(Debug)]
 pub struct LayerNorm<'a> {
@@ -25,8 +25,8 @@ pub struct LayerNorm<'a> {
     pub pixels: usize,
     /// What is added to the variance.
     pub eps: f32,
-    /// Whether ReLU follows.
-    pub relu: bool,
+    /// What follows.
+    pub activation: Activation,
     /// The input, C×H×W, blocked.
     pub src: &'a [f32],
     /// From [`pack_affine`](super::pack_affine).
@@ -38,7 +38,7 @@ pub struct LayerNorm<'a> {
 impl Kernel for LayerNorm<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { channels, pixels, eps, relu, src, weights, dst } = self;
+        let Self { channels, pixels, eps, activation, src, weights, dst } = self;
         let blocks = channels.div_ceil(LANES);
         assert_eq!(src.len(), product([blocks, pixels, LANES]));
         assert_eq!(dst.len(), src.len());
@@ -58,7 +58,7 @@ impl Kernel for LayerNorm<'_> {
             for (((vector, target), factor), summand) in column.zip(targets).zip(factors).zip(summands) {
                 let deviation = simd.add(simd.load(vector), minus_mean);
                 let y = simd.mul_add(deviation, simd.mul(simd.load(factor), scale), simd.load(summand));
-                simd.store(if relu { simd.relu(y) } else { y }, target);
+                simd.store(activation.apply(simd, y), target);
             }
         }
     }

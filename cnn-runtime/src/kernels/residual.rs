@@ -1,5 +1,6 @@
 //! Sums of two values that lie alike.
 
+use super::Activation;
 use crate::simd::{Kernel, LANES, Simd};
 
 /// `a` plus `b`.
@@ -7,11 +8,11 @@ pub fn reference(a: &[f32], b: &[f32]) -> Vec<f32> {
     a.iter().zip(b).map(|(a, b)| a + b).collect()
 }
 
-/// `a` plus `b`, and ReLU where `relu` says so; all three slices are equally long.
+/// `a` plus `b`, and an activation; all three slices are equally long.
 #[derive(Debug)]
 pub struct Add<'a> {
-    /// Whether ReLU follows.
-    pub relu: bool,
+    /// What follows.
+    pub activation: Activation,
     /// One input.
     pub a: &'a [f32],
     /// The other.
@@ -30,11 +31,10 @@ impl Kernel for Add<'_> {
         let (dst, dst_rest) = self.dst.as_chunks_mut::<LANES>();
         for ((a, b), dst) in a.iter().zip(b).zip(dst) {
             let sum = simd.add(simd.load(a), simd.load(b));
-            simd.store(if self.relu { simd.relu(sum) } else { sum }, dst);
+            simd.store(self.activation.apply(simd, sum), dst);
         }
         for ((a, b), dst) in a_rest.iter().zip(b_rest).zip(dst_rest) {
-            let sum = a + b;
-            *dst = if self.relu && sum < 0.0 { 0.0 } else { sum };
+            *dst = self.activation.apply_to(a + b);
         }
     }
 }

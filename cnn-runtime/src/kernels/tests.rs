@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
+use crate::Arithmetic;
 use crate::simd::{Isa, Kernel};
 
 /// `len` values in -1..1, the same for the same seed.
@@ -67,6 +68,21 @@ macro_rules! outputs {
     };
 }
 
+const ACTIVATIONS: [Activation; 4] = [Activation::Identity, Activation::Relu, Activation::Relu6, Activation::HardSwish];
+
+/// Applies an activation's reference.
+fn activate(activation: Activation, values: &mut [f32]) {
+    let function = match activation {
+        Activation::Identity => |x| x,
+        Activation::Relu => |x: f64| if x < 0.0 { 0.0 } else { x },
+        Activation::Relu6 => relu6::reference,
+        Activation::HardSwish => hardswish::reference,
+    };
+    for value in values {
+        *value = function(f64::from(*value)) as f32;
+    }
+}
+
 mod activations;
 mod batchnorm;
 mod norms;
@@ -100,7 +116,7 @@ struct Axis {
 
 prop_compose! {
     fn axis()(
-        size in 1..9usize, before in 0..3usize, after in 0..4usize,
+        size in 1..20usize, before in 0..3usize, after in 0..4usize,
         kernel in 1..5usize, stride in 1..6usize, dilation in 1..4usize,
     ) -> Axis {
         let reach = (kernel - 1) * dilation + 1;
@@ -115,7 +131,7 @@ prop_compose! {
         [y, x] in [axis(), axis()],
         (groups, inputs, outputs) in prop_oneof![
             (Just(1), 1..20usize, 1..20usize),
-            (2..12usize, Just(1), Just(1)),
+            (1..20usize, Just(1), Just(1)),
             (2..4usize, 1..10usize, select(vec![1, 2, 5, 8, 16])),
         ],
     ) -> (Conv2d, [usize; 2]) {
@@ -138,30 +154,29 @@ prop_compose! {
 
 /// A convolution's arguments, and what it should give.
 struct ConvCase {
-    /// With padding 0, of the padded image.
     shape: Conv2d,
     image: Vec<f32>,
     weight: Vec<f32>,
     bias: Option<Vec<f32>>,
-    relu: bool,
-    expected: Vec<f32>,
+    activation: Activation,
+    /// What it gives before the activation.
+    sums: Vec<f32>,
 }
 
 impl ConvCase {
-    fn new(shape: Conv2d, padded: [usize; 2], seed: u32) -> Self {
-        let image = wild_values(shape.in_channels * shape.in_height * shape.in_width, seed);
+    /// Pads the image beforehand, or leaves that to the kernel.
+    fn new(shape: Conv2d, padded: Option<[usize; 2]>, image: &[f32], seed: u32) -> Self {
         let weight = values(shape.out_channels * (shape.in_channels / shape.groups) * product(shape.kernel), seed ^ 1);
         let bias = seed.is_multiple_of(2).then(|| values(shape.out_channels, seed ^ 2));
-        let relu = seed % 4 < 2;
-        let mut expected = conv::reference(&shape, &image, &weight, bias.as_deref());
-        if relu {
-            expected = relu::reference(&expected);
-        }
+        let activation = ACTIVATIONS[seed as usize / 2 % 4];
+        let sums = conv::reference(&shape, image, &weight, bias.as_deref());
+        let image = image.to_vec();
+        let Some(padded) = padded else { return Self { shape, image, weight, bias, activation, sums } };
         let image =
             layout::reference_pad([shape.in_channels, shape.in_height, shape.in_width], shape.padding, padded, &image);
         let [in_height, in_width] = padded;
         let shape = Conv2d { in_height, in_width, padding: [0, 0], ..shape };
-        Self { shape, image, weight, bias, relu, expected }
+        Self { shape, image, weight, bias, activation, sums }
     }
 
     fn packed(&self, lanes: usize) -> Vec<f32> {
@@ -174,38 +189,88 @@ impl ConvCase {
         self.shape.out_height * self.shape.out_width
     }
 
-    fn check(&self, outputs: impl Iterator<Item = (Isa, Vec<f32>)>) {
-        let Self { shape, expected, .. } = self;
+    /// Compares outputs with the sums, to which `residual` is added if it is not empty.
+    fn check(&self, outputs: impl Iterator<Item = (Isa, Vec<f32>)>, residual: &[f32]) {
+        let Self { shape, activation, sums, .. } = self;
+        let mut expected = if residual.is_empty() { sums.clone() } else { residual::reference(sums, residual) };
+        activate(*activation, &mut expected);
         for (isa, output) in outputs {
             let output = planar(shape.out_channels, self.out_pixels(), &output);
-            assert_close(isa, &output, expected, conv_packed_len(shape) / shape.out_channels);
+            assert_close(isa, &output, &expected, conv_packed_len(shape) / shape.out_channels);
         }
     }
 
-    fn check_tile<const L: usize, const BLOCKS: usize, const PIXELS: usize>(&self) {
-        let Self { shape, relu, .. } = *self;
+    fn check_tile<
+        const L: usize,
+        const ROWS: usize,
+        const PIXELS: usize,
+        const ROWS16: usize,
+        const PIXELS16: usize,
+    >(
+        &self,
+        strip: usize,
+        added: bool,
+    ) {
+        let Self { shape, activation, .. } = *self;
+        let added = if added { values(self.sums.len(), 1) } else { Vec::new() };
+        let residual = if added.is_empty() { &Vec::new() } else { &with_lanes(LANES, self.out_pixels(), &added) };
         let src = &with_lanes(L, shape.in_height * shape.in_width, &self.image);
         let weights = &self.packed(L);
-        self.check(outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| Conv::<L, BLOCKS, PIXELS> {
-            shape,
-            relu,
-            src,
-            weights,
-            dst
-        }));
+        let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
+            Conv::<L, ROWS, PIXELS, ROWS16, PIXELS16> { shape, strip, activation, residual, src, weights, dst }
+        });
+        self.check(outputs, &added);
+    }
+
+    fn check_winograd<const ROWS: usize, const TILES: usize, const ROWS16: usize, const TILES16: usize>(
+        &self,
+        strip: usize,
+        added: bool,
+    ) {
+        let Self { shape, activation, .. } = *self;
+        let added = if added { values(self.sums.len(), 1) } else { Vec::new() };
+        let residual = if added.is_empty() { &Vec::new() } else { &with_lanes(LANES, self.out_pixels(), &added) };
+        let src = &with_lanes(LANES, shape.in_height * shape.in_width, &self.image);
+        for arithmetic in [Arithmetic::Fast, Arithmetic::Strict] {
+            let weights = &mut vec![f32::NAN; winograd_packed_len(&shape)];
+            pack_winograd(&shape, arithmetic, &self.weight, self.bias.as_deref(), weights);
+            let mut scratch = vec![f32::NAN; winograd_scratch_len(&shape, strip)];
+            let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
+                let scratch = &mut scratch[..];
+                Winograd::<ROWS, TILES, ROWS16, TILES16> {
+                    arithmetic,
+                    shape,
+                    strip,
+                    activation,
+                    residual,
+                    src,
+                    weights,
+                    scratch,
+                    dst,
+                }
+            });
+            self.check(outputs, &added);
+        }
+    }
+
+    fn check_depthwise(&self) {
+        let Self { shape, activation, .. } = *self;
+        let src = &with_lanes(LANES, shape.in_height * shape.in_width, &self.image);
+        let weights = &self.packed(1);
+        let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
+            Depthwise { shape, activation, src, weights, dst }
+        });
+        self.check(outputs, &[]);
     }
 
     fn check_grouped<const L: usize>(&self) {
-        let Self { shape, relu, .. } = *self;
+        let Self { shape, activation, .. } = *self;
         let src = &with_lanes(L, shape.in_height * shape.in_width, &self.image);
         let weights = &self.packed(1);
-        self.check(outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| GroupedConv::<L> {
-            shape,
-            relu,
-            src,
-            weights,
-            dst
-        }));
+        let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
+            GroupedConv::<L> { shape, activation, src, weights, dst }
+        });
+        self.check(outputs, &[]);
     }
 }
 
@@ -261,20 +326,22 @@ fn check_pool(shape: &Pool2d, expected: &[f32], outputs: impl Iterator<Item = (I
     }
 }
 
-fn check_fc<const BLOCKS: usize>([channels, pixels, lanes, outputs]: [usize; 4], seed: u32, relu: bool) {
+fn check_fc<const ROWS: usize, const ROWS16: usize>(
+    [channels, pixels, lanes, outputs]: [usize; 4],
+    seed: u32,
+    activation: Activation,
+) {
     let inputs = channels * pixels;
     let input = wild_values(inputs, seed);
     let weight = values(outputs * inputs, seed ^ 1);
     let bias = seed.is_multiple_of(2).then(|| values(outputs, seed ^ 2));
     let mut expected = fc::reference(&input, &weight, bias.as_deref());
-    if relu {
-        expected = relu::reference(&expected);
-    }
+    activate(activation, &mut expected);
     let src = &with_lanes(lanes, pixels, &input);
     let weights = &mut vec![f32::NAN; fc_packed_len(inputs, outputs)];
     pack_fc(channels, pixels, lanes, outputs, &weight, bias.as_deref(), weights);
     for (isa, output) in
-        outputs!(outputs, |dst| Fc::<BLOCKS> { channels, pixels, lanes, outputs, relu, src, weights, dst })
+        outputs!(outputs, |dst| Fc::<ROWS, ROWS16> { channels, pixels, lanes, outputs, activation, src, weights, dst })
     {
         assert_close(isa, &output, &expected, inputs + 1);
     }
@@ -283,20 +350,50 @@ fn check_fc<const BLOCKS: usize>([channels, pixels, lanes, outputs]: [usize; 4],
 proptest! {
     #[test]
     fn conv((shape, padded) in conv2d(), seed: u32) {
-        let case = ConvCase::new(shape, padded, seed);
+        let image = &wild_values(shape.in_channels * shape.in_height * shape.in_width, seed);
+        let case = ConvCase::new(shape, Some(padded), image, seed);
+        let inside = ConvCase::new(shape, None, image, seed);
         if shape.groups == 1 || (shape.out_channels / shape.groups).is_multiple_of(LANES) {
-            case.check_tile::<1, 1, 1>();
-            case.check_tile::<1, 1, 7>();
-            case.check_tile::<1, 2, 5>();
-            case.check_tile::<1, 2, 6>();
-            case.check_tile::<8, 1, 8>();
-            case.check_tile::<8, 2, 6>();
-            case.check_tile::<8, 3, 3>();
-            case.check_tile::<8, 4, 2>();
-            case.check_tile::<8, 4, 3>();
+            case.check_tile::<1, 1, 1, 1, 1>(1, false);
+            case.check_tile::<1, 1, 7, 1, 8>(10, true);
+            case.check_tile::<1, 2, 5, 2, 6>(1000, false);
+            case.check_tile::<8, 1, 8, 2, 7>(1000, true);
+            inside.check_tile::<8, 2, 6, 4, 6>(1000, true);
+            inside.check_tile::<8, 3, 3, 1, 4>(10, false);
+            inside.check_tile::<8, 4, 2, 3, 2>(1, true);
+            inside.check_tile::<8, 4, 3, 2, 1>(20, true);
         }
         case.check_grouped::<1>();
-        case.check_grouped::<8>();
+        inside.check_grouped::<8>();
+        if shape.groups == shape.in_channels && shape.groups == shape.out_channels {
+            inside.check_depthwise();
+        }
+    }
+
+    #[test]
+    fn winograd(
+        [inputs, outputs] in [1..20usize, 1..40usize], sizes in [1..10usize, 1..10usize], padding in [0..3usize, 0..3usize],
+        strip in 1..12usize, added: bool, seed: u32,
+    ) {
+        let [height, width] = [0, 1].map(|axis| sizes[axis].max(3 - 2 * padding[axis].min(1)));
+        let shape = Conv2d {
+            in_channels: inputs,
+            in_height: height,
+            in_width: width,
+            out_channels: outputs,
+            out_height: height + 2 * padding[0] - 2,
+            out_width: width + 2 * padding[1] - 2,
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding,
+            dilation: [1, 1],
+            groups: 1,
+        };
+        // Values that are not finite would mix with others.
+        let case = ConvCase::new(shape, None, &values(inputs * height * width, seed), seed);
+        case.check_winograd::<2, 6, 4, 6>(strip, added);
+        case.check_winograd::<4, 3, 2, 8>(strip, added);
+        case.check_winograd::<1, 8, 1, 1>(strip, added);
     }
 
     #[test]
@@ -410,12 +507,13 @@ proptest! {
     }
 
     #[test]
-    fn add(len in 1..40usize, relu: bool, seed: u32) {
+    fn add(len in 1..40usize, activation in select(&ACTIVATIONS[..]), seed: u32) {
         let [a, b] = &[wild_values(len, seed), wild_values(len, seed ^ 1)];
-        let sum = residual::reference(a, b);
-        let expected = if relu { relu::reference(&sum) } else { sum };
-        for (isa, output) in outputs!(len, |dst| Add { relu, a, b, dst }) {
-            assert_close(isa, &output, &expected, 0);
+        let mut expected = residual::reference(a, b);
+        activate(activation, &mut expected);
+        for (isa, output) in outputs!(len, |dst| Add { activation, a, b, dst }) {
+            // A division by six is a multiplication there.
+            assert_close(isa, &output, &expected, usize::from(activation == Activation::HardSwish));
         }
     }
 
@@ -460,14 +558,14 @@ proptest! {
     #[test]
     fn fc(
         channels in 1..40usize, pixels in 1..12usize, lanes in select(vec![1, LANES]),
-        outputs in 1..40usize, seed: u32, relu: bool,
+        outputs in 1..40usize, seed: u32, activation in select(&ACTIVATIONS[..]),
     ) {
         let sizes = [channels, pixels, lanes, outputs];
-        check_fc::<1>(sizes, seed, relu);
-        check_fc::<2>(sizes, seed, relu);
-        check_fc::<3>(sizes, seed, relu);
-        check_fc::<4>(sizes, seed, relu);
-        check_fc::<8>(sizes, seed, relu);
+        check_fc::<1, 1>(sizes, seed, activation);
+        check_fc::<2, 1>(sizes, seed, activation);
+        check_fc::<3, 2>(sizes, seed, activation);
+        check_fc::<4, 3>(sizes, seed, activation);
+        check_fc::<8, 4>(sizes, seed, activation);
     }
 
     #[test]
@@ -534,7 +632,10 @@ fn run_conv(shape: Conv2d) {
     let src = &vec![0.0; shape.in_channels * shape.in_height * shape.in_width];
     let weights = &vec![0.0; conv_packed_len(&shape)];
     let dst = &mut vec![0.0; blocked_len(shape.out_channels, shape.out_height * shape.out_width)];
-    run(Isa::detect(), Conv::<1, 1, 1> { shape, relu: false, src, weights, dst });
+    run(
+        Isa::detect(),
+        Conv::<1, 1, 1, 1, 1> { shape, strip: 1, activation: Activation::Identity, residual: &[], src, weights, dst },
+    );
 }
 
 #[test]
@@ -543,13 +644,13 @@ fn conv_accepts_taps_up_to_the_edge() {
 }
 
 #[test]
-#[should_panic = "taps_fit"]
+#[should_panic = "L == LANES || fits"]
 fn conv_rejects_taps_beyond_the_edge() {
     run_conv(Conv2d { out_width: 2, ..SMALL });
 }
 
 #[test]
-#[should_panic = "taps_fit"]
+#[should_panic = "L == LANES || fits"]
 fn conv_rejects_steps_that_overflow() {
     run_conv(Conv2d { out_height: 3, stride: [usize::MAX / 2 + 1, 1], ..SMALL });
 }
@@ -559,13 +660,33 @@ fn conv_rejects_steps_that_overflow() {
 fn conv_rejects_a_short_output() {
     let weights = &vec![0.0; conv_packed_len(&SMALL)];
     let (src, dst) = (&[0.0; 4], &mut [0.0; 7]);
-    run(Isa::detect(), Conv::<1, 1, 1> { shape: SMALL, relu: false, src, weights, dst });
+    run(
+        Isa::detect(),
+        Conv::<1, 1, 1, 1, 1> {
+            shape: SMALL,
+            strip: 1,
+            activation: Activation::Identity,
+            residual: &[],
+            src,
+            weights,
+            dst,
+        },
+    );
 }
 
 #[test]
 #[should_panic = "left == right"]
 fn fc_rejects_short_weights() {
     let (src, weights, dst) = (&[0.0; 4], &[0.0; 39], &mut [0.0; 8]);
-    let kernel = Fc::<1> { channels: 4, pixels: 1, lanes: 1, outputs: 8, relu: false, src, weights, dst };
+    let kernel = Fc::<1, 1> {
+        channels: 4,
+        pixels: 1,
+        lanes: 1,
+        outputs: 8,
+        activation: Activation::Identity,
+        src,
+        weights,
+        dst,
+    };
     run(Isa::detect(), kernel);
 }

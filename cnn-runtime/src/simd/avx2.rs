@@ -19,6 +19,14 @@ impl Avx2Fma {
 
 impl Simd for Avx2Fma {
     type Vector = __m256;
+    type Wide = __m256;
+    const VECTORS: usize = 1;
+    type Narrow = Self;
+
+    #[inline(always)]
+    fn narrow(self) -> Self {
+        self
+    }
 
     #[inline(always)]
     fn call<K: Kernel>(self, kernel: K) {
@@ -82,5 +90,32 @@ impl Simd for Avx2Fma {
     fn relu(self, vector: Self::Vector) -> Self::Vector {
         // SAFETY: `self` exists, so the CPU has AVX2. The second operand is what NaN gives.
         unsafe { _mm256_max_ps(_mm256_setzero_ps(), vector) }
+    }
+
+    #[inline(always)]
+    fn clamp(self, vector: Self::Vector, low: f32, high: f32) -> Self::Vector {
+        // SAFETY: `self` exists, so the CPU has AVX2. The second operands are what NaN gives.
+        unsafe { _mm256_min_ps(_mm256_set1_ps(high), _mm256_max_ps(_mm256_set1_ps(low), vector)) }
+    }
+
+    #[inline(always)]
+    fn wide_splat(self, value: f32) -> Self::Wide {
+        self.splat(value)
+    }
+
+    #[inline(always)]
+    unsafe fn wide_load(self, src: *const f32) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX2; the caller's `src` is valid for reads of eight values.
+        unsafe { _mm256_loadu_ps(src) }
+    }
+
+    #[inline(always)]
+    fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
+        self.mul_add(a, b, c)
+    }
+
+    #[inline(always)]
+    fn vectors(self, wide: Self::Wide) -> [Self::Vector; 2] {
+        [wide; 2]
     }
 }

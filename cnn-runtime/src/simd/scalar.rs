@@ -16,6 +16,14 @@ fn zip(a: [f32; LANES], b: [f32; LANES], op: impl Fn(f32, f32) -> f32) -> [f32; 
 
 impl Simd for Scalar {
     type Vector = [f32; LANES];
+    type Wide = [f32; LANES];
+    const VECTORS: usize = 1;
+    type Narrow = Self;
+
+    #[inline(always)]
+    fn narrow(self) -> Self {
+        self
+    }
 
     #[inline(always)]
     fn call<K: Kernel>(self, kernel: K) {
@@ -65,5 +73,31 @@ impl Simd for Scalar {
     #[inline(always)]
     fn relu(self, vector: Self::Vector) -> Self::Vector {
         zip(vector, [0.0; LANES], |x, zero| if x < zero { zero } else { x })
+    }
+
+    #[inline(always)]
+    fn clamp(self, vector: Self::Vector, low: f32, high: f32) -> Self::Vector {
+        vector.map(|x| x.clamp(low, high))
+    }
+
+    #[inline(always)]
+    fn wide_splat(self, value: f32) -> Self::Wide {
+        self.splat(value)
+    }
+
+    #[inline(always)]
+    unsafe fn wide_load(self, src: *const f32) -> Self::Wide {
+        // SAFETY: the caller's `src` is valid for reads of eight values.
+        unsafe { src.cast::<[f32; LANES]>().read() }
+    }
+
+    #[inline(always)]
+    fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
+        self.mul_add(a, b, c)
+    }
+
+    #[inline(always)]
+    fn vectors(self, wide: Self::Wide) -> [Self::Vector; 2] {
+        [wide; 2]
     }
 }

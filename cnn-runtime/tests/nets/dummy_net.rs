@@ -52,27 +52,38 @@ const _: () = {
     impl rt::Compiled for DummyNet {
         const PACKED_LEN: usize = 4064;
         const ARENA_LEN: usize = 400;
+        const SCRATCH_LEN: usize = 0;
 
-        fn pack(params: &[f32], packed: &mut [f32]) {
+        fn pack(_: rt::Arithmetic, params: &[f32], packed: &mut [f32]) {
             rt::pack_conv(&CONV1, 1, &params[0..243], Some(&params[243..252]), &mut packed[0..448]);
             rt::pack_fc(9, 25, 8, 10, &params[252..2502], Some(&params[2502..2512]), &mut packed[448..4064]);
         }
 
         #[inline(always)]
-        fn run<S: rt::Simd>(simd: S, packed: &[f32], arena: &mut [f32], input: &[f32], output: &mut [f32]) {
-            simd.inline(rt::Conv::<1, 2, 5> {
+        fn run<S: rt::Simd>(
+            simd: S,
+            _: rt::Arithmetic,
+            packed: &[f32],
+            arena: &mut [f32],
+            _: &mut [f32],
+            input: &[f32],
+            output: &mut [f32],
+        ) {
+            simd.inline(rt::Conv::<1, 2, 5, 1, 8> {
                 shape: CONV1,
-                relu: true,
+                strip: 25,
+                activation: rt::Activation::Relu,
+                residual: &[],
                 src: input,
                 weights: &packed[0..448],
                 dst: &mut arena[0..400],
             });
-            simd.inline(rt::Fc::<2> {
+            simd.inline(rt::Fc::<2, 1> {
                 channels: 9,
                 pixels: 25,
                 lanes: 8,
                 outputs: 10,
-                relu: false,
+                activation: rt::Activation::Identity,
                 src: &arena[0..400],
                 weights: &packed[448..4064],
                 dst: output,

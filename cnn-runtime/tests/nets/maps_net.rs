@@ -25,11 +25,20 @@ const _: () = {
     impl rt::Compiled for MapsNet {
         const PACKED_LEN: usize = 0;
         const ARENA_LEN: usize = 32;
+        const SCRATCH_LEN: usize = 0;
 
-        fn pack(_params: &[f32], _packed: &mut [f32]) {}
+        fn pack(_: rt::Arithmetic, _: &[f32], _: &mut [f32]) {}
 
         #[inline(always)]
-        fn run<S: rt::Simd>(simd: S, _packed: &[f32], arena: &mut [f32], input: &[f32], output: &mut [f32]) {
+        fn run<S: rt::Simd>(
+            simd: S,
+            _: rt::Arithmetic,
+            _packed: &[f32],
+            arena: &mut [f32],
+            _: &mut [f32],
+            input: &[f32],
+            output: &mut [f32],
+        ) {
             simd.inline(rt::Relu { src: input, dst: &mut arena[16..28] });
             let (rest, dst) = rt::slot(arena, 0..12);
             simd.inline(rt::Relu { src: rest.slice(16..28), dst });

@@ -47,10 +47,19 @@ const _: () = {
     impl rt::Compiled for NormNet {
         const PACKED_LEN: usize = 0;
         const ARENA_LEN: usize = 0;
+        const SCRATCH_LEN: usize = 0;
 
-        fn pack(_floats: &[f32], _packed: &mut [f32]) {}
+        fn pack(_: rt::Arithmetic, _: &[f32], _: &mut [f32]) {}
 
-        fn run<S: rt::Simd>(_simd: S, _packed: &[f32], _arena: &mut [f32], _input: &[f32], output: &mut [f32]) {
+        fn run<S: rt::Simd>(
+            _: S,
+            _: rt::Arithmetic,
+            _: &[f32],
+            _: &mut [f32],
+            _: &mut [f32],
+            _: &[f32],
+            output: &mut [f32],
+        ) {
             output.fill(0.0);
         }
     }

@@ -1,10 +1,11 @@
-use super::Conv2d;
-use crate::simd::{Kernel, LANES, Simd};
+use super::super::Activation;
+use super::{Conv2d, ZEROS, packed_block};
+use crate::simd::{Kernel, LANES, Simd, WIDEST};
 
 /// Output pixels whose sums are in registers at a time.
 const PIXELS: usize = 8;
 
-/// Grouped convolution, and ReLU where `relu` says so, where the eight channels of an output block
+/// Grouped convolution, and an activation, where the eight channels of an output block
 /// may be of different groups, as in depthwise convolution.
 ///
 /// The input is planar (`L` = 1) or blocked (`L` = 8), the output blocked. Every lane of an output
@@ -13,10 +14,10 @@ const PIXELS: usize = 8;
 /// the last channel.
 #[derive(Debug)]
 pub struct GroupedConv<'a, const L: usize> {
-    /// Sizes, with padding 0.
+    /// Sizes; with padding 0, and no tap outside, where the input is planar.
     pub shape: Conv2d,
-    /// Whether ReLU follows.
-    pub relu: bool,
+    /// What follows.
+    pub activation: Activation,
     /// The image, I×H×W, planar or blocked.
     pub src: &'a [f32],
     /// From [`pack_conv`](super::pack_conv) with `lanes` = 1.
@@ -30,6 +31,8 @@ impl<const L: usize> Kernel for GroupedConv<'_, L> {
     fn run<S: Simd>(mut self, simd: S) {
         let shape = self.shape;
         shape.check(L, self.src, self.weights, self.dst);
+        let fits = shape.fits();
+        assert!(L == LANES || fits);
         let depthwise = L == LANES && shape.group_inputs() == 1 && shape.group_outputs() == 1;
         let pixels = shape.out_height * shape.out_width;
         for block in 0..shape.out_channels.div_ceil(LANES) {
@@ -38,9 +41,9 @@ impl<const L: usize> Kernel for GroupedConv<'_, L> {
                 // in depthwise convolution it has as many blocks as the blocked input.
                 unsafe {
                     if depthwise {
-                        self.tile::<S, true>(simd, block, tile * PIXELS);
+                        self.tile::<S, true>(simd, fits, block, tile * PIXELS);
                     } else {
-                        self.tile::<S, false>(simd, block, tile * PIXELS);
+                        self.tile::<S, false>(simd, fits, block, tile * PIXELS);
                     }
                 }
             }
@@ -53,25 +56,21 @@ impl<const L: usize> GroupedConv<'_, L> {
     ///
     /// # Safety
     ///
-    /// - The shape and the slices pass [`Conv2d::check`];
+    /// - The shape and the slices pass [`Conv2d::check`], and `fits` is true if it says so;
     /// - `block` is a block of output channels, and `first_pixel` a pixel of the output;
     /// - where `DEPTHWISE`, the input is blocked and `block` is one of its blocks.
     #[inline(always)]
-    unsafe fn tile<S: Simd, const DEPTHWISE: bool>(&mut self, simd: S, block: usize, first_pixel: usize) {
+    unsafe fn tile<S: Simd, const DEPTHWISE: bool>(&mut self, simd: S, fits: bool, block: usize, first_pixel: usize) {
         let shape = &self.shape;
-        let blocks = shape.out_channels.div_ceil(LANES);
         let [inputs, taps] = [shape.group_inputs(), shape.taps()];
-        let (bias, weights) = self.weights.as_chunks::<LANES>().0.split_at(blocks);
-        let filter = &weights[block * taps..][..taps];
+        let (bias, weights) = self.weights.split_at(shape.out_channels.next_multiple_of(WIDEST));
+        let bias = bias.as_chunks::<LANES>().0;
+        let filter = &weights[packed_block(block, taps)..];
         let pixels = shape.out_height * shape.out_width;
         let plane = shape.in_height * shape.in_width;
 
-        let out_pixels = shape.windows::<PIXELS>(first_pixel);
-        let mut windows = [self.src; PIXELS];
-        for p in 0..PIXELS {
-            // SAFETY: all taps of the window are inside `src`, its first one included.
-            windows[p] = unsafe { self.src.get_unchecked(out_pixels[p].1 * L..) };
-        }
+        let windows = shape.windows::<PIXELS>(first_pixel);
+        let inside = fits || windows.iter().all(|&window| shape.surrounds(window));
         let mut sums = [simd.load(&bias[block]); PIXELS];
         let mut tap = 0;
         for i in 0..inputs {
@@ -87,15 +86,19 @@ impl<const L: usize> GroupedConv<'_, L> {
             }
             for ky in 0..shape.kernel[0] {
                 for kx in 0..shape.kernel[1] {
-                    let weights = simd.load(&filter[tap]);
+                    let weights = filter[tap * WIDEST..].first_chunk();
+                    let weights = simd.load(weights.unwrap_or(&ZEROS));
                     tap += 1;
-                    let at = shape.tap(ky, kx) * L;
                     for p in 0..PIXELS {
+                        let first = (windows[p].y.wrapping_add(ky * shape.dilation[0])).wrapping_mul(shape.in_width);
+                        let at = first.wrapping_add(windows[p].x.wrapping_add(kx * shape.dilation[1]));
+                        let at = if inside { Some(at) } else { shape.tap(windows[p], ky, kx) };
                         let mut values = [0.0; LANES];
-                        for (value, channel) in values.iter_mut().zip(channels) {
-                            // SAFETY: the taps of all windows lie inside `src` in all channels;
-                            // where depthwise, in all lanes of the blocks.
-                            *value = unsafe { *windows[p].get_unchecked(channel + at) };
+                        if let Some(at) = at {
+                            for (value, channel) in values.iter_mut().zip(channels) {
+                                // SAFETY: this tap lies inside `src` in all channels; where depthwise, in all lanes of the block.
+                                *value = unsafe { *self.src.get_unchecked(channel + at * L) };
+                            }
                         }
                         sums[p] = simd.mul_add(simd.load(&values), weights, sums[p]);
                     }
@@ -105,8 +108,8 @@ impl<const L: usize> GroupedConv<'_, L> {
 
         let dst = self.dst.as_chunks_mut::<LANES>().0;
         for p in 0..PIXELS {
-            let sum = if self.relu { simd.relu(sums[p]) } else { sums[p] };
-            let at = block * pixels + out_pixels[p].0;
+            let sum = self.activation.apply(simd, sums[p]);
+            let at = block * pixels + windows[p].pixel;
             // SAFETY: the block and the pixel are in `dst`.
             simd.store(sum, unsafe { dst.get_unchecked_mut(at) });
         }

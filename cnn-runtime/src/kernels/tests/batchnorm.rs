@@ -31,7 +31,7 @@ fn assert_normalised(isa: Isa, actual: &[f32], expected: &[f32]) {
 
 proptest! {
     #[test]
-    fn of_values(channels in 1..20usize, pixels in 1..20usize, affine: bool, relu: bool, seed: u32) {
+    fn of_values(channels in 1..20usize, pixels in 1..20usize, affine: bool, activation in select(&ACTIVATIONS[..]), seed: u32) {
         let image = &wild_values(channels * pixels, seed);
         let Statistics { weight, bias, mean, var } = &statistics(channels, affine, seed);
         let (weight, bias) = (weight.as_deref(), bias.as_deref());
@@ -39,16 +39,17 @@ proptest! {
         let weights = &mut vec![f32::NAN; 2 * channels.next_multiple_of(LANES)];
         pack_bn(channels, eps, weight, bias, mean, var, weights);
         let expected = |pixels, image: &[f32]| {
-            let normalised = bn::reference(pixels, eps, weight, bias, [mean, var], image);
-            if relu { relu::reference(&normalised) } else { normalised }
+            let mut normalised = bn::reference(pixels, eps, weight, bias, [mean, var], image);
+            activate(activation, &mut normalised);
+            normalised
         };
 
         let src = &with_lanes(LANES, pixels, image);
-        for (isa, output) in outputs!(src.len(), |dst| BatchNorm { pixels, relu, src, weights, dst }) {
+        for (isa, output) in outputs!(src.len(), |dst| BatchNorm { pixels, activation, src, weights, dst }) {
             assert_normalised(isa, &planar(channels, pixels, &output), &expected(pixels, image));
         }
         let src = &image[..channels];
-        for (isa, output) in outputs!(channels, |dst| BatchNorm { pixels: 1, relu, src, weights, dst }) {
+        for (isa, output) in outputs!(channels, |dst| BatchNorm { pixels: 1, activation, src, weights, dst }) {
             assert_normalised(isa, &output, &expected(1, src));
         }
     }
@@ -67,8 +68,8 @@ proptest! {
         let weights = &mut vec![0.0; fc_packed_len(inputs, outputs)];
         pack_fc(inputs, 1, 1, outputs, rows, row_bias, weights);
         fold_bn(outputs, eps, weight, bias, mean, var, weights);
-        for (isa, output) in outputs!(outputs, |dst| Fc::<1> {
-            channels: inputs, pixels: 1, lanes: 1, outputs, relu: false, src, weights, dst
+        for (isa, output) in outputs!(outputs, |dst| Fc::<1, 1> {
+            channels: inputs, pixels: 1, lanes: 1, outputs, activation: Activation::Identity, src, weights, dst
         }) {
             assert_normalised(isa, &output, &expected);
         }

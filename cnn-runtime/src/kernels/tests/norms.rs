@@ -25,16 +25,14 @@ const TERMS: usize = 40;
 
 proptest! {
     #[test]
-    fn layernorm(channels in 1..40usize, pixels in 1..12usize, learned: bool, relu: bool, seed: u32) {
+    fn layernorm(channels in 1..40usize, pixels in 1..12usize, learned: bool, activation in select(&ACTIVATIONS[..]), seed: u32) {
         let image = &shifted(channels * pixels, seed);
         let (tensors, weights) = &affine(channels, learned, seed);
         let [weight, bias] = [0, 1].map(|i| tensors.as_ref().map(|tensors| &tensors[i][..]));
         let mut expected = layernorm::reference(pixels, EPS, weight, bias, image);
-        if relu {
-            expected = relu::reference(&expected);
-        }
+        activate(activation, &mut expected);
         let src = &with_lanes(LANES, pixels, image);
-        for (isa, output) in outputs!(src.len(), |dst| LayerNorm { channels, pixels, eps: EPS, relu, src, weights, dst }) {
+        for (isa, output) in outputs!(src.len(), |dst| LayerNorm { channels, pixels, eps: EPS, activation, src, weights, dst }) {
             assert_close(isa, &planar(channels, pixels, &output), &expected, TERMS);
         }
     }
@@ -42,20 +40,21 @@ proptest! {
     #[test]
     fn groupnorm(
         groups in 1..9usize, size in 1..20usize, pixels in select(vec![1, 2, 5, 63, 64, 65, 130]),
-        learned: bool, relu: bool, seed: u32,
+        learned: bool, activation in select(&ACTIVATIONS[..]), seed: u32,
     ) {
         let channels = groups * size;
         let image = &shifted(channels * pixels, seed);
         let (tensors, weights) = &affine(channels, learned, seed);
         let [weight, bias] = [0, 1].map(|i| tensors.as_ref().map(|tensors| &tensors[i][..]));
         let reference = |pixels, image| {
-            let output = groupnorm::reference([groups, pixels], EPS, weight, bias, image);
-            if relu { relu::reference(&output) } else { output }
+            let mut output = groupnorm::reference([groups, pixels], EPS, weight, bias, image);
+            activate(activation, &mut output);
+            output
         };
         let src = &with_lanes(LANES, pixels, image);
         let expected = reference(pixels, image);
         for (isa, output) in
-            outputs!(src.len(), |dst| GroupNorm { channels, groups, pixels, eps: EPS, relu, src, weights, dst })
+            outputs!(src.len(), |dst| GroupNorm { channels, groups, pixels, eps: EPS, activation, src, weights, dst })
         {
             assert_close(isa, &planar(channels, pixels, &output), &expected, TERMS);
         }
@@ -63,7 +62,7 @@ proptest! {
         let src = &image[..channels];
         let expected = reference(1, src);
         for (isa, output) in
-            outputs!(channels, |dst| GroupNorm { channels, groups, pixels: 1, eps: EPS, relu, src, weights, dst })
+            outputs!(channels, |dst| GroupNorm { channels, groups, pixels: 1, eps: EPS, activation, src, weights, dst })
         {
             assert_close(isa, &output, &expected, TERMS);
         }
@@ -96,8 +95,8 @@ proptest! {
         let weights = &mut vec![f32::NAN; fc_packed_len(inputs, outputs)];
         pack_fc(inputs, 1, 1, outputs, &weight, Some(&bias), weights);
         fold_layerscale(outputs, &factors, weights);
-        for (isa, output) in outputs!(outputs, |dst| Fc::<1> {
-            channels: inputs, pixels: 1, lanes: 1, outputs, relu: false, src: input, weights, dst
+        for (isa, output) in outputs!(outputs, |dst| Fc::<1, 1> {
+            channels: inputs, pixels: 1, lanes: 1, outputs, activation: Activation::Identity, src: input, weights, dst
         }) {
             assert_close(isa, &output, &expected, inputs + 1);
         }
@@ -108,5 +107,8 @@ proptest! {
 #[should_panic = "is_multiple_of"]
 fn groupnorm_rejects_groups_that_do_not_divide_the_channels() {
     let (src, weights, dst) = (&[0.0; 8], &[0.0; 16], &mut [0.0; 8]);
-    run(Isa::detect(), GroupNorm { channels: 8, groups: 3, pixels: 1, eps: EPS, relu: false, src, weights, dst });
+    run(
+        Isa::detect(),
+        GroupNorm { channels: 8, groups: 3, pixels: 1, eps: EPS, activation: Activation::Identity, src, weights, dst },
+    );
 }

@@ -119,9 +119,11 @@ proptest! {
             assert_close(isa, &planar(out_channels, pixels, &output), &expected, inputs * product(shape.kernel) + 1);
         };
         if grouped {
-            outputs!(len, |dst| GroupedConv::<8> { shape, relu: false, src, weights, dst }).for_each(check);
+            outputs!(len, |dst| GroupedConv::<8> { shape, activation: Activation::Identity, src, weights, dst }).for_each(check);
         } else {
-            outputs!(len, |dst| Conv::<8, 1, 4> { shape, relu: false, src, weights, dst }).for_each(check);
+            outputs!(len, |dst| Conv::<8, 1, 4, 1, 4> {
+                shape, strip: 9, activation: Activation::Identity, residual: &[], src, weights, dst
+            }).for_each(check);
         }
     }
 }

@@ -1,0 +1,307 @@
+use std::hint::black_box;
+
+use super::super::Activation;
+use super::{Conv2d, Window, ZEROS, lanes_in_block, packed_block};
+use crate::simd::{Kernel, LANES, Simd, WIDEST};
+
+/// Convolution, plus `residual`, and an activation, where the eight channels of an output block are of
+/// one group: `groups` is 1, or O / groups a multiple of 8.
+///
+/// The input is planar (`L` = 1) or blocked (`L` = 8), the output blocked. A tile is so many wide registers of output
+/// channels × so many output pixels, and stays in registers while the taps go by:
+///
+/// ```text
+/// for strips of pixels
+///     for output channels of each group, ROWS registers at a time
+///         for pixels of the strip, PIXELS at a time
+///             sums[ROWS][PIXELS] = bias
+///             for input blocks, ky, kx, lanes of the input block
+///                 sums += weights[ROWS] ⊗ inputs[PIXELS]
+///             store
+/// ```
+///
+/// With registers of eight values a tile is `ROWS`×`PIXELS`: of sixteen registers twelve at most may be sums. With those
+/// of sixteen values it is `ROWS16`×`PIXELS16`, and there are 32. The last tile repeats the last register and pixel where it
+/// reaches over the edge.
+#[derive(Debug)]
+pub struct Conv<'a, const L: usize, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, const PIXELS16: usize>
+{
+    /// Sizes; with padding 0, and no tap outside, where the input is planar.
+    pub shape: Conv2d,
+    /// How many pixels are finished in all channels before the next ones, so that their windows stay in the cache.
+    pub strip: usize,
+    /// What follows.
+    pub activation: Activation,
+    /// What is added to the output, laid out like it; empty where nothing is.
+    pub residual: &'a [f32],
+    /// The image, I×H×W, planar or blocked.
+    pub src: &'a [f32],
+    /// From [`pack_conv`](super::pack_conv) with `lanes` = `L`.
+    pub weights: &'a [f32],
+    /// The output, O×H×W, blocked.
+    pub dst: &'a mut [f32],
+}
+
+impl<const L: usize, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, const PIXELS16: usize> Kernel
+    for Conv<'_, L, ROWS, PIXELS, ROWS16, PIXELS16>
+{
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { shape, strip, activation, residual, src, weights, dst } = self;
+        shape.check(L, src, weights, dst);
+        assert!(shape.groups == 1 || shape.group_outputs().is_multiple_of(LANES));
+        assert!(strip > 0);
+        assert!(residual.is_empty() || residual.len() == dst.len());
+        let fits = shape.fits();
+        assert!(L == LANES || fits);
+        let mut image = Image::<L> { shape, strip, activation, fits, residual, src, weights, rows: shape.taps(), dst };
+        // SAFETY: the shape and the slices are checked.
+        unsafe { image.tiles::<S, ROWS, PIXELS, ROWS16, PIXELS16>(simd) }
+    }
+}
+
+/// A [`Conv`] without its tile.
+pub(super) struct Image<'a, const L: usize> {
+    pub shape: Conv2d,
+    pub strip: usize,
+    pub activation: Activation,
+    /// No tap lies outside of the image.
+    pub fits: bool,
+    pub residual: &'a [f32],
+    pub src: &'a [f32],
+    pub weights: &'a [f32],
+    /// Rows of weights for each sixteen output channels: a row for each tap comes first.
+    pub rows: usize,
+    pub dst: &'a mut [f32],
+}
+
+impl<const L: usize> Image<'_, L> {
+    /// Computes all tiles.
+    ///
+    /// # Safety
+    ///
+    /// - `src` and `dst` have the sizes of the shape, which divides its channels into groups of whole blocks, or into one;
+    /// - `fits` is true only where [`Conv2d::fits`] says so, and always where `L` is 1;
+    /// - `weights` holds a row of biases and `rows` rows of weights, at least one for each tap, for each sixteen outputs;
+    /// - `residual` is empty or as long as `dst`.
+    #[inline(always)]
+    pub unsafe fn tiles<S: Simd, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, const PIXELS16: usize>(
+        &mut self,
+        simd: S,
+    ) {
+        let shape = &self.shape;
+        // SAFETY: as the caller says. A wide register's channels are of one group.
+        unsafe {
+            if S::VECTORS == 2 && (shape.groups == 1 || shape.group_outputs().is_multiple_of(WIDEST)) {
+                self.tiles_of::<S, ROWS16, PIXELS16>(simd);
+            } else {
+                self.tiles_of::<S::Narrow, ROWS, PIXELS>(simd.narrow());
+            }
+        }
+    }
+
+    /// Computes all tiles with one kind of register.
+    ///
+    /// # Safety
+    ///
+    /// As for [`tiles`](Self::tiles), and there is one group, or the channels of each are whole registers.
+    #[inline(always)]
+    unsafe fn tiles_of<S: Simd, const ROWS: usize, const PIXELS: usize>(&mut self, simd: S) {
+        let shape = self.shape;
+        let blocks = shape.group_outputs().div_ceil(LANES);
+        let rows = blocks.div_ceil(S::VECTORS);
+        let pixels = shape.out_height * shape.out_width;
+        let strip = self.strip.next_multiple_of(PIXELS);
+        for start in (0..pixels).step_by(strip) {
+            let tiles = pixels.min(start + strip) - start;
+            for group in 0..shape.groups {
+                for tile in 0..rows.div_ceil(ROWS) {
+                    let mut first_blocks = [0; ROWS];
+                    for (r, block) in first_blocks.iter_mut().enumerate() {
+                        *block = group * blocks + (tile * ROWS + r).min(rows - 1) * S::VECTORS;
+                    }
+                    for tile in 0..tiles.div_ceil(PIXELS) {
+                        // SAFETY: as the caller says; the blocks are of `group`, and the first pixel is of the output.
+                        unsafe { self.tile::<S, ROWS, PIXELS>(simd, group, first_blocks, start + tile * PIXELS) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Computes and stores the registers that begin with `first_blocks`, of the pixels from `first_pixel` on.
+    ///
+    /// # Safety
+    ///
+    /// As for [`tiles_of`](Self::tiles_of), and
+    /// - `first_blocks` are blocks of output channels in `group`, one of the groups, each a multiple of a register's;
+    /// - `first_pixel` is a pixel of the output.
+    #[inline(always)]
+    unsafe fn tile<S: Simd, const ROWS: usize, const PIXELS: usize>(
+        &mut self,
+        simd: S,
+        group: usize,
+        first_blocks: [usize; ROWS],
+        first_pixel: usize,
+    ) {
+        let shape = &self.shape;
+        let inputs = shape.group_inputs();
+        let (bias, weights) = self.weights.split_at(shape.out_channels.next_multiple_of(WIDEST));
+        let windows = shape.windows::<PIXELS>(first_pixel);
+        let inside = self.fits || windows.iter().all(|&window| shape.surrounds(window));
+
+        let mut filters = [weights.as_ptr(); ROWS];
+        let mut sums = [[simd.wide_splat(0.0); PIXELS]; ROWS];
+        for r in 0..ROWS {
+            // SAFETY: there are a row of biases and `rows` rows of weights for each sixteen channels, and a register of
+            // sixteen begins at a multiple of them.
+            unsafe {
+                filters[r] = filters[r].add(packed_block(first_blocks[r], self.rows));
+                sums[r] = [simd.wide_load(bias.as_ptr().add(first_blocks[r] * LANES)); PIXELS];
+            }
+        }
+
+        // Loops over a constant number of taps would be unrolled, and then the compiler holds on to
+        // inputs that neighbouring taps share, and spills sums for them. With one row it gains.
+        let opaque = |size| if ROWS > 1 { black_box(size) } else { size };
+        let [kernel_height, kernel_width] = shape.kernel.map(opaque);
+        let lanes = if L > 1 { opaque(L) } else { L };
+        let first = group * inputs;
+        let mut tap = 0;
+        let Conv2d { in_height, in_width, dilation, .. } = *shape;
+        let plane = in_height * in_width;
+        let mut values = windows.map(|window| {
+            self.src.as_ptr().wrapping_add(window.y.wrapping_mul(in_width).wrapping_add(window.x).wrapping_mul(L))
+        });
+        for in_block in first / L..(first + inputs).div_ceil(L) {
+            let (start, end) = lanes_in_block(lanes, in_block, first, inputs);
+            for ky in 0..kernel_height {
+                for kx in 0..kernel_width {
+                    let mut at = (in_block * plane + ky * dilation[0] * in_width + kx * dilation[1]) * L;
+                    if !inside {
+                        // SAFETY: `in_block` is one of the image's.
+                        values = unsafe { self.values(windows, in_block, ky, kx) };
+                        at = 0;
+                    }
+                    for at in at + start..at + end {
+                        // SAFETY: `lane` is in a block, and `tap` counts up to the number of taps.
+                        unsafe { multiply_add(simd, values, filters, at, tap, &mut sums) }
+                        tap += 1;
+                    }
+                }
+            }
+        }
+        // SAFETY: as the caller says, and the windows are of the output.
+        unsafe { self.store(simd, first_blocks, windows, sums) }
+    }
+
+    /// Where each window has its `L` values of `in_block` under tap (`ky`, `kx`).
+    ///
+    /// # Safety
+    ///
+    /// `in_block` is a block of the image; where `inside`, all taps of all windows lie in the image; else `L` is [`LANES`].
+    #[inline(always)]
+    unsafe fn values<const PIXELS: usize>(
+        &self,
+        windows: [Window; PIXELS],
+        in_block: usize,
+        ky: usize,
+        kx: usize,
+    ) -> [*const f32; PIXELS] {
+        let Conv2d { in_height, in_width, .. } = self.shape;
+        let plane = in_block * in_height * in_width;
+        let mut values = [ZEROS.as_ptr(); PIXELS];
+        for p in 0..PIXELS {
+            if let Some(at) = self.shape.tap(windows[p], ky, kx) {
+                // SAFETY: this tap lies in the image.
+                values[p] = unsafe { self.src.as_ptr().add((plane + at) * L) };
+            }
+        }
+        values
+    }
+
+    /// Stores a tile.
+    ///
+    /// # Safety
+    ///
+    /// `first_blocks` are blocks of the output, and `windows` are of its pixels.
+    #[inline(always)]
+    unsafe fn store<S: Simd, const ROWS: usize, const PIXELS: usize>(
+        &mut self,
+        simd: S,
+        first_blocks: [usize; ROWS],
+        windows: [Window; PIXELS],
+        sums: [[S::Wide; PIXELS]; ROWS],
+    ) {
+        let pixels = self.shape.out_height * self.shape.out_width;
+        let blocks = self.shape.out_channels.div_ceil(LANES);
+        let residual = self.residual.as_chunks::<LANES>().0;
+        let dst = self.dst.as_chunks_mut::<LANES>().0;
+        for r in 0..ROWS {
+            for p in 0..PIXELS {
+                let vectors = simd.vectors(sums[r][p]);
+                for (v, &sum) in vectors[..S::VECTORS].iter().enumerate() {
+                    let block = first_blocks[r] + v;
+                    // The last register may reach over the last block.
+                    if v == 0 || block < blocks {
+                        let at = block * pixels + windows[p].pixel;
+                        let sum = match residual {
+                            [] => sum,
+                            // SAFETY: the block and the pixel are in `residual`, which is as long as `dst`.
+                            _ => simd.add(sum, simd.load(unsafe { residual.get_unchecked(at) })),
+                        };
+                        // SAFETY: the block and the pixel are in `dst`.
+                        simd.store(self.activation.apply(simd, sum), unsafe { dst.get_unchecked_mut(at) });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Adds to every sum of a tile the product of its input and its weight.
+///
+/// The shorter side of the tile is held in registers while the longer one is loaded value by
+/// value, since sums take most of them.
+///
+/// # Safety
+///
+/// `values` are valid for reads at `lane`, and `filters` for reads of a wide register in row `tap`.
+#[expect(clippy::needless_range_loop, reason = "r and p are a sum's place in the tile")]
+#[inline(always)]
+pub(super) unsafe fn multiply_add<S: Simd, const ROWS: usize, const PIXELS: usize>(
+    simd: S,
+    values: [*const f32; PIXELS],
+    filters: [*const f32; ROWS],
+    lane: usize,
+    tap: usize,
+    sums: &mut [[S::Wide; PIXELS]; ROWS],
+) {
+    // SAFETY: as the caller says.
+    let input = |p: usize| simd.wide_splat(unsafe { *values[p].add(lane) });
+    // SAFETY: as the caller says.
+    let weight = |r: usize| unsafe { simd.wide_load(filters[r].add(tap * WIDEST)) };
+    if ROWS <= PIXELS {
+        let mut weights = [simd.wide_splat(0.0); ROWS];
+        for r in 0..ROWS {
+            weights[r] = weight(r);
+        }
+        for p in 0..PIXELS {
+            let input = input(p);
+            for r in 0..ROWS {
+                sums[r][p] = simd.wide_mul_add(input, weights[r], sums[r][p]);
+            }
+        }
+    } else {
+        let mut inputs = [simd.wide_splat(0.0); PIXELS];
+        for p in 0..PIXELS {
+            inputs[p] = input(p);
+        }
+        for r in 0..ROWS {
+            let weight = weight(r);
+            for p in 0..PIXELS {
+                sums[r][p] = simd.wide_mul_add(inputs[p], weight, sums[r][p]);
+            }
+        }
+    }
+}

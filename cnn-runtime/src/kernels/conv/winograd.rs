@@ -1,0 +1,359 @@
+//! Convolution with fewer multiplications: Winograd's F(4×4, 3×3) (Lavin & Gray 2015, arXiv:1509.09308).
+//!
+//! Four values of an output row take six multiplications instead of twelve: a polynomial product by its values at the points
+//! 0, 1, −1, ½, −2 and ∞. These points lose least to rounding (Barabasz et al. 2018, arXiv:1803.10986). In two dimensions 16
+//! output pixels take 36 multiplications instead of 144:
+//!
+//! ```text
+//! Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A
+//! ```
+//!
+//! for a 3×3 filter g, a 6×6 patch d of the image and the 4×4 output Y. The sum over channels is taken between the
+//! transforms: a matrix product for each of the 36 places.
+
+use super::{Conv2d, ZEROS, direct};
+use crate::Arithmetic;
+use crate::kernels::{Activation, product};
+use crate::simd::{Kernel, LANES, Simd, WIDEST};
+
+/// Rows and columns of an output tile.
+const TILE: usize = 4;
+
+/// Rows and columns of the patch that it depends on.
+const PATCH: usize = 6;
+
+/// Multiplications for a tile.
+const PLACES: usize = PATCH * PATCH;
+
+/// The most output blocks whose products are kept at a time.
+const CHUNK: usize = 8;
+
+/// G: the values of a filter's row at the six points, each divided by the product of its distances from the other points.
+const FILTER: [[f64; 3]; PATCH] = [
+    [1.0, 0.0, 0.0],
+    [1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0],
+    [-1.0 / 3.0, 1.0 / 3.0, -1.0 / 3.0],
+    [-16.0 / 15.0, -8.0 / 15.0, -4.0 / 15.0],
+    [1.0 / 15.0, -2.0 / 15.0, 4.0 / 15.0],
+    [0.0, 0.0, 1.0],
+];
+
+/// The length of what [`pack_winograd`] writes.
+pub const fn winograd_packed_len(shape: &Conv2d) -> usize {
+    product([shape.out_channels.div_ceil(WIDEST), PLACES.saturating_mul(shape.in_channels).saturating_add(1), WIDEST])
+}
+
+/// The length of a [`Winograd`]'s `scratch`.
+pub const fn winograd_scratch_len(shape: &Conv2d, strip: usize) -> usize {
+    product([PLACES, shape.in_channels.div_ceil(LANES).saturating_add(CHUNK), strip, LANES])
+}
+
+/// Packs `weight`, O×I×3×3, and `bias`, O, for [`Winograd`]: biases `[O / 16, rounded up][16]`, then the transformed filters
+/// `[O / 16, rounded up][36][I][16]`, with zeros for channels from O on. Where `arithmetic` is strict the filters are as
+/// [`pack_conv`](super::pack_conv) lays them out, in the same memory.
+///
+/// # Panics
+///
+/// If a slice's length does not fit the shape.
+pub fn pack_winograd(shape: &Conv2d, arithmetic: Arithmetic, weight: &[f32], bias: Option<&[f32]>, packed: &mut [f32]) {
+    let [outputs, inputs] = [shape.out_channels, shape.in_channels];
+    assert_eq!(weight.len(), product([outputs, inputs, 9]));
+    assert_eq!(packed.len(), winograd_packed_len(shape));
+    if arithmetic == Arithmetic::Strict {
+        return super::pack_rows(shape, LANES, PLACES * inputs, weight, bias, packed);
+    }
+    packed.fill(0.0);
+    let (biases, weights) = packed.split_at_mut(outputs.next_multiple_of(WIDEST));
+    if let Some(bias) = bias {
+        biases[..outputs].copy_from_slice(bias);
+    }
+    for (filter, weight) in weight.as_chunks::<9>().0.iter().enumerate() {
+        let [o, i] = [filter / inputs, filter % inputs];
+        let group = &mut weights[o / WIDEST * PLACES * inputs * WIDEST..];
+        for (place, value) in transform_filter(weight).into_iter().enumerate() {
+            group[(place * inputs + i) * WIDEST + o % WIDEST] = value;
+        }
+    }
+}
+
+/// G g Gᵀ.
+fn transform_filter(filter: &[f32; 9]) -> [f32; PLACES] {
+    let mut rows = [[0.0; 3]; PATCH];
+    for (row, points) in rows.iter_mut().zip(&FILTER) {
+        for (x, value) in row.iter_mut().enumerate() {
+            *value = (0..3).map(|y| points[y] * f64::from(filter[3 * y + x])).sum();
+        }
+    }
+    let mut places = [0.0; PLACES];
+    for (place, value) in places.iter_mut().enumerate() {
+        let [row, points] = [&rows[place / PATCH], &FILTER[place % PATCH]];
+        *value = (0..3).map(|x| row[x] * points[x]).sum::<f64>() as f32;
+    }
+    places
+}
+
+/// Bᵀ of six values.
+#[inline(always)]
+fn transform_patch<S: Simd>(simd: S, d: [S::Vector; PATCH]) -> [S::Vector; PATCH] {
+    let [half, three_halves, two] = [0.5, 1.5, 2.0].map(|factor| simd.splat(factor));
+    let sub = |a, b| simd.mul_add(b, simd.splat(-1.0), a);
+    let [e, f] = [sub(d[4], d[2]), sub(d[3], d[1])];
+    [
+        sub(simd.mul_add(three_halves, f, simd.add(d[0], d[4])), simd.mul(two, d[2])),
+        simd.mul_add(three_halves, simd.add(d[2], d[3]), simd.add(e, f)),
+        simd.mul_add(three_halves, sub(d[3], d[2]), sub(e, f)),
+        simd.mul_add(two, f, e),
+        sub(e, simd.mul(half, f)),
+        sub(simd.mul_add(three_halves, e, simd.add(d[1], d[5])), simd.mul(two, d[3])),
+    ]
+}
+
+/// Aᵀ of six values.
+#[inline(always)]
+fn transform_products<S: Simd>(simd: S, m: [S::Vector; PATCH]) -> [S::Vector; TILE] {
+    let splat = |factor| simd.splat(factor);
+    let sum = simd.add(m[1], m[2]);
+    let difference = simd.mul_add(m[2], splat(-1.0), m[1]);
+    let at =
+        |first, half: f32, minus_two: f32| simd.mul_add(splat(minus_two), m[4], simd.mul_add(splat(half), m[3], first));
+    [
+        at(simd.add(m[0], sum), 1.0, 1.0),
+        at(difference, 0.5, -2.0),
+        at(sum, 0.25, 4.0),
+        simd.add(at(difference, 0.125, -8.0), m[5]),
+    ]
+}
+
+/// 3×3 convolution with stride 1 of blocked images, plus `residual`, and an activation; as [`Conv`](super::Conv) computes it
+/// where `arithmetic` is strict.
+///
+/// ```text
+/// for strips of tiles
+///     transform their patches, all input blocks
+///     for output channels, ROWS registers at a time
+///         for the 36 places
+///             products[ROWS][tiles] = Σ over input channels, TILES tiles at a time
+///         transform the products, and store
+/// ```
+///
+/// Registers and tiles in registers are as in [`Conv`](super::Conv), a strip's transformed patches and products stay in the
+/// cache.
+#[derive(Debug)]
+pub struct Winograd<'a, const ROWS: usize, const TILES: usize, const ROWS16: usize, const TILES16: usize> {
+    /// Whether fewer multiplications are allowed.
+    pub arithmetic: Arithmetic,
+    /// Sizes: one group, kernel 3×3, stride and dilation 1.
+    pub shape: Conv2d,
+    /// How many tiles are transformed at a time.
+    pub strip: usize,
+    /// What follows.
+    pub activation: Activation,
+    /// What is added to the output, laid out like it; empty where nothing is.
+    pub residual: &'a [f32],
+    /// The image, I×H×W, blocked.
+    pub src: &'a [f32],
+    /// From [`pack_winograd`].
+    pub weights: &'a [f32],
+    /// Memory for transformed values, [`winograd_scratch_len`].
+    pub scratch: &'a mut [f32],
+    /// The output, O×H×W, blocked.
+    pub dst: &'a mut [f32],
+}
+
+impl<const ROWS: usize, const TILES: usize, const ROWS16: usize, const TILES16: usize> Kernel
+    for Winograd<'_, ROWS, TILES, ROWS16, TILES16>
+{
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { arithmetic, shape, strip, activation, residual, src, weights, scratch, dst } = self;
+        let Conv2d { kernel, stride, dilation, groups, .. } = shape;
+        assert_eq!((kernel, stride, dilation, groups), ([3, 3], [1, 1], [1, 1], 1));
+        assert!(strip > 0);
+        let [in_blocks, out_blocks] = [shape.in_channels, shape.out_channels].map(|channels| channels.div_ceil(LANES));
+        assert_eq!(src.len(), product([in_blocks, shape.in_height, shape.in_width, LANES]));
+        assert_eq!(dst.len(), product([out_blocks, shape.out_height, shape.out_width, LANES]));
+        assert_eq!(weights.len(), winograd_packed_len(&shape));
+        assert_eq!(scratch.len(), winograd_scratch_len(&shape, strip));
+        assert!(residual.is_empty() || residual.len() == dst.len());
+        if arithmetic == Arithmetic::Strict {
+            let [rows, strip] = [PLACES * shape.in_channels, shape.out_height * shape.out_width];
+            let fits = shape.fits();
+            let mut image =
+                direct::Image::<LANES> { shape, strip, activation, fits, residual, src, weights, rows, dst };
+            // SAFETY: the slices and the shape, which has one group, are checked; the rows are more than the nine taps.
+            return unsafe { image.tiles::<S, ROWS, TILES, ROWS16, TILES16>(simd) };
+        }
+        let (patches, products) = scratch.split_at_mut(PLACES * in_blocks * strip * LANES);
+        let columns = shape.out_width.div_ceil(TILE);
+        let tiles = shape.out_height.div_ceil(TILE) * columns;
+        let mut image = Image { shape, columns, activation, residual, src, weights, patches, products, dst };
+        for first in (0..tiles).step_by(strip) {
+            let count = strip.min(tiles - first);
+            image.transform_patches(simd, first, count);
+            if S::VECTORS == 2 {
+                image.multiply::<S, ROWS16, TILES16>(simd, first, count);
+            } else {
+                image.multiply::<S, ROWS, TILES>(simd, first, count);
+            }
+        }
+    }
+}
+
+/// A [`Winograd`] without its tile; the slices are checked.
+struct Image<'a> {
+    shape: Conv2d,
+    /// Tiles in a row of the output.
+    columns: usize,
+    activation: Activation,
+    residual: &'a [f32],
+    src: &'a [f32],
+    weights: &'a [f32],
+    /// `[36][input blocks][tiles][8]`.
+    patches: &'a mut [f32],
+    /// `[36][output blocks of a chunk][tiles][8]`.
+    products: &'a mut [f32],
+    dst: &'a mut [f32],
+}
+
+impl Image<'_> {
+    /// Bᵀ d B of `count` tiles from `first` on.
+    #[inline(always)]
+    fn transform_patches<S: Simd>(&mut self, simd: S, first: usize, count: usize) {
+        let Conv2d { in_height, in_width, padding, .. } = self.shape;
+        let in_blocks = self.shape.in_channels.div_ceil(LANES);
+        let src = self.src.as_chunks::<LANES>().0;
+        let patches = self.patches.as_chunks_mut::<LANES>().0;
+        for tile in 0..count {
+            let [row, column] = [(first + tile) / self.columns, (first + tile) % self.columns];
+            // Above and left of the image these wrap around, and are larger than any size.
+            let [top, left] = [(TILE * row).wrapping_sub(padding[0]), (TILE * column).wrapping_sub(padding[1])];
+            for block in 0..in_blocks {
+                let src = &src[block * in_height * in_width..][..in_height * in_width];
+                let mut rows = [[simd.splat(0.0); PATCH]; PATCH];
+                for x in 0..PATCH {
+                    let mut values = [simd.splat(0.0); PATCH];
+                    for (y, value) in values.iter_mut().enumerate() {
+                        let [y, x] = [top.wrapping_add(y), left.wrapping_add(x)];
+                        let inside = y < in_height && x < in_width;
+                        *value = simd.load(if inside { &src[y * in_width + x] } else { &ZEROS });
+                    }
+                    for (row, value) in rows.iter_mut().zip(transform_patch(simd, values)) {
+                        row[x] = value;
+                    }
+                }
+                for (y, row) in rows.into_iter().enumerate() {
+                    for (x, value) in transform_patch(simd, row).into_iter().enumerate() {
+                        let place = y * PATCH + x;
+                        simd.store(value, &mut patches[(place * in_blocks + block) * count + tile]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The products of all output channels for `count` tiles from `first` on, and what becomes of them.
+    #[inline(always)]
+    fn multiply<S: Simd, const ROWS: usize, const TILES: usize>(&mut self, simd: S, first: usize, count: usize) {
+        let rows = self.shape.out_channels.div_ceil(LANES * S::VECTORS);
+        let out_blocks = self.shape.out_channels.div_ceil(LANES);
+        for first_row in (0..rows).step_by(ROWS) {
+            for place in 0..PLACES {
+                for tile in (0..count).step_by(TILES) {
+                    let mut tiles = [0; TILES];
+                    for (t, tile_t) in tiles.iter_mut().enumerate() {
+                        *tile_t = (tile + t).min(count - 1);
+                    }
+                    let mut of_rows = [0; ROWS];
+                    for (r, row) in of_rows.iter_mut().enumerate() {
+                        *row = (first_row + r).min(rows - 1);
+                    }
+                    // SAFETY: the slices are checked; the place, the rows and the tiles exist.
+                    let sums = unsafe { self.products::<S, ROWS, TILES>(simd, place, of_rows, tiles, count) };
+                    let products = self.products.as_chunks_mut::<LANES>().0;
+                    for (r, sums) in sums.into_iter().enumerate() {
+                        for (sum, tile) in sums.into_iter().zip(tiles) {
+                            for (v, &vector) in simd.vectors(sum)[..S::VECTORS].iter().enumerate() {
+                                let block = r * S::VECTORS + v;
+                                simd.store(vector, &mut products[(place * CHUNK + block) * count + tile]);
+                            }
+                        }
+                    }
+                }
+            }
+            let first_block = first_row * S::VECTORS;
+            for block in first_block..out_blocks.min(first_block + ROWS * S::VECTORS) {
+                self.transform_products(simd, block, block - first_block, first, count);
+            }
+        }
+    }
+
+    /// The products of a place: Σ over input channels, for some registers of output channels and some tiles.
+    ///
+    /// # Safety
+    ///
+    /// - The slices have the lengths that the kernel checks, and `patches` holds `count` tiles;
+    /// - `place` is one of the places, `rows` are registers of output channels, and `tiles` are below `count`.
+    #[inline(always)]
+    unsafe fn products<S: Simd, const ROWS: usize, const TILES: usize>(
+        &self,
+        simd: S,
+        place: usize,
+        rows: [usize; ROWS],
+        tiles: [usize; TILES],
+        count: usize,
+    ) -> [[S::Wide; TILES]; ROWS] {
+        let inputs = self.shape.in_channels;
+        let weights = &self.weights[self.shape.out_channels.next_multiple_of(WIDEST)..];
+        let in_blocks = inputs.div_ceil(LANES);
+        let patches = self.patches[place * in_blocks * count * LANES..].as_ptr();
+        let values = tiles.map(|tile| patches.wrapping_add(tile * LANES));
+        let filters = rows.map(|row| {
+            let [group, lane] = [row * S::VECTORS * LANES / WIDEST, row * S::VECTORS * LANES % WIDEST];
+            weights.as_ptr().wrapping_add((group * PLACES + place) * inputs * WIDEST + lane)
+        });
+        let mut sums = [[simd.wide_splat(0.0); TILES]; ROWS];
+        let mut input = 0;
+        for block in 0..in_blocks {
+            let at = block * count * LANES;
+            for at in at..at + LANES.min(inputs - input) {
+                // SAFETY: each tile has a value for each input channel, and each filter a row of weights.
+                unsafe { direct::multiply_add(simd, values, filters, at, input, &mut sums) }
+                input += 1;
+            }
+        }
+        sums
+    }
+
+    /// Aᵀ M A of block `chunk_block` of the products, which is `block` of the output, for `count` tiles from `first` on.
+    #[inline(always)]
+    fn transform_products<S: Simd>(&mut self, simd: S, block: usize, chunk_block: usize, first: usize, count: usize) {
+        let Conv2d { out_height, out_width, .. } = self.shape;
+        let bias = simd.load(&self.weights.as_chunks::<LANES>().0[block]);
+        let products = self.products.as_chunks::<LANES>().0;
+        let plane = block * out_height * out_width..(block + 1) * out_height * out_width;
+        let residual = self.residual.as_chunks::<LANES>().0.get(plane.clone()).unwrap_or_default();
+        let dst = &mut self.dst.as_chunks_mut::<LANES>().0[plane];
+        for tile in 0..count {
+            let mut rows = [[simd.splat(0.0); PATCH]; TILE];
+            for x in 0..PATCH {
+                let mut column = [simd.splat(0.0); PATCH];
+                for (y, value) in column.iter_mut().enumerate() {
+                    let place = y * PATCH + x;
+                    *value = simd.load(&products[(place * CHUNK + chunk_block) * count + tile]);
+                }
+                for (row, value) in rows.iter_mut().zip(transform_products(simd, column)) {
+                    row[x] = value;
+                }
+            }
+            let [top, left] = [(first + tile) / self.columns * TILE, (first + tile) % self.columns * TILE];
+            for (y, row) in (top..out_height).zip(rows) {
+                for (x, value) in (left..out_width).zip(transform_products(simd, row)) {
+                    let at = y * out_width + x;
+                    let value = simd.add(value, bias);
+                    let value = residual.get(at).map_or(value, |residual| simd.add(value, simd.load(residual)));
+                    simd.store(self.activation.apply(simd, value), &mut dst[at]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+use std::arch::x86_64::*;
+
+use super::{Avx2Fma, Kernel, LANES, Simd};
+
+/// AVX-512 F and VL: vectors as with AVX2, and registers of two vectors. Only [`new`](Self::new) makes one, and only where the
+/// CPU has all of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Avx512 {
+    avx2: Avx2Fma,
+}
+
+impl Avx512 {
+    /// The token, where this CPU has AVX-512 F and VL, AVX2 and FMA.
+    pub fn new() -> Option<Self> {
+        // Keep in sync with the features enabled in `call`.
+        let present = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vl");
+        Avx2Fma::new().filter(|_| present).map(|avx2| Self { avx2 })
+    }
+}
+
+impl Simd for Avx512 {
+    type Vector = __m256;
+    type Wide = __m512;
+    const VECTORS: usize = 2;
+    type Narrow = Avx2Fma;
+
+    #[inline(always)]
+    fn narrow(self) -> Avx2Fma {
+        self.avx2
+    }
+
+    #[inline(always)]
+    fn call<K: Kernel>(self, kernel: K) {
+        // Keep in sync with the features tested in `new`.
+        #[inline(never)]
+        #[target_feature(enable = "avx512f,avx512vl,avx2,fma")]
+        fn shared<K: Kernel>(simd: Avx512, kernel: K) {
+            kernel.run(simd);
+        }
+        // SAFETY: `self` exists, so the CPU has AVX-512 F and VL, AVX2 and FMA.
+        unsafe { shared(self, kernel) }
+    }
+
+    #[inline(always)]
+    fn splat(self, value: f32) -> Self::Vector {
+        self.avx2.splat(value)
+    }
+
+    #[inline(always)]
+    fn load(self, src: &[f32; LANES]) -> Self::Vector {
+        self.avx2.load(src)
+    }
+
+    #[inline(always)]
+    fn store(self, vector: Self::Vector, dst: &mut [f32; LANES]) {
+        self.avx2.store(vector, dst);
+    }
+
+    #[inline(always)]
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        self.avx2.add(a, b)
+    }
+
+    #[inline(always)]
+    fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        self.avx2.mul(a, b)
+    }
+
+    #[inline(always)]
+    fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
+        self.avx2.mul_add(a, b, c)
+    }
+
+    #[inline(always)]
+    fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        self.avx2.max(a, b)
+    }
+
+    #[inline(always)]
+    fn relu(self, vector: Self::Vector) -> Self::Vector {
+        self.avx2.relu(vector)
+    }
+
+    #[inline(always)]
+    fn clamp(self, vector: Self::Vector, low: f32, high: f32) -> Self::Vector {
+        self.avx2.clamp(vector, low, high)
+    }
+
+    #[inline(always)]
+    fn wide_splat(self, value: f32) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F.
+        unsafe { _mm512_set1_ps(value) }
+    }
+
+    #[inline(always)]
+    unsafe fn wide_load(self, src: *const f32) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F; the caller's `src` is valid for reads of sixteen values.
+        unsafe { _mm512_loadu_ps(src) }
+    }
+
+    #[inline(always)]
+    fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F.
+        unsafe { _mm512_fmadd_ps(a, b, c) }
+    }
+
+    #[inline(always)]
+    fn vectors(self, wide: Self::Wide) -> [Self::Vector; 2] {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F.
+        unsafe {
+            let high = _mm512_extractf64x4_pd::<1>(_mm512_castps_pd(wide));
+            [_mm512_castps512_ps256(wide), _mm256_castpd_ps(high)]
+        }
+    }
+}
