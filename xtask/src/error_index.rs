@@ -30,7 +30,8 @@ fn section(code: &Code) -> String {
     )
 }
 
-fn capitalized(text: &str) -> String {
+/// `text` with its first letter large.
+pub fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
 }
@@ -39,7 +40,7 @@ fn capitalized(text: &str) -> String {
 const NO_FILE: &str = "No such file or directory (os error 2)";
 
 /// The page is the same on every machine.
-struct NoFiles;
+pub struct NoFiles;
 
 impl Loader for NoFiles {
     fn load(&mut self, _: &str) -> Result<String, String> {

@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod codegen;
 mod error_index;
+mod parity;
 mod spec;
 mod summary;
 
@@ -52,6 +53,8 @@ enum Task {
         #[command(subcommand)]
         bench: bench::Bench,
     },
+    /// Compares nets with PyTorch, live: the catalogue and random ones
+    Parity(parity::Options),
     /// Rewrites what the tests compare with: then read the diff
     Bless,
 }
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Task::Summary { file, json } => summary::run(&file, json),
         Task::Plan { file } => plan(&file),
         Task::Bench { bench } => bench::run(&bench, &repository()),
+        Task::Parity(options) => parity::run(&repository(), &options),
         Task::Bless => bless(),
     };
     let Err(error) = done else { return ExitCode::SUCCESS };
