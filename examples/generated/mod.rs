@@ -14,6 +14,7 @@ pub mod mnasnet1_0;
 pub mod mobilenet_v2;
 pub mod mobilenet_v3_small;
 pub mod nameless;
+pub mod regnet_y_400mf;
 pub mod resnet18;
 pub mod resnet50;
 pub mod shufflenet_v2_x1_0;

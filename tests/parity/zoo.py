@@ -54,7 +54,7 @@ OWN = {"dummy_net": (DUMMY_NET, (3, 7, 7)), "lenet5": (LENET5, (1, 28, 28))}
 # The nets that torchvision has: the names of its functions, and of our files.
 CATALOGUE = [
     "alexnet", "convnext_tiny", "densenet121", "efficientnet_b0", "googlenet", "mnasnet1_0", "mobilenet_v2",
-    "mobilenet_v3_small", "resnet18", "resnet50", "shufflenet_v2_x1_0", "squeezenet1_1", "vgg16",
+    "mobilenet_v3_small", "regnet_y_400mf", "resnet18", "resnet50", "shufflenet_v2_x1_0", "squeezenet1_1", "vgg16",
 ]  # fmt: skip
 
 

@@ -12,6 +12,7 @@ network! { include "../../examples/specs/lenet5.cnn" }
 network! { include "../../examples/specs/mnasnet1_0.cnn" }
 network! { include "../../examples/specs/mobilenet_v2.cnn" }
 network! { include "../../examples/specs/mobilenet_v3_small.cnn" }
+network! { include "../../examples/specs/regnet_y_400mf.cnn" }
 network! { include "../../examples/specs/resnet18.cnn" }
 network! { include "../../examples/specs/resnet50.cnn" }
 network! { include "../../examples/specs/shufflenet_v2_x1_0.cnn" }
@@ -28,6 +29,7 @@ const _: () = assert!(LeNet5::PARAM_COUNT == 61_706 && LeNet5::MACS == 416_520);
 const _: () = assert!(MnasNet::PARAM_COUNT == 4_383_312 && MnasNet::MACS == 314_415_872);
 const _: () = assert!(MobileNetV2::PARAM_COUNT == 3_504_872 && MobileNetV2::MACS == 300_774_272);
 const _: () = assert!(MobileNetV3Small::PARAM_COUNT == 2_542_856 && MobileNetV3Small::MACS == 56_510_400);
+const _: () = assert!(RegNetY400MF::PARAM_COUNT == 4_344_144 && RegNetY400MF::MACS == 401_842_848);
 const _: () = assert!(ResNet18::PARAM_COUNT == 11_689_512 && ResNet18::MACS == 1_814_073_344);
 const _: () = assert!(ResNet50::PARAM_COUNT == 25_557_032 && ResNet50::MACS == 4_089_184_256);
 const _: () = assert!(ShuffleNetV2::PARAM_COUNT == 2_278_604 && ShuffleNetV2::MACS == 144_907_992);

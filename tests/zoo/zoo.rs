@@ -50,6 +50,7 @@ zoo! {
     MnasNet => mnasnet1_0,
     MobileNetV2 => mobilenet_v2,
     MobileNetV3Small => mobilenet_v3_small,
+    RegNetY400MF => regnet_y_400mf,
     ResNet18 => resnet18,
     ResNet50 => resnet50,
     ShuffleNetV2 => shufflenet_v2_x1_0,
