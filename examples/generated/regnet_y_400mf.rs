@@ -902,14 +902,14 @@ const _: () = {
     };
     const TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_B_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 48,
-        in_height: 113,
-        in_width: 113,
+        in_height: 112,
+        in_width: 112,
         out_channels: 48,
         out_height: 56,
         out_width: 56,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 6,
     };
@@ -980,14 +980,14 @@ const _: () = {
     };
     const TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_B_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 104,
-        in_height: 57,
-        in_width: 57,
+        in_height: 56,
+        in_width: 56,
         out_channels: 104,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 13,
     };
@@ -1032,14 +1032,14 @@ const _: () = {
     };
     const TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 104,
-        in_height: 30,
-        in_width: 30,
+        in_height: 28,
+        in_width: 28,
         out_channels: 104,
         out_height: 28,
         out_width: 28,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 13,
     };
@@ -1097,14 +1097,14 @@ const _: () = {
     };
     const TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 208,
-        in_height: 29,
-        in_width: 29,
+        in_height: 28,
+        in_width: 28,
         out_channels: 208,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 26,
     };
@@ -1149,14 +1149,14 @@ const _: () = {
     };
     const TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 208,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 208,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 26,
     };
@@ -1214,14 +1214,14 @@ const _: () = {
     };
     const TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 440,
-        in_height: 15,
-        in_width: 15,
+        in_height: 14,
+        in_width: 14,
         out_channels: 440,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 55,
     };
@@ -1266,14 +1266,14 @@ const _: () = {
     };
     const TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 440,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 440,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 55,
     };
@@ -1304,13 +1304,16 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for RegNetY400MF {
-        const PACKED_LEN: usize = 4344224;
-        const ARENA_LEN: usize = 1365552;
+        const PACKED_LEN: usize = 4417456;
+        const ARENA_LEN: usize = 1154048;
+        const SCRATCH_LEN: usize = 0;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
+            _arithmetic: __cnn::Arithmetic,
             packed: &[f32],
             arena: &mut [f32],
+            _scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -1324,63 +1327,56 @@ const _: () = {
                 padded_height: 225,
                 padded_width: 225,
                 src: input,
-                dst: &mut arena[401408..553283],
+                dst: &mut arena[0..151875],
             });
             // stem.0 + stem.1 + relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<1, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 602112..1003520);
+                simd.call(__cnn::Conv::<1, 4, 3, 2, 8> {
                     shape: STEM_0,
-                    relu: true,
-                    src: arena.slice(401408..553283),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 4182,
+                    src: arena.slice(0..151875),
                     weights: &packed[0..896],
                     dst,
                 });
             }
             // trunk_output.block1.block1-0.proj.0 + trunk_output.block1.block1-0.proj.1
             {
-                let (arena, dst) = __cnn::slot(arena, 1215024..1365552);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 1003520..1154048);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_PROJ_0,
-                    relu: false,
-                    src: arena.slice(0..401408),
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 448,
+                    src: arena.slice(602112..1003520),
                     weights: &packed[896..2480],
                     dst,
                 });
             }
             // trunk_output.block1.block1-0.f.a.0 + trunk_output.block1.block1-0.f.a.1 + trunk_output.block1.block1-0.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 612912..1215024);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..602112);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_A_0,
-                    relu: true,
-                    src: arena.slice(0..401408),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1792,
+                    src: arena.slice(602112..1003520),
                     weights: &packed[2480..4064],
-                    dst,
-                });
-            }
-            // trunk_output.block1.block1-0.f.b.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..612912);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 6,
-                    height: 112,
-                    width: 112,
-                    top: 1,
-                    left: 1,
-                    padded_height: 113,
-                    padded_width: 113,
-                    src: arena.slice(612912..1215024),
                     dst,
                 });
             }
             // trunk_output.block1.block1-0.f.b.0 + trunk_output.block1.block1-0.f.b.1 + trunk_output.block1.block1-0.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 612912..763440);
-                simd.call(__cnn::Conv::<8, 1, 8> {
+                let (arena, dst) = __cnn::slot(arena, 602112..752640);
+                simd.call(__cnn::Conv::<8, 1, 8, 1, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_B_0,
-                    relu: true,
-                    src: arena.slice(0..612912),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1568,
+                    src: arena.slice(0..602112),
                     weights: &packed[4064..7568],
                     dst,
                 });
@@ -1392,29 +1388,33 @@ const _: () = {
                     channels: 48,
                     input: [56, 56],
                     output: [1, 1],
-                    src: arena.slice(612912..763440),
+                    src: arena.slice(602112..752640),
                     dst,
                 });
             }
             // trunk_output.block1.block1-0.f.se.fc1 + trunk_output.block1.block1-0.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 48..56);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 1, 1, 1, 1> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SE_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..48),
-                    weights: &packed[7568..7960],
+                    weights: &packed[7568..8352],
                     dst,
                 });
             }
             // trunk_output.block1.block1-0.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..48);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 3, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SE_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(48..56),
-                    weights: &packed[7968..8400],
+                    weights: &packed[8352..8784],
                     dst,
                 });
             }
@@ -1431,77 +1431,60 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
                 simd.call(__cnn::Scale {
                     pixels: 3136,
-                    src: arena.slice(612912..763440),
+                    src: arena.slice(602112..752640),
                     factors: arena.slice(150528..150576),
                     dst,
                 });
             }
-            // trunk_output.block1.block1-0.f.c.0 + trunk_output.block1.block1-0.f.c.1
+            // trunk_output.block1.block1-0.f.c.0 + trunk_output.block1.block1-0.f.c.1 + trunk_output.block1.block1-0.residual1 + trunk_output.block1.block1-0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 150528..301056);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 326144..476672);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 1046,
                     src: arena.slice(0..150528),
-                    weights: &packed[8400..10752],
-                    dst,
-                });
-            }
-            // trunk_output.block1.block1-0.residual1 + trunk_output.block1.block1-0.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(1215024..1365552),
-                    b: arena.slice(150528..301056),
+                    residual: arena.slice(1003520..1154048),
+                    weights: &packed[8784..11136],
                     dst,
                 });
             }
             // trunk_output.block2.block2-0.proj.0 + trunk_output.block2.block2-0.proj.1
             {
-                let (arena, dst) = __cnn::slot(arena, 664048..745584);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 476672..558208);
+                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_0,
-                    relu: false,
-                    src: arena.slice(0..150528),
-                    weights: &packed[10752..15848],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 262,
+                    src: arena.slice(326144..476672),
+                    weights: &packed[11136..16624],
                     dst,
                 });
             }
             // trunk_output.block2.block2-0.f.a.0 + trunk_output.block2.block2-0.f.a.1 + trunk_output.block2.block2-0.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 337904..664048);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..326144);
+                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_A_0,
-                    relu: true,
-                    src: arena.slice(0..150528),
-                    weights: &packed[15856..20952],
-                    dst,
-                });
-            }
-            // trunk_output.block2.block2-0.f.b.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..337896);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 13,
-                    height: 56,
-                    width: 56,
-                    top: 1,
-                    left: 1,
-                    padded_height: 57,
-                    padded_width: 57,
-                    src: arena.slice(337904..664048),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1046,
+                    src: arena.slice(326144..476672),
+                    weights: &packed[16624..22112],
                     dst,
                 });
             }
             // trunk_output.block2.block2-0.f.b.0 + trunk_output.block2.block2-0.f.b.1 + trunk_output.block2.block2-0.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 337904..419440);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 326144..407680);
+                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_B_0,
-                    relu: true,
-                    src: arena.slice(0..337896),
-                    weights: &packed[20960..28552],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(0..326144),
+                    weights: &packed[22112..30288],
                     dst,
                 });
             }
@@ -1512,29 +1495,33 @@ const _: () = {
                     channels: 104,
                     input: [28, 28],
                     output: [1, 1],
-                    src: arena.slice(337904..419440),
+                    src: arena.slice(326144..407680),
                     dst,
                 });
             }
             // trunk_output.block2.block2-0.f.se.fc1 + trunk_output.block2.block2-0.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 112..128);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 2, 1, 1, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..104),
-                    weights: &packed[28560..30240],
+                    weights: &packed[30288..31968],
                     dst,
                 });
             }
             // trunk_output.block2.block2-0.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..104);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(112..128),
-                    weights: &packed[30240..31592],
+                    weights: &packed[31968..33424],
                     dst,
                 });
             }
@@ -1551,66 +1538,47 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..81536);
                 simd.call(__cnn::Scale {
                     pixels: 784,
-                    src: arena.slice(337904..419440),
+                    src: arena.slice(326144..407680),
                     factors: arena.slice(81536..81640),
                     dst,
                 });
             }
-            // trunk_output.block2.block2-0.f.c.0 + trunk_output.block2.block2-0.f.c.1
+            // trunk_output.block2.block2-0.f.c.0 + trunk_output.block2.block2-0.f.c.1 + trunk_output.block2.block2-0.residual1 + trunk_output.block2.block2-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..163072);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 392,
                     src: arena.slice(0..81536),
-                    weights: &packed[31600..42520],
-                    dst,
-                });
-            }
-            // trunk_output.block2.block2-0.residual1 + trunk_output.block2.block2-0.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 163072..244608);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(664048..745584),
-                    b: arena.slice(81536..163072),
+                    residual: arena.slice(476672..558208),
+                    weights: &packed[33424..45184],
                     dst,
                 });
             }
             // trunk_output.block2.block2-1.f.a.0 + trunk_output.block2.block2-1.f.a.1 + trunk_output.block2.block2-1.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 244608..326144);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..81536);
+                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
-                    relu: true,
-                    src: arena.slice(163072..244608),
-                    weights: &packed[42528..53448],
-                    dst,
-                });
-            }
-            // trunk_output.block2.block2-1.f.b.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..93600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 13,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(244608..326144),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 392,
+                    src: arena.slice(81536..163072),
+                    weights: &packed[45184..56944],
                     dst,
                 });
             }
             // trunk_output.block2.block2-1.f.b.0 + trunk_output.block2.block2-1.f.b.1 + trunk_output.block2.block2-1.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 244608..326144);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 163072..244608);
+                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0,
-                    relu: true,
-                    src: arena.slice(0..93600),
-                    weights: &packed[53456..61048],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(0..81536),
+                    weights: &packed[56944..65120],
                     dst,
                 });
             }
@@ -1621,35 +1589,39 @@ const _: () = {
                     channels: 104,
                     input: [28, 28],
                     output: [1, 1],
-                    src: arena.slice(244608..326144),
+                    src: arena.slice(163072..244608),
                     dst,
                 });
             }
             // trunk_output.block2.block2-1.f.se.fc1 + trunk_output.block2.block2-1.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 112..144);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 2, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..104),
-                    weights: &packed[61056..64416],
+                    weights: &packed[65120..68480],
                     dst,
                 });
             }
             // trunk_output.block2.block2-1.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..104);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(112..144),
-                    weights: &packed[64416..67224],
+                    weights: &packed[68480..71504],
                     dst,
                 });
             }
             // trunk_output.block2.block2-1.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..81640);
+                let (arena, dst) = __cnn::slot(arena, 244608..244712);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..104),
                     dst,
@@ -1660,66 +1632,47 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..81536);
                 simd.call(__cnn::Scale {
                     pixels: 784,
-                    src: arena.slice(244608..326144),
-                    factors: arena.slice(81536..81640),
+                    src: arena.slice(163072..244608),
+                    factors: arena.slice(244608..244712),
                     dst,
                 });
             }
-            // trunk_output.block2.block2-1.f.c.0 + trunk_output.block2.block2-1.f.c.1
+            // trunk_output.block2.block2-1.f.c.0 + trunk_output.block2.block2-1.f.c.1 + trunk_output.block2.block2-1.residual1 + trunk_output.block2.block2-1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..163072);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 163072..244608);
+                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 392,
                     src: arena.slice(0..81536),
-                    weights: &packed[67232..78152],
-                    dst,
-                });
-            }
-            // trunk_output.block2.block2-1.residual1 + trunk_output.block2.block2-1.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 244608..326144);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(81536..163072),
-                    b: arena.slice(163072..244608),
+                    residual: arena.slice(81536..163072),
+                    weights: &packed[71504..83264],
                     dst,
                 });
             }
             // trunk_output.block2.block2-2.f.a.0 + trunk_output.block2.block2-2.f.a.1 + trunk_output.block2.block2-2.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 93600..175136);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..81536);
+                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
-                    relu: true,
-                    src: arena.slice(244608..326144),
-                    weights: &packed[78160..89080],
-                    dst,
-                });
-            }
-            // trunk_output.block2.block2-2.f.b.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..93600);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 13,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 30,
-                    padded_width: 30,
-                    src: arena.slice(93600..175136),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 392,
+                    src: arena.slice(163072..244608),
+                    weights: &packed[83264..95024],
                     dst,
                 });
             }
             // trunk_output.block2.block2-2.f.b.0 + trunk_output.block2.block2-2.f.b.1 + trunk_output.block2.block2-2.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 93600..175136);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 81536..163072);
+                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0,
-                    relu: true,
-                    src: arena.slice(0..93600),
-                    weights: &packed[89088..96680],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 784,
+                    src: arena.slice(0..81536),
+                    weights: &packed[95024..103200],
                     dst,
                 });
             }
@@ -1730,35 +1683,39 @@ const _: () = {
                     channels: 104,
                     input: [28, 28],
                     output: [1, 1],
-                    src: arena.slice(93600..175136),
+                    src: arena.slice(81536..163072),
                     dst,
                 });
             }
             // trunk_output.block2.block2-2.f.se.fc1 + trunk_output.block2.block2-2.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 112..144);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 2, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..104),
-                    weights: &packed[96688..100048],
+                    weights: &packed[103200..106560],
                     dst,
                 });
             }
             // trunk_output.block2.block2-2.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..104);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(112..144),
-                    weights: &packed[100048..102856],
+                    weights: &packed[106560..109584],
                     dst,
                 });
             }
             // trunk_output.block2.block2-2.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..81640);
+                let (arena, dst) = __cnn::slot(arena, 244608..244712);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..104),
                     dst,
@@ -1769,77 +1726,60 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..81536);
                 simd.call(__cnn::Scale {
                     pixels: 784,
-                    src: arena.slice(93600..175136),
-                    factors: arena.slice(81536..81640),
+                    src: arena.slice(81536..163072),
+                    factors: arena.slice(244608..244712),
                     dst,
                 });
             }
-            // trunk_output.block2.block2-2.f.c.0 + trunk_output.block2.block2-2.f.c.1
+            // trunk_output.block2.block2-2.f.c.0 + trunk_output.block2.block2-2.f.c.1 + trunk_output.block2.block2-2.residual1 + trunk_output.block2.block2-2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..163072);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 244608..326144);
+                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 392,
                     src: arena.slice(0..81536),
-                    weights: &packed[102864..113784],
-                    dst,
-                });
-            }
-            // trunk_output.block2.block2-2.residual1 + trunk_output.block2.block2-2.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..81536);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(81536..163072),
-                    b: arena.slice(244608..326144),
+                    residual: arena.slice(163072..244608),
+                    weights: &packed[109584..121344],
                     dst,
                 });
             }
             // trunk_output.block3.block3-0.proj.0 + trunk_output.block3.block3-0.proj.1
             {
-                let (arena, dst) = __cnn::slot(arena, 338000..378768);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 163072..203840);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_0,
-                    relu: false,
-                    src: arena.slice(0..81536),
-                    weights: &packed[113792..135632],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(244608..326144),
+                    weights: &packed[121344..143184],
                     dst,
                 });
             }
             // trunk_output.block3.block3-0.f.a.0 + trunk_output.block3.block3-0.f.a.1 + trunk_output.block3.block3-0.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 174928..338000);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..163072);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_A_0,
-                    relu: true,
-                    src: arena.slice(0..81536),
-                    weights: &packed[135632..157472],
-                    dst,
-                });
-            }
-            // trunk_output.block3.block3-0.f.b.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..174928);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 26,
-                    height: 28,
-                    width: 28,
-                    top: 1,
-                    left: 1,
-                    padded_height: 29,
-                    padded_width: 29,
-                    src: arena.slice(174928..338000),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 392,
+                    src: arena.slice(244608..326144),
+                    weights: &packed[143184..165024],
                     dst,
                 });
             }
             // trunk_output.block3.block3-0.f.b.0 + trunk_output.block3.block3-0.f.b.1 + trunk_output.block3.block3-0.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 174928..215696);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 203840..244608);
+                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_0,
-                    relu: true,
-                    src: arena.slice(0..174928),
-                    weights: &packed[157472..172656],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..163072),
+                    weights: &packed[165024..180208],
                     dst,
                 });
             }
@@ -1850,29 +1790,33 @@ const _: () = {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(174928..215696),
+                    src: arena.slice(203840..244608),
                     dst,
                 });
             }
             // trunk_output.block3.block3-0.f.se.fc1 + trunk_output.block3.block3-0.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..240);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 2, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..208),
-                    weights: &packed[172656..179344],
+                    weights: &packed[180208..186896],
                     dst,
                 });
             }
             // trunk_output.block3.block3-0.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(208..240),
-                    weights: &packed[179344..184960],
+                    weights: &packed[186896..192512],
                     dst,
                 });
             }
@@ -1889,66 +1833,47 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(174928..215696),
+                    src: arena.slice(203840..244608),
                     factors: arena.slice(40768..40976),
                     dst,
                 });
             }
-            // trunk_output.block3.block3-0.f.c.0 + trunk_output.block3.block3-0.f.c.1
+            // trunk_output.block3.block3-0.f.c.0 + trunk_output.block3.block3-0.f.c.1 + trunk_output.block3.block3-0.residual1 + trunk_output.block3.block3-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..81536);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 196,
                     src: arena.slice(0..40768),
-                    weights: &packed[184960..228432],
-                    dst,
-                });
-            }
-            // trunk_output.block3.block3-0.residual1 + trunk_output.block3.block3-0.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 81536..122304);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(338000..378768),
-                    b: arena.slice(40768..81536),
+                    residual: arena.slice(163072..203840),
+                    weights: &packed[192512..235984],
                     dst,
                 });
             }
             // trunk_output.block3.block3-1.f.a.0 + trunk_output.block3.block3-1.f.a.1 + trunk_output.block3.block3-1.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 122304..163072);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..40768);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
-                    relu: true,
-                    src: arena.slice(81536..122304),
-                    weights: &packed[228432..271904],
-                    dst,
-                });
-            }
-            // trunk_output.block3.block3-1.f.b.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..53248);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 26,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(122304..163072),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(40768..81536),
+                    weights: &packed[235984..279456],
                     dst,
                 });
             }
             // trunk_output.block3.block3-1.f.b.0 + trunk_output.block3.block3-1.f.b.1 + trunk_output.block3.block3-1.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 122304..163072);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 81536..122304);
+                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
-                    relu: true,
-                    src: arena.slice(0..53248),
-                    weights: &packed[271904..287088],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..40768),
+                    weights: &packed[279456..294640],
                     dst,
                 });
             }
@@ -1959,35 +1884,39 @@ const _: () = {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(122304..163072),
+                    src: arena.slice(81536..122304),
                     dst,
                 });
             }
             // trunk_output.block3.block3-1.f.se.fc1 + trunk_output.block3.block3-1.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..208),
-                    weights: &packed[287088..298792],
+                    weights: &packed[294640..308016],
                     dst,
                 });
             }
             // trunk_output.block3.block3-1.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(208..264),
-                    weights: &packed[298800..309824],
+                    weights: &packed[308016..319040],
                     dst,
                 });
             }
             // trunk_output.block3.block3-1.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..40976);
+                let (arena, dst) = __cnn::slot(arena, 122304..122512);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..208),
                     dst,
@@ -1998,66 +1927,47 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(122304..163072),
-                    factors: arena.slice(40768..40976),
+                    src: arena.slice(81536..122304),
+                    factors: arena.slice(122304..122512),
                     dst,
                 });
             }
-            // trunk_output.block3.block3-1.f.c.0 + trunk_output.block3.block3-1.f.c.1
+            // trunk_output.block3.block3-1.f.c.0 + trunk_output.block3.block3-1.f.c.1 + trunk_output.block3.block3-1.residual1 + trunk_output.block3.block3-1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..81536);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 81536..122304);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 196,
                     src: arena.slice(0..40768),
-                    weights: &packed[309824..353296],
-                    dst,
-                });
-            }
-            // trunk_output.block3.block3-1.residual1 + trunk_output.block3.block3-1.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 122304..163072);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(40768..81536),
-                    b: arena.slice(81536..122304),
+                    residual: arena.slice(40768..81536),
+                    weights: &packed[319040..362512],
                     dst,
                 });
             }
             // trunk_output.block3.block3-2.f.a.0 + trunk_output.block3.block3-2.f.a.1 + trunk_output.block3.block3-2.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..40768);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
-                    relu: true,
-                    src: arena.slice(122304..163072),
-                    weights: &packed[353296..396768],
-                    dst,
-                });
-            }
-            // trunk_output.block3.block3-2.f.b.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..53248);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 26,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(53248..94016),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(81536..122304),
+                    weights: &packed[362512..405984],
                     dst,
                 });
             }
             // trunk_output.block3.block3-2.f.b.0 + trunk_output.block3.block3-2.f.b.1 + trunk_output.block3.block3-2.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 40768..81536);
+                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
-                    relu: true,
-                    src: arena.slice(0..53248),
-                    weights: &packed[396768..411952],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..40768),
+                    weights: &packed[405984..421168],
                     dst,
                 });
             }
@@ -2068,35 +1978,39 @@ const _: () = {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(53248..94016),
+                    src: arena.slice(40768..81536),
                     dst,
                 });
             }
             // trunk_output.block3.block3-2.f.se.fc1 + trunk_output.block3.block3-2.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..208),
-                    weights: &packed[411952..423656],
+                    weights: &packed[421168..434544],
                     dst,
                 });
             }
             // trunk_output.block3.block3-2.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(208..264),
-                    weights: &packed[423664..434688],
+                    weights: &packed[434544..445568],
                     dst,
                 });
             }
             // trunk_output.block3.block3-2.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..40976);
+                let (arena, dst) = __cnn::slot(arena, 122304..122512);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..208),
                     dst,
@@ -2107,66 +2021,47 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(53248..94016),
-                    factors: arena.slice(40768..40976),
+                    src: arena.slice(40768..81536),
+                    factors: arena.slice(122304..122512),
                     dst,
                 });
             }
-            // trunk_output.block3.block3-2.f.c.0 + trunk_output.block3.block3-2.f.c.1
+            // trunk_output.block3.block3-2.f.c.0 + trunk_output.block3.block3-2.f.c.1 + trunk_output.block3.block3-2.residual1 + trunk_output.block3.block3-2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..81536);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 196,
                     src: arena.slice(0..40768),
-                    weights: &packed[434688..478160],
-                    dst,
-                });
-            }
-            // trunk_output.block3.block3-2.residual1 + trunk_output.block3.block3-2.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 81536..122304);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(40768..81536),
-                    b: arena.slice(122304..163072),
+                    residual: arena.slice(81536..122304),
+                    weights: &packed[445568..489040],
                     dst,
                 });
             }
             // trunk_output.block3.block3-3.f.a.0 + trunk_output.block3.block3-3.f.a.1 + trunk_output.block3.block3-3.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 122304..163072);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..40768);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
-                    relu: true,
-                    src: arena.slice(81536..122304),
-                    weights: &packed[478160..521632],
-                    dst,
-                });
-            }
-            // trunk_output.block3.block3-3.f.b.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..53248);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 26,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(122304..163072),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(40768..81536),
+                    weights: &packed[489040..532512],
                     dst,
                 });
             }
             // trunk_output.block3.block3-3.f.b.0 + trunk_output.block3.block3-3.f.b.1 + trunk_output.block3.block3-3.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 122304..163072);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 81536..122304);
+                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
-                    relu: true,
-                    src: arena.slice(0..53248),
-                    weights: &packed[521632..536816],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..40768),
+                    weights: &packed[532512..547696],
                     dst,
                 });
             }
@@ -2177,35 +2072,39 @@ const _: () = {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(122304..163072),
+                    src: arena.slice(81536..122304),
                     dst,
                 });
             }
             // trunk_output.block3.block3-3.f.se.fc1 + trunk_output.block3.block3-3.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..208),
-                    weights: &packed[536816..548520],
+                    weights: &packed[547696..561072],
                     dst,
                 });
             }
             // trunk_output.block3.block3-3.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(208..264),
-                    weights: &packed[548528..559552],
+                    weights: &packed[561072..572096],
                     dst,
                 });
             }
             // trunk_output.block3.block3-3.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..40976);
+                let (arena, dst) = __cnn::slot(arena, 122304..122512);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..208),
                     dst,
@@ -2216,66 +2115,47 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(122304..163072),
-                    factors: arena.slice(40768..40976),
+                    src: arena.slice(81536..122304),
+                    factors: arena.slice(122304..122512),
                     dst,
                 });
             }
-            // trunk_output.block3.block3-3.f.c.0 + trunk_output.block3.block3-3.f.c.1
+            // trunk_output.block3.block3-3.f.c.0 + trunk_output.block3.block3-3.f.c.1 + trunk_output.block3.block3-3.residual1 + trunk_output.block3.block3-3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..81536);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 81536..122304);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 196,
                     src: arena.slice(0..40768),
-                    weights: &packed[559552..603024],
-                    dst,
-                });
-            }
-            // trunk_output.block3.block3-3.residual1 + trunk_output.block3.block3-3.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 122304..163072);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(40768..81536),
-                    b: arena.slice(81536..122304),
+                    residual: arena.slice(40768..81536),
+                    weights: &packed[572096..615568],
                     dst,
                 });
             }
             // trunk_output.block3.block3-4.f.a.0 + trunk_output.block3.block3-4.f.a.1 + trunk_output.block3.block3-4.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..40768);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
-                    relu: true,
-                    src: arena.slice(122304..163072),
-                    weights: &packed[603024..646496],
-                    dst,
-                });
-            }
-            // trunk_output.block3.block3-4.f.b.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..53248);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 26,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(53248..94016),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(81536..122304),
+                    weights: &packed[615568..659040],
                     dst,
                 });
             }
             // trunk_output.block3.block3-4.f.b.0 + trunk_output.block3.block3-4.f.b.1 + trunk_output.block3.block3-4.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 40768..81536);
+                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
-                    relu: true,
-                    src: arena.slice(0..53248),
-                    weights: &packed[646496..661680],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..40768),
+                    weights: &packed[659040..674224],
                     dst,
                 });
             }
@@ -2286,35 +2166,39 @@ const _: () = {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(53248..94016),
+                    src: arena.slice(40768..81536),
                     dst,
                 });
             }
             // trunk_output.block3.block3-4.f.se.fc1 + trunk_output.block3.block3-4.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..208),
-                    weights: &packed[661680..673384],
+                    weights: &packed[674224..687600],
                     dst,
                 });
             }
             // trunk_output.block3.block3-4.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(208..264),
-                    weights: &packed[673392..684416],
+                    weights: &packed[687600..698624],
                     dst,
                 });
             }
             // trunk_output.block3.block3-4.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..40976);
+                let (arena, dst) = __cnn::slot(arena, 122304..122512);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..208),
                     dst,
@@ -2325,66 +2209,47 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(53248..94016),
-                    factors: arena.slice(40768..40976),
+                    src: arena.slice(40768..81536),
+                    factors: arena.slice(122304..122512),
                     dst,
                 });
             }
-            // trunk_output.block3.block3-4.f.c.0 + trunk_output.block3.block3-4.f.c.1
+            // trunk_output.block3.block3-4.f.c.0 + trunk_output.block3.block3-4.f.c.1 + trunk_output.block3.block3-4.residual1 + trunk_output.block3.block3-4.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..81536);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 196,
                     src: arena.slice(0..40768),
-                    weights: &packed[684416..727888],
-                    dst,
-                });
-            }
-            // trunk_output.block3.block3-4.residual1 + trunk_output.block3.block3-4.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 81536..122304);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(40768..81536),
-                    b: arena.slice(122304..163072),
+                    residual: arena.slice(81536..122304),
+                    weights: &packed[698624..742096],
                     dst,
                 });
             }
             // trunk_output.block3.block3-5.f.a.0 + trunk_output.block3.block3-5.f.a.1 + trunk_output.block3.block3-5.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 122304..163072);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..40768);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
-                    relu: true,
-                    src: arena.slice(81536..122304),
-                    weights: &packed[727888..771360],
-                    dst,
-                });
-            }
-            // trunk_output.block3.block3-5.f.b.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..53248);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 26,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(122304..163072),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(40768..81536),
+                    weights: &packed[742096..785568],
                     dst,
                 });
             }
             // trunk_output.block3.block3-5.f.b.0 + trunk_output.block3.block3-5.f.b.1 + trunk_output.block3.block3-5.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 122304..163072);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 81536..122304);
+                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
-                    relu: true,
-                    src: arena.slice(0..53248),
-                    weights: &packed[771360..786544],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(0..40768),
+                    weights: &packed[785568..800752],
                     dst,
                 });
             }
@@ -2395,35 +2260,39 @@ const _: () = {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(122304..163072),
+                    src: arena.slice(81536..122304),
                     dst,
                 });
             }
             // trunk_output.block3.block3-5.f.se.fc1 + trunk_output.block3.block3-5.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..208),
-                    weights: &packed[786544..798248],
+                    weights: &packed[800752..814128],
                     dst,
                 });
             }
             // trunk_output.block3.block3-5.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(208..264),
-                    weights: &packed[798256..809280],
+                    weights: &packed[814128..825152],
                     dst,
                 });
             }
             // trunk_output.block3.block3-5.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..40976);
+                let (arena, dst) = __cnn::slot(arena, 122304..122512);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..208),
                     dst,
@@ -2434,77 +2303,60 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(122304..163072),
-                    factors: arena.slice(40768..40976),
+                    src: arena.slice(81536..122304),
+                    factors: arena.slice(122304..122512),
                     dst,
                 });
             }
-            // trunk_output.block3.block3-5.f.c.0 + trunk_output.block3.block3-5.f.c.1
+            // trunk_output.block3.block3-5.f.c.0 + trunk_output.block3.block3-5.f.c.1 + trunk_output.block3.block3-5.residual1 + trunk_output.block3.block3-5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..81536);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 86240..127008);
+                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 196,
                     src: arena.slice(0..40768),
-                    weights: &packed[809280..852752],
-                    dst,
-                });
-            }
-            // trunk_output.block3.block3-5.residual1 + trunk_output.block3.block3-5.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..40768);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(40768..81536),
-                    b: arena.slice(81536..122304),
+                    residual: arena.slice(40768..81536),
+                    weights: &packed[825152..868624],
                     dst,
                 });
             }
             // trunk_output.block4.block4-0.proj.0 + trunk_output.block4.block4-0.proj.1
             {
-                let (arena, dst) = __cnn::slot(arena, 185248..206808);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 127008..148568);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_0,
-                    relu: false,
-                    src: arena.slice(0..40768),
-                    weights: &packed[852752..944712],
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(86240..127008),
+                    weights: &packed[868624..962256],
                     dst,
                 });
             }
             // trunk_output.block4.block4-0.f.a.0 + trunk_output.block4.block4-0.f.a.1 + trunk_output.block4.block4-0.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 99008..185248);
-                simd.call(__cnn::Conv::<8, 2, 4> {
+                let (arena, dst) = __cnn::slot(arena, 0..86240);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_0,
-                    relu: true,
-                    src: arena.slice(0..40768),
-                    weights: &packed[944720..1036680],
-                    dst,
-                });
-            }
-            // trunk_output.block4.block4-0.f.b.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..99000);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 55,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 15,
-                    padded_width: 15,
-                    src: arena.slice(99008..185248),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 196,
+                    src: arena.slice(86240..127008),
+                    weights: &packed[962256..1055888],
                     dst,
                 });
             }
             // trunk_output.block4.block4-0.f.b.0 + trunk_output.block4.block4-0.f.b.1 + trunk_output.block4.block4-0.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 99008..120568);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 86240..107800);
+                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_0,
-                    relu: true,
-                    src: arena.slice(0..99000),
-                    weights: &packed[1036688..1068808],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..86240),
+                    weights: &packed[1055888..1088592],
                     dst,
                 });
             }
@@ -2515,29 +2367,33 @@ const _: () = {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(99008..120568),
+                    src: arena.slice(86240..107800),
                     dst,
                 });
             }
             // trunk_output.block4.block4-0.f.se.fc1 + trunk_output.block4.block4-0.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..504);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..440),
-                    weights: &packed[1068816..1093512],
+                    weights: &packed[1088592..1116816],
                     dst,
                 });
             }
             // trunk_output.block4.block4-0.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(448..504),
-                    weights: &packed[1093520..1116840],
+                    weights: &packed[1116816..1140560],
                     dst,
                 });
             }
@@ -2554,66 +2410,47 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(99008..120568),
+                    src: arena.slice(86240..107800),
                     factors: arena.slice(21568..22008),
                     dst,
                 });
             }
-            // trunk_output.block4.block4-0.f.c.0 + trunk_output.block4.block4-0.f.c.1
+            // trunk_output.block4.block4-0.f.c.0 + trunk_output.block4.block4-0.f.c.1 + trunk_output.block4.block4-0.residual1 + trunk_output.block4.block4-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 21568..43128);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 49,
                     src: arena.slice(0..21560),
-                    weights: &packed[1116848..1310888],
-                    dst,
-                });
-            }
-            // trunk_output.block4.block4-0.residual1 + trunk_output.block4.block4-0.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 43136..64696);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(185248..206808),
-                    b: arena.slice(21568..43128),
+                    residual: arena.slice(127008..148568),
+                    weights: &packed[1140560..1338128],
                     dst,
                 });
             }
             // trunk_output.block4.block4-1.f.a.0 + trunk_output.block4.block4-1.f.a.1 + trunk_output.block4.block4-1.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 64704..86264);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..21560);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
-                    relu: true,
-                    src: arena.slice(43136..64696),
-                    weights: &packed[1310896..1504936],
-                    dst,
-                });
-            }
-            // trunk_output.block4.block4-1.f.b.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..35640);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 55,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(64704..86264),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(21568..43128),
+                    weights: &packed[1338128..1535696],
                     dst,
                 });
             }
             // trunk_output.block4.block4-1.f.b.0 + trunk_output.block4.block4-1.f.b.1 + trunk_output.block4.block4-1.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 64704..86264);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 43136..64696);
+                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
-                    relu: true,
-                    src: arena.slice(0..35640),
-                    weights: &packed[1504944..1537064],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..21560),
+                    weights: &packed[1535696..1568400],
                     dst,
                 });
             }
@@ -2624,35 +2461,39 @@ const _: () = {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(64704..86264),
+                    src: arena.slice(43136..64696),
                     dst,
                 });
             }
             // trunk_output.block4.block4-1.f.se.fc1 + trunk_output.block4.block4-1.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..440),
-                    weights: &packed[1537072..1586464],
+                    weights: &packed[1568400..1617792],
                     dst,
                 });
             }
             // trunk_output.block4.block4-1.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(448..560),
-                    weights: &packed[1586464..1635304],
+                    weights: &packed[1617792..1667520],
                     dst,
                 });
             }
             // trunk_output.block4.block4-1.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..22008);
+                let (arena, dst) = __cnn::slot(arena, 64704..65144);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..440),
                     dst,
@@ -2663,66 +2504,47 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(64704..86264),
-                    factors: arena.slice(21568..22008),
+                    src: arena.slice(43136..64696),
+                    factors: arena.slice(64704..65144),
                     dst,
                 });
             }
-            // trunk_output.block4.block4-1.f.c.0 + trunk_output.block4.block4-1.f.c.1
+            // trunk_output.block4.block4-1.f.c.0 + trunk_output.block4.block4-1.f.c.1 + trunk_output.block4.block4-1.residual1 + trunk_output.block4.block4-1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..43128);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 43136..64696);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 49,
                     src: arena.slice(0..21560),
-                    weights: &packed[1635312..1829352],
-                    dst,
-                });
-            }
-            // trunk_output.block4.block4-1.residual1 + trunk_output.block4.block4-1.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 64704..86264);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(21568..43128),
-                    b: arena.slice(43136..64696),
+                    residual: arena.slice(21568..43128),
+                    weights: &packed[1667520..1865088],
                     dst,
                 });
             }
             // trunk_output.block4.block4-2.f.a.0 + trunk_output.block4.block4-2.f.a.1 + trunk_output.block4.block4-2.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..21560);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
-                    relu: true,
-                    src: arena.slice(64704..86264),
-                    weights: &packed[1829360..2023400],
-                    dst,
-                });
-            }
-            // trunk_output.block4.block4-2.f.b.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..35640);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 55,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(35648..57208),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(43136..64696),
+                    weights: &packed[1865088..2062656],
                     dst,
                 });
             }
             // trunk_output.block4.block4-2.f.b.0 + trunk_output.block4.block4-2.f.b.1 + trunk_output.block4.block4-2.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 21568..43128);
+                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
-                    relu: true,
-                    src: arena.slice(0..35640),
-                    weights: &packed[2023408..2055528],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..21560),
+                    weights: &packed[2062656..2095360],
                     dst,
                 });
             }
@@ -2733,35 +2555,39 @@ const _: () = {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(35648..57208),
+                    src: arena.slice(21568..43128),
                     dst,
                 });
             }
             // trunk_output.block4.block4-2.f.se.fc1 + trunk_output.block4.block4-2.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..440),
-                    weights: &packed[2055536..2104928],
+                    weights: &packed[2095360..2144752],
                     dst,
                 });
             }
             // trunk_output.block4.block4-2.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(448..560),
-                    weights: &packed[2104928..2153768],
+                    weights: &packed[2144752..2194480],
                     dst,
                 });
             }
             // trunk_output.block4.block4-2.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..22008);
+                let (arena, dst) = __cnn::slot(arena, 64704..65144);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..440),
                     dst,
@@ -2772,66 +2598,47 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(35648..57208),
-                    factors: arena.slice(21568..22008),
+                    src: arena.slice(21568..43128),
+                    factors: arena.slice(64704..65144),
                     dst,
                 });
             }
-            // trunk_output.block4.block4-2.f.c.0 + trunk_output.block4.block4-2.f.c.1
+            // trunk_output.block4.block4-2.f.c.0 + trunk_output.block4.block4-2.f.c.1 + trunk_output.block4.block4-2.residual1 + trunk_output.block4.block4-2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 21568..43128);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 49,
                     src: arena.slice(0..21560),
-                    weights: &packed[2153776..2347816],
-                    dst,
-                });
-            }
-            // trunk_output.block4.block4-2.residual1 + trunk_output.block4.block4-2.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 43136..64696);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(21568..43128),
-                    b: arena.slice(64704..86264),
+                    residual: arena.slice(43136..64696),
+                    weights: &packed[2194480..2392048],
                     dst,
                 });
             }
             // trunk_output.block4.block4-3.f.a.0 + trunk_output.block4.block4-3.f.a.1 + trunk_output.block4.block4-3.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 64704..86264);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..21560);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
-                    relu: true,
-                    src: arena.slice(43136..64696),
-                    weights: &packed[2347824..2541864],
-                    dst,
-                });
-            }
-            // trunk_output.block4.block4-3.f.b.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..35640);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 55,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(64704..86264),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(21568..43128),
+                    weights: &packed[2392048..2589616],
                     dst,
                 });
             }
             // trunk_output.block4.block4-3.f.b.0 + trunk_output.block4.block4-3.f.b.1 + trunk_output.block4.block4-3.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 64704..86264);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 43136..64696);
+                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
-                    relu: true,
-                    src: arena.slice(0..35640),
-                    weights: &packed[2541872..2573992],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..21560),
+                    weights: &packed[2589616..2622320],
                     dst,
                 });
             }
@@ -2842,35 +2649,39 @@ const _: () = {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(64704..86264),
+                    src: arena.slice(43136..64696),
                     dst,
                 });
             }
             // trunk_output.block4.block4-3.f.se.fc1 + trunk_output.block4.block4-3.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..440),
-                    weights: &packed[2574000..2623392],
+                    weights: &packed[2622320..2671712],
                     dst,
                 });
             }
             // trunk_output.block4.block4-3.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(448..560),
-                    weights: &packed[2623392..2672232],
+                    weights: &packed[2671712..2721440],
                     dst,
                 });
             }
             // trunk_output.block4.block4-3.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..22008);
+                let (arena, dst) = __cnn::slot(arena, 64704..65144);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..440),
                     dst,
@@ -2881,66 +2692,47 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(64704..86264),
-                    factors: arena.slice(21568..22008),
+                    src: arena.slice(43136..64696),
+                    factors: arena.slice(64704..65144),
                     dst,
                 });
             }
-            // trunk_output.block4.block4-3.f.c.0 + trunk_output.block4.block4-3.f.c.1
+            // trunk_output.block4.block4-3.f.c.0 + trunk_output.block4.block4-3.f.c.1 + trunk_output.block4.block4-3.residual1 + trunk_output.block4.block4-3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..43128);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 43136..64696);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 49,
                     src: arena.slice(0..21560),
-                    weights: &packed[2672240..2866280],
-                    dst,
-                });
-            }
-            // trunk_output.block4.block4-3.residual1 + trunk_output.block4.block4-3.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 64704..86264);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(21568..43128),
-                    b: arena.slice(43136..64696),
+                    residual: arena.slice(21568..43128),
+                    weights: &packed[2721440..2919008],
                     dst,
                 });
             }
             // trunk_output.block4.block4-4.f.a.0 + trunk_output.block4.block4-4.f.a.1 + trunk_output.block4.block4-4.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..21560);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
-                    relu: true,
-                    src: arena.slice(64704..86264),
-                    weights: &packed[2866288..3060328],
-                    dst,
-                });
-            }
-            // trunk_output.block4.block4-4.f.b.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..35640);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 55,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(35648..57208),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(43136..64696),
+                    weights: &packed[2919008..3116576],
                     dst,
                 });
             }
             // trunk_output.block4.block4-4.f.b.0 + trunk_output.block4.block4-4.f.b.1 + trunk_output.block4.block4-4.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 21568..43128);
+                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
-                    relu: true,
-                    src: arena.slice(0..35640),
-                    weights: &packed[3060336..3092456],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..21560),
+                    weights: &packed[3116576..3149280],
                     dst,
                 });
             }
@@ -2951,35 +2743,39 @@ const _: () = {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(35648..57208),
+                    src: arena.slice(21568..43128),
                     dst,
                 });
             }
             // trunk_output.block4.block4-4.f.se.fc1 + trunk_output.block4.block4-4.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..440),
-                    weights: &packed[3092464..3141856],
+                    weights: &packed[3149280..3198672],
                     dst,
                 });
             }
             // trunk_output.block4.block4-4.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(448..560),
-                    weights: &packed[3141856..3190696],
+                    weights: &packed[3198672..3248400],
                     dst,
                 });
             }
             // trunk_output.block4.block4-4.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..22008);
+                let (arena, dst) = __cnn::slot(arena, 64704..65144);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..440),
                     dst,
@@ -2990,66 +2786,47 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(35648..57208),
-                    factors: arena.slice(21568..22008),
+                    src: arena.slice(21568..43128),
+                    factors: arena.slice(64704..65144),
                     dst,
                 });
             }
-            // trunk_output.block4.block4-4.f.c.0 + trunk_output.block4.block4-4.f.c.1
+            // trunk_output.block4.block4-4.f.c.0 + trunk_output.block4.block4-4.f.c.1 + trunk_output.block4.block4-4.residual1 + trunk_output.block4.block4-4.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 21568..43128);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 49,
                     src: arena.slice(0..21560),
-                    weights: &packed[3190704..3384744],
-                    dst,
-                });
-            }
-            // trunk_output.block4.block4-4.residual1 + trunk_output.block4.block4-4.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 43136..64696);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(21568..43128),
-                    b: arena.slice(64704..86264),
+                    residual: arena.slice(43136..64696),
+                    weights: &packed[3248400..3445968],
                     dst,
                 });
             }
             // trunk_output.block4.block4-5.f.a.0 + trunk_output.block4.block4-5.f.a.1 + trunk_output.block4.block4-5.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 64704..86264);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..21560);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
-                    relu: true,
-                    src: arena.slice(43136..64696),
-                    weights: &packed[3384752..3578792],
-                    dst,
-                });
-            }
-            // trunk_output.block4.block4-5.f.b.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..35640);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 55,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(64704..86264),
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(21568..43128),
+                    weights: &packed[3445968..3643536],
                     dst,
                 });
             }
             // trunk_output.block4.block4-5.f.b.0 + trunk_output.block4.block4-5.f.b.1 + trunk_output.block4.block4-5.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 64704..86264);
-                simd.call(__cnn::Conv::<8, 1, 7> {
+                let (arena, dst) = __cnn::slot(arena, 43136..64696);
+                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
-                    relu: true,
-                    src: arena.slice(0..35640),
-                    weights: &packed[3578800..3610920],
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 49,
+                    src: arena.slice(0..21560),
+                    weights: &packed[3643536..3676240],
                     dst,
                 });
             }
@@ -3060,35 +2837,39 @@ const _: () = {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(64704..86264),
+                    src: arena.slice(43136..64696),
                     dst,
                 });
             }
             // trunk_output.block4.block4-5.f.se.fc1 + trunk_output.block4.block4-5.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
-                    relu: true,
+                    activation: __cnn::Activation::Relu,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(0..440),
-                    weights: &packed[3610928..3660320],
+                    weights: &packed[3676240..3725632],
                     dst,
                 });
             }
             // trunk_output.block4.block4-5.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<8, 4, 2> {
+                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
-                    relu: false,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 1,
                     src: arena.slice(448..560),
-                    weights: &packed[3660320..3709160],
+                    weights: &packed[3725632..3775360],
                     dst,
                 });
             }
             // trunk_output.block4.block4-5.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..22008);
+                let (arena, dst) = __cnn::slot(arena, 64704..65144);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..440),
                     dst,
@@ -3099,56 +2880,48 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(64704..86264),
-                    factors: arena.slice(21568..22008),
+                    src: arena.slice(43136..64696),
+                    factors: arena.slice(64704..65144),
                     dst,
                 });
             }
-            // trunk_output.block4.block4-5.f.c.0 + trunk_output.block4.block4-5.f.c.1
+            // trunk_output.block4.block4-5.f.c.0 + trunk_output.block4.block4-5.f.c.1 + trunk_output.block4.block4-5.residual1 + trunk_output.block4.block4-5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..43128);
-                simd.call(__cnn::Conv::<8, 2, 5> {
+                let (arena, dst) = __cnn::slot(arena, 43136..64696);
+                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
-                    relu: false,
+                    activation: __cnn::Activation::Relu,
+                    strip: 49,
                     src: arena.slice(0..21560),
-                    weights: &packed[3709168..3903208],
-                    dst,
-                });
-            }
-            // trunk_output.block4.block4-5.residual1 + trunk_output.block4.block4-5.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..21560);
-                simd.call(__cnn::Add {
-                    relu: true,
-                    a: arena.slice(21568..43128),
-                    b: arena.slice(43136..64696),
+                    residual: arena.slice(21568..43128),
+                    weights: &packed[3775360..3972928],
                     dst,
                 });
             }
             // globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..22008);
+                let (arena, dst) = __cnn::slot(arena, 0..440);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(0..21560),
+                    src: arena.slice(43136..64696),
                     dst,
                 });
             }
             // fc
-            simd.call(__cnn::Fc::<4> {
+            simd.call(__cnn::Fc::<4, 4> {
                 channels: 440,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
-                relu: false,
-                src: &arena[21568..22008],
-                weights: &packed[3903216..4344216],
+                activation: __cnn::Activation::Identity,
+                src: &arena[0..440],
+                weights: &packed[3972928..4417456],
                 dst: output,
             });
         }
-        fn pack(floats: &[f32], packed: &mut [f32]) {
+        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &STEM_0,
                 1,
@@ -3218,21 +2991,21 @@ const _: () = {
                 8,
                 &floats[7744..8128],
                 ::core::option::Option::Some(&floats[8128..8136]),
-                &mut packed[7568..7960],
+                &mut packed[7568..8352],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SE_FC2,
                 8,
                 &floats[8136..8520],
                 ::core::option::Option::Some(&floats[8520..8568]),
-                &mut packed[7968..8400],
+                &mut packed[8352..8784],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_0,
                 8,
                 &floats[8568..10872],
                 ::core::option::Option::None,
-                &mut packed[8400..10752],
+                &mut packed[8784..11136],
             );
             __cnn::fold_bn(
                 48,
@@ -3241,14 +3014,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[10920..10968]),
                 &floats[4344496..4344544],
                 &floats[4344544..4344592],
-                &mut packed[8400..10752],
+                &mut packed[8784..11136],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_0,
                 8,
                 &floats[10968..15960],
                 ::core::option::Option::None,
-                &mut packed[10752..15848],
+                &mut packed[11136..16624],
             );
             __cnn::fold_bn(
                 104,
@@ -3257,14 +3030,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[16064..16168]),
                 &floats[4344592..4344696],
                 &floats[4344696..4344800],
-                &mut packed[10752..15848],
+                &mut packed[11136..16624],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_A_0,
                 8,
                 &floats[16168..21160],
                 ::core::option::Option::None,
-                &mut packed[15856..20952],
+                &mut packed[16624..22112],
             );
             __cnn::fold_bn(
                 104,
@@ -3273,14 +3046,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[21264..21368]),
                 &floats[4344800..4344904],
                 &floats[4344904..4345008],
-                &mut packed[15856..20952],
+                &mut packed[16624..22112],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_B_0,
                 8,
                 &floats[21368..28856],
                 ::core::option::Option::None,
-                &mut packed[20960..28552],
+                &mut packed[22112..30288],
             );
             __cnn::fold_bn(
                 104,
@@ -3289,28 +3062,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[28960..29064]),
                 &floats[4345008..4345112],
                 &floats[4345112..4345216],
-                &mut packed[20960..28552],
+                &mut packed[22112..30288],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC1,
                 8,
                 &floats[29064..30312],
                 ::core::option::Option::Some(&floats[30312..30324]),
-                &mut packed[28560..30240],
+                &mut packed[30288..31968],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC2,
                 8,
                 &floats[30324..31572],
                 ::core::option::Option::Some(&floats[31572..31676]),
-                &mut packed[30240..31592],
+                &mut packed[31968..33424],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                 8,
                 &floats[31676..42492],
                 ::core::option::Option::None,
-                &mut packed[31600..42520],
+                &mut packed[33424..45184],
             );
             __cnn::fold_bn(
                 104,
@@ -3319,14 +3092,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[42596..42700]),
                 &floats[4345216..4345320],
                 &floats[4345320..4345424],
-                &mut packed[31600..42520],
+                &mut packed[33424..45184],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                 8,
                 &floats[42700..53516],
                 ::core::option::Option::None,
-                &mut packed[42528..53448],
+                &mut packed[45184..56944],
             );
             __cnn::fold_bn(
                 104,
@@ -3335,14 +3108,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[53620..53724]),
                 &floats[4345424..4345528],
                 &floats[4345528..4345632],
-                &mut packed[42528..53448],
+                &mut packed[45184..56944],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0,
                 8,
                 &floats[53724..61212],
                 ::core::option::Option::None,
-                &mut packed[53456..61048],
+                &mut packed[56944..65120],
             );
             __cnn::fold_bn(
                 104,
@@ -3351,28 +3124,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[61316..61420]),
                 &floats[4345632..4345736],
                 &floats[4345736..4345840],
-                &mut packed[53456..61048],
+                &mut packed[56944..65120],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1,
                 8,
                 &floats[61420..64124],
                 ::core::option::Option::Some(&floats[64124..64150]),
-                &mut packed[61056..64416],
+                &mut packed[65120..68480],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2,
                 8,
                 &floats[64150..66854],
                 ::core::option::Option::Some(&floats[66854..66958]),
-                &mut packed[64416..67224],
+                &mut packed[68480..71504],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                 8,
                 &floats[66958..77774],
                 ::core::option::Option::None,
-                &mut packed[67232..78152],
+                &mut packed[71504..83264],
             );
             __cnn::fold_bn(
                 104,
@@ -3381,14 +3154,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[77878..77982]),
                 &floats[4345840..4345944],
                 &floats[4345944..4346048],
-                &mut packed[67232..78152],
+                &mut packed[71504..83264],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                 8,
                 &floats[77982..88798],
                 ::core::option::Option::None,
-                &mut packed[78160..89080],
+                &mut packed[83264..95024],
             );
             __cnn::fold_bn(
                 104,
@@ -3397,14 +3170,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[88902..89006]),
                 &floats[4346048..4346152],
                 &floats[4346152..4346256],
-                &mut packed[78160..89080],
+                &mut packed[83264..95024],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0,
                 8,
                 &floats[89006..96494],
                 ::core::option::Option::None,
-                &mut packed[89088..96680],
+                &mut packed[95024..103200],
             );
             __cnn::fold_bn(
                 104,
@@ -3413,28 +3186,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[96598..96702]),
                 &floats[4346256..4346360],
                 &floats[4346360..4346464],
-                &mut packed[89088..96680],
+                &mut packed[95024..103200],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1,
                 8,
                 &floats[96702..99406],
                 ::core::option::Option::Some(&floats[99406..99432]),
-                &mut packed[96688..100048],
+                &mut packed[103200..106560],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2,
                 8,
                 &floats[99432..102136],
                 ::core::option::Option::Some(&floats[102136..102240]),
-                &mut packed[100048..102856],
+                &mut packed[106560..109584],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                 8,
                 &floats[102240..113056],
                 ::core::option::Option::None,
-                &mut packed[102864..113784],
+                &mut packed[109584..121344],
             );
             __cnn::fold_bn(
                 104,
@@ -3443,14 +3216,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[113160..113264]),
                 &floats[4346464..4346568],
                 &floats[4346568..4346672],
-                &mut packed[102864..113784],
+                &mut packed[109584..121344],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_0,
                 8,
                 &floats[113264..134896],
                 ::core::option::Option::None,
-                &mut packed[113792..135632],
+                &mut packed[121344..143184],
             );
             __cnn::fold_bn(
                 208,
@@ -3459,14 +3232,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[135104..135312]),
                 &floats[4346672..4346880],
                 &floats[4346880..4347088],
-                &mut packed[113792..135632],
+                &mut packed[121344..143184],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_A_0,
                 8,
                 &floats[135312..156944],
                 ::core::option::Option::None,
-                &mut packed[135632..157472],
+                &mut packed[143184..165024],
             );
             __cnn::fold_bn(
                 208,
@@ -3475,14 +3248,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[157152..157360]),
                 &floats[4347088..4347296],
                 &floats[4347296..4347504],
-                &mut packed[135632..157472],
+                &mut packed[143184..165024],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_0,
                 8,
                 &floats[157360..172336],
                 ::core::option::Option::None,
-                &mut packed[157472..172656],
+                &mut packed[165024..180208],
             );
             __cnn::fold_bn(
                 208,
@@ -3491,28 +3264,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[172544..172752]),
                 &floats[4347504..4347712],
                 &floats[4347712..4347920],
-                &mut packed[157472..172656],
+                &mut packed[165024..180208],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC1,
                 8,
                 &floats[172752..178160],
                 ::core::option::Option::Some(&floats[178160..178186]),
-                &mut packed[172656..179344],
+                &mut packed[180208..186896],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC2,
                 8,
                 &floats[178186..183594],
                 ::core::option::Option::Some(&floats[183594..183802]),
-                &mut packed[179344..184960],
+                &mut packed[186896..192512],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                 8,
                 &floats[183802..227066],
                 ::core::option::Option::None,
-                &mut packed[184960..228432],
+                &mut packed[192512..235984],
             );
             __cnn::fold_bn(
                 208,
@@ -3521,14 +3294,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[227274..227482]),
                 &floats[4347920..4348128],
                 &floats[4348128..4348336],
-                &mut packed[184960..228432],
+                &mut packed[192512..235984],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                 8,
                 &floats[227482..270746],
                 ::core::option::Option::None,
-                &mut packed[228432..271904],
+                &mut packed[235984..279456],
             );
             __cnn::fold_bn(
                 208,
@@ -3537,14 +3310,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[270954..271162]),
                 &floats[4348336..4348544],
                 &floats[4348544..4348752],
-                &mut packed[228432..271904],
+                &mut packed[235984..279456],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                 8,
                 &floats[271162..286138],
                 ::core::option::Option::None,
-                &mut packed[271904..287088],
+                &mut packed[279456..294640],
             );
             __cnn::fold_bn(
                 208,
@@ -3553,28 +3326,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[286346..286554]),
                 &floats[4348752..4348960],
                 &floats[4348960..4349168],
-                &mut packed[271904..287088],
+                &mut packed[279456..294640],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                 8,
                 &floats[286554..297370],
                 ::core::option::Option::Some(&floats[297370..297422]),
-                &mut packed[287088..298792],
+                &mut packed[294640..308016],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                 8,
                 &floats[297422..308238],
                 ::core::option::Option::Some(&floats[308238..308446]),
-                &mut packed[298800..309824],
+                &mut packed[308016..319040],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                 8,
                 &floats[308446..351710],
                 ::core::option::Option::None,
-                &mut packed[309824..353296],
+                &mut packed[319040..362512],
             );
             __cnn::fold_bn(
                 208,
@@ -3583,14 +3356,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[351918..352126]),
                 &floats[4349168..4349376],
                 &floats[4349376..4349584],
-                &mut packed[309824..353296],
+                &mut packed[319040..362512],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                 8,
                 &floats[352126..395390],
                 ::core::option::Option::None,
-                &mut packed[353296..396768],
+                &mut packed[362512..405984],
             );
             __cnn::fold_bn(
                 208,
@@ -3599,14 +3372,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[395598..395806]),
                 &floats[4349584..4349792],
                 &floats[4349792..4350000],
-                &mut packed[353296..396768],
+                &mut packed[362512..405984],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                 8,
                 &floats[395806..410782],
                 ::core::option::Option::None,
-                &mut packed[396768..411952],
+                &mut packed[405984..421168],
             );
             __cnn::fold_bn(
                 208,
@@ -3615,28 +3388,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[410990..411198]),
                 &floats[4350000..4350208],
                 &floats[4350208..4350416],
-                &mut packed[396768..411952],
+                &mut packed[405984..421168],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                 8,
                 &floats[411198..422014],
                 ::core::option::Option::Some(&floats[422014..422066]),
-                &mut packed[411952..423656],
+                &mut packed[421168..434544],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                 8,
                 &floats[422066..432882],
                 ::core::option::Option::Some(&floats[432882..433090]),
-                &mut packed[423664..434688],
+                &mut packed[434544..445568],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                 8,
                 &floats[433090..476354],
                 ::core::option::Option::None,
-                &mut packed[434688..478160],
+                &mut packed[445568..489040],
             );
             __cnn::fold_bn(
                 208,
@@ -3645,14 +3418,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[476562..476770]),
                 &floats[4350416..4350624],
                 &floats[4350624..4350832],
-                &mut packed[434688..478160],
+                &mut packed[445568..489040],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                 8,
                 &floats[476770..520034],
                 ::core::option::Option::None,
-                &mut packed[478160..521632],
+                &mut packed[489040..532512],
             );
             __cnn::fold_bn(
                 208,
@@ -3661,14 +3434,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[520242..520450]),
                 &floats[4350832..4351040],
                 &floats[4351040..4351248],
-                &mut packed[478160..521632],
+                &mut packed[489040..532512],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                 8,
                 &floats[520450..535426],
                 ::core::option::Option::None,
-                &mut packed[521632..536816],
+                &mut packed[532512..547696],
             );
             __cnn::fold_bn(
                 208,
@@ -3677,28 +3450,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[535634..535842]),
                 &floats[4351248..4351456],
                 &floats[4351456..4351664],
-                &mut packed[521632..536816],
+                &mut packed[532512..547696],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                 8,
                 &floats[535842..546658],
                 ::core::option::Option::Some(&floats[546658..546710]),
-                &mut packed[536816..548520],
+                &mut packed[547696..561072],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                 8,
                 &floats[546710..557526],
                 ::core::option::Option::Some(&floats[557526..557734]),
-                &mut packed[548528..559552],
+                &mut packed[561072..572096],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                 8,
                 &floats[557734..600998],
                 ::core::option::Option::None,
-                &mut packed[559552..603024],
+                &mut packed[572096..615568],
             );
             __cnn::fold_bn(
                 208,
@@ -3707,14 +3480,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[601206..601414]),
                 &floats[4351664..4351872],
                 &floats[4351872..4352080],
-                &mut packed[559552..603024],
+                &mut packed[572096..615568],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                 8,
                 &floats[601414..644678],
                 ::core::option::Option::None,
-                &mut packed[603024..646496],
+                &mut packed[615568..659040],
             );
             __cnn::fold_bn(
                 208,
@@ -3723,14 +3496,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[644886..645094]),
                 &floats[4352080..4352288],
                 &floats[4352288..4352496],
-                &mut packed[603024..646496],
+                &mut packed[615568..659040],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                 8,
                 &floats[645094..660070],
                 ::core::option::Option::None,
-                &mut packed[646496..661680],
+                &mut packed[659040..674224],
             );
             __cnn::fold_bn(
                 208,
@@ -3739,28 +3512,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[660278..660486]),
                 &floats[4352496..4352704],
                 &floats[4352704..4352912],
-                &mut packed[646496..661680],
+                &mut packed[659040..674224],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                 8,
                 &floats[660486..671302],
                 ::core::option::Option::Some(&floats[671302..671354]),
-                &mut packed[661680..673384],
+                &mut packed[674224..687600],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                 8,
                 &floats[671354..682170],
                 ::core::option::Option::Some(&floats[682170..682378]),
-                &mut packed[673392..684416],
+                &mut packed[687600..698624],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                 8,
                 &floats[682378..725642],
                 ::core::option::Option::None,
-                &mut packed[684416..727888],
+                &mut packed[698624..742096],
             );
             __cnn::fold_bn(
                 208,
@@ -3769,14 +3542,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[725850..726058]),
                 &floats[4352912..4353120],
                 &floats[4353120..4353328],
-                &mut packed[684416..727888],
+                &mut packed[698624..742096],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                 8,
                 &floats[726058..769322],
                 ::core::option::Option::None,
-                &mut packed[727888..771360],
+                &mut packed[742096..785568],
             );
             __cnn::fold_bn(
                 208,
@@ -3785,14 +3558,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[769530..769738]),
                 &floats[4353328..4353536],
                 &floats[4353536..4353744],
-                &mut packed[727888..771360],
+                &mut packed[742096..785568],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                 8,
                 &floats[769738..784714],
                 ::core::option::Option::None,
-                &mut packed[771360..786544],
+                &mut packed[785568..800752],
             );
             __cnn::fold_bn(
                 208,
@@ -3801,28 +3574,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[784922..785130]),
                 &floats[4353744..4353952],
                 &floats[4353952..4354160],
-                &mut packed[771360..786544],
+                &mut packed[785568..800752],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                 8,
                 &floats[785130..795946],
                 ::core::option::Option::Some(&floats[795946..795998]),
-                &mut packed[786544..798248],
+                &mut packed[800752..814128],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                 8,
                 &floats[795998..806814],
                 ::core::option::Option::Some(&floats[806814..807022]),
-                &mut packed[798256..809280],
+                &mut packed[814128..825152],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                 8,
                 &floats[807022..850286],
                 ::core::option::Option::None,
-                &mut packed[809280..852752],
+                &mut packed[825152..868624],
             );
             __cnn::fold_bn(
                 208,
@@ -3831,14 +3604,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[850494..850702]),
                 &floats[4354160..4354368],
                 &floats[4354368..4354576],
-                &mut packed[809280..852752],
+                &mut packed[825152..868624],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_0,
                 8,
                 &floats[850702..942222],
                 ::core::option::Option::None,
-                &mut packed[852752..944712],
+                &mut packed[868624..962256],
             );
             __cnn::fold_bn(
                 440,
@@ -3847,14 +3620,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[942662..943102]),
                 &floats[4354576..4355016],
                 &floats[4355016..4355456],
-                &mut packed[852752..944712],
+                &mut packed[868624..962256],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_0,
                 8,
                 &floats[943102..1034622],
                 ::core::option::Option::None,
-                &mut packed[944720..1036680],
+                &mut packed[962256..1055888],
             );
             __cnn::fold_bn(
                 440,
@@ -3863,14 +3636,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1035062..1035502]),
                 &floats[4355456..4355896],
                 &floats[4355896..4356336],
-                &mut packed[944720..1036680],
+                &mut packed[962256..1055888],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_0,
                 8,
                 &floats[1035502..1067182],
                 ::core::option::Option::None,
-                &mut packed[1036688..1068808],
+                &mut packed[1055888..1088592],
             );
             __cnn::fold_bn(
                 440,
@@ -3879,28 +3652,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1067622..1068062]),
                 &floats[4356336..4356776],
                 &floats[4356776..4357216],
-                &mut packed[1036688..1068808],
+                &mut packed[1055888..1088592],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC1,
                 8,
                 &floats[1068062..1090942],
                 ::core::option::Option::Some(&floats[1090942..1090994]),
-                &mut packed[1068816..1093512],
+                &mut packed[1088592..1116816],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC2,
                 8,
                 &floats[1090994..1113874],
                 ::core::option::Option::Some(&floats[1113874..1114314]),
-                &mut packed[1093520..1116840],
+                &mut packed[1116816..1140560],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                 8,
                 &floats[1114314..1307914],
                 ::core::option::Option::None,
-                &mut packed[1116848..1310888],
+                &mut packed[1140560..1338128],
             );
             __cnn::fold_bn(
                 440,
@@ -3909,14 +3682,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1308354..1308794]),
                 &floats[4357216..4357656],
                 &floats[4357656..4358096],
-                &mut packed[1116848..1310888],
+                &mut packed[1140560..1338128],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                 8,
                 &floats[1308794..1502394],
                 ::core::option::Option::None,
-                &mut packed[1310896..1504936],
+                &mut packed[1338128..1535696],
             );
             __cnn::fold_bn(
                 440,
@@ -3925,14 +3698,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1502834..1503274]),
                 &floats[4358096..4358536],
                 &floats[4358536..4358976],
-                &mut packed[1310896..1504936],
+                &mut packed[1338128..1535696],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                 8,
                 &floats[1503274..1534954],
                 ::core::option::Option::None,
-                &mut packed[1504944..1537064],
+                &mut packed[1535696..1568400],
             );
             __cnn::fold_bn(
                 440,
@@ -3941,28 +3714,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1535394..1535834]),
                 &floats[4358976..4359416],
                 &floats[4359416..4359856],
-                &mut packed[1504944..1537064],
+                &mut packed[1535696..1568400],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                 8,
                 &floats[1535834..1584234],
                 ::core::option::Option::Some(&floats[1584234..1584344]),
-                &mut packed[1537072..1586464],
+                &mut packed[1568400..1617792],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                 8,
                 &floats[1584344..1632744],
                 ::core::option::Option::Some(&floats[1632744..1633184]),
-                &mut packed[1586464..1635304],
+                &mut packed[1617792..1667520],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                 8,
                 &floats[1633184..1826784],
                 ::core::option::Option::None,
-                &mut packed[1635312..1829352],
+                &mut packed[1667520..1865088],
             );
             __cnn::fold_bn(
                 440,
@@ -3971,14 +3744,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1827224..1827664]),
                 &floats[4359856..4360296],
                 &floats[4360296..4360736],
-                &mut packed[1635312..1829352],
+                &mut packed[1667520..1865088],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                 8,
                 &floats[1827664..2021264],
                 ::core::option::Option::None,
-                &mut packed[1829360..2023400],
+                &mut packed[1865088..2062656],
             );
             __cnn::fold_bn(
                 440,
@@ -3987,14 +3760,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2021704..2022144]),
                 &floats[4360736..4361176],
                 &floats[4361176..4361616],
-                &mut packed[1829360..2023400],
+                &mut packed[1865088..2062656],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                 8,
                 &floats[2022144..2053824],
                 ::core::option::Option::None,
-                &mut packed[2023408..2055528],
+                &mut packed[2062656..2095360],
             );
             __cnn::fold_bn(
                 440,
@@ -4003,28 +3776,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2054264..2054704]),
                 &floats[4361616..4362056],
                 &floats[4362056..4362496],
-                &mut packed[2023408..2055528],
+                &mut packed[2062656..2095360],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                 8,
                 &floats[2054704..2103104],
                 ::core::option::Option::Some(&floats[2103104..2103214]),
-                &mut packed[2055536..2104928],
+                &mut packed[2095360..2144752],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                 8,
                 &floats[2103214..2151614],
                 ::core::option::Option::Some(&floats[2151614..2152054]),
-                &mut packed[2104928..2153768],
+                &mut packed[2144752..2194480],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                 8,
                 &floats[2152054..2345654],
                 ::core::option::Option::None,
-                &mut packed[2153776..2347816],
+                &mut packed[2194480..2392048],
             );
             __cnn::fold_bn(
                 440,
@@ -4033,14 +3806,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2346094..2346534]),
                 &floats[4362496..4362936],
                 &floats[4362936..4363376],
-                &mut packed[2153776..2347816],
+                &mut packed[2194480..2392048],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                 8,
                 &floats[2346534..2540134],
                 ::core::option::Option::None,
-                &mut packed[2347824..2541864],
+                &mut packed[2392048..2589616],
             );
             __cnn::fold_bn(
                 440,
@@ -4049,14 +3822,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2540574..2541014]),
                 &floats[4363376..4363816],
                 &floats[4363816..4364256],
-                &mut packed[2347824..2541864],
+                &mut packed[2392048..2589616],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                 8,
                 &floats[2541014..2572694],
                 ::core::option::Option::None,
-                &mut packed[2541872..2573992],
+                &mut packed[2589616..2622320],
             );
             __cnn::fold_bn(
                 440,
@@ -4065,28 +3838,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2573134..2573574]),
                 &floats[4364256..4364696],
                 &floats[4364696..4365136],
-                &mut packed[2541872..2573992],
+                &mut packed[2589616..2622320],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                 8,
                 &floats[2573574..2621974],
                 ::core::option::Option::Some(&floats[2621974..2622084]),
-                &mut packed[2574000..2623392],
+                &mut packed[2622320..2671712],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                 8,
                 &floats[2622084..2670484],
                 ::core::option::Option::Some(&floats[2670484..2670924]),
-                &mut packed[2623392..2672232],
+                &mut packed[2671712..2721440],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                 8,
                 &floats[2670924..2864524],
                 ::core::option::Option::None,
-                &mut packed[2672240..2866280],
+                &mut packed[2721440..2919008],
             );
             __cnn::fold_bn(
                 440,
@@ -4095,14 +3868,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2864964..2865404]),
                 &floats[4365136..4365576],
                 &floats[4365576..4366016],
-                &mut packed[2672240..2866280],
+                &mut packed[2721440..2919008],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                 8,
                 &floats[2865404..3059004],
                 ::core::option::Option::None,
-                &mut packed[2866288..3060328],
+                &mut packed[2919008..3116576],
             );
             __cnn::fold_bn(
                 440,
@@ -4111,14 +3884,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3059444..3059884]),
                 &floats[4366016..4366456],
                 &floats[4366456..4366896],
-                &mut packed[2866288..3060328],
+                &mut packed[2919008..3116576],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                 8,
                 &floats[3059884..3091564],
                 ::core::option::Option::None,
-                &mut packed[3060336..3092456],
+                &mut packed[3116576..3149280],
             );
             __cnn::fold_bn(
                 440,
@@ -4127,28 +3900,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3092004..3092444]),
                 &floats[4366896..4367336],
                 &floats[4367336..4367776],
-                &mut packed[3060336..3092456],
+                &mut packed[3116576..3149280],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                 8,
                 &floats[3092444..3140844],
                 ::core::option::Option::Some(&floats[3140844..3140954]),
-                &mut packed[3092464..3141856],
+                &mut packed[3149280..3198672],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                 8,
                 &floats[3140954..3189354],
                 ::core::option::Option::Some(&floats[3189354..3189794]),
-                &mut packed[3141856..3190696],
+                &mut packed[3198672..3248400],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                 8,
                 &floats[3189794..3383394],
                 ::core::option::Option::None,
-                &mut packed[3190704..3384744],
+                &mut packed[3248400..3445968],
             );
             __cnn::fold_bn(
                 440,
@@ -4157,14 +3930,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3383834..3384274]),
                 &floats[4367776..4368216],
                 &floats[4368216..4368656],
-                &mut packed[3190704..3384744],
+                &mut packed[3248400..3445968],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                 8,
                 &floats[3384274..3577874],
                 ::core::option::Option::None,
-                &mut packed[3384752..3578792],
+                &mut packed[3445968..3643536],
             );
             __cnn::fold_bn(
                 440,
@@ -4173,14 +3946,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3578314..3578754]),
                 &floats[4368656..4369096],
                 &floats[4369096..4369536],
-                &mut packed[3384752..3578792],
+                &mut packed[3445968..3643536],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                 8,
                 &floats[3578754..3610434],
                 ::core::option::Option::None,
-                &mut packed[3578800..3610920],
+                &mut packed[3643536..3676240],
             );
             __cnn::fold_bn(
                 440,
@@ -4189,28 +3962,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3610874..3611314]),
                 &floats[4369536..4369976],
                 &floats[4369976..4370416],
-                &mut packed[3578800..3610920],
+                &mut packed[3643536..3676240],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                 8,
                 &floats[3611314..3659714],
                 ::core::option::Option::Some(&floats[3659714..3659824]),
-                &mut packed[3610928..3660320],
+                &mut packed[3676240..3725632],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                 8,
                 &floats[3659824..3708224],
                 ::core::option::Option::Some(&floats[3708224..3708664]),
-                &mut packed[3660320..3709160],
+                &mut packed[3725632..3775360],
             );
             __cnn::pack_conv(
                 &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                 8,
                 &floats[3708664..3902264],
                 ::core::option::Option::None,
-                &mut packed[3709168..3903208],
+                &mut packed[3775360..3972928],
             );
             __cnn::fold_bn(
                 440,
@@ -4219,7 +3992,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3902704..3903144]),
                 &floats[4370416..4370856],
                 &floats[4370856..4371296],
-                &mut packed[3709168..3903208],
+                &mut packed[3775360..3972928],
             );
             __cnn::pack_fc(
                 440,
@@ -4228,7 +4001,7 @@ const _: () = {
                 1000,
                 &floats[3903144..4343144],
                 ::core::option::Option::Some(&floats[4343144..4344144]),
-                &mut packed[3903216..4344216],
+                &mut packed[3972928..4417456],
             );
         }
     }
