@@ -1,0 +1,263 @@
+//! Convolutions, by every algorithm.
+
+use super::*;
+
+prop_compose! {
+    fn conv2d()(
+        [y, x] in [axis(), axis()],
+        (groups, inputs, outputs) in prop_oneof![
+            (Just(1), 1..20usize, 1..20usize),
+            (1..20usize, Just(1), Just(1)),
+            (2..4usize, 1..10usize, select(vec![1, 2, 5, 8, 16])),
+        ],
+    ) -> (Conv2d, [usize; 2]) {
+        let shape = Conv2d {
+            in_channels: groups * inputs,
+            in_height: y.size,
+            in_width: x.size,
+            out_channels: groups * outputs,
+            out_height: y.outputs,
+            out_width: x.outputs,
+            kernel: [y.kernel, x.kernel],
+            stride: [y.stride, x.stride],
+            padding: [y.before, x.before],
+            dilation: [y.dilation, x.dilation],
+            groups,
+        };
+        (shape, [y.padded, x.padded])
+    }
+}
+
+/// A convolution's arguments, and what it should give.
+struct ConvCase {
+    shape: Conv2d,
+    image: Vec<f32>,
+    weight: Vec<f32>,
+    bias: Option<Vec<f32>>,
+    activation: Activation,
+    /// What it gives before the activation.
+    sums: Vec<f32>,
+}
+
+impl ConvCase {
+    /// Pads the image beforehand, or leaves that to the kernel.
+    fn new(shape: Conv2d, padded: Option<[usize; 2]>, image: &[f32], seed: u32) -> Self {
+        let weight = values(shape.out_channels * (shape.in_channels / shape.groups) * product(shape.kernel), seed ^ 1);
+        let bias = seed.is_multiple_of(2).then(|| values(shape.out_channels, seed ^ 2));
+        let activation = ACTIVATIONS[seed as usize / 2 % 4];
+        let sums = conv::reference(&shape, image, &weight, bias.as_deref());
+        let image = image.to_vec();
+        let Some(padded) = padded else { return Self { shape, image, weight, bias, activation, sums } };
+        let image =
+            layout::reference_pad([shape.in_channels, shape.in_height, shape.in_width], shape.padding, padded, &image);
+        let [in_height, in_width] = padded;
+        let shape = Conv2d { in_height, in_width, padding: [0, 0], ..shape };
+        Self { shape, image, weight, bias, activation, sums }
+    }
+
+    fn packed(&self, lanes: usize) -> Vec<f32> {
+        let mut packed = vec![f32::NAN; conv_packed_len(&self.shape)];
+        pack_conv(&self.shape, lanes, &self.weight, self.bias.as_deref(), &mut packed);
+        packed
+    }
+
+    fn out_pixels(&self) -> usize {
+        self.shape.out_height * self.shape.out_width
+    }
+
+    /// Compares outputs with the sums, to which `residual` is added if it is not empty.
+    fn check(&self, outputs: impl Iterator<Item = (Isa, Vec<f32>)>, residual: &[f32]) {
+        let Self { shape, activation, sums, .. } = self;
+        let mut expected = if residual.is_empty() { sums.clone() } else { residual::reference(sums, residual) };
+        activate(*activation, &mut expected);
+        for (isa, output) in outputs {
+            let output = planar(shape.out_channels, self.out_pixels(), &output);
+            assert_close(isa, &output, &expected, conv_packed_len(shape) / shape.out_channels);
+        }
+    }
+
+    fn check_tile<
+        const L: usize,
+        const ROWS: usize,
+        const PIXELS: usize,
+        const ROWS16: usize,
+        const PIXELS16: usize,
+    >(
+        &self,
+        strip: usize,
+        added: bool,
+    ) {
+        let Self { shape, activation, .. } = *self;
+        let added = if added { values(self.sums.len(), 1) } else { Vec::new() };
+        let residual = if added.is_empty() { &Vec::new() } else { &with_lanes(LANES, self.out_pixels(), &added) };
+        let src = &with_lanes(L, shape.in_height * shape.in_width, &self.image);
+        let weights = &self.packed(L);
+        let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
+            Conv::<L, ROWS, PIXELS, ROWS16, PIXELS16> { shape, strip, activation, residual, src, weights, dst }
+        });
+        self.check(outputs, &added);
+    }
+
+    fn check_winograd<const ROWS: usize, const TILES: usize, const ROWS16: usize, const TILES16: usize>(
+        &self,
+        strip: usize,
+        added: bool,
+    ) {
+        let Self { shape, activation, .. } = *self;
+        let added = if added { values(self.sums.len(), 1) } else { Vec::new() };
+        let residual = if added.is_empty() { &Vec::new() } else { &with_lanes(LANES, self.out_pixels(), &added) };
+        let src = &with_lanes(LANES, shape.in_height * shape.in_width, &self.image);
+        for arithmetic in [Arithmetic::Fast, Arithmetic::Strict] {
+            let weights = &mut vec![f32::NAN; winograd_packed_len(&shape)];
+            pack_winograd(&shape, arithmetic, &self.weight, self.bias.as_deref(), weights);
+            let mut scratch = vec![f32::NAN; winograd_scratch_len(&shape, strip)];
+            let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
+                let scratch = &mut scratch[..];
+                Winograd::<ROWS, TILES, ROWS16, TILES16> {
+                    arithmetic,
+                    shape,
+                    strip,
+                    activation,
+                    residual,
+                    src,
+                    weights,
+                    scratch,
+                    dst,
+                }
+            });
+            self.check(outputs, &added);
+        }
+    }
+
+    fn check_depthwise(&self) {
+        let Self { shape, activation, .. } = *self;
+        let src = &with_lanes(LANES, shape.in_height * shape.in_width, &self.image);
+        let weights = &self.packed(1);
+        let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
+            Depthwise { shape, activation, src, weights, dst }
+        });
+        self.check(outputs, &[]);
+    }
+
+    fn check_grouped<const L: usize>(&self) {
+        let Self { shape, activation, .. } = *self;
+        let src = &with_lanes(L, shape.in_height * shape.in_width, &self.image);
+        let weights = &self.packed(1);
+        let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
+            GroupedConv::<L> { shape, activation, src, weights, dst }
+        });
+        self.check(outputs, &[]);
+    }
+}
+
+proptest! {
+    #[test]
+    fn conv((shape, padded) in conv2d(), seed: u32) {
+        let image = &wild_values(shape.in_channels * shape.in_height * shape.in_width, seed);
+        let case = ConvCase::new(shape, Some(padded), image, seed);
+        let inside = ConvCase::new(shape, None, image, seed);
+        if shape.groups == 1 || (shape.out_channels / shape.groups).is_multiple_of(LANES) {
+            case.check_tile::<1, 1, 1, 1, 1>(1, false);
+            case.check_tile::<1, 1, 7, 1, 8>(10, true);
+            case.check_tile::<1, 2, 5, 2, 6>(1000, false);
+            case.check_tile::<8, 1, 8, 2, 7>(1000, true);
+            inside.check_tile::<8, 2, 6, 4, 6>(1000, true);
+            inside.check_tile::<8, 3, 3, 1, 4>(10, false);
+            inside.check_tile::<8, 4, 2, 3, 2>(1, true);
+            inside.check_tile::<8, 4, 3, 2, 1>(20, true);
+        }
+        case.check_grouped::<1>();
+        inside.check_grouped::<8>();
+        if shape.groups == shape.in_channels && shape.groups == shape.out_channels {
+            inside.check_depthwise();
+        }
+    }
+
+    #[test]
+    fn winograd(
+        [inputs, outputs] in [1..20usize, 1..40usize], sizes in [1..10usize, 1..10usize], padding in [0..3usize, 0..3usize],
+        strip in 1..12usize, added: bool, seed: u32,
+    ) {
+        let [height, width] = [0, 1].map(|axis| sizes[axis].max(3 - 2 * padding[axis].min(1)));
+        let shape = Conv2d {
+            in_channels: inputs,
+            in_height: height,
+            in_width: width,
+            out_channels: outputs,
+            out_height: height + 2 * padding[0] - 2,
+            out_width: width + 2 * padding[1] - 2,
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding,
+            dilation: [1, 1],
+            groups: 1,
+        };
+        // Values that are not finite would mix with others.
+        let case = ConvCase::new(shape, None, &values(inputs * height * width, seed), seed);
+        case.check_winograd::<2, 6, 4, 6>(strip, added);
+        case.check_winograd::<4, 3, 2, 8>(strip, added);
+        case.check_winograd::<1, 8, 1, 1>(strip, added);
+    }
+}
+
+/// A 2×2 image, 1 channel to 1, kernel 2×2.
+const SMALL: Conv2d = Conv2d {
+    in_channels: 1,
+    in_height: 2,
+    in_width: 2,
+    out_channels: 1,
+    out_height: 1,
+    out_width: 1,
+    kernel: [2, 2],
+    stride: [1, 1],
+    padding: [0, 0],
+    dilation: [1, 1],
+    groups: 1,
+};
+
+/// Runs a convolution whose slices have the right lengths.
+fn run_conv(shape: Conv2d) {
+    let src = &vec![0.0; shape.in_channels * shape.in_height * shape.in_width];
+    let weights = &vec![0.0; conv_packed_len(&shape)];
+    let dst = &mut vec![0.0; blocked_len(shape.out_channels, shape.out_height * shape.out_width)];
+    run(
+        Isa::detect(),
+        Conv::<1, 1, 1, 1, 1> { shape, strip: 1, activation: Activation::Identity, residual: &[], src, weights, dst },
+    );
+}
+
+#[test]
+fn conv_accepts_taps_up_to_the_edge() {
+    run_conv(SMALL);
+}
+
+#[test]
+#[should_panic = "L == LANES || fits"]
+fn conv_rejects_taps_beyond_the_edge() {
+    run_conv(Conv2d { out_width: 2, ..SMALL });
+}
+
+#[test]
+#[should_panic = "L == LANES || fits"]
+fn conv_rejects_steps_that_overflow() {
+    run_conv(Conv2d { out_height: 3, stride: [usize::MAX / 2 + 1, 1], ..SMALL });
+}
+
+#[test]
+#[should_panic = "left == right"]
+fn conv_rejects_a_short_output() {
+    let weights = &vec![0.0; conv_packed_len(&SMALL)];
+    let (src, dst) = (&[0.0; 4], &mut [0.0; 7]);
+    run(
+        Isa::detect(),
+        Conv::<1, 1, 1, 1, 1> {
+            shape: SMALL,
+            strip: 1,
+            activation: Activation::Identity,
+            residual: &[],
+            src,
+            weights,
+            dst,
+        },
+    );
+}
