@@ -117,6 +117,21 @@ fn one_error_lists_all_that_differs() {
 }
 
 #[test]
+fn a_common_prefix_is_named() {
+    let bytes = file(&[
+        ("backbone.conv1.weight", Dtype::F32, &[9, 3, 3, 3]),
+        ("backbone.conv1.bias", Dtype::F32, &[9]),
+        ("backbone.fc1.weight", Dtype::F32, &[10, 225]),
+        ("backbone.fc1.bias", Dtype::F32, &[10]),
+        ("head.weight", Dtype::F32, &[1]),
+    ]);
+    let help = "help: the net's tensors are under `backbone.`: `LoadOptions::new().prefix(\"backbone.\")`";
+    assert!(error(&bytes).ends_with(help), "{}", error(&bytes));
+    let options = cnn_runtime::LoadOptions::new().prefix("backbone.");
+    assert!(options.from_bytes::<DummyNet>(&bytes).is_ok());
+}
+
+#[test]
 fn load_names_the_file() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("net.safetensors");

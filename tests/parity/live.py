@@ -229,13 +229,19 @@ def randomise(net, rng):
 
 
 def run(net, x):
-    """What a net makes of images; None where that tells little."""
+    """What a net makes of images; None where that tells little, or nothing: some of PyTorch's kernels accept no pixels."""
     y = net(x)
+    if not y.numel():
+        return None
     scale = y.square().mean().sqrt().item()
     if not y.isfinite().all() or scale < 1e-4:
         return None
-    exact = net.double()(x.double())
-    net.float()
+    try:
+        exact = net.double()(x.double())
+    except RuntimeError:
+        return None
+    finally:
+        net.float()
     return y if (exact - y).abs().max().item() / scale < MAX_ROUNDING else None
 
 
@@ -297,6 +303,9 @@ def verdicts(count, rng):
             layers = g.spoil(rng, image, layers)
             if not layers or g.judge(layers, image)["accepted"] and g.chance(rng, 0.8):
                 continue
+        # Linear takes the width of feature maps for its inputs, where that happens to fit; we ask for a `flatten`.
+        if any(layer.kind == "fc" and len(g.judge(layers[:at], image).get("output", [])) == 3 for at, layer in enumerate(layers)):
+            continue
         source = f"pub Net({'x'.join(map(str, image))}) {{ {g.net_text(layers, rng)} }}"
         lines.append(dict(source=source, output=g.judge(layers, image).get("output")))
     return lines

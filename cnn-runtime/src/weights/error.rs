@@ -1,5 +1,6 @@
 //! What can be wrong with a file of weights.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -97,6 +98,24 @@ struct Lines<'a>(&'a [TensorFault]);
 
 impl fmt::Display for Lines<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))?;
+        let Some(prefix) = prefix(self.0) else { return Ok(()) };
+        write!(f, "\n  help: the net's tensors are under `{prefix}`: `LoadOptions::new().prefix({prefix:?})`")
     }
+}
+
+/// What stands before the names of all that is missing, in a file that has it under other names: `module.`.
+fn prefix(faults: &[TensorFault]) -> Option<&str> {
+    let missing = || {
+        faults.iter().filter_map(|fault| if let TensorFault::Missing { name, .. } = fault { Some(name) } else { None })
+    };
+    let unexpected: HashSet<&str> = faults
+        .iter()
+        .filter_map(|fault| if let TensorFault::Unexpected { name, .. } = fault { Some(name.as_str()) } else { None })
+        .collect();
+    let first = missing().next()?;
+    let mut prefixes = unexpected.iter().filter_map(|name| name.strip_suffix(first.as_str()));
+    prefixes.find(|prefix| {
+        prefix.ends_with('.') && missing().all(|name| unexpected.contains(format!("{prefix}{name}").as_str()))
+    })
 }
