@@ -5,13 +5,10 @@ use crate::simd::{Kernel, LANES, Simd, WIDEST};
 /// Output pixels whose sums are in registers at a time.
 const PIXELS: usize = 8;
 
-/// Grouped convolution, and an activation, where the eight channels of an output block
-/// may be of different groups, as in depthwise convolution.
+/// Grouped convolution, and an activation, where the eight channels of an output block may be of different groups.
 ///
-/// The input is planar (`L` = 1) or blocked (`L` = 8), the output blocked. Every lane of an output
-/// block reads input channels of its own; where these are the lanes of one input block, as in
-/// depthwise convolution of blocked images, they are one load. Lanes from O on read the inputs of
-/// the last channel.
+/// The input is planar (`L` = 1) or blocked (`L` = 8), the output blocked. Every lane of an output block reads input channels of
+/// its own. Lanes from O on read the inputs of the last channel.
 #[derive(Debug)]
 pub struct GroupedConv<'a, const L: usize> {
     /// Sizes; with padding 0, and no tap outside, where the input is planar.
@@ -33,19 +30,11 @@ impl<const L: usize> Kernel for GroupedConv<'_, L> {
         shape.check(L, self.src, self.weights, self.dst);
         let fits = shape.fits();
         assert!(L == LANES || fits);
-        let depthwise = L == LANES && shape.group_inputs() == 1 && shape.group_outputs() == 1;
         let pixels = shape.out_height * shape.out_width;
         for block in 0..shape.out_channels.div_ceil(LANES) {
             for tile in 0..pixels.div_ceil(PIXELS) {
-                // SAFETY: the shape is checked, `block` and the first pixel are of the output, and
-                // in depthwise convolution it has as many blocks as the blocked input.
-                unsafe {
-                    if depthwise {
-                        self.tile::<S, true>(simd, fits, block, tile * PIXELS);
-                    } else {
-                        self.tile::<S, false>(simd, fits, block, tile * PIXELS);
-                    }
-                }
+                // SAFETY: the shape is checked, `block` and the first pixel are of the output.
+                unsafe { self.tile(simd, fits, block, tile * PIXELS) }
             }
         }
     }
@@ -57,10 +46,9 @@ impl<const L: usize> GroupedConv<'_, L> {
     /// # Safety
     ///
     /// - The shape and the slices pass [`Conv2d::check`], and `fits` is true if it says so;
-    /// - `block` is a block of output channels, and `first_pixel` a pixel of the output;
-    /// - where `DEPTHWISE`, the input is blocked and `block` is one of its blocks.
+    /// - `block` is a block of output channels, and `first_pixel` a pixel of the output.
     #[inline(always)]
-    unsafe fn tile<S: Simd, const DEPTHWISE: bool>(&mut self, simd: S, fits: bool, block: usize, first_pixel: usize) {
+    unsafe fn tile<S: Simd>(&mut self, simd: S, fits: bool, block: usize, first_pixel: usize) {
         let shape = &self.shape;
         let [inputs, taps] = [shape.group_inputs(), shape.taps()];
         let (bias, weights) = self.weights.split_at(shape.out_channels.next_multiple_of(WIDEST));
@@ -74,15 +62,11 @@ impl<const L: usize> GroupedConv<'_, L> {
         let mut sums = [simd.load(&bias[block]); PIXELS];
         let mut tap = 0;
         for i in 0..inputs {
-            let mut channels = [block * plane * L; LANES];
+            let mut channels = [0; LANES];
             for (lane, start) in channels.iter_mut().enumerate() {
-                if DEPTHWISE {
-                    *start += lane;
-                } else {
-                    let o = (block * LANES + lane).min(shape.out_channels - 1);
-                    let channel = o / shape.group_outputs() * inputs + i;
-                    *start = channel / L * plane * L + channel % L;
-                }
+                let o = (block * LANES + lane).min(shape.out_channels - 1);
+                let channel = o / shape.group_outputs() * inputs + i;
+                *start = channel / L * plane * L + channel % L;
             }
             for ky in 0..shape.kernel[0] {
                 for kx in 0..shape.kernel[1] {
@@ -96,7 +80,7 @@ impl<const L: usize> GroupedConv<'_, L> {
                         let mut values = [0.0; LANES];
                         if let Some(at) = at {
                             for (value, channel) in values.iter_mut().zip(channels) {
-                                // SAFETY: this tap lies inside `src` in all channels; where depthwise, in all lanes of the block.
+                                // SAFETY: this tap lies inside `src` in all channels.
                                 *value = unsafe { *self.src.get_unchecked(channel + at * L) };
                             }
                         }
