@@ -188,7 +188,7 @@ fn write_program(root: &Path, folder: &Path, nets: &[Net]) -> Result<()> {
         "[package]\nname = \"parity\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
         [dependencies]\nbytemuck = {{ version = \"1\", features = [\"extern_crate_alloc\"] }}\n\
         cnn = {{ path = {root:?} }}\nsafetensors = {{ version = \"0.8\", default-features = false, features = [\"std\"] }}\n\n\
-        [profile.dev]\nopt-level = 2\ndebug = false\nincremental = false\n\n[workspace]\n"
+        [profile.dev]\nopt-level = 1\ndebug = false\nincremental = false\n\n[workspace]\n"
     );
     fs::write(program.join("Cargo.toml"), manifest)?;
     fs::copy(root.join("Cargo.lock"), program.join("Cargo.lock"))?;

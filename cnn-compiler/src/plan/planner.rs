@@ -254,7 +254,7 @@ impl Planner<'_> {
             let channels = branch.channels;
             // A branch that has its blocks to itself is made where it belongs, and the others are copied.
             let alone = first.is_multiple_of(LANES) && (channels.is_multiple_of(LANES) || at + 1 == branches.len());
-            if !(alone && self.relocate(branch, first * pixels, &mut branches)) {
+            if !(alone && self.relocate(branch, whole.place.part(first * pixels), &mut branches)) {
                 let blocks = (first + channels).div_ceil(LANES) - first / LANES;
                 let part = Value { channels: blocks * LANES, ..whole };
                 self.value = Value { place: whole.place.part(first / LANES * LANES * pixels), ..part };
@@ -266,14 +266,12 @@ impl Planner<'_> {
         self.value = whole;
     }
 
-    /// Lets a value that fills a buffer be made, and read, inside of the current one, from float `first` on; false where it
-    /// has to be copied there.
-    fn relocate(&mut self, value: Value, first: u64, branches: &mut [Value]) -> bool {
+    /// Lets a value that fills a buffer be made, and read, at `target` in another one; false where it has to be copied there.
+    fn relocate(&mut self, value: Value, target: Place, branches: &mut [Value]) -> bool {
         let Place::Buffer(old, 0) = value.place else { return false };
         if self.sizes[old] != value.floats() {
             return false;
         }
-        let target = self.value.place.part(first);
         let steps = self.steps.iter_mut();
         let places =
             steps.flat_map(|step| step.sources.iter_mut().map(|(_, place, _)| place).chain([&mut step.target.0]));

@@ -1,0 +1,80 @@
+//! Where plans put values: no step reads what it writes, and branches end where their channels belong.
+
+use cnn::network;
+use cnn_compiler::plan::{Place, Plan, Step};
+use cnn_tests::{compile_text, rendered};
+use serde_json::Value;
+
+/// Nets of every kind, from the tests of parity.
+const NETS: [&str; 5] = [
+    include_str!("parity/golden/layers.jsonl"),
+    include_str!("parity/golden/spatial.jsonl"),
+    include_str!("parity/golden/bn.jsonl"),
+    include_str!("parity/golden/norms.jsonl"),
+    include_str!("parity/golden/transposed.jsonl"),
+];
+
+const SPECS: [&str; 4] = [
+    include_str!("../examples/specs/every_layer.cnn"),
+    include_str!("../examples/specs/densenet121.cnn"),
+    include_str!("../examples/specs/googlenet.cnn"),
+    include_str!("../examples/specs/squeezenet1_1.cnn"),
+];
+
+#[test]
+fn no_step_reads_what_it_writes() {
+    let golden = NETS.iter().flat_map(|file| file.lines()).map(|line| {
+        let case: Value = serde_json::from_str(line).unwrap();
+        let image: Vec<String> = case["input"].as_array().unwrap().iter().map(Value::to_string).collect();
+        format!("pub Net({}) {{ {} }}", image.join("x"), case["net"].as_str().unwrap())
+    });
+    for source in golden.chain(SPECS.map(str::to_owned)) {
+        let compilation = compile_text(&source);
+        let plans = compilation.plans.as_ref().unwrap_or_else(|| panic!("{source}\n{}", rendered(&compilation)));
+        for plan in plans {
+            for step in &plan.steps {
+                check_step(plan, step)
+                    .unwrap_or_else(|why| panic!("{}: {why}\n{source}\n{plan}", step.layers.join(" + ")));
+            }
+        }
+    }
+}
+
+fn check_step(plan: &Plan, step: &Step) -> Result<(), String> {
+    let range = |place: Place, floats: u64| match place {
+        Place::Buffer(index, first) => {
+            let buffer = &plan.buffers[index];
+            let range = buffer.start + first..buffer.start + first + floats;
+            if range.end > buffer.end || buffer.end > plan.arena_len {
+                return Err(format!("{range:?} leaves the buffer {buffer:?}"));
+            }
+            Ok(range)
+        }
+        Place::Input | Place::Output => Ok(0..0),
+    };
+    let target = range(step.target.0, step.target.1)?;
+    for &(field, place, floats) in &step.sources {
+        let source = range(place, floats)?;
+        if source.start < target.end && target.start < source.end {
+            return Err(format!("`{field}` {source:?} overlaps what it writes, {target:?}"));
+        }
+    }
+    Ok(())
+}
+
+network! {
+    /// Every branch hands on what arrives, and only the last one, behind others that are copied, has its blocks to itself.
+    pub Copies(10x2x2) { concat { relu | maxpool(k1) | relu6 | avgpool(k1) | relu } }
+}
+
+#[test]
+fn branches_end_where_their_channels_belong() {
+    let mut image = [[[0.0; 2]; 2]; 10];
+    for (i, value) in image.as_flattened_mut().as_flattened_mut().iter_mut().enumerate() {
+        *value = i as f32 / 10.0;
+    }
+    let mut engine = Copies::init(1).engine();
+    for (channel, map) in engine.forward(&image).iter().enumerate() {
+        assert_eq!(*map, image[channel % 10], "channel {channel}");
+    }
+}
