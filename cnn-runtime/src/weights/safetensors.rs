@@ -100,11 +100,28 @@ pub fn write<'a>(
     }
     header.push('}');
     // The data begins at a multiple of 8 bytes, as the format asks.
-    let header_len = header.len().next_multiple_of(8);
-    file.write_all(&(header_len as u64).to_le_bytes())?;
-    write!(file, "{header:header_len$}")?;
+    header.extend(std::iter::repeat_n(' ', header.len().next_multiple_of(8) - header.len()));
+    file.write_all(&(header.len() as u64).to_le_bytes())?;
+    file.write_all(header.as_bytes())?;
     if cfg!(target_endian = "big") {
         return floats.iter().try_for_each(|value| file.write_all(&value.to_le_bytes()));
     }
     file.write_all(bytemuck::cast_slice(floats))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Init;
+
+    /// A format's width ends at 65,535.
+    #[test]
+    fn a_header_may_be_long() {
+        let names: Vec<String> = (0..2000).map(|i| format!("features.denseblock.layer{i}.weight")).collect();
+        let tensor = |(i, name)| ParamInfo { name, shape: &[1], offset: i, init: Init::Constant(0.0) };
+        let tensors: Vec<ParamInfo> = names.iter().map(String::as_str).enumerate().map(tensor).collect();
+        let mut bytes = Vec::new();
+        write(tensors.iter(), &[0.5; 2000], &mut bytes).unwrap();
+        assert_eq!(SafeTensors::open(io::Cursor::new(bytes)).unwrap().tensors().len(), 2000);
+    }
 }
