@@ -1,4 +1,4 @@
-//! [`ShapedNet`] to [`Plan`]: the kernels in order, where their values lie, and how weights are packed.
+//! [`ShapedNet`](crate::graph::ShapedNet) to [`Plan`]: the kernels in order, where their values lie, and how weights are packed.
 //! No later stage decides anything.
 
 mod arena;
