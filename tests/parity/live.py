@@ -20,6 +20,7 @@ import json
 import random
 import re
 import warnings
+from collections import OrderedDict
 from pathlib import Path
 from zlib import crc32
 
@@ -315,11 +316,18 @@ def write_lines(path, lines):
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
 
+def with_version(net, tensors):
+    """The tensors with the net's own version, which safetensors files lack, PyTorch's too: MNASNet asks for one."""
+    tensors = OrderedDict(tensors)
+    tensors._metadata = {"": net.state_dict()._metadata[""]}
+    return tensors
+
+
 def reload(folder, nets, seed, random_only):
     for name, net, _, _ in all_nets(nets, seed, random_only):
         try:
             saved, original = (load_file(folder / f"{name}.{kind}") for kind in ("saved.safetensors", "safetensors"))
-            net.load(saved) if isinstance(net, Net) else net.load_state_dict(saved, strict=True)
+            net.load(saved) if isinstance(net, Net) else net.load_state_dict(with_version(net, saved), strict=True)
             original = {name: t for name, t in original.items() if not name.endswith("num_batches_tracked")}
             differ = [key for key in original if not torch.equal(original[key], saved.get(key, torch.empty(0)))]
             assert not differ and original.keys() == saved.keys(), f"{differ} {original.keys() ^ saved.keys()}"
