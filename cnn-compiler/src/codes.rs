@@ -98,7 +98,7 @@ codes! {
         "pub Net(3x8x8) { conv(3 -> 9, k3) relu; flatten; fc(324 -> 10) }"
     FC_NEEDS_VECTOR "fc-needs-vector"
         "a fully connected layer receives feature maps"
-        "`fc` takes a vector; `flatten` makes one of feature maps. `fc(in -> out, channels)` takes feature maps and is computed at each pixel, over its channels."
+        "`fc` takes a vector; `flatten` makes one of feature maps. Only where `in` is their width, it is applied to each row, as PyTorch's Linear. `fc(in -> out, channels)` takes feature maps and is computed at each pixel, over its channels."
         "pub Net(3x7x7) { conv(3 -> 9, k3); fc(_ -> 10) }"
         "pub Net(3x7x7) { conv(3 -> 9, k3); flatten; fc(_ -> 10) }"
     INCLUDE "include"

@@ -5060,6 +5060,7 @@ const _: () = {
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
+                vectors: 1,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..1024],
                 weights: &packed[11593984..12627184],

@@ -205,8 +205,19 @@ def with_activations(rng, nodes):
     return between
 
 
+def draw_rows(rng, _):
+    """Linear layers of each row of feature maps, planar and in blocks."""
+    image = (rng.randint(1, 19), *g.pair(rng, [1, 2, 3, 5, 8]))
+    before = [g.draw_conv(rng, image)] if g.chance(rng, 0.5) else []
+    shape = after(before, image)
+    if not shape:
+        return None
+    nodes = [*before, g.fc(shape[2], rng.randint(1, 19))]
+    return image, nodes + [g.bn(rng, after(nodes, image))] * g.chance(rng, 0.5)
+
+
 def draw_net(rng, index):
-    draws = [lambda rng, _: g.draw_chain(rng), g.draw_net, g.draw_net, g.draw_normalised, g.draw_norms, g.draw_transposed]
+    draws = [lambda rng, _: g.draw_chain(rng), draw_rows, g.draw_net, g.draw_net, g.draw_normalised, g.draw_norms, g.draw_transposed]
     drawn = draws[index % len(draws)](rng, rng.randrange(2))
     if not drawn:
         return None
@@ -304,9 +315,6 @@ def verdicts(count, rng):
             layers = g.spoil(rng, image, layers)
             if not layers or g.judge(layers, image)["accepted"] and g.chance(rng, 0.8):
                 continue
-        # Linear takes the width of feature maps for its inputs, where that happens to fit; we ask for a `flatten`.
-        if any(layer.kind == "fc" and len(g.judge(layers[:at], image).get("output", [])) == 3 for at, layer in enumerate(layers)):
-            continue
         source = f"pub Net({'x'.join(map(str, image))}) {{ {g.net_text(layers, rng)} }}"
         lines.append(dict(source=source, output=g.judge(layers, image).get("output")))
     return lines

@@ -17,7 +17,7 @@ pub(super) static KIND: Kind = Kind {
     doc: "Fully connected layer, as `torch.nn.Linear`: `fc(in -> out)`.
 
 Each of the `out` values is the sum of all `in` values times its own weights, plus its bias: y = W·x + b.
-Feature maps go through `flatten` first; or `fc(in -> out, channels)` is computed at each of their pixels, over its channels.
+Feature maps go through `flatten` first, unless `in` is their width: then it is applied to each row, as in PyTorch; or `fc(in -> out, channels)` is computed at each of their pixels, over its channels.
 Parameters: weight `[out][in]` and bias `[out]`.",
     positional: Positional::Flow("values"),
     options: &[
@@ -51,7 +51,7 @@ impl Fc {
         let values = input.len().map_or(String::new(), |n| format!(", which makes them {}", count(n, "value")));
         let name = cx.call_span();
         cx.mismatch(&codes::FC_NEEDS_VECTOR, name, format!("`fc` expects a vector but receives feature maps {input}"))
-            .note("PyTorch's Linear would take the width for its input")
+            .note("only an input that is their width would be taken, as in PyTorch, for a layer of each row")
             .help(format!("put `flatten` before it{values}; `channels` would apply it to each pixel's channels"));
     }
 
@@ -102,6 +102,9 @@ impl Layer for Fc {
             return self.infer_pixels(input, cx);
         }
         match (input, self.inputs) {
+            (Shape::Maps([channels, height, Some(width)]), Some(expected)) if width == expected => {
+                return Shape::Maps([channels, height, self.outputs]);
+            }
             (Shape::Maps(_), _) => self.report_maps(input, cx),
             (Shape::Vector(Some(found)), Some(expected)) if found != expected => {
                 self.report_inputs(expected, found, cx)
@@ -126,8 +129,14 @@ impl Layer for Fc {
 
     fn macs(&self, input: Shape, output: Shape) -> Dim {
         let weights = self.params(input)[0].len()?;
-        match output {
-            Shape::Maps([_, height, width]) => weights.checked_mul(height?)?.checked_mul(width?),
+        // Once for each pixel, or for each row.
+        match (input, output) {
+            (_, Shape::Maps([_, height, width])) if self.pointwise.is_some() => {
+                weights.checked_mul(height?)?.checked_mul(width?)
+            }
+            (Shape::Maps([channels, height, _]), Shape::Maps(_)) => {
+                weights.checked_mul(channels?)?.checked_mul(height?)
+            }
             _ => Some(weights),
         }
     }
@@ -141,11 +150,18 @@ impl Layer for Fc {
         if let Some(conv) = &self.pointwise {
             return conv.lower(plan);
         }
+        let maps = plan.output_maps();
+        let (vectors, outputs) = match plan.logical() {
+            Shape::Maps(_) => {
+                plan.make_planar();
+                (maps.channels * maps.height, maps.width)
+            }
+            _ => (1, plan.output_len()),
+        };
         let source = plan.value();
-        let outputs = plan.output_len();
         // A blocked value is read as it lies: the packing puts the weights into that order.
         let (channels, pixels, lanes) = match source.layout {
-            Layout::Planar => (source.len(), 1, 1),
+            Layout::Planar => (source.len() / vectors, 1, 1),
             Layout::Blocked => (source.channels, source.pixels, LANES),
         };
         let mut fields = vec![
@@ -157,7 +173,9 @@ impl Layer for Fc {
         let len = outputs.next_multiple_of(WIDEST) * (1 + channels * pixels);
         let operands = fields.iter().map(|field| field.value.clone()).collect();
         let tensors = &[Tensor::Own("weight"), Tensor::Optional("bias")];
-        let weights = plan.pack(Pack { function: "pack_fc", operands, tensors, len, sums: Some(outputs) });
+        let weights =
+            plan.pack(Pack { function: "pack_fc", operands, tensors, len, sums: (vectors == 1).then_some(outputs) });
+        fields.push(Field::size("vectors", vectors));
         fields.push(Field::activation());
         let rows = [LANES, WIDEST].map(|values| outputs.div_ceil(values).min(4));
         plan.step("Fc", rows.to_vec(), fields, Some(weights), Layout::Planar);

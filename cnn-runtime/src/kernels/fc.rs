@@ -97,13 +97,15 @@ pub struct Fc<'a, const ROWS: usize, const ROWS16: usize> {
     pub lanes: usize,
     /// O.
     pub outputs: usize,
+    /// How many images or vectors there are, one behind the other.
+    pub vectors: usize,
     /// What follows.
     pub activation: Activation,
-    /// The image or vector.
+    /// The images or vectors.
     pub src: &'a [f32],
     /// From [`pack_fc`].
     pub weights: &'a [f32],
-    /// The output, O.
+    /// The outputs, O for each of them.
     pub dst: &'a mut [f32],
 }
 
@@ -122,16 +124,21 @@ const fn chains(rows: usize) -> usize {
 
 impl<const ROWS: usize, const ROWS16: usize> Kernel for Fc<'_, ROWS, ROWS16> {
     #[inline(always)]
-    fn run<S: Simd>(mut self, simd: S) {
-        let Self { channels, pixels, lanes, outputs, .. } = self;
+    fn run<S: Simd>(self, simd: S) {
+        let Self { channels, pixels, lanes, outputs, vectors, activation, src, weights, dst } = self;
         assert!(lanes == 1 || lanes == LANES);
-        assert_eq!(self.src.len(), product([channels.div_ceil(lanes), pixels, lanes]));
-        assert_eq!(self.weights.len(), fc_packed_len(channels * pixels, outputs));
-        assert_eq!(self.dst.len(), outputs);
-        if S::VECTORS == 2 {
-            self.tiles::<S, ROWS16>(simd);
-        } else {
-            self.tiles::<S, ROWS>(simd);
+        let len = product([channels.div_ceil(lanes), pixels, lanes]);
+        assert_eq!(src.len(), product([vectors, len]));
+        assert_eq!(weights.len(), fc_packed_len(channels * pixels, outputs));
+        assert_eq!(dst.len(), product([vectors, outputs]));
+        for (src, dst) in src.chunks_exact(len).zip(dst.chunks_exact_mut(outputs)) {
+            let mut one =
+                Fc::<ROWS, ROWS16> { channels, pixels, lanes, outputs, vectors: 1, activation, src, weights, dst };
+            if S::VECTORS == 2 {
+                one.tiles::<S, ROWS16>(simd);
+            } else {
+                one.tiles::<S, ROWS>(simd);
+            }
         }
     }
 }

@@ -185,17 +185,18 @@ fn check_fc<const ROWS: usize, const ROWS16: usize>(
     activation: Activation,
 ) {
     let inputs = channels * pixels;
-    let input = wild_values(inputs, seed);
+    let inputs_of = [wild_values(inputs, seed), wild_values(inputs, seed ^ 3)];
     let weight = values(outputs * inputs, seed ^ 1);
     let bias = seed.is_multiple_of(2).then(|| values(outputs, seed ^ 2));
-    let mut expected = fc::reference(&input, &weight, bias.as_deref());
+    let mut expected =
+        inputs_of.iter().flat_map(|input| fc::reference(input, &weight, bias.as_deref())).collect::<Vec<_>>();
     activate(activation, &mut expected);
-    let src = &with_lanes(lanes, pixels, &input);
+    let src = &inputs_of.iter().flat_map(|input| with_lanes(lanes, pixels, input)).collect::<Vec<_>>();
     let weights = &mut vec![f32::NAN; fc_packed_len(inputs, outputs)];
     pack_fc(channels, pixels, lanes, outputs, &weight, bias.as_deref(), weights);
-    for (isa, output) in
-        outputs!(outputs, |dst| Fc::<ROWS, ROWS16> { channels, pixels, lanes, outputs, activation, src, weights, dst })
-    {
+    for (isa, output) in outputs!(2 * outputs, |dst| {
+        Fc::<ROWS, ROWS16> { channels, pixels, lanes, outputs, vectors: 2, activation, src, weights, dst }
+    }) {
         assert_close(isa, &output, &expected, inputs + 1);
     }
 }
@@ -426,6 +427,7 @@ fn fc_rejects_short_weights() {
         pixels: 1,
         lanes: 1,
         outputs: 8,
+        vectors: 1,
         activation: Activation::Identity,
         src,
         weights,

@@ -69,7 +69,7 @@ proptest! {
         pack_fc(inputs, 1, 1, outputs, rows, row_bias, weights);
         fold_bn(outputs, eps, weight, bias, mean, var, weights);
         for (isa, output) in outputs!(outputs, |dst| Fc::<1, 1> {
-            channels: inputs, pixels: 1, lanes: 1, outputs, activation: Activation::Identity, src, weights, dst
+            channels: inputs, pixels: 1, lanes: 1, outputs, vectors: 1, activation: Activation::Identity, src, weights, dst
         }) {
             assert_normalised(isa, &output, &expected);
         }
