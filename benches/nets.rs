@@ -2,5 +2,5 @@
 
 use cnn::network;
 
-network! { include "../examples/specs/dummy_net.cnn" }
+network! { include "../examples/specs/dummy.cnn" }
 network! { include "../examples/specs/lenet5.cnn" }

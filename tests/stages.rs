@@ -26,7 +26,7 @@ fn check(text: &str, stages: ExpectFile, rust: ExpectFile) {
 #[test]
 fn dummy_net() {
     check(
-        include_str!("../examples/specs/dummy_net.cnn"),
+        include_str!("../examples/specs/dummy.cnn"),
         expect_file!["snapshots/dummy_net.txt"],
         expect_file!["snapshots/dummy_net.expanded"],
     );

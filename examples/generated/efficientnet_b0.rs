@@ -3060,6 +3060,7 @@ const _: () = {
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
+                vectors: 1,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..1280],
                 weights: &packed[4024176..5315424],

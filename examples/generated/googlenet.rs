@@ -2132,6 +2132,7 @@ const _: () = {
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
+                vectors: 1,
                 activation: __cnn::Activation::Identity,
                 src: &arena[50176..51200],
                 weights: &packed[11793984..12827184],

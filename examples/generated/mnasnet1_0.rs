@@ -1504,6 +1504,7 @@ const _: () = {
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
+                vectors: 1,
                 activation: __cnn::Activation::Identity,
                 src: &arena[62720..64000],
                 weights: &packed[3089472..4380720],

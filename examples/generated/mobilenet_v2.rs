@@ -1461,6 +1461,7 @@ const _: () = {
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
+                vectors: 1,
                 activation: __cnn::Activation::Identity,
                 src: &arena[62720..64000],
                 weights: &packed[2208752..3500000],

@@ -5,7 +5,7 @@
 pub mod alexnet;
 pub mod convnext_tiny;
 pub mod densenet121;
-pub mod dummy_net;
+pub mod dummy;
 pub mod efficientnet_b0;
 pub mod every_layer;
 pub mod googlenet;

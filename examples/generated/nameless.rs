@@ -59,6 +59,7 @@ const _: () = {
                 pixels: 25,
                 lanes: 8,
                 outputs: 10,
+                vectors: 1,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..400],
                 weights: &packed[448..4064],

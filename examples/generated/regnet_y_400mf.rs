@@ -2915,6 +2915,7 @@ const _: () = {
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
+                vectors: 1,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..440],
                 weights: &packed[3972928..4417456],

@@ -1452,6 +1452,7 @@ const _: () = {
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
+                vectors: 1,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..2048],
                 weights: &packed[33987712..36053104],

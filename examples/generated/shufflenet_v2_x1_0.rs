@@ -2143,6 +2143,7 @@ const _: () = {
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
+                vectors: 1,
                 activation: __cnn::Activation::Identity,
                 src: &arena[50176..51200],
                 weights: &packed[1290960..2324160],

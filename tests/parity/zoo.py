@@ -49,7 +49,7 @@ LENET5 = OrderedDict(
 )  # fmt: skip
 
 # The nets that torchvision does not have, and their images.
-OWN = {"dummy_net": (DUMMY_NET, (3, 7, 7)), "lenet5": (LENET5, (1, 28, 28))}
+OWN = {"dummy": (DUMMY_NET, (3, 7, 7)), "lenet5": (LENET5, (1, 28, 28))}
 
 # The nets that torchvision has: the names of its functions, and of our files.
 CATALOGUE = [

@@ -5,7 +5,7 @@ use cnn::network;
 network! { include "../../examples/specs/alexnet.cnn" }
 network! { include "../../examples/specs/convnext_tiny.cnn" }
 network! { include "../../examples/specs/densenet121.cnn" }
-network! { include "../../examples/specs/dummy_net.cnn" }
+network! { include "../../examples/specs/dummy.cnn" }
 network! { include "../../examples/specs/efficientnet_b0.cnn" }
 network! { include "../../examples/specs/googlenet.cnn" }
 network! { include "../../examples/specs/lenet5.cnn" }

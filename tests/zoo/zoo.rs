@@ -40,7 +40,7 @@ macro_rules! zoo {
 }
 
 zoo! {
-    DummyNet => dummy_net,
+    DummyNet => dummy,
     LeNet5 => lenet5,
     AlexNet => alexnet,
     ConvNextTiny => convnext_tiny,

@@ -35,7 +35,7 @@ fn folder(files: &[(&str, &[u8])]) -> TempDir {
 #[test]
 fn good_file() {
     let line = "DummyNet: 3×7×7 -> 10, 2,512 parameters, 8,325 multiply-adds\n";
-    assert_eq!(xtask(&["check", "examples/specs/dummy_net.cnn"]), (0, line.into(), String::new()));
+    assert_eq!(xtask(&["check", "examples/specs/dummy.cnn"]), (0, line.into(), String::new()));
 }
 
 #[test]
@@ -89,14 +89,14 @@ fn wrong_usage() {
 
 #[test]
 fn table() {
-    let (code, out, _) = xtask(&["summary", "examples/specs/dummy_net.cnn"]);
+    let (code, out, _) = xtask(&["summary", "examples/specs/dummy.cnn"]);
     assert_eq!(code, 0);
     assert!(out.lines().any(|line| line.split_whitespace().eq(["total", "2,512", "8,325"])), "{out}");
 }
 
 #[test]
 fn json() {
-    let (code, out, _) = xtask(&["summary", "--json", "examples/specs/dummy_net.cnn"]);
+    let (code, out, _) = xtask(&["summary", "--json", "examples/specs/dummy.cnn"]);
     let nets: serde_json::Value = serde_json::from_str(&out).unwrap();
     let net = &nets[0];
     assert_eq!(
@@ -110,7 +110,7 @@ fn json() {
 
 #[test]
 fn plan() {
-    let (code, out, _) = xtask(&["plan", "examples/specs/dummy_net.cnn"]);
+    let (code, out, _) = xtask(&["plan", "examples/specs/dummy.cnn"]);
     assert_eq!(code, 0);
     assert!(out.starts_with("DummyNet\nconv1 + relu1 "), "{out}");
 }

@@ -4,7 +4,7 @@
 #[path = "../../examples/generated/mod.rs"]
 mod generated;
 
-use generated::{dummy_net::DummyNet, every_layer::EveryLayer, lenet5::LeNet5, nameless::Nameless};
+use generated::{dummy::DummyNet, every_layer::EveryLayer, lenet5::LeNet5, nameless::Nameless};
 
 #[test]
 fn constants() {
