@@ -49,9 +49,10 @@ fn build(args: &Args) -> Box<dyn Layer> {
 impl Fc {
     fn report_maps(&self, input: Shape, cx: &mut Inference<'_>) {
         let values = input.len().map_or(String::new(), |n| format!(", which makes them {}", count(n, "value")));
-        let name = cx.call_span();
+        let width = if let Shape::Maps([.., width]) = input { hole(width) } else { hole(None) };
+        let (name, outputs) = (cx.call_span(), hole(self.outputs));
         cx.mismatch(&codes::FC_NEEDS_VECTOR, name, format!("`fc` expects a vector but receives feature maps {input}"))
-            .note("only an input that is their width would be taken, as in PyTorch, for a layer of each row")
+            .note(format!("`fc({width} -> {outputs})` would be applied to each row, as PyTorch's Linear"))
             .help(format!("put `flatten` before it{values}; `channels` would apply it to each pixel's channels"));
     }
 
