@@ -122,7 +122,7 @@ class Net(nn.Module):
         label = f"layer{rng.randrange(10**6)}" + rng.choice(["", ".0.conv", "-1.a"]) if g.chance(rng, 0.3) else None
         name = scope.prefix + (label or scope.next(node.kind))
         text = node.text(rng)
-        if g.chance(rng, 0.4):
+        if g.chance(rng, 0.4) and not isinstance(node, Rows):
             text = re.sub(r"\d+ ->", "_ ->", text)
         if g.chance(rng, 0.3):
             text = re.sub(r"\bk(\d+)\b", r"kernel = \1", text)
@@ -205,6 +205,10 @@ def with_activations(rng, nodes):
     return between
 
 
+class Rows(g.Layer):
+    """A linear layer of each row: its width is written, since of feature maps `_` does not mean that."""
+
+
 def draw_rows(rng, _):
     """Linear layers of each row of feature maps, planar and in blocks."""
     image = (rng.randint(1, 19), *g.pair(rng, [1, 2, 3, 5, 8]))
@@ -212,7 +216,7 @@ def draw_rows(rng, _):
     shape = after(before, image)
     if not shape:
         return None
-    nodes = [*before, g.fc(shape[2], rng.randint(1, 19))]
+    nodes = [*before, Rows("fc", dict(in_features=shape[2], out_features=rng.randint(1, 19)))]
     return image, nodes + [g.bn(rng, after(nodes, image))] * g.chance(rng, 0.5)
 
 
