@@ -300,7 +300,7 @@ impl Emitter<'_> {
                     const SCRATCH_LEN: usize = 0;
                     fn run<S: __cnn::Simd>(
                         _: S,
-                        _: __cnn::Arithmetic,
+                        _: __cnn::Context<'_>,
                         _: &[f32],
                         _: &mut [f32],
                         _: &mut [f32],
@@ -323,12 +323,17 @@ impl Emitter<'_> {
         let uses_arena = !plan.buffers.iter().all(Range::is_empty);
         let arithmetic = |operands: &[Operand]| operands.contains(&Operand::Arithmetic);
         let packs_differ = plan.packs.iter().any(|pack| arithmetic(&pack.pack.operands));
-        let steps_differ = plan.steps.iter().any(|step| step.fields.contains(&Field::arithmetic()));
+        let in_context = |field: &Field| match field.value {
+            Operand::Arithmetic => true,
+            Operand::Team { large } => large && !plan.inline,
+            _ => false,
+        };
+        let needs_context = plan.steps.iter().any(|step| step.fields.iter().any(in_context));
         let packs_any = !plan.packs.is_empty();
         let named = |used, name| if used { format_ident!("{name}") } else { format_ident!("_{name}") };
         let [floats, packed] = ["floats", "packed"].map(|name| named(packs_any, name));
         let [arena, scratch] = [named(uses_arena, "arena"), named(plan.scratch_len > 0, "scratch")];
-        let [run_arithmetic, pack_arithmetic] = [steps_differ, packs_differ].map(|used| named(used, "arithmetic"));
+        let (cx, pack_arithmetic) = (named(needs_context, "cx"), named(packs_differ, "arithmetic"));
         quote! {
             #(#constants)*
             impl __cnn::Compiled for #name {
@@ -339,7 +344,7 @@ impl Emitter<'_> {
                 #[inline(always)]
                 fn run<S: __cnn::Simd>(
                     simd: S,
-                    #run_arithmetic: __cnn::Arithmetic,
+                    #cx: __cnn::Context<'_>,
                     #packed: &[f32],
                     #arena: &mut [f32],
                     #scratch: &mut [f32],
@@ -417,6 +422,9 @@ fn operand(operand: &Operand, plan: &Plan) -> TokenStream {
             quote!(__cnn::Activation::#name)
         }
         Operand::Arithmetic => quote!(arithmetic),
+        Operand::Team { .. } if plan.inline => quote!(__cnn::OneThread),
+        Operand::Team { large: true } => quote!(cx.team),
+        Operand::Team { large: false } => quote!(__cnn::Team::ALONE),
         Operand::Nothing => quote!(&[]),
         Operand::Constant(index) => {
             let name = format_ident!("{}", plan.constants[index].name);
@@ -427,7 +435,7 @@ fn operand(operand: &Operand, plan: &Plan) -> TokenStream {
 
 fn operand_field(field: &Field, plan: &Plan) -> TokenStream {
     let (name, value) = (format_ident!("{}", field.name), operand(&field.value, plan));
-    if field.value == Operand::Arithmetic { quote!(#name) } else { quote!(#name: #value) }
+    if field.value == Operand::Arithmetic { quote!(#name: cx.#value) } else { quote!(#name: #value) }
 }
 
 fn pack_call(placed: &PlacedPack, plan: &Plan) -> TokenStream {
@@ -457,7 +465,10 @@ fn pack_call(placed: &PlacedPack, plan: &Plan) -> TokenStream {
 fn step_call(step: &Step, plan: &Plan) -> TokenStream {
     let kernel = format_ident!("{}", step.kernel);
     let consts = step.consts.iter().map(|&value| number(value));
-    let generics = if step.consts.is_empty() { quote!() } else { quote!(::<#(#consts),*>) };
+    // Who computes is the kernel's first parameter.
+    let has_team = step.fields.iter().any(|field| matches!(field.value, Operand::Team { .. }));
+    let team = has_team.then(|| quote!(_,));
+    let generics = if step.consts.is_empty() { quote!() } else { quote!(::<#team #(#consts),*>) };
     let fields = step.fields.iter().map(|field| operand_field(field, plan));
     let weights = step.weights.as_ref().map(|weights| {
         let weights = range(weights);
@@ -490,10 +501,7 @@ fn step_call(step: &Step, plan: &Plan) -> TokenStream {
         (Place::Input | Place::Output, _) => (quote!(), quote!(dst: output)),
     };
     let run = if plan.inline { quote!(inline) } else { quote!(call) };
-    let scratch = (step.scratch > 0).then(|| {
-        let scratch = range(&(0..step.scratch));
-        quote!(scratch: &mut scratch[#scratch],)
-    });
+    let scratch = (step.scratch > 0).then(|| quote!(scratch: &mut *scratch,));
     let call = quote!(simd.#run(__cnn::#kernel #generics { #(#fields,)* #(#sources,)* #weights #scratch #target }););
     // The parts of the arena are borrowed for this step alone.
     if both { quote!({ #split #call }) } else { call }

@@ -108,6 +108,11 @@ pub enum Operand {
     Activation(&'static str),
     /// How the engine computes.
     Arithmetic,
+    /// Who computes: all threads, where the work is `large`.
+    Team {
+        /// Whether it is worth the while of several.
+        large: bool,
+    },
     /// No values.
     Nothing,
     /// One of [`Plan::constants`], by index.
@@ -147,6 +152,13 @@ impl Field {
     /// How the engine computes.
     pub fn arithmetic() -> Field {
         Field { name: "arithmetic", value: Operand::Arithmetic }
+    }
+
+    /// Who does so many multiply-adds.
+    pub fn team(macs: u64) -> Field {
+        /// What takes one thread about as long as it takes to call others, several times over.
+        const WORTHWHILE: u64 = 500_000;
+        Field { name: "team", value: Operand::Team { large: macs >= WORTHWHILE } }
     }
 
     /// Nothing to be added to the output yet.
@@ -229,7 +241,7 @@ pub struct Step {
     pub fields: Vec<Field>,
     /// Its packed weights.
     pub weights: Option<Range<u64>>,
-    /// Floats that it needs for itself.
+    /// Floats that each thread needs for itself in it.
     pub scratch: u64,
     /// What it reads: the kernel's field, where, and how many floats.
     pub sources: Vec<(&'static str, Place, u64)>,

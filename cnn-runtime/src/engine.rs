@@ -3,45 +3,61 @@
 use std::fmt;
 use std::slice;
 use std::sync::Arc;
+use std::thread;
 
 use thiserror::Error;
 
 use crate::buffer::Buffer;
+use crate::network::Context;
 use crate::params::{as_mut_slice, as_slice};
 use crate::simd::{Isa, Kernel, Simd, Token};
+use crate::team::{Parts, Pool, Shares, Team, Threads};
 use crate::{Arithmetic, Network};
+
+/// Multiply-adds that are worth the while of another thread: it takes a microsecond to hand them over.
+const WORTHWHILE: u64 = 200_000;
 
 /// A net made ready for the forward pass: packed weights, memory for intermediate values, and the
 /// instruction set.
 ///
 /// It keeps no reference to the net: change the parameters, and make another engine. A clone
-/// shares the packed weights and has its own memory, for one more thread.
+/// shares the packed weights, and has its own memory and threads.
 #[derive(Clone)]
 pub struct Engine<N: Network> {
     token: Token,
     arithmetic: Arithmetic,
     packed: Arc<Buffer>,
+    pool: Pool,
+    /// For each thread.
     arena: Buffer,
+    /// For each thread.
     scratch: Buffer,
     output: Box<N::Output>,
 }
 
-/// How to make an [`Engine`]: the fastest for this CPU unless told otherwise.
+/// How to make an [`Engine`]: the fastest for this CPU, on one thread, unless told otherwise.
 ///
 /// ```
 /// use cnn_runtime::{Arithmetic, EngineOptions};
 ///
-/// let options = EngineOptions::new().arithmetic(Arithmetic::Strict);
+/// let options = EngineOptions::new().arithmetic(Arithmetic::Strict).threads(4);
 /// # let _ = options;
 /// ```
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct EngineOptions {
     isa: Option<Isa>,
     arithmetic: Arithmetic,
+    threads: usize,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self { isa: None, arithmetic: Arithmetic::default(), threads: 1 }
+    }
 }
 
 impl EngineOptions {
-    /// The fastest engine for this CPU.
+    /// The fastest engine for this CPU, on one thread.
     pub fn new() -> Self {
         Self::default()
     }
@@ -56,6 +72,14 @@ impl EngineOptions {
         Self { arithmetic, ..self }
     }
 
+    /// Computes with so many threads, the caller's included; 0 stands for as many as the CPU runs at once.
+    ///
+    /// Images of a batch are shared out, and the layers of a single image, where they are large enough. Results are the same, bit
+    /// for bit. Where the system has fewer threads to give, the engine does with those.
+    pub fn threads(self, threads: usize) -> Self {
+        Self { threads, ..self }
+    }
+
     /// An engine for the forward pass, with a packed copy of the parameters.
     ///
     /// # Errors
@@ -64,38 +88,48 @@ impl EngineOptions {
     pub fn engine<N: Network>(self, net: &N) -> Result<Engine<N>, UnsupportedIsa> {
         let isa = self.isa.unwrap_or_else(Isa::detect);
         let token = isa.token().ok_or(UnsupportedIsa { isa })?;
-        Ok(Engine::with_token(net, token, self.arithmetic))
+        Ok(self.with_token(net, token))
+    }
+
+    fn with_token<N: Network>(self, net: &N, token: Token) -> Engine<N> {
+        let mut packed = Buffer::zeroed(N::PACKED_LEN);
+        N::pack(self.arithmetic, as_slice(net), packed.as_mut_slice());
+        let pool = Pool::new(match self.threads {
+            0 => thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        });
+        Engine {
+            token,
+            arithmetic: self.arithmetic,
+            packed: Arc::new(packed),
+            arena: Buffer::zeroed(pool.threads() * N::ARENA_LEN),
+            scratch: Buffer::zeroed(pool.threads() * N::SCRATCH_LEN),
+            pool,
+            output: bytemuck::allocation::zeroed_box(),
+        }
     }
 }
 
 impl<N: Network> Engine<N> {
-    /// An engine that uses the best instruction set of this CPU.
+    /// An engine of one thread that uses the best instruction set of this CPU.
     pub fn new(net: &N) -> Self {
-        // Every CPU has the scalar one, so that the alternative is never taken.
-        let token = Isa::detect().token().unwrap_or(Token::Scalar(crate::simd::Scalar));
-        Self::with_token(net, token, Arithmetic::default())
+        Self::with_threads(net, 1)
     }
 
-    /// An engine that uses this instruction set.
+    /// An engine of so many threads that uses the best instruction set of this CPU; see [`EngineOptions::threads`].
+    pub fn with_threads(net: &N, threads: usize) -> Self {
+        // Every CPU has the scalar one, so that the alternative is never taken.
+        let token = Isa::detect().token().unwrap_or(Token::Scalar(crate::simd::Scalar));
+        EngineOptions::new().threads(threads).with_token(net, token)
+    }
+
+    /// An engine of one thread that uses this instruction set.
     ///
     /// # Errors
     ///
     /// If this CPU does not have it.
     pub fn with_isa(net: &N, isa: Isa) -> Result<Self, UnsupportedIsa> {
         EngineOptions::new().isa(isa).engine(net)
-    }
-
-    fn with_token(net: &N, token: Token, arithmetic: Arithmetic) -> Self {
-        let mut packed = Buffer::zeroed(N::PACKED_LEN);
-        N::pack(arithmetic, as_slice(net), packed.as_mut_slice());
-        Self {
-            token,
-            arithmetic,
-            packed: Arc::new(packed),
-            arena: Buffer::zeroed(N::ARENA_LEN),
-            scratch: Buffer::zeroed(N::SCRATCH_LEN),
-            output: bytemuck::allocation::zeroed_box(),
-        }
     }
 
     /// The instruction set in use.
@@ -108,16 +142,23 @@ impl<N: Network> Engine<N> {
         self.arithmetic
     }
 
+    /// How many threads compute, the caller's included.
+    pub fn threads(&self) -> usize {
+        self.pool.threads()
+    }
+
     /// What the net says of one image. Allocates nothing.
     pub fn forward(&mut self, input: &N::Input) -> &N::Output {
-        self.token.dispatch(Forward::<N> {
+        let forward = Forward {
             arithmetic: self.arithmetic,
             packed: self.packed.as_slice(),
+            pool: &self.pool,
             arena: self.arena.as_mut_slice(),
             scratch: self.scratch.as_mut_slice(),
             inputs: slice::from_ref(input),
             outputs: slice::from_mut(&mut *self.output),
-        });
+        };
+        self.token.dispatch::<Forward<'_, N>>(forward);
         &self.output
     }
 
@@ -136,14 +177,16 @@ impl<N: Network> Engine<N> {
 
     /// [`forward_batch`](Self::forward_batch) for slices of the same length.
     pub(crate) fn forward_all(&mut self, inputs: &[N::Input], outputs: &mut [N::Output]) {
-        self.token.dispatch(Forward::<N> {
+        let forward = Forward {
             arithmetic: self.arithmetic,
             packed: self.packed.as_slice(),
+            pool: &self.pool,
             arena: self.arena.as_mut_slice(),
             scratch: self.scratch.as_mut_slice(),
             inputs,
             outputs,
-        });
+        };
+        self.token.dispatch::<Forward<'_, N>>(forward);
     }
 }
 
@@ -153,10 +196,11 @@ impl<N: Network> fmt::Debug for Engine<N> {
     }
 }
 
-/// The forward pass of a batch: the one function of a net that is compiled for each instruction set.
+/// The forward pass of a batch.
 struct Forward<'a, N: Network> {
     arithmetic: Arithmetic,
     packed: &'a [f32],
+    pool: &'a Pool,
     arena: &'a mut [f32],
     scratch: &'a mut [f32],
     inputs: &'a [N::Input],
@@ -166,12 +210,55 @@ struct Forward<'a, N: Network> {
 impl<N: Network> Kernel for Forward<'_, N> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        // The constant lengths let the checks of all slots of the arena fold.
+        let Self { arithmetic, packed, pool, arena, scratch, inputs, outputs } = self;
+        let (team, count) = (Team::new(pool), inputs.len());
+        let worth = (WORTHWHILE / N::MACS.max(1)).max(1) as usize;
+        // Whole images for each thread. What does not go round is computed by all of them together, if an image is large enough.
+        let rest = if worth > 1 { 0 } else { count % team.threads() };
+        let (inputs, rest_inputs) = inputs.split_at(count - rest);
+        let (outputs, rest_outputs) = outputs.split_at_mut(count - rest);
+        let [arena, scratch] = [arena, scratch].map(Shares::new);
+        let images = |team, inputs, outputs, parts| {
+            let cx = Context { arithmetic, team };
+            Images::<N> { cx, packed, arena, scratch, inputs, outputs: Shares::new(outputs), parts }
+        };
+        let parts = (inputs.len() / worth).max(1);
+        team.run(simd, parts, images(Team::ALONE, inputs, outputs, parts));
+        if rest > 0 {
+            Team::ALONE.run(simd, 1, images(team, rest_inputs, rest_outputs, 1));
+        }
+    }
+}
+
+/// So many parts of a batch, each image computed by the team of `cx`.
+struct Images<'a, N: Network> {
+    cx: Context<'a>,
+    packed: &'a [f32],
+    arena: Shares<'a>,
+    scratch: Shares<'a>,
+    inputs: &'a [N::Input],
+    outputs: Shares<'a, N::Output>,
+    parts: usize,
+}
+
+impl<N: Network> Parts for Images<'_, N> {
+    #[inline(always)]
+    fn part<S: Simd>(&self, simd: S, thread: usize, part: usize) {
+        let [start, end] = [part, part + 1].map(|part| part * self.inputs.len() / self.parts);
+        let scratch_len = self.cx.team.threads() * N::SCRATCH_LEN;
+        // SAFETY: each thread has its own arena. It has its own scratch memory too, unless a team computes an image, in the memory
+        // of all threads, which nobody else uses then. The images are of this part alone. The constant lengths let the checks of
+        // all slots of the arena fold.
+        let (arena, scratch, outputs) = unsafe {
+            (
+                self.arena.part(thread * N::ARENA_LEN, N::ARENA_LEN),
+                self.scratch.part(thread * N::SCRATCH_LEN, scratch_len),
+                self.outputs.part(start, end - start),
+            )
+        };
         let packed = &self.packed[..N::PACKED_LEN];
-        let arena = &mut self.arena[..N::ARENA_LEN];
-        let scratch = &mut self.scratch[..N::SCRATCH_LEN];
-        for (input, output) in self.inputs.iter().zip(self.outputs) {
-            N::run(simd, self.arithmetic, packed, arena, scratch, as_slice(input), as_mut_slice(output));
+        for (input, output) in self.inputs[start..end].iter().zip(outputs) {
+            N::run(simd, self.cx, packed, arena, scratch, as_slice(input), as_mut_slice(output));
         }
     }
 }

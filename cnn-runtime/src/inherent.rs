@@ -21,7 +21,7 @@ macro_rules! inherent {
             pub const PARAM_COUNT: usize = $count;
             /// How many multiply-adds one image takes.
             pub const MACS: u64 = <Self as $crate::Network>::MACS;
-            /// The memory for intermediate values, of each engine.
+            /// The memory for intermediate values, of each thread of each engine.
             pub const ARENA_BYTES: usize = <Self as $crate::Network>::ARENA_BYTES;
             /// The shape of an input image.
             pub const INPUT_SHAPE: $crate::Shape = <Self as $crate::Network>::INPUT_SHAPE;
@@ -70,6 +70,12 @@ macro_rules! inherent {
             /// An engine for the forward pass on this CPU, with a packed copy of the parameters.
             pub fn engine(&self) -> $crate::__private::$engine<Self> {
                 $crate::__private::$engine::new(self)
+            }
+
+            /// An engine of so many threads, the caller's included; 0 stands for as many as the CPU runs at once. Results
+            /// are the same, bit for bit.
+            pub fn engine_with(&self, threads: usize) -> $crate::__private::$engine<Self> {
+                $crate::__private::$engine::with_threads(self, threads)
             }
 
             /// The table of layers.

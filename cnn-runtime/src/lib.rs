@@ -15,6 +15,7 @@ mod params;
 mod simd;
 mod space;
 mod summary;
+mod team;
 mod unknown;
 #[cfg(feature = "safetensors")]
 mod weights;
@@ -45,9 +46,10 @@ pub mod __private {
 
     pub use crate::embed::embed;
     pub use crate::kernels::*;
-    pub use crate::network::{Compiled, assert_tables, debug, layer, maps, param, slot, vector};
+    pub use crate::network::{Compiled, Context, assert_tables, debug, layer, maps, param, slot, vector};
     pub use crate::params::*;
     pub use crate::simd::{Kernel, Simd};
+    pub use crate::team::{OneThread, Team};
     pub use crate::unknown::UnknownEngine;
     pub use crate::{Arithmetic, Engine, Init, LayerInfo, Network, ParamInfo, Space, embedded, floats, inherent};
 }

@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use crate::params::{Floats, as_mut_slice, as_slice};
 use crate::simd::Simd;
+use crate::team::Team;
 #[cfg(feature = "safetensors")]
 use crate::weights::{self, LoadOptions, WeightsError};
 use crate::{Engine, Summary, init};
@@ -154,6 +155,16 @@ pub enum Arithmetic {
     Strict,
 }
 
+/// How a forward pass is computed.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// With which operations.
+    pub arithmetic: Arithmetic,
+    /// By whom.
+    pub team: Team<'a>,
+}
+
 /// The code of a net, which `network!` writes.
 #[doc(hidden)]
 pub trait Compiled: Floats + Send + Sync {
@@ -161,17 +172,17 @@ pub trait Compiled: Floats + Send + Sync {
     const PACKED_LEN: usize;
     /// Floats of the values between layers.
     const ARENA_LEN: usize;
-    /// Floats that a layer needs for itself.
+    /// Floats that a thread needs for itself in a layer.
     const SCRATCH_LEN: usize;
 
     /// Lays parameters and buffers, which lie behind one another in `floats`, out for the kernels.
     fn pack(arithmetic: Arithmetic, floats: &[f32], packed: &mut [f32]);
 
-    /// The forward pass for one image. `#[inline(always)]`, so that it is compiled once for each
-    /// instruction set.
+    /// The forward pass for one image, with `SCRATCH_LEN` floats of `scratch` for each thread.
+    /// `#[inline(always)]`, so that it is compiled once for each instruction set.
     fn run<S: Simd>(
         simd: S,
-        arithmetic: Arithmetic,
+        cx: Context<'_>,
         packed: &[f32],
         arena: &mut [f32],
         scratch: &mut [f32],
@@ -202,7 +213,7 @@ pub trait Network: Compiled {
     const PARAM_COUNT: usize = total_values(Self::PARAMS);
     /// How many multiply-adds one image takes.
     const MACS: u64 = total_macs(Self::LAYERS);
-    /// The memory for intermediate values, of each engine.
+    /// The memory for intermediate values, of each thread of each engine.
     const ARENA_BYTES: usize = size_of::<f32>() * (Self::ARENA_LEN + Self::SCRATCH_LEN);
     /// The shape of [`Input`](Self::Input).
     const INPUT_SHAPE: Shape = Self::Input::SHAPE;
@@ -294,6 +305,11 @@ pub trait Network: Compiled {
     /// An engine for the forward pass on this CPU, with a packed copy of the parameters.
     fn engine(&self) -> Engine<Self> {
         Engine::new(self)
+    }
+
+    /// An engine of so many threads, the caller's included; see [`EngineOptions::threads`](crate::EngineOptions::threads).
+    fn engine_with(&self, threads: usize) -> Engine<Self> {
+        Engine::with_threads(self, threads)
     }
 
     /// The table of layers.

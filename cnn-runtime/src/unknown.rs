@@ -15,6 +15,10 @@ impl<N: Network> UnknownEngine<N> {
         Self(PhantomData)
     }
 
+    pub fn with_threads(_: &N, _: usize) -> Self {
+        Self(PhantomData)
+    }
+
     pub fn forward<I: ?Sized>(&mut self, _: &I) -> &N::Output {
         unreachable!("a wrong net does not compile")
     }

@@ -49,7 +49,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: rt::Simd>(
             simd: S,
-            _: rt::Arithmetic,
+            _: rt::Context<'_>,
             _packed: &[f32],
             _arena: &mut [f32],
             _: &mut [f32],

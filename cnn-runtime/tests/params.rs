@@ -138,7 +138,7 @@ macro_rules! fc_net {
 
                 fn run<S: rt::Simd>(
                     _simd: S,
-                    _: rt::Arithmetic,
+                    _: rt::Context<'_>,
                     packed: &[f32],
                     _arena: &mut [f32],
                     _: &mut [f32],

@@ -147,7 +147,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            arithmetic: __cnn::Arithmetic,
+            cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             scratch: &mut [f32],
@@ -169,8 +169,9 @@ const _: () = {
             // features.0 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..193600);
-                simd.call(__cnn::Conv::<1, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 1, 4, 3, 4, 6> {
                     shape: FEATURES_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1009,
@@ -184,6 +185,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 193600..240256);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(0..193600),
                     dst,
                 });
@@ -191,8 +193,9 @@ const _: () = {
             // features.3 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..139968);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 729,
@@ -206,6 +209,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 139968..172416);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL2,
+                    team: cx.team,
                     src: arena.slice(0..139968),
                     dst,
                 });
@@ -213,45 +217,48 @@ const _: () = {
             // features.6 + relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..64896);
-                simd.call(__cnn::Winograd::<2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 3, 8> {
                     shape: FEATURES_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(139968..172416),
                     weights: &packed[330688..2985280],
-                    scratch: &mut scratch[0..147456],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.8 + relu4
             {
                 let (arena, dst) = __cnn::slot(arena, 64896..108160);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: FEATURES_8,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..64896),
                     weights: &packed[2985280..6524480],
-                    scratch: &mut scratch[0..258048],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.10 + relu5
             {
                 let (arena, dst) = __cnn::slot(arena, 0..43264);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: FEATURES_10,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(64896..108160),
                     weights: &packed[6524480..8884032],
-                    scratch: &mut scratch[0..184320],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -260,6 +267,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 43264..52480);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL3,
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..43264),
                     dst,
                 });
@@ -278,12 +286,13 @@ const _: () = {
             // classifier.1 + relu6
             {
                 let (arena, dst) = __cnn::slot(arena, 9216..13312);
-                simd.call(__cnn::Fc::<4, 4> {
+                simd.call(__cnn::Fc::<_, 4, 4> {
                     channels: 256,
                     pixels: 36,
                     lanes: 8,
                     outputs: 4096,
                     vectors: 1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..9216),
                     weights: &packed[8884032..46636864],
@@ -293,12 +302,13 @@ const _: () = {
             // classifier.4 + relu7
             {
                 let (arena, dst) = __cnn::slot(arena, 0..4096);
-                simd.call(__cnn::Fc::<4, 4> {
+                simd.call(__cnn::Fc::<_, 4, 4> {
                     channels: 4096,
                     pixels: 1,
                     lanes: 1,
                     outputs: 4096,
                     vectors: 1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(9216..13312),
                     weights: &packed[46636864..63418176],
@@ -306,12 +316,13 @@ const _: () = {
                 });
             }
             // classifier.6
-            simd.call(__cnn::Fc::<4, 4> {
+            simd.call(__cnn::Fc::<_, 4, 4> {
                 channels: 4096,
                 pixels: 1,
                 lanes: 1,
                 outputs: 1000,
                 vectors: 1,
+                team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..4096],
                 weights: &packed[63418176..67547952],

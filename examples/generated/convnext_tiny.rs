@@ -616,7 +616,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            _arithmetic: __cnn::Arithmetic,
+            cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             _scratch: &mut [f32],
@@ -624,8 +624,9 @@ const _: () = {
             output: &mut [f32],
         ) {
             // features.0.0
-            simd.call(__cnn::Conv::<1, 4, 3, 3, 8> {
+            simd.call(__cnn::Conv::<_, 1, 4, 3, 3, 8> {
                 shape: FEATURES_0_0,
+                team: cx.team,
                 activation: __cnn::Activation::Identity,
                 residual: &[],
                 strip: 1046,
@@ -651,6 +652,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_1_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(2408448..2709504),
                     weights: &packed[4896..9696],
@@ -673,8 +675,9 @@ const _: () = {
             // features.1.0.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_1_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 628,
@@ -694,8 +697,9 @@ const _: () = {
             // features.1.0.block.5 + features.1.0.layer_scale + features.1.0.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 2709504..3010560);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
                     shape: FEATURES_1_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 166,
                     src: arena.slice(1204224..2408448),
@@ -709,6 +713,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_1_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(2709504..3010560),
                     weights: &packed[84096..88896],
@@ -731,8 +736,9 @@ const _: () = {
             // features.1.1.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_1_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 628,
@@ -752,8 +758,9 @@ const _: () = {
             // features.1.1.block.5 + features.1.1.layer_scale + features.1.1.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 2408448..2709504);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
                     shape: FEATURES_1_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 166,
                     src: arena.slice(1204224..2408448),
@@ -767,6 +774,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_1_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(2408448..2709504),
                     weights: &packed[163296..168096],
@@ -789,8 +797,9 @@ const _: () = {
             // features.1.2.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_1_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 628,
@@ -810,8 +819,9 @@ const _: () = {
             // features.1.2.block.5 + features.1.2.layer_scale + features.1.2.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
                     shape: FEATURES_1_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 166,
                     src: arena.slice(1204224..2408448),
@@ -836,8 +846,9 @@ const _: () = {
             // features.2.1
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..1354752);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_2_1,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 157,
@@ -851,6 +862,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_3_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(1204224..1354752),
                     weights: &packed[316608..326208],
@@ -873,8 +885,9 @@ const _: () = {
             // features.3.0.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_3_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 262,
@@ -894,8 +907,9 @@ const _: () = {
             // features.3.0.block.5 + features.3.0.layer_scale + features.3.0.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 1354752..1505280);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_3_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 79,
                     src: arena.slice(602112..1204224),
@@ -909,6 +923,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_3_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(1354752..1505280),
                     weights: &packed[622464..632064],
@@ -931,8 +946,9 @@ const _: () = {
             // features.3.1.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_3_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 262,
@@ -952,8 +968,9 @@ const _: () = {
             // features.3.1.block.5 + features.3.1.layer_scale + features.3.1.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..1354752);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_3_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 79,
                     src: arena.slice(602112..1204224),
@@ -967,6 +984,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_3_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(1204224..1354752),
                     weights: &packed[928320..937920],
@@ -989,8 +1007,9 @@ const _: () = {
             // features.3.2.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_3_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 262,
@@ -1010,8 +1029,9 @@ const _: () = {
             // features.3.2.block.5 + features.3.2.layer_scale + features.3.2.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_3_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 79,
                     src: arena.slice(602112..1204224),
@@ -1036,8 +1056,9 @@ const _: () = {
             // features.4.1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..677376);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_4_1,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 66,
@@ -1051,6 +1072,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(602112..677376),
                     weights: &packed[1529856..1549056],
@@ -1073,8 +1095,9 @@ const _: () = {
             // features.5.0.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 98,
@@ -1094,8 +1117,9 @@ const _: () = {
             // features.5.0.block.5 + features.5.0.layer_scale + features.5.0.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 677376..752640);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 40,
                     src: arena.slice(301056..602112),
@@ -1109,6 +1133,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(677376..752640),
                     weights: &packed[2731392..2750592],
@@ -1131,8 +1156,9 @@ const _: () = {
             // features.5.1.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 98,
@@ -1152,8 +1178,9 @@ const _: () = {
             // features.5.1.block.5 + features.5.1.layer_scale + features.5.1.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..677376);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 40,
                     src: arena.slice(301056..602112),
@@ -1167,6 +1194,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(602112..677376),
                     weights: &packed[3932928..3952128],
@@ -1189,8 +1217,9 @@ const _: () = {
             // features.5.2.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 98,
@@ -1210,8 +1239,9 @@ const _: () = {
             // features.5.2.block.5 + features.5.2.layer_scale + features.5.2.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 677376..752640);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 40,
                     src: arena.slice(301056..602112),
@@ -1225,6 +1255,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(677376..752640),
                     weights: &packed[5134464..5153664],
@@ -1247,8 +1278,9 @@ const _: () = {
             // features.5.3.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 98,
@@ -1268,8 +1300,9 @@ const _: () = {
             // features.5.3.block.5 + features.5.3.layer_scale + features.5.3.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..677376);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 40,
                     src: arena.slice(301056..602112),
@@ -1283,6 +1316,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(602112..677376),
                     weights: &packed[6336000..6355200],
@@ -1305,8 +1339,9 @@ const _: () = {
             // features.5.4.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 98,
@@ -1326,8 +1361,9 @@ const _: () = {
             // features.5.4.block.5 + features.5.4.layer_scale + features.5.4.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 677376..752640);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 40,
                     src: arena.slice(301056..602112),
@@ -1341,6 +1377,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(677376..752640),
                     weights: &packed[7537536..7556736],
@@ -1363,8 +1400,9 @@ const _: () = {
             // features.5.5.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 98,
@@ -1384,8 +1422,9 @@ const _: () = {
             // features.5.5.block.5 + features.5.5.layer_scale + features.5.5.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..677376);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 40,
                     src: arena.slice(301056..602112),
@@ -1399,6 +1438,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(602112..677376),
                     weights: &packed[8739072..8758272],
@@ -1421,8 +1461,9 @@ const _: () = {
             // features.5.6.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 98,
@@ -1442,8 +1483,9 @@ const _: () = {
             // features.5.6.block.5 + features.5.6.layer_scale + features.5.6.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 677376..752640);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 40,
                     src: arena.slice(301056..602112),
@@ -1457,6 +1499,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(677376..752640),
                     weights: &packed[9940608..9959808],
@@ -1479,8 +1522,9 @@ const _: () = {
             // features.5.7.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 98,
@@ -1500,8 +1544,9 @@ const _: () = {
             // features.5.7.block.5 + features.5.7.layer_scale + features.5.7.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..677376);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 40,
                     src: arena.slice(301056..602112),
@@ -1515,6 +1560,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(602112..677376),
                     weights: &packed[11142144..11161344],
@@ -1537,8 +1583,9 @@ const _: () = {
             // features.5.8.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 98,
@@ -1558,8 +1605,9 @@ const _: () = {
             // features.5.8.block.5 + features.5.8.layer_scale + features.5.8.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 40,
                     src: arena.slice(301056..602112),
@@ -1584,8 +1632,9 @@ const _: () = {
             // features.6.1
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..338688);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 25,
@@ -1599,6 +1648,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..37632);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_7_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(301056..338688),
                     weights: &packed[13524864..13563264],
@@ -1621,8 +1671,9 @@ const _: () = {
             // features.7.0.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -1642,8 +1693,9 @@ const _: () = {
             // features.7.0.block.5 + features.7.0.layer_scale + features.7.0.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 338688..376320);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 17,
                     src: arena.slice(150528..301056),
@@ -1657,6 +1709,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..37632);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_7_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(338688..376320),
                     weights: &packed[18287232..18325632],
@@ -1679,8 +1732,9 @@ const _: () = {
             // features.7.1.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -1700,8 +1754,9 @@ const _: () = {
             // features.7.1.block.5 + features.7.1.layer_scale + features.7.1.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..338688);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 17,
                     src: arena.slice(150528..301056),
@@ -1715,6 +1770,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..37632);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_7_0_BLOCK_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(301056..338688),
                     weights: &packed[23049600..23088000],
@@ -1737,8 +1793,9 @@ const _: () = {
             // features.7.2.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -1758,8 +1815,9 @@ const _: () = {
             // features.7.2.block.5 + features.7.2.layer_scale + features.7.2.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..37632);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 17,
                     src: arena.slice(150528..301056),
@@ -1793,12 +1851,13 @@ const _: () = {
                 });
             }
             // classifier.2
-            simd.call(__cnn::Fc::<4, 4> {
+            simd.call(__cnn::Fc::<_, 4, 4> {
                 channels: 768,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
                 vectors: 1,
+                team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..768],
                 weights: &packed[27813504..28588656],

@@ -2659,7 +2659,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            arithmetic: __cnn::Arithmetic,
+            cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             scratch: &mut [f32],
@@ -2681,8 +2681,9 @@ const _: () = {
             // features.conv0 + features.norm0 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<1, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 1, 4, 3, 4, 6> {
                     shape: FEATURES_CONV0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 4182,
@@ -2696,6 +2697,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 802816..1003520);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(0..802816),
                     dst,
                 });
@@ -2714,8 +2716,9 @@ const _: () = {
             // features.denseblock1.denselayer1.conv1 + features.denseblock1.denselayer1.norm2 + features.denseblock1.denselayer1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -2727,15 +2730,16 @@ const _: () = {
             // features.denseblock1.denselayer1.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1003520..1103872);
-                simd.call(__cnn::Winograd::<4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(0..401408),
                     weights: &packed[17920..165408],
-                    scratch: &mut scratch[0..193536],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2753,8 +2757,9 @@ const _: () = {
             // features.denseblock1.denselayer2.conv1 + features.denseblock1.denselayer2.norm2 + features.denseblock1.denselayer2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER2_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 628,
@@ -2766,15 +2771,16 @@ const _: () = {
             // features.denseblock1.denselayer2.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1103872..1204224);
-                simd.call(__cnn::Winograd::<4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(0..401408),
                     weights: &packed[178016..325504],
-                    scratch: &mut scratch[0..193536],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2792,8 +2798,9 @@ const _: () = {
             // features.denseblock1.denselayer3.conv1 + features.denseblock1.denselayer3.norm2 + features.denseblock1.denselayer3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..802816);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER3_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 448,
@@ -2805,15 +2812,16 @@ const _: () = {
             // features.denseblock1.denselayer3.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..1304576);
-                simd.call(__cnn::Winograd::<4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(401408..802816),
                     weights: &packed[342272..489760],
-                    scratch: &mut scratch[0..193536],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2831,8 +2839,9 @@ const _: () = {
             // features.denseblock1.denselayer4.conv1 + features.denseblock1.denselayer4.norm2 + features.denseblock1.denselayer4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..2007040);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER4_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 392,
@@ -2844,15 +2853,16 @@ const _: () = {
             // features.denseblock1.denselayer4.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1304576..1404928);
-                simd.call(__cnn::Winograd::<4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(1605632..2007040),
                     weights: &packed[510688..658176],
-                    scratch: &mut scratch[0..193536],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2870,8 +2880,9 @@ const _: () = {
             // features.denseblock1.denselayer5.conv1 + features.denseblock1.denselayer5.norm2 + features.denseblock1.denselayer5.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..2007040);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER5_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 314,
@@ -2883,15 +2894,16 @@ const _: () = {
             // features.denseblock1.denselayer5.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1404928..1505280);
-                simd.call(__cnn::Winograd::<4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(1605632..2007040),
                     weights: &packed[683264..830752],
-                    scratch: &mut scratch[0..193536],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2909,8 +2921,9 @@ const _: () = {
             // features.denseblock1.denselayer6.conv1 + features.denseblock1.denselayer6.norm2 + features.denseblock1.denselayer6.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..2007040);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER6_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 286,
@@ -2922,15 +2935,16 @@ const _: () = {
             // features.denseblock1.denselayer6.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1505280..1605632);
-                simd.call(__cnn::Winograd::<4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(1605632..2007040),
                     weights: &packed[860000..1007488],
-                    scratch: &mut scratch[0..193536],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2948,8 +2962,9 @@ const _: () = {
             // features.transition1.conv
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1204224);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_TRANSITION1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 242,
@@ -2964,6 +2979,7 @@ const _: () = {
                 simd.call(__cnn::AvgPool {
                     shape: FEATURES_TRANSITION1_AVGPOOL1,
                     count_include_pad: true,
+                    team: cx.team,
                     src: arena.slice(802816..1204224),
                     dst,
                 });
@@ -2982,8 +2998,9 @@ const _: () = {
             // features.denseblock2.denselayer1.conv1 + features.denseblock2.denselayer1.norm2 + features.denseblock2.denselayer1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 501760..602112);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 392,
@@ -2995,15 +3012,16 @@ const _: () = {
             // features.denseblock2.denselayer1.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..125440);
-                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(501760..602112),
                     weights: &packed[1057664..1205152],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3021,8 +3039,9 @@ const _: () = {
             // features.denseblock2.denselayer2.conv1 + features.denseblock2.denselayer2.norm2 + features.denseblock2.denselayer2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 526848..627200);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER2_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 392,
@@ -3034,15 +3053,16 @@ const _: () = {
             // features.denseblock2.denselayer2.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 125440..150528);
-                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(526848..627200),
                     weights: &packed[1226080..1373568],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3060,8 +3080,9 @@ const _: () = {
             // features.denseblock2.denselayer3.conv1 + features.denseblock2.denselayer3.norm2 + features.denseblock2.denselayer3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 551936..652288);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER3_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 262,
@@ -3073,15 +3094,16 @@ const _: () = {
             // features.denseblock2.denselayer3.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 150528..175616);
-                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(551936..652288),
                     weights: &packed[1398656..1546144],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3099,8 +3121,9 @@ const _: () = {
             // features.denseblock2.denselayer4.conv1 + features.denseblock2.denselayer4.norm2 + features.denseblock2.denselayer4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 577024..677376);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER4_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 262,
@@ -3112,15 +3135,16 @@ const _: () = {
             // features.denseblock2.denselayer4.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 175616..200704);
-                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(577024..677376),
                     weights: &packed[1575392..1722880],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3138,8 +3162,9 @@ const _: () = {
             // features.denseblock2.denselayer5.conv1 + features.denseblock2.denselayer5.norm2 + features.denseblock2.denselayer5.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..702464);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER5_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -3151,15 +3176,16 @@ const _: () = {
             // features.denseblock2.denselayer5.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..225792);
-                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(602112..702464),
                     weights: &packed[1756288..1903776],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3177,8 +3203,9 @@ const _: () = {
             // features.denseblock2.denselayer6.conv1 + features.denseblock2.denselayer6.norm2 + features.denseblock2.denselayer6.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 627200..727552);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER6_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -3190,15 +3217,16 @@ const _: () = {
             // features.denseblock2.denselayer6.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 225792..250880);
-                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(627200..727552),
                     weights: &packed[1941344..2088832],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3216,8 +3244,9 @@ const _: () = {
             // features.denseblock2.denselayer7.conv1 + features.denseblock2.denselayer7.norm2 + features.denseblock2.denselayer7.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 652288..752640);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER7_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -3229,15 +3258,16 @@ const _: () = {
             // features.denseblock2.denselayer7.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 250880..275968);
-                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(652288..752640),
                     weights: &packed[2130560..2278048],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3255,8 +3285,9 @@ const _: () = {
             // features.denseblock2.denselayer8.conv1 + features.denseblock2.denselayer8.norm2 + features.denseblock2.denselayer8.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 677376..777728);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER8_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 157,
@@ -3268,15 +3299,16 @@ const _: () = {
             // features.denseblock2.denselayer8.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 275968..301056);
-                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(677376..777728),
                     weights: &packed[2323936..2471424],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3294,8 +3326,9 @@ const _: () = {
             // features.denseblock2.denselayer9.conv1 + features.denseblock2.denselayer9.norm2 + features.denseblock2.denselayer9.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 702464..802816);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER9_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 157,
@@ -3307,15 +3340,16 @@ const _: () = {
             // features.denseblock2.denselayer9.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..326144);
-                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(702464..802816),
                     weights: &packed[2521472..2668960],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3333,8 +3367,9 @@ const _: () = {
             // features.denseblock2.denselayer10.conv1 + features.denseblock2.denselayer10.norm2 + features.denseblock2.denselayer10.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 727552..827904);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER10_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 157,
@@ -3346,15 +3381,16 @@ const _: () = {
             // features.denseblock2.denselayer10.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..351232);
-                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(727552..827904),
                     weights: &packed[2723168..2870656],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3372,8 +3408,9 @@ const _: () = {
             // features.denseblock2.denselayer11.conv1 + features.denseblock2.denselayer11.norm2 + features.denseblock2.denselayer11.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 752640..852992);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER11_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 131,
@@ -3385,15 +3422,16 @@ const _: () = {
             // features.denseblock2.denselayer11.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 351232..376320);
-                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(752640..852992),
                     weights: &packed[2929024..3076512],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3411,8 +3449,9 @@ const _: () = {
             // features.denseblock2.denselayer12.conv1 + features.denseblock2.denselayer12.norm2 + features.denseblock2.denselayer12.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 777728..878080);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER12_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 131,
@@ -3424,15 +3463,16 @@ const _: () = {
             // features.denseblock2.denselayer12.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..401408);
-                simd.call(__cnn::Winograd::<2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(777728..878080),
                     weights: &packed[3139040..3286528],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3450,8 +3490,9 @@ const _: () = {
             // features.transition2.conv
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_TRANSITION2_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 112,
@@ -3466,6 +3507,7 @@ const _: () = {
                 simd.call(__cnn::AvgPool {
                     shape: FEATURES_TRANSITION2_AVGPOOL1,
                     count_include_pad: true,
+                    team: cx.team,
                     src: arena.slice(0..200704),
                     dst,
                 });
@@ -3484,8 +3526,9 @@ const _: () = {
             // features.denseblock3.denselayer1.conv1 + features.denseblock3.denselayer1.norm2 + features.denseblock3.denselayer1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..75264);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -3497,15 +3540,16 @@ const _: () = {
             // features.denseblock3.denselayer1.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 250880..257152);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(50176..75264),
                     weights: &packed[3452288..3599776],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3523,8 +3567,9 @@ const _: () = {
             // features.denseblock3.denselayer2.conv1 + features.denseblock3.denselayer2.norm2 + features.denseblock3.denselayer2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..81536);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER2_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -3536,15 +3581,16 @@ const _: () = {
             // features.denseblock3.denselayer2.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 257152..263424);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(56448..81536),
                     weights: &packed[3637344..3784832],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3562,8 +3608,9 @@ const _: () = {
             // features.denseblock3.denselayer3.conv1 + features.denseblock3.denselayer3.norm2 + features.denseblock3.denselayer3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 62720..87808);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER3_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -3575,15 +3622,16 @@ const _: () = {
             // features.denseblock3.denselayer3.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 263424..269696);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(62720..87808),
                     weights: &packed[3826560..3974048],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3601,8 +3649,9 @@ const _: () = {
             // features.denseblock3.denselayer4.conv1 + features.denseblock3.denselayer4.norm2 + features.denseblock3.denselayer4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 68992..94080);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER4_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -3614,15 +3663,16 @@ const _: () = {
             // features.denseblock3.denselayer4.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 269696..275968);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(68992..94080),
                     weights: &packed[4019936..4167424],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3640,8 +3690,9 @@ const _: () = {
             // features.denseblock3.denselayer5.conv1 + features.denseblock3.denselayer5.norm2 + features.denseblock3.denselayer5.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 75264..100352);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER5_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -3653,15 +3704,16 @@ const _: () = {
             // features.denseblock3.denselayer5.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 275968..282240);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(75264..100352),
                     weights: &packed[4217472..4364960],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3679,8 +3731,9 @@ const _: () = {
             // features.denseblock3.denselayer6.conv1 + features.denseblock3.denselayer6.norm2 + features.denseblock3.denselayer6.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..106624);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER6_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -3692,15 +3745,16 @@ const _: () = {
             // features.denseblock3.denselayer6.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 282240..288512);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(81536..106624),
                     weights: &packed[4419168..4566656],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3718,8 +3772,9 @@ const _: () = {
             // features.denseblock3.denselayer7.conv1 + features.denseblock3.denselayer7.norm2 + features.denseblock3.denselayer7.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 87808..112896);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER7_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -3731,15 +3786,16 @@ const _: () = {
             // features.denseblock3.denselayer7.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 288512..294784);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(87808..112896),
                     weights: &packed[4625024..4772512],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3757,8 +3813,9 @@ const _: () = {
             // features.denseblock3.denselayer8.conv1 + features.denseblock3.denselayer8.norm2 + features.denseblock3.denselayer8.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..119168);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER8_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -3770,15 +3827,16 @@ const _: () = {
             // features.denseblock3.denselayer8.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 294784..301056);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(94080..119168),
                     weights: &packed[4835040..4982528],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3796,8 +3854,9 @@ const _: () = {
             // features.denseblock3.denselayer9.conv1 + features.denseblock3.denselayer9.norm2 + features.denseblock3.denselayer9.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..125440);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER9_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -3809,15 +3868,16 @@ const _: () = {
             // features.denseblock3.denselayer9.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..307328);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(100352..125440),
                     weights: &packed[5049216..5196704],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3835,8 +3895,9 @@ const _: () = {
             // features.denseblock3.denselayer10.conv1 + features.denseblock3.denselayer10.norm2 + features.denseblock3.denselayer10.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 106624..131712);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER10_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -3848,15 +3909,16 @@ const _: () = {
             // features.denseblock3.denselayer10.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 307328..313600);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(106624..131712),
                     weights: &packed[5267552..5415040],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3874,8 +3936,9 @@ const _: () = {
             // features.denseblock3.denselayer11.conv1 + features.denseblock3.denselayer11.norm2 + features.denseblock3.denselayer11.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..137984);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER11_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -3887,15 +3950,16 @@ const _: () = {
             // features.denseblock3.denselayer11.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 313600..319872);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(112896..137984),
                     weights: &packed[5490048..5637536],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3913,8 +3977,9 @@ const _: () = {
             // features.denseblock3.denselayer12.conv1 + features.denseblock3.denselayer12.norm2 + features.denseblock3.denselayer12.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 119168..144256);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER12_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -3926,15 +3991,16 @@ const _: () = {
             // features.denseblock3.denselayer12.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 319872..326144);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(119168..144256),
                     weights: &packed[5716704..5864192],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3952,8 +4018,9 @@ const _: () = {
             // features.denseblock3.denselayer13.conv1 + features.denseblock3.denselayer13.norm2 + features.denseblock3.denselayer13.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 125440..150528);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER13_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -3965,15 +4032,16 @@ const _: () = {
             // features.denseblock3.denselayer13.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..332416);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(125440..150528),
                     weights: &packed[5947520..6095008],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3991,8 +4059,9 @@ const _: () = {
             // features.denseblock3.denselayer14.conv1 + features.denseblock3.denselayer14.norm2 + features.denseblock3.denselayer14.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 131712..156800);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER14_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 66,
@@ -4004,15 +4073,16 @@ const _: () = {
             // features.denseblock3.denselayer14.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 332416..338688);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(131712..156800),
                     weights: &packed[6182496..6329984],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4030,8 +4100,9 @@ const _: () = {
             // features.denseblock3.denselayer15.conv1 + features.denseblock3.denselayer15.norm2 + features.denseblock3.denselayer15.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 137984..163072);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER15_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 66,
@@ -4043,15 +4114,16 @@ const _: () = {
             // features.denseblock3.denselayer15.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 338688..344960);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(137984..163072),
                     weights: &packed[6421632..6569120],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4069,8 +4141,9 @@ const _: () = {
             // features.denseblock3.denselayer16.conv1 + features.denseblock3.denselayer16.norm2 + features.denseblock3.denselayer16.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 144256..169344);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER16_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 66,
@@ -4082,15 +4155,16 @@ const _: () = {
             // features.denseblock3.denselayer16.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 344960..351232);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(144256..169344),
                     weights: &packed[6664928..6812416],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4108,8 +4182,9 @@ const _: () = {
             // features.denseblock3.denselayer17.conv1 + features.denseblock3.denselayer17.norm2 + features.denseblock3.denselayer17.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 150528..175616);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER17_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 66,
@@ -4121,15 +4196,16 @@ const _: () = {
             // features.denseblock3.denselayer17.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 351232..357504);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(150528..175616),
                     weights: &packed[6912384..7059872],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4147,8 +4223,9 @@ const _: () = {
             // features.denseblock3.denselayer18.conv1 + features.denseblock3.denselayer18.norm2 + features.denseblock3.denselayer18.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 156800..181888);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER18_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 66,
@@ -4160,15 +4237,16 @@ const _: () = {
             // features.denseblock3.denselayer18.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 357504..363776);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(156800..181888),
                     weights: &packed[7164000..7311488],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4186,8 +4264,9 @@ const _: () = {
             // features.denseblock3.denselayer19.conv1 + features.denseblock3.denselayer19.norm2 + features.denseblock3.denselayer19.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 163072..188160);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER19_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 66,
@@ -4199,15 +4278,16 @@ const _: () = {
             // features.denseblock3.denselayer19.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 363776..370048);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(163072..188160),
                     weights: &packed[7419776..7567264],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4225,8 +4305,9 @@ const _: () = {
             // features.denseblock3.denselayer20.conv1 + features.denseblock3.denselayer20.norm2 + features.denseblock3.denselayer20.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 169344..194432);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER20_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 66,
@@ -4238,15 +4319,16 @@ const _: () = {
             // features.denseblock3.denselayer20.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 370048..376320);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(169344..194432),
                     weights: &packed[7679712..7827200],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4264,8 +4346,9 @@ const _: () = {
             // features.denseblock3.denselayer21.conv1 + features.denseblock3.denselayer21.norm2 + features.denseblock3.denselayer21.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 175616..200704);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER21_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 66,
@@ -4277,15 +4360,16 @@ const _: () = {
             // features.denseblock3.denselayer21.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..382592);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(175616..200704),
                     weights: &packed[7943808..8091296],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4303,8 +4387,9 @@ const _: () = {
             // features.denseblock3.denselayer22.conv1 + features.denseblock3.denselayer22.norm2 + features.denseblock3.denselayer22.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..426496);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER22_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 66,
@@ -4316,15 +4401,16 @@ const _: () = {
             // features.denseblock3.denselayer22.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 382592..388864);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(401408..426496),
                     weights: &packed[8212064..8359552],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4342,8 +4428,9 @@ const _: () = {
             // features.denseblock3.denselayer23.conv1 + features.denseblock3.denselayer23.norm2 + features.denseblock3.denselayer23.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..426496);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER23_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 66,
@@ -4355,15 +4442,16 @@ const _: () = {
             // features.denseblock3.denselayer23.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 388864..395136);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(401408..426496),
                     weights: &packed[8484480..8631968],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4381,8 +4469,9 @@ const _: () = {
             // features.denseblock3.denselayer24.conv1 + features.denseblock3.denselayer24.norm2 + features.denseblock3.denselayer24.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..426496);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER24_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 66,
@@ -4394,15 +4483,16 @@ const _: () = {
             // features.denseblock3.denselayer24.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 395136..401408);
-                simd.call(__cnn::Winograd::<2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(401408..426496),
                     weights: &packed[8761056..8908544],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4420,8 +4510,9 @@ const _: () = {
             // features.transition3.conv
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..301056);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_TRANSITION3_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -4436,6 +4527,7 @@ const _: () = {
                 simd.call(__cnn::AvgPool {
                     shape: FEATURES_TRANSITION3_AVGPOOL1,
                     count_include_pad: true,
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(200704..301056),
                     dst,
                 });
@@ -4454,8 +4546,9 @@ const _: () = {
             // features.denseblock4.denselayer1.conv1 + features.denseblock4.denselayer1.norm2 + features.denseblock4.denselayer1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 75264..81536);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -4467,8 +4560,9 @@ const _: () = {
             // features.denseblock4.denselayer1.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 25088..26656);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -4491,8 +4585,9 @@ const _: () = {
             // features.denseblock4.denselayer2.conv1 + features.denseblock4.denselayer2.norm2 + features.denseblock4.denselayer2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 76832..83104);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER2_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -4504,8 +4599,9 @@ const _: () = {
             // features.denseblock4.denselayer2.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 26656..28224);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -4528,8 +4624,9 @@ const _: () = {
             // features.denseblock4.denselayer3.conv1 + features.denseblock4.denselayer3.norm2 + features.denseblock4.denselayer3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 78400..84672);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER3_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -4541,8 +4638,9 @@ const _: () = {
             // features.denseblock4.denselayer3.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 28224..29792);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -4565,8 +4663,9 @@ const _: () = {
             // features.denseblock4.denselayer4.conv1 + features.denseblock4.denselayer4.norm2 + features.denseblock4.denselayer4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 79968..86240);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER4_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -4578,8 +4677,9 @@ const _: () = {
             // features.denseblock4.denselayer4.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 29792..31360);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -4602,8 +4702,9 @@ const _: () = {
             // features.denseblock4.denselayer5.conv1 + features.denseblock4.denselayer5.norm2 + features.denseblock4.denselayer5.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..87808);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER5_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -4615,8 +4716,9 @@ const _: () = {
             // features.denseblock4.denselayer5.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 31360..32928);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -4639,8 +4741,9 @@ const _: () = {
             // features.denseblock4.denselayer6.conv1 + features.denseblock4.denselayer6.norm2 + features.denseblock4.denselayer6.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 83104..89376);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER6_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -4652,8 +4755,9 @@ const _: () = {
             // features.denseblock4.denselayer6.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 32928..34496);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -4676,8 +4780,9 @@ const _: () = {
             // features.denseblock4.denselayer7.conv1 + features.denseblock4.denselayer7.norm2 + features.denseblock4.denselayer7.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 84672..90944);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER7_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -4689,8 +4794,9 @@ const _: () = {
             // features.denseblock4.denselayer7.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 34496..36064);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -4713,8 +4819,9 @@ const _: () = {
             // features.denseblock4.denselayer8.conv1 + features.denseblock4.denselayer8.norm2 + features.denseblock4.denselayer8.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 86240..92512);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER8_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -4726,8 +4833,9 @@ const _: () = {
             // features.denseblock4.denselayer8.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 36064..37632);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -4750,8 +4858,9 @@ const _: () = {
             // features.denseblock4.denselayer9.conv1 + features.denseblock4.denselayer9.norm2 + features.denseblock4.denselayer9.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 87808..94080);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER9_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -4763,8 +4872,9 @@ const _: () = {
             // features.denseblock4.denselayer9.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 37632..39200);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -4787,8 +4897,9 @@ const _: () = {
             // features.denseblock4.denselayer10.conv1 + features.denseblock4.denselayer10.norm2 + features.denseblock4.denselayer10.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 89376..95648);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER10_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -4800,8 +4911,9 @@ const _: () = {
             // features.denseblock4.denselayer10.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 39200..40768);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -4824,8 +4936,9 @@ const _: () = {
             // features.denseblock4.denselayer11.conv1 + features.denseblock4.denselayer11.norm2 + features.denseblock4.denselayer11.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 90944..97216);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER11_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -4837,8 +4950,9 @@ const _: () = {
             // features.denseblock4.denselayer11.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..42336);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -4861,8 +4975,9 @@ const _: () = {
             // features.denseblock4.denselayer12.conv1 + features.denseblock4.denselayer12.norm2 + features.denseblock4.denselayer12.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 92512..98784);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER12_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -4874,8 +4989,9 @@ const _: () = {
             // features.denseblock4.denselayer12.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 42336..43904);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -4898,8 +5014,9 @@ const _: () = {
             // features.denseblock4.denselayer13.conv1 + features.denseblock4.denselayer13.norm2 + features.denseblock4.denselayer13.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..100352);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER13_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -4911,8 +5028,9 @@ const _: () = {
             // features.denseblock4.denselayer13.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 43904..45472);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -4935,8 +5053,9 @@ const _: () = {
             // features.denseblock4.denselayer14.conv1 + features.denseblock4.denselayer14.norm2 + features.denseblock4.denselayer14.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 95648..101920);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER14_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -4948,8 +5067,9 @@ const _: () = {
             // features.denseblock4.denselayer14.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..47040);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -4972,8 +5092,9 @@ const _: () = {
             // features.denseblock4.denselayer15.conv1 + features.denseblock4.denselayer15.norm2 + features.denseblock4.denselayer15.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 97216..103488);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER15_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -4985,8 +5106,9 @@ const _: () = {
             // features.denseblock4.denselayer15.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 47040..48608);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -5009,8 +5131,9 @@ const _: () = {
             // features.denseblock4.denselayer16.conv1 + features.denseblock4.denselayer16.norm2 + features.denseblock4.denselayer16.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 98784..105056);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER16_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -5022,8 +5145,9 @@ const _: () = {
             // features.denseblock4.denselayer16.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 48608..50176);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -5055,12 +5179,13 @@ const _: () = {
                 });
             }
             // classifier
-            simd.call(__cnn::Fc::<4, 4> {
+            simd.call(__cnn::Fc::<_, 4, 4> {
                 channels: 1024,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
                 vectors: 1,
+                team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..1024],
                 weights: &packed[11593984..12627184],

@@ -1147,7 +1147,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            _arithmetic: __cnn::Arithmetic,
+            cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             _scratch: &mut [f32],
@@ -1169,8 +1169,9 @@ const _: () = {
             // features.0.0 + features.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<1, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 1, 4, 3, 2, 8> {
                     shape: FEATURES_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 4182,
@@ -1192,6 +1193,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_1_0_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(401408..802816),
                     weights: &packed[896..1216],
@@ -1220,8 +1222,9 @@ const _: () = {
             // features.1.0.block.1.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 32..40);
-                simd.call(__cnn::Conv::<8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, 8, 1, 1, 1, 1> {
                     shape: FEATURES_1_0_BLOCK_1_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1241,8 +1244,9 @@ const _: () = {
             // features.1.0.block.1.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..32);
-                simd.call(__cnn::Conv::<8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 2, 1> {
                     shape: FEATURES_1_0_BLOCK_1_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1272,8 +1276,9 @@ const _: () = {
             // features.1.0.block.2.0 + features.1.0.block.2.1
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..1404928);
-                simd.call(__cnn::Conv::<8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
                     shape: FEATURES_1_0_BLOCK_2_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1792,
@@ -1285,8 +1290,9 @@ const _: () = {
             // features.2.0.block.0.0 + features.2.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
                     shape: FEATURES_2_0_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 3136,
@@ -1308,6 +1314,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_2_0_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(1204224..2408448),
                     weights: &packed[4192..5152],
@@ -1336,8 +1343,9 @@ const _: () = {
             // features.2.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 96..104);
-                simd.call(__cnn::Conv::<8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, 8, 1, 1, 1, 1> {
                     shape: FEATURES_2_0_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1357,8 +1365,9 @@ const _: () = {
             // features.2.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..96);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_2_0_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1388,8 +1397,9 @@ const _: () = {
             // features.2.0.block.3.0 + features.2.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 903168..978432);
-                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
                     shape: FEATURES_2_0_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 628,
@@ -1401,8 +1411,9 @@ const _: () = {
             // features.2.1.block.0.0 + features.2.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: FEATURES_2_1_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1568,
@@ -1424,6 +1435,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_2_1_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(451584..903168),
                     weights: &packed[13888..15328],
@@ -1452,8 +1464,9 @@ const _: () = {
             // features.2.1.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 144..152);
-                simd.call(__cnn::Conv::<8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, 8, 1, 1, 1, 1> {
                     shape: FEATURES_2_1_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1473,8 +1486,9 @@ const _: () = {
             // features.2.1.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..144);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_2_1_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1504,8 +1518,9 @@ const _: () = {
             // features.2.1.block.3.0 + features.2.1.block.3.1 + residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 451584..526848);
-                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
                     shape: FEATURES_2_1_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 448,
                     src: arena.slice(0..451584),
@@ -1517,8 +1532,9 @@ const _: () = {
             // features.3.0.block.0.0 + features.3.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: FEATURES_2_1_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1568,
@@ -1540,6 +1556,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..112896);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_3_0_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(451584..903168),
                     weights: &packed[26896..30640],
@@ -1568,8 +1585,9 @@ const _: () = {
             // features.3.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 144..152);
-                simd.call(__cnn::Conv::<8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, 8, 1, 1, 1, 1> {
                     shape: FEATURES_2_1_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1589,8 +1607,9 @@ const _: () = {
             // features.3.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..144);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_2_1_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1620,8 +1639,9 @@ const _: () = {
             // features.3.0.block.3.0 + features.3.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..407680);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: FEATURES_3_0_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 392,
@@ -1633,8 +1653,9 @@ const _: () = {
             // features.3.1.block.0.0 + features.3.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..188160);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: FEATURES_3_1_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 784,
@@ -1656,6 +1677,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..188160);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_3_1_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(188160..376320),
                     weights: &packed[50768..57008],
@@ -1684,8 +1706,9 @@ const _: () = {
             // features.3.1.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 240..256);
-                simd.call(__cnn::Conv::<8, 2, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, 8, 2, 1, 1, 1> {
                     shape: FEATURES_3_1_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1705,8 +1728,9 @@ const _: () = {
             // features.3.1.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..240);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_3_1_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1736,8 +1760,9 @@ const _: () = {
             // features.3.1.block.3.0 + features.3.1.block.3.1 + residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..219520);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: FEATURES_3_1_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 262,
                     src: arena.slice(0..188160),
@@ -1749,8 +1774,9 @@ const _: () = {
             // features.4.0.block.0.0 + features.4.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..188160);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: FEATURES_3_1_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 784,
@@ -1772,6 +1798,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_4_0_BLOCK_1_0,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(188160..376320),
                     weights: &packed[84912..87312],
@@ -1800,8 +1827,9 @@ const _: () = {
             // features.4.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 240..256);
-                simd.call(__cnn::Conv::<8, 2, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, 8, 2, 1, 1, 1> {
                     shape: FEATURES_3_1_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1821,8 +1849,9 @@ const _: () = {
             // features.4.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..240);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_3_1_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1852,8 +1881,9 @@ const _: () = {
             // features.4.0.block.3.0 + features.4.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..203840);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: FEATURES_4_0_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 196,
@@ -1865,8 +1895,9 @@ const _: () = {
             // features.4.1.block.0.0 + features.4.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_4_1_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 196,
@@ -1888,6 +1919,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_4_1_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(94080..188160),
                     weights: &packed[151968..156768],
@@ -1916,8 +1948,9 @@ const _: () = {
             // features.4.1.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 480..504);
-                simd.call(__cnn::Conv::<8, 3, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, 8, 3, 2, 2, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1937,8 +1970,9 @@ const _: () = {
             // features.4.1.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..480);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1968,8 +2002,9 @@ const _: () = {
             // features.4.1.block.3.0 + features.4.1.block.3.1 + residual3
             {
                 let (arena, dst) = __cnn::slot(arena, 203840..219520);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: FEATURES_4_1_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 98,
                     src: arena.slice(0..94080),
@@ -1981,8 +2016,9 @@ const _: () = {
             // features.4.2.block.0.0 + features.4.2.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_4_1_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 196,
@@ -2004,6 +2040,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_4_1_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(94080..188160),
                     weights: &packed[259600..264400],
@@ -2032,8 +2069,9 @@ const _: () = {
             // features.4.2.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 480..504);
-                simd.call(__cnn::Conv::<8, 3, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, 8, 3, 2, 2, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2053,8 +2091,9 @@ const _: () = {
             // features.4.2.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..480);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2084,8 +2123,9 @@ const _: () = {
             // features.4.2.block.3.0 + features.4.2.block.3.1 + residual4
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..109760);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: FEATURES_4_1_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 98,
                     src: arena.slice(0..94080),
@@ -2097,8 +2137,9 @@ const _: () = {
             // features.5.0.block.0.0 + features.5.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_4_1_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 196,
@@ -2120,6 +2161,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_0_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(94080..188160),
                     weights: &packed[367232..379712],
@@ -2148,8 +2190,9 @@ const _: () = {
             // features.5.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 480..504);
-                simd.call(__cnn::Conv::<8, 3, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, 8, 3, 2, 2, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2169,8 +2212,9 @@ const _: () = {
             // features.5.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..480);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2200,8 +2244,9 @@ const _: () = {
             // features.5.0.block.3.0 + features.5.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 263424..285376);
-                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 98,
@@ -2213,8 +2258,9 @@ const _: () = {
             // features.5.1.block.0.0 + features.5.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..131712);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_5_1_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 196,
@@ -2236,6 +2282,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..131712);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_1_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(131712..263424),
                     weights: &packed[534992..552464],
@@ -2264,8 +2311,9 @@ const _: () = {
             // features.5.1.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 672..704);
-                simd.call(__cnn::Conv::<8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 2, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2285,8 +2333,9 @@ const _: () = {
             // features.5.1.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..672);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2316,8 +2365,9 @@ const _: () = {
             // features.5.1.block.3.0 + features.5.1.block.3.1 + residual5
             {
                 let (arena, dst) = __cnn::slot(arena, 285376..307328);
-                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
                     shape: FEATURES_5_1_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 66,
                     src: arena.slice(0..131712),
@@ -2329,8 +2379,9 @@ const _: () = {
             // features.5.2.block.0.0 + features.5.2.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..131712);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_5_1_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 196,
@@ -2352,6 +2403,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..131712);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_1_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(131712..263424),
                     weights: &packed[744800..762272],
@@ -2380,8 +2432,9 @@ const _: () = {
             // features.5.2.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 672..704);
-                simd.call(__cnn::Conv::<8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 2, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2401,8 +2454,9 @@ const _: () = {
             // features.5.2.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..672);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2432,8 +2486,9 @@ const _: () = {
             // features.5.2.block.3.0 + features.5.2.block.3.1 + residual6
             {
                 let (arena, dst) = __cnn::slot(arena, 131712..153664);
-                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
                     shape: FEATURES_5_1_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 66,
                     src: arena.slice(0..131712),
@@ -2445,8 +2500,9 @@ const _: () = {
             // features.6.0.block.0.0 + features.6.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..131712);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_5_1_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 196,
@@ -2468,6 +2524,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..32928);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_6_0_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(131712..263424),
                     weights: &packed[954608..972080],
@@ -2496,8 +2553,9 @@ const _: () = {
             // features.6.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 672..704);
-                simd.call(__cnn::Conv::<8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 2, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2517,8 +2575,9 @@ const _: () = {
             // features.6.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..672);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2548,8 +2607,9 @@ const _: () = {
             // features.6.0.block.3.0 + features.6.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..122304);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_0_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -2561,8 +2621,9 @@ const _: () = {
             // features.6.1.block.0.0 + features.6.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -2584,6 +2645,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_6_1_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(56448..112896),
                     weights: &packed[1364656..1394608],
@@ -2612,8 +2674,9 @@ const _: () = {
             // features.6.1.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 1152..1200);
-                simd.call(__cnn::Conv::<8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 3, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2633,8 +2696,9 @@ const _: () = {
             // features.6.1.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1152);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2664,8 +2728,9 @@ const _: () = {
             // features.6.1.block.3.0 + features.6.1.block.3.1 + residual7
             {
                 let (arena, dst) = __cnn::slot(arena, 122304..131712);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 49,
                     src: arena.slice(0..56448),
@@ -2677,8 +2742,9 @@ const _: () = {
             // features.6.2.block.0.0 + features.6.2.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -2700,6 +2766,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_6_1_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(56448..112896),
                     weights: &packed[1950112..1980064],
@@ -2728,8 +2795,9 @@ const _: () = {
             // features.6.2.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 1152..1200);
-                simd.call(__cnn::Conv::<8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 3, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2749,8 +2817,9 @@ const _: () = {
             // features.6.2.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1152);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2780,8 +2849,9 @@ const _: () = {
             // features.6.2.block.3.0 + features.6.2.block.3.1 + residual8
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..122304);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 49,
                     src: arena.slice(0..56448),
@@ -2793,8 +2863,9 @@ const _: () = {
             // features.6.3.block.0.0 + features.6.3.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -2816,6 +2887,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_6_1_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(56448..112896),
                     weights: &packed[2535568..2565520],
@@ -2844,8 +2916,9 @@ const _: () = {
             // features.6.3.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 1152..1200);
-                simd.call(__cnn::Conv::<8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 3, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2865,8 +2938,9 @@ const _: () = {
             // features.6.3.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1152);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2896,8 +2970,9 @@ const _: () = {
             // features.6.3.block.3.0 + features.6.3.block.3.1 + residual9
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..65856);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 49,
                     src: arena.slice(0..56448),
@@ -2909,8 +2984,9 @@ const _: () = {
             // features.7.0.block.0.0 + features.7.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -2932,6 +3008,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_7_0_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(56448..112896),
                     weights: &packed[3121024..3132544],
@@ -2960,8 +3037,9 @@ const _: () = {
             // features.7.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 1152..1200);
-                simd.call(__cnn::Conv::<8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 3, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2981,8 +3059,9 @@ const _: () = {
             // features.7.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1152);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -3012,8 +3091,9 @@ const _: () = {
             // features.7.0.block.3.0 + features.7.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 62720..78400);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_7_0_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -3025,8 +3105,9 @@ const _: () = {
             // features.8.0 + features.8.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..62720);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_8_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -3055,12 +3136,13 @@ const _: () = {
                 });
             }
             // classifier.1
-            simd.call(__cnn::Fc::<4, 4> {
+            simd.call(__cnn::Fc::<_, 4, 4> {
                 channels: 1280,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
                 vectors: 1,
+                team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..1280],
                 weights: &packed[4024176..5315424],

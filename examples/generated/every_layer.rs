@@ -309,7 +309,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            _arithmetic: __cnn::Arithmetic,
+            _cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             _scratch: &mut [f32],
@@ -331,8 +331,9 @@ const _: () = {
             // stem.conv + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..2816);
-                simd.inline(__cnn::Conv::<1, 1, 8, 1, 8> {
+                simd.inline(__cnn::Conv::<_, 1, 1, 8, 1, 8> {
                     shape: STEM_CONV,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 352,
@@ -346,6 +347,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 2816..3680);
                 simd.inline(__cnn::MaxPool {
                     shape: MAXPOOL1,
+                    team: __cnn::OneThread,
                     src: arena.slice(0..2816),
                     dst,
                 });
@@ -353,8 +355,9 @@ const _: () = {
             // stage1.0.conv1 + stage1.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..864);
-                simd.inline(__cnn::Conv::<8, 1, 6, 1, 6> {
+                simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 6> {
                     shape: STAGE1_0_CONV1,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 108,
@@ -366,8 +369,9 @@ const _: () = {
             // stage1.0.conv2 + stage1.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 864..1728);
-                simd.inline(__cnn::Conv::<8, 1, 6, 1, 6> {
+                simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 6> {
                     shape: STAGE1_0_CONV1,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 108,
@@ -379,8 +383,9 @@ const _: () = {
             // stage1.1.conv1 + stage1.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..864);
-                simd.inline(__cnn::Conv::<8, 1, 6, 1, 6> {
+                simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 6> {
                     shape: STAGE1_0_CONV1,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 108,
@@ -392,8 +397,9 @@ const _: () = {
             // stage1.1.conv2 + stage1.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 864..1728);
-                simd.inline(__cnn::Conv::<8, 1, 6, 1, 6> {
+                simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 6> {
                     shape: STAGE1_0_CONV1,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 108,
@@ -407,6 +413,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 1728..2592);
                 simd.inline(__cnn::Depthwise {
                     shape: STAGE2_DEPTH,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(864..1728),
                     weights: &packed[5408..5568],
@@ -416,8 +423,9 @@ const _: () = {
             // stage2.point + stage2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1728);
-                simd.inline(__cnn::Conv::<8, 2, 6, 1, 8> {
+                simd.inline(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
                     shape: STAGE2_POINT,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 108,
@@ -432,6 +440,7 @@ const _: () = {
                 simd.inline(__cnn::AvgPool {
                     shape: AVGPOOL1,
                     count_include_pad: false,
+                    team: __cnn::OneThread,
                     src: arena.slice(0..1728),
                     dst,
                 });
@@ -452,6 +461,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 560..1120);
                 simd.inline(__cnn::Depthwise {
                     shape: BRANCHES_DEPTHWISE1,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..560),
                     weights: &packed[5744..5904],
@@ -493,8 +503,9 @@ const _: () = {
             // branches.conv1
             {
                 let (arena, dst) = __cnn::slot(arena, 1120..1136);
-                simd.inline(__cnn::Conv::<8, 2, 1, 1, 1> {
+                simd.inline(__cnn::Conv::<_, 8, 2, 1, 1, 1> {
                     shape: BRANCHES_CONV1,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -527,8 +538,9 @@ const _: () = {
             // branches.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 16..32);
-                simd.inline(__cnn::Conv::<8, 2, 1, 1, 1> {
+                simd.inline(__cnn::Conv::<_, 8, 2, 1, 1, 1> {
                     shape: BRANCHES_CONV1,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -564,6 +576,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 3936..4496);
                 simd.inline(__cnn::MaxPool {
                     shape: BRANCHES_MAXPOOL1,
+                    team: __cnn::OneThread,
                     src: arena.slice(0..2240),
                     dst,
                 });
@@ -612,6 +625,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 848..1128);
                 simd.inline(__cnn::Depthwise {
                     shape: BRANCHES_DEPTHWISE2,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..504),
                     weights: &packed[6384..6544],
@@ -682,8 +696,9 @@ const _: () = {
             // fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1400);
-                simd.inline(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.inline(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: FC1,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 35,
@@ -703,8 +718,9 @@ const _: () = {
             // fc2 + layerscale1 + residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1120);
-                simd.inline(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.inline(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FC2,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Identity,
                     strip: 35,
                     src: arena.slice(1408..2808),
@@ -730,8 +746,9 @@ const _: () = {
             // conv1 + relu4
             {
                 let (arena, dst) = __cnn::slot(arena, 0..560);
-                simd.inline(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.inline(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: CONV1,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 35,
@@ -743,8 +760,9 @@ const _: () = {
             // conv2 + relu5
             {
                 let (arena, dst) = __cnn::slot(arena, 560..1120);
-                simd.inline(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.inline(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: CONV2,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 35,
@@ -758,6 +776,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 1920..2144);
                 simd.inline(__cnn::MaxPool {
                     shape: MAXPOOL2,
+                    team: __cnn::OneThread,
                     src: arena.slice(560..1120),
                     dst,
                 });
@@ -779,8 +798,9 @@ const _: () = {
             // convtranspose1 + relu6
             {
                 let (arena, dst) = __cnn::slot(arena, 1920..2944);
-                simd.inline(__cnn::Conv::<8, 1, 8, 1, 8> {
+                simd.inline(__cnn::Conv::<_, 8, 1, 8, 1, 8> {
                     shape: CONVTRANSPOSE1,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 64,
@@ -817,6 +837,7 @@ const _: () = {
                 simd.inline(__cnn::AvgPool {
                     shape: HEAD_AVGPOOL1,
                     count_include_pad: true,
+                    team: __cnn::OneThread,
                     src: arena.slice(432..656),
                     dst,
                 });
@@ -824,12 +845,13 @@ const _: () = {
             // head.fc1 + head.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 48..68);
-                simd.inline(__cnn::Fc::<3, 2> {
+                simd.inline(__cnn::Fc::<_, 3, 2> {
                     channels: 16,
                     pixels: 3,
                     lanes: 8,
                     outputs: 20,
                     vectors: 1,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..48),
                     weights: &packed[13744..15312],
@@ -839,12 +861,13 @@ const _: () = {
             // head.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..10);
-                simd.inline(__cnn::Fc::<2, 1> {
+                simd.inline(__cnn::Fc::<_, 2, 1> {
                     channels: 20,
                     pixels: 1,
                     lanes: 1,
                     outputs: 10,
                     vectors: 1,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(48..68),
                     weights: &packed[15312..15648],

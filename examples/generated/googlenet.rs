@@ -1214,7 +1214,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            arithmetic: __cnn::Arithmetic,
+            cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             scratch: &mut [f32],
@@ -1236,8 +1236,9 @@ const _: () = {
             // conv1.conv + conv1.bn + conv1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<1, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 1, 4, 3, 4, 6> {
                     shape: CONV1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 4182,
@@ -1251,6 +1252,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 802816..1003520);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(0..802816),
                     dst,
                 });
@@ -1258,8 +1260,9 @@ const _: () = {
             // conv2.conv + conv2.bn + conv2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..802816);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: CONV2_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -1271,15 +1274,16 @@ const _: () = {
             // conv3.conv + conv3.bn + conv3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Winograd::<4, 3, 3, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 3, 7> {
                     shape: CONV3_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(602112..802816),
                     weights: &packed[13632..456192],
-                    scratch: &mut scratch[0..129024],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -1288,6 +1292,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 602112..752640);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL2,
+                    team: cx.team,
                     src: arena.slice(0..602112),
                     dst,
                 });
@@ -1295,8 +1300,9 @@ const _: () = {
             // inception3a.branch1.conv + inception3a.branch1.bn + inception3a.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..426496);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: INCEPTION3A_BRANCH1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 262,
@@ -1308,8 +1314,9 @@ const _: () = {
             // inception3a.branch2.0.conv + inception3a.branch2.0.bn + inception3a.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
                     shape: INCEPTION3A_BRANCH2_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 262,
@@ -1321,23 +1328,25 @@ const _: () = {
             // inception3a.branch2.1.conv + inception3a.branch2.1.bn + inception3a.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 426496..526848);
-                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
                     shape: INCEPTION3A_BRANCH2_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(0..75264),
                     weights: &packed[487072..929568],
-                    scratch: &mut scratch[0..144000],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception3a.branch3.0.conv + inception3a.branch3.0.bn + inception3a.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..12544);
-                simd.call(__cnn::Conv::<8, 2, 6, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 7> {
                     shape: INCEPTION3A_BRANCH3_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 262,
@@ -1349,15 +1358,16 @@ const _: () = {
             // inception3a.branch3.1.conv + inception3a.branch3.1.bn + inception3a.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 526848..551936);
-                simd.call(__cnn::Winograd::<4, 3, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 2, 5> {
                     shape: INCEPTION3A_BRANCH3_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(0..12544),
                     weights: &packed[932656..951120],
-                    scratch: &mut scratch[0..72000],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -1366,6 +1376,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
                 simd.call(__cnn::MaxPool {
                     shape: INCEPTION3A_MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(602112..752640),
                     dst,
                 });
@@ -1373,8 +1384,9 @@ const _: () = {
             // inception3a.branch4.1.conv + inception3a.branch4.1.bn + inception3a.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 551936..577024);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 8> {
                     shape: INCEPTION3A_BRANCH4_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 262,
@@ -1386,8 +1398,9 @@ const _: () = {
             // inception3b.branch1.conv + inception3b.branch1.bn + inception3b.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: INCEPTION3B_BRANCH1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1399,8 +1412,9 @@ const _: () = {
             // inception3b.branch2.0.conv + inception3b.branch2.0.bn + inception3b.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 577024..677376);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: INCEPTION3B_BRANCH1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1412,23 +1426,25 @@ const _: () = {
             // inception3b.branch2.1.conv + inception3b.branch2.1.bn + inception3b.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..250880);
-                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
                     shape: INCEPTION3B_BRANCH2_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(577024..677376),
                     weights: &packed[1023088..1908016],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception3b.branch3.0.conv + inception3b.branch3.0.bn + inception3b.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 577024..602112);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 8> {
                     shape: INCEPTION3B_BRANCH3_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1440,15 +1456,16 @@ const _: () = {
             // inception3b.branch3.1.conv + inception3b.branch3.1.bn + inception3b.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 250880..326144);
-                simd.call(__cnn::Winograd::<4, 3, 3, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 3, 5> {
                     shape: INCEPTION3B_BRANCH3_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(577024..602112),
                     weights: &packed[1916240..2026928],
-                    scratch: &mut scratch[0..86400],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -1457,6 +1474,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 577024..777728);
                 simd.call(__cnn::MaxPool {
                     shape: INCEPTION3B_MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(376320..577024),
                     dst,
                 });
@@ -1464,8 +1482,9 @@ const _: () = {
             // inception3b.branch4.1.conv + inception3b.branch4.1.bn + inception3b.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..376320);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: INCEPTION3B_BRANCH4_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1479,6 +1498,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 376320..470400);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL3,
+                    team: cx.team,
                     src: arena.slice(0..376320),
                     dst,
                 });
@@ -1486,8 +1506,9 @@ const _: () = {
             // inception4a.branch1.conv + inception4a.branch1.bn + inception4a.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..37632);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: INCEPTION4A_BRANCH1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1499,8 +1520,9 @@ const _: () = {
             // inception4a.branch2.0.conv + inception4a.branch2.0.bn + inception4a.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..119168);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: INCEPTION4A_BRANCH2_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1512,23 +1534,25 @@ const _: () = {
             // inception4a.branch2.1.conv + inception4a.branch2.1.bn + inception4a.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 37632..78400);
-                simd.call(__cnn::Winograd::<2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 3, 8> {
                     shape: INCEPTION4A_BRANCH2_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(100352..119168),
                     weights: &packed[2181904..2900960],
-                    scratch: &mut scratch[0..92160],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception4a.branch3.0.conv + inception4a.branch3.0.bn + inception4a.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..103488);
-                simd.call(__cnn::Conv::<8, 2, 6, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 7> {
                     shape: INCEPTION4A_BRANCH3_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1540,8 +1564,9 @@ const _: () = {
             // inception4a.branch3.1.conv + inception4a.branch3.1.bn + inception4a.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 78400..87808);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: INCEPTION4A_BRANCH3_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1555,6 +1580,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 100352..194432);
                 simd.call(__cnn::MaxPool {
                     shape: INCEPTION4A_MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(376320..470400),
                     dst,
                 });
@@ -1562,8 +1588,9 @@ const _: () = {
             // inception4a.branch4.1.conv + inception4a.branch4.1.bn + inception4a.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 87808..100352);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: INCEPTION4A_BRANCH4_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1575,8 +1602,9 @@ const _: () = {
             // inception4b.branch1.conv + inception4b.branch1.bn + inception4b.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..232064);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: INCEPTION4B_BRANCH1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1588,8 +1616,9 @@ const _: () = {
             // inception4b.branch2.0.conv + inception4b.branch2.0.bn + inception4b.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..122304);
-                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
                     shape: INCEPTION4B_BRANCH2_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1601,23 +1630,25 @@ const _: () = {
             // inception4b.branch2.1.conv + inception4b.branch2.1.bn + inception4b.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 232064..275968);
-                simd.call(__cnn::Winograd::<2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 3, 8> {
                     shape: INCEPTION4B_BRANCH2_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(100352..122304),
                     weights: &packed[3085936..3989328],
-                    scratch: &mut scratch[0..101376],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception4b.branch3.0.conv + inception4b.branch3.0.bn + inception4b.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..105056);
-                simd.call(__cnn::Conv::<8, 3, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 7> {
                     shape: INCEPTION4B_BRANCH3_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1629,8 +1660,9 @@ const _: () = {
             // inception4b.branch3.1.conv + inception4b.branch3.1.bn + inception4b.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 275968..288512);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: INCEPTION4B_BRANCH3_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1644,6 +1676,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 100352..200704);
                 simd.call(__cnn::MaxPool {
                     shape: INCEPTION4B_MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(0..100352),
                     dst,
                 });
@@ -1651,8 +1684,9 @@ const _: () = {
             // inception4b.branch4.1.conv + inception4b.branch4.1.bn + inception4b.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 288512..301056);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: INCEPTION4B_BRANCH4_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1664,8 +1698,9 @@ const _: () = {
             // inception4c.branch1.conv + inception4c.branch1.bn + inception4c.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..326144);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: INCEPTION4C_BRANCH1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1677,8 +1712,9 @@ const _: () = {
             // inception4c.branch2.0.conv + inception4c.branch2.0.bn + inception4c.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..25088);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: INCEPTION4C_BRANCH1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1690,23 +1726,25 @@ const _: () = {
             // inception4c.branch2.1.conv + inception4c.branch2.1.bn + inception4c.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..376320);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: INCEPTION4C_BRANCH2_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..25088),
                     weights: &packed[4183792..5363696],
-                    scratch: &mut scratch[0..110592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception4c.branch3.0.conv + inception4c.branch3.0.bn + inception4c.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..4704);
-                simd.call(__cnn::Conv::<8, 3, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 7> {
                     shape: INCEPTION4B_BRANCH3_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1718,8 +1756,9 @@ const _: () = {
             // inception4c.branch3.1.conv + inception4c.branch3.1.bn + inception4c.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..388864);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: INCEPTION4B_BRANCH3_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1733,6 +1772,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
                 simd.call(__cnn::MaxPool {
                     shape: INCEPTION4B_MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(200704..301056),
                     dst,
                 });
@@ -1740,8 +1780,9 @@ const _: () = {
             // inception4c.branch4.1.conv + inception4c.branch4.1.bn + inception4c.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 388864..401408);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: INCEPTION4B_BRANCH4_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1753,8 +1794,9 @@ const _: () = {
             // inception4d.branch1.conv + inception4d.branch1.bn + inception4d.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 163072..185024);
-                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
                     shape: INCEPTION4B_BRANCH2_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1766,8 +1808,9 @@ const _: () = {
             // inception4d.branch2.0.conv + inception4d.branch2.0.bn + inception4d.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: INCEPTION4D_BRANCH2_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1779,23 +1822,25 @@ const _: () = {
             // inception4d.branch2.1.conv + inception4d.branch2.1.bn + inception4d.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 185024..241472);
-                simd.call(__cnn::Winograd::<2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 3, 8> {
                     shape: INCEPTION4D_BRANCH2_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..28224),
                     weights: &packed[5558160..7051440],
-                    scratch: &mut scratch[0..119808],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception4d.branch3.0.conv + inception4d.branch3.0.bn + inception4d.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..6272);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: INCEPTION4D_BRANCH3_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1807,15 +1852,16 @@ const _: () = {
             // inception4d.branch3.1.conv + inception4d.branch3.1.bn + inception4d.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 241472..254016);
-                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
                     shape: INCEPTION4D_BRANCH3_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..6272),
                     weights: &packed[7067856..7141648],
-                    scratch: &mut scratch[0..55296],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -1824,6 +1870,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
                 simd.call(__cnn::MaxPool {
                     shape: INCEPTION4B_MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(301056..401408),
                     dst,
                 });
@@ -1831,8 +1878,9 @@ const _: () = {
             // inception4d.branch4.1.conv + inception4d.branch4.1.bn + inception4d.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 254016..266560);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: INCEPTION4B_BRANCH4_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1844,8 +1892,9 @@ const _: () = {
             // inception4e.branch1.conv + inception4e.branch1.bn + inception4e.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: INCEPTION4E_BRANCH1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1857,8 +1906,9 @@ const _: () = {
             // inception4e.branch2.0.conv + inception4e.branch2.0.bn + inception4e.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 266560..297920);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: INCEPTION4E_BRANCH2_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1870,23 +1920,25 @@ const _: () = {
             // inception4e.branch2.1.conv + inception4e.branch2.1.bn + inception4e.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..112896);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: INCEPTION4E_BRANCH2_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(266560..297920),
                     weights: &packed[7394544..9238064],
-                    scratch: &mut scratch[0..129024],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception4e.branch3.0.conv + inception4e.branch3.0.bn + inception4e.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 266560..272832);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: INCEPTION4E_BRANCH3_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1898,15 +1950,16 @@ const _: () = {
             // inception4e.branch3.1.conv + inception4e.branch3.1.bn + inception4e.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..137984);
-                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
                     shape: INCEPTION4E_BRANCH3_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(266560..272832),
                     weights: &packed[9254992..9402576],
-                    scratch: &mut scratch[0..55296],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -1915,6 +1968,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 266560..370048);
                 simd.call(__cnn::MaxPool {
                     shape: INCEPTION4E_MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(163072..266560),
                     dst,
                 });
@@ -1922,8 +1976,9 @@ const _: () = {
             // inception4e.branch4.1.conv + inception4e.branch4.1.bn + inception4e.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 137984..163072);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: INCEPTION4E_BRANCH4_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -1937,6 +1992,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 163072..203840);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL4,
+                    team: cx.team,
                     src: arena.slice(0..163072),
                     dst,
                 });
@@ -1944,8 +2000,9 @@ const _: () = {
             // inception5a.branch1.conv + inception5a.branch1.bn + inception5a.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..62720);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: INCEPTION5A_BRANCH1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1957,8 +2014,9 @@ const _: () = {
             // inception5a.branch2.0.conv + inception5a.branch2.0.bn + inception5a.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..7840);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: INCEPTION5A_BRANCH2_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1970,8 +2028,9 @@ const _: () = {
             // inception5a.branch2.1.conv + inception5a.branch2.1.bn + inception5a.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 62720..78400);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: INCEPTION5A_BRANCH2_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1983,8 +2042,9 @@ const _: () = {
             // inception5a.branch3.0.conv + inception5a.branch3.0.bn + inception5a.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1568);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: INCEPTION5A_BRANCH3_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1996,8 +2056,9 @@ const _: () = {
             // inception5a.branch3.1.conv + inception5a.branch3.1.bn + inception5a.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 78400..84672);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: INCEPTION5A_BRANCH3_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2011,6 +2072,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::MaxPool {
                     shape: INCEPTION5A_MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(163072..203840),
                     dst,
                 });
@@ -2018,8 +2080,9 @@ const _: () = {
             // inception5a.branch4.1.conv + inception5a.branch4.1.bn + inception5a.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 84672..90944);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: INCEPTION5A_BRANCH4_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2031,8 +2094,9 @@ const _: () = {
             // inception5b.branch1.conv + inception5b.branch1.bn + inception5b.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..18816);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: INCEPTION5B_BRANCH1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2044,8 +2108,9 @@ const _: () = {
             // inception5b.branch2.0.conv + inception5b.branch2.0.bn + inception5b.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 90944..100352);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: INCEPTION5B_BRANCH2_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2057,8 +2122,9 @@ const _: () = {
             // inception5b.branch2.1.conv + inception5b.branch2.1.bn + inception5b.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 18816..37632);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: INCEPTION5B_BRANCH2_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2070,8 +2136,9 @@ const _: () = {
             // inception5b.branch3.0.conv + inception5b.branch3.0.bn + inception5b.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 90944..93296);
-                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
                     shape: INCEPTION5B_BRANCH3_0_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2083,8 +2150,9 @@ const _: () = {
             // inception5b.branch3.1.conv + inception5b.branch3.1.bn + inception5b.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 37632..43904);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: INCEPTION5B_BRANCH3_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2098,6 +2166,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 90944..131712);
                 simd.call(__cnn::MaxPool {
                     shape: INCEPTION5A_MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(50176..90944),
                     dst,
                 });
@@ -2105,8 +2174,9 @@ const _: () = {
             // inception5b.branch4.1.conv + inception5b.branch4.1.bn + inception5b.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 43904..50176);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: INCEPTION5A_BRANCH4_1_CONV,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2127,12 +2197,13 @@ const _: () = {
                 });
             }
             // fc
-            simd.call(__cnn::Fc::<4, 4> {
+            simd.call(__cnn::Fc::<_, 4, 4> {
                 channels: 1024,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
                 vectors: 1,
+                team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[50176..51200],
                 weights: &packed[11793984..12827184],

@@ -79,7 +79,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            _arithmetic: __cnn::Arithmetic,
+            _cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             _scratch: &mut [f32],
@@ -101,8 +101,9 @@ const _: () = {
             // conv1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..6272);
-                simd.inline(__cnn::Conv::<1, 1, 7, 1, 7> {
+                simd.inline(__cnn::Conv::<_, 1, 1, 7, 1, 7> {
                     shape: CONV1,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -116,6 +117,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 6272..7840);
                 simd.inline(__cnn::MaxPool {
                     shape: MAXPOOL1,
+                    team: __cnn::OneThread,
                     src: arena.slice(0..6272),
                     dst,
                 });
@@ -123,8 +125,9 @@ const _: () = {
             // conv2 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1600);
-                simd.inline(__cnn::Conv::<8, 2, 6, 1, 8> {
+                simd.inline(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
                     shape: CONV2,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 100,
@@ -138,6 +141,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 1600..2000);
                 simd.inline(__cnn::MaxPool {
                     shape: MAXPOOL2,
+                    team: __cnn::OneThread,
                     src: arena.slice(0..1600),
                     dst,
                 });
@@ -145,12 +149,13 @@ const _: () = {
             // fc1 + relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..120);
-                simd.inline(__cnn::Fc::<4, 4> {
+                simd.inline(__cnn::Fc::<_, 4, 4> {
                     channels: 16,
                     pixels: 25,
                     lanes: 8,
                     outputs: 120,
                     vectors: 1,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(1600..2000),
                     weights: &packed[2832..54160],
@@ -160,12 +165,13 @@ const _: () = {
             // fc2 + relu4
             {
                 let (arena, dst) = __cnn::slot(arena, 128..212);
-                simd.inline(__cnn::Fc::<4, 4> {
+                simd.inline(__cnn::Fc::<_, 4, 4> {
                     channels: 120,
                     pixels: 1,
                     lanes: 1,
                     outputs: 84,
                     vectors: 1,
+                    team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..120),
                     weights: &packed[54160..65776],
@@ -173,12 +179,13 @@ const _: () = {
                 });
             }
             // fc3
-            simd.inline(__cnn::Fc::<2, 1> {
+            simd.inline(__cnn::Fc::<_, 2, 1> {
                 channels: 84,
                 pixels: 1,
                 lanes: 1,
                 outputs: 10,
                 vectors: 1,
+                team: __cnn::OneThread,
                 activation: __cnn::Activation::Identity,
                 src: &arena[128..212],
                 weights: &packed[65776..67136],

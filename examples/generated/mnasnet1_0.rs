@@ -826,7 +826,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            _arithmetic: __cnn::Arithmetic,
+            cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             _scratch: &mut [f32],
@@ -848,8 +848,9 @@ const _: () = {
             // layers.0 + layers.1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<1, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 1, 4, 3, 2, 8> {
                     shape: LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 4182,
@@ -863,6 +864,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 401408..802816);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..401408),
                     weights: &packed[896..1216],
@@ -872,8 +874,9 @@ const _: () = {
             // layers.6 + layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1003520);
-                simd.call(__cnn::Conv::<8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
                     shape: LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1792,
@@ -885,8 +888,9 @@ const _: () = {
             // layers.8.0.layers.0 + layers.8.0.layers.1 + layers.8.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: LAYERS_8_0_LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 3136,
@@ -900,6 +904,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 602112..752640);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_8_0_LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..602112),
                     weights: &packed[2560..3040],
@@ -909,8 +914,9 @@ const _: () = {
             // layers.8.0.layers.6 + layers.8.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 451584..526848);
-                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
                     shape: LAYERS_8_0_LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1046,
@@ -922,8 +928,9 @@ const _: () = {
             // layers.8.1.layers.0 + layers.8.1.layers.1 + layers.8.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<8, 3, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 3, 8> {
                     shape: LAYERS_8_1_LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1568,
@@ -937,6 +944,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 225792..451584);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_8_1_LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..225792),
                     weights: &packed[6608..7408],
@@ -946,8 +954,9 @@ const _: () = {
             // layers.8.1.layers.6 + layers.8.1.layers.7 + layers.8.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 526848..602112);
-                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
                     shape: LAYERS_8_1_LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 784,
                     src: arena.slice(225792..451584),
@@ -959,8 +968,9 @@ const _: () = {
             // layers.8.2.layers.0 + layers.8.2.layers.1 + layers.8.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<8, 3, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 3, 8> {
                     shape: LAYERS_8_1_LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1568,
@@ -974,6 +984,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 225792..451584);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_8_1_LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..225792),
                     weights: &packed[11744..12544],
@@ -983,8 +994,9 @@ const _: () = {
             // layers.8.2.layers.6 + layers.8.2.layers.7 + layers.8.residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 451584..526848);
-                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
                     shape: LAYERS_8_1_LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 784,
                     src: arena.slice(225792..451584),
@@ -996,8 +1008,9 @@ const _: () = {
             // layers.9.0.layers.0 + layers.9.0.layers.1 + layers.9.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<8, 3, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 3, 8> {
                     shape: LAYERS_8_1_LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1568,
@@ -1011,6 +1024,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 225792..282240);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_9_0_LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..225792),
                     weights: &packed[16880..18960],
@@ -1020,8 +1034,9 @@ const _: () = {
             // layers.9.0.layers.6 + layers.9.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..219520);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: LAYERS_9_0_LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 784,
@@ -1033,8 +1048,9 @@ const _: () = {
             // layers.9.1.layers.0 + layers.9.1.layers.1 + layers.9.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYERS_9_1_LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -1048,6 +1064,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_9_1_LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..94080),
                     weights: &packed[27712..31040],
@@ -1057,8 +1074,9 @@ const _: () = {
             // layers.9.1.layers.6 + layers.9.1.layers.7 + layers.9.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 219520..250880);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: LAYERS_9_1_LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 392,
                     src: arena.slice(94080..188160),
@@ -1070,8 +1088,9 @@ const _: () = {
             // layers.9.2.layers.0 + layers.9.2.layers.1 + layers.9.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYERS_9_1_LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -1085,6 +1104,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_9_1_LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..94080),
                     weights: &packed[42096..45424],
@@ -1094,8 +1114,9 @@ const _: () = {
             // layers.9.2.layers.6 + layers.9.2.layers.7 + layers.9.residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..219520);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: LAYERS_9_1_LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 392,
                     src: arena.slice(94080..188160),
@@ -1107,8 +1128,9 @@ const _: () = {
             // layers.10.0.layers.0 + layers.10.0.layers.1 + layers.10.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..188160);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: LAYERS_10_0_LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -1122,6 +1144,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 188160..235200);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_10_0_LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..188160),
                     weights: &packed[61072..67312],
@@ -1131,8 +1154,9 @@ const _: () = {
             // layers.10.0.layers.6 + layers.10.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 235200..250880);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: LAYERS_10_0_LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 196,
@@ -1144,8 +1168,9 @@ const _: () = {
             // layers.10.1.layers.0 + layers.10.1.layers.1 + layers.10.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1159,6 +1184,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_10_1_LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..94080),
                     weights: &packed[125472..137952],
@@ -1168,8 +1194,9 @@ const _: () = {
             // layers.10.1.layers.6 + layers.10.1.layers.7 + layers.10.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..203840);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 98,
                     src: arena.slice(94080..188160),
@@ -1181,8 +1208,9 @@ const _: () = {
             // layers.10.2.layers.0 + layers.10.2.layers.1 + layers.10.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1196,6 +1224,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_10_1_LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..94080),
                     weights: &packed[215312..227792],
@@ -1205,8 +1234,9 @@ const _: () = {
             // layers.10.2.layers.6 + layers.10.2.layers.7 + layers.10.residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 203840..219520);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 98,
                     src: arena.slice(94080..188160),
@@ -1218,8 +1248,9 @@ const _: () = {
             // layers.11.0.layers.0 + layers.11.0.layers.1 + layers.11.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1233,6 +1264,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_11_0_LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..94080),
                     weights: &packed[305152..309952],
@@ -1242,8 +1274,9 @@ const _: () = {
             // layers.11.0.layers.6 + layers.11.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 225792..244608);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: LAYERS_11_0_LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 98,
@@ -1255,8 +1288,9 @@ const _: () = {
             // layers.11.1.layers.0 + layers.11.1.layers.1 + layers.11.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYERS_11_1_LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1270,6 +1304,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 112896..225792);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_11_1_LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..112896),
                     weights: &packed[412000..417760],
@@ -1279,8 +1314,9 @@ const _: () = {
             // layers.11.1.layers.6 + layers.11.1.layers.7 + layers.11.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 244608..263424);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: LAYERS_11_1_LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 98,
                     src: arena.slice(112896..225792),
@@ -1292,8 +1328,9 @@ const _: () = {
             // layers.12.0.layers.0 + layers.12.0.layers.1 + layers.12.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYERS_11_1_LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1307,6 +1344,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 112896..141120);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_12_0_LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..112896),
                     weights: &packed[529024..544000],
@@ -1316,8 +1354,9 @@ const _: () = {
             // layers.12.0.layers.6 + layers.12.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 141120..150528);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: LAYERS_12_0_LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -1329,8 +1368,9 @@ const _: () = {
             // layers.12.1.layers.0 + layers.12.1.layers.1 + layers.12.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1344,6 +1384,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_12_1_LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..56448),
                     weights: &packed[877120..907072],
@@ -1353,8 +1394,9 @@ const _: () = {
             // layers.12.1.layers.6 + layers.12.1.layers.7 + layers.12.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..122304);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 49,
                     src: arena.slice(56448..112896),
@@ -1366,8 +1408,9 @@ const _: () = {
             // layers.12.2.layers.0 + layers.12.2.layers.1 + layers.12.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1381,6 +1424,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_12_1_LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..56448),
                     weights: &packed[1350784..1380736],
@@ -1390,8 +1434,9 @@ const _: () = {
             // layers.12.2.layers.6 + layers.12.2.layers.7 + layers.12.residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 122304..131712);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 49,
                     src: arena.slice(56448..112896),
@@ -1403,8 +1448,9 @@ const _: () = {
             // layers.12.3.layers.0 + layers.12.3.layers.1 + layers.12.3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1418,6 +1464,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_12_1_LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..56448),
                     weights: &packed[1824448..1854400],
@@ -1427,8 +1474,9 @@ const _: () = {
             // layers.12.3.layers.6 + layers.12.3.layers.7 + residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..122304);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 49,
                     src: arena.slice(56448..112896),
@@ -1440,8 +1488,9 @@ const _: () = {
             // layers.13.0.layers.0 + layers.13.0.layers.1 + layers.13.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1455,6 +1504,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_13_0_LAYERS_3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..56448),
                     weights: &packed[2298112..2309632],
@@ -1464,8 +1514,9 @@ const _: () = {
             // layers.13.0.layers.6 + layers.13.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..128576);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYERS_13_0_LAYERS_6,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -1477,8 +1528,9 @@ const _: () = {
             // layers.14 + layers.15 + relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..62720);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYERS_14,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1499,12 +1551,13 @@ const _: () = {
                 });
             }
             // classifier.1
-            simd.call(__cnn::Fc::<4, 4> {
+            simd.call(__cnn::Fc::<_, 4, 4> {
                 channels: 1280,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
                 vectors: 1,
+                team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[62720..64000],
                 weights: &packed[3089472..4380720],

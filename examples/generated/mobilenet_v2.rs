@@ -783,7 +783,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            _arithmetic: __cnn::Arithmetic,
+            cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             _scratch: &mut [f32],
@@ -805,8 +805,9 @@ const _: () = {
             // features.0.0 + features.0.1 + relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<1, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 1, 4, 3, 2, 8> {
                     shape: FEATURES_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 4182,
@@ -820,6 +821,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 401408..802816);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_1_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..401408),
                     weights: &packed[896..1216],
@@ -829,8 +831,9 @@ const _: () = {
             // features.1.conv.1 + features.1.conv.2
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..1404928);
-                simd.call(__cnn::Conv::<8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
                     shape: FEATURES_1_CONV_1,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1792,
@@ -842,8 +845,9 @@ const _: () = {
             // features.2.conv.0.0 + features.2.conv.0.1 + features.2.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
                     shape: FEATURES_2_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 3136,
@@ -857,6 +861,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 1204224..1505280);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_2_CONV_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..1204224),
                     weights: &packed[3376..4336],
@@ -866,8 +871,9 @@ const _: () = {
             // features.2.conv.2 + features.2.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 903168..978432);
-                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
                     shape: FEATURES_2_CONV_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 628,
@@ -879,8 +885,9 @@ const _: () = {
             // features.3.conv.0.0 + features.3.conv.0.1 + features.3.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: FEATURES_3_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 1568,
@@ -894,6 +901,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 451584..903168);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_3_CONV_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..451584),
                     weights: &packed[11040..12480],
@@ -903,8 +911,9 @@ const _: () = {
             // features.3.conv.2 + features.3.conv.3 + features.3.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 978432..1053696);
-                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
                     shape: FEATURES_3_CONV_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 448,
                     src: arena.slice(451584..903168),
@@ -916,8 +925,9 @@ const _: () = {
             // features.4.conv.0.0 + features.4.conv.0.1 + features.4.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: FEATURES_3_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 1568,
@@ -931,6 +941,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 451584..564480);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_4_CONV_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..451584),
                     weights: &packed[20720..22160],
@@ -940,8 +951,9 @@ const _: () = {
             // features.4.conv.2 + features.4.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..326144);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 8> {
                     shape: FEATURES_4_CONV_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 392,
@@ -953,8 +965,9 @@ const _: () = {
             // features.5.conv.0.0 + features.5.conv.0.1 + features.5.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 784,
@@ -968,6 +981,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 150528..301056);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_CONV_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..150528),
                     weights: &packed[33136..35056],
@@ -977,8 +991,9 @@ const _: () = {
             // features.5.conv.2 + features.5.conv.3 + features.5.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..351232);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 8> {
                     shape: FEATURES_5_CONV_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 262,
                     src: arena.slice(150528..301056),
@@ -990,8 +1005,9 @@ const _: () = {
             // features.6.conv.0.0 + features.6.conv.0.1 + features.6.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 784,
@@ -1005,6 +1021,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 150528..301056);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_CONV_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..150528),
                     weights: &packed[47568..49488],
@@ -1014,8 +1031,9 @@ const _: () = {
             // features.6.conv.2 + features.6.conv.3 + features.6.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..326144);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 8> {
                     shape: FEATURES_5_CONV_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 262,
                     src: arena.slice(150528..301056),
@@ -1027,8 +1045,9 @@ const _: () = {
             // features.7.conv.0.0 + features.7.conv.0.1 + features.7.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_5_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 784,
@@ -1042,6 +1061,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 150528..188160);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_7_CONV_1_0,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..150528),
                     weights: &packed[62000..63920],
@@ -1051,8 +1071,9 @@ const _: () = {
             // features.7.conv.2 + features.7.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..200704);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_7_CONV_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 196,
@@ -1064,8 +1085,9 @@ const _: () = {
             // features.8.conv.0.0 + features.8.conv.0.1 + features.8.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_8_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 196,
@@ -1079,6 +1101,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 75264..150528);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_8_CONV_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..75264),
                     weights: &packed[101232..105072],
@@ -1088,8 +1111,9 @@ const _: () = {
             // features.8.conv.2 + features.8.conv.3 + features.8.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 150528..163072);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_8_CONV_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 98,
                     src: arena.slice(75264..150528),
@@ -1101,8 +1125,9 @@ const _: () = {
             // features.9.conv.0.0 + features.9.conv.0.1 + features.9.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_8_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 196,
@@ -1116,6 +1141,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 75264..150528);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_8_CONV_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..75264),
                     weights: &packed[154672..158512],
@@ -1125,8 +1151,9 @@ const _: () = {
             // features.9.conv.2 + features.9.conv.3 + features.9.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 163072..175616);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_8_CONV_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 98,
                     src: arena.slice(75264..150528),
@@ -1138,8 +1165,9 @@ const _: () = {
             // features.10.conv.0.0 + features.10.conv.0.1 + features.10.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_8_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 196,
@@ -1153,6 +1181,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 75264..150528);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_8_CONV_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..75264),
                     weights: &packed[208112..211952],
@@ -1162,8 +1191,9 @@ const _: () = {
             // features.10.conv.2 + features.10.conv.3 + features.10.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 150528..163072);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_8_CONV_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 98,
                     src: arena.slice(75264..150528),
@@ -1175,8 +1205,9 @@ const _: () = {
             // features.11.conv.0.0 + features.11.conv.0.1 + features.11.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_8_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 196,
@@ -1190,6 +1221,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 75264..150528);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_8_CONV_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..75264),
                     weights: &packed[261552..265392],
@@ -1199,8 +1231,9 @@ const _: () = {
             // features.11.conv.2 + features.11.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 225792..244608);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_11_CONV_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 98,
@@ -1212,8 +1245,9 @@ const _: () = {
             // features.12.conv.0.0 + features.12.conv.0.1 + features.12.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_12_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 196,
@@ -1227,6 +1261,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 112896..225792);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_12_CONV_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..112896),
                     weights: &packed[358224..363984],
@@ -1236,8 +1271,9 @@ const _: () = {
             // features.12.conv.2 + features.12.conv.3 + features.12.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 244608..263424);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_12_CONV_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 98,
                     src: arena.slice(112896..225792),
@@ -1249,8 +1285,9 @@ const _: () = {
             // features.13.conv.0.0 + features.13.conv.0.1 + features.13.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_12_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 196,
@@ -1264,6 +1301,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 112896..225792);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_12_CONV_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..112896),
                     weights: &packed[475248..481008],
@@ -1273,8 +1311,9 @@ const _: () = {
             // features.13.conv.2 + features.13.conv.3 + features.13.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 225792..244608);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_12_CONV_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 98,
                     src: arena.slice(112896..225792),
@@ -1286,8 +1325,9 @@ const _: () = {
             // features.14.conv.0.0 + features.14.conv.0.1 + features.14.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_12_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 196,
@@ -1301,6 +1341,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 112896..141120);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_14_CONV_1_0,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..112896),
                     weights: &packed[592272..598032],
@@ -1310,8 +1351,9 @@ const _: () = {
             // features.14.conv.2 + features.14.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..101920);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_14_CONV_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -1323,8 +1365,9 @@ const _: () = {
             // features.15.conv.0.0 + features.15.conv.0.1 + features.15.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_15_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 49,
@@ -1338,6 +1381,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 47040..94080);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_15_CONV_1_0,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..47040),
                     weights: &packed[844912..854512],
@@ -1347,8 +1391,9 @@ const _: () = {
             // features.15.conv.2 + features.15.conv.3 + features.15.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 101920..109760);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_15_CONV_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 49,
                     src: arena.slice(47040..94080),
@@ -1360,8 +1405,9 @@ const _: () = {
             // features.16.conv.0.0 + features.16.conv.0.1 + features.16.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_15_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 49,
@@ -1375,6 +1421,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 47040..94080);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_15_CONV_1_0,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..47040),
                     weights: &packed[1162832..1172432],
@@ -1384,8 +1431,9 @@ const _: () = {
             // features.16.conv.2 + features.16.conv.3 + features.16.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..101920);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_15_CONV_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 49,
                     src: arena.slice(47040..94080),
@@ -1397,8 +1445,9 @@ const _: () = {
             // features.17.conv.0.0 + features.17.conv.0.1 + features.17.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_15_CONV_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 49,
@@ -1412,6 +1461,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 47040..94080);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_15_CONV_1_0,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..47040),
                     weights: &packed[1480752..1490352],
@@ -1421,8 +1471,9 @@ const _: () = {
             // features.17.conv.2 + features.17.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..109760);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_17_CONV_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -1434,8 +1485,9 @@ const _: () = {
             // features.18.0 + features.18.1 + relu62
             {
                 let (arena, dst) = __cnn::slot(arena, 0..62720);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: FEATURES_18_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     residual: &[],
                     strip: 49,
@@ -1456,12 +1508,13 @@ const _: () = {
                 });
             }
             // classifier.1
-            simd.call(__cnn::Fc::<4, 4> {
+            simd.call(__cnn::Fc::<_, 4, 4> {
                 channels: 1280,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
                 vectors: 1,
+                team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[62720..64000],
                 weights: &packed[2208752..3500000],

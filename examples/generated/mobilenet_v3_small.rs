@@ -904,7 +904,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            _arithmetic: __cnn::Arithmetic,
+            cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             _scratch: &mut [f32],
@@ -926,8 +926,9 @@ const _: () = {
             // features.0.0 + features.0.1 + hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<1, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, 1, 2, 6, 1, 8> {
                     shape: FEATURES_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     residual: &[],
                     strip: 4182,
@@ -941,6 +942,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 200704..250880);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_1_BLOCK_0_0,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..200704),
                     weights: &packed[448..608],
@@ -961,8 +963,9 @@ const _: () = {
             // features.1.block.1.fc1 + features.1.block.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 16..24);
-                simd.call(__cnn::Conv::<8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, 8, 1, 1, 1, 1> {
                     shape: FEATURES_1_BLOCK_1_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -974,8 +977,9 @@ const _: () = {
             // features.1.block.1.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..16);
-                simd.call(__cnn::Conv::<8, 2, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, 8, 2, 1, 1, 1> {
                     shape: FEATURES_1_BLOCK_1_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1005,8 +1009,9 @@ const _: () = {
             // features.1.block.2.0 + features.1.block.2.1
             {
                 let (arena, dst) = __cnn::slot(arena, 225792..275968);
-                simd.call(__cnn::Conv::<8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
                     shape: FEATURES_1_BLOCK_2_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 3136,
@@ -1018,8 +1023,9 @@ const _: () = {
             // features.2.block.0.0 + features.2.block.0.1 + features.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<8, 3, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 3, 8> {
                     shape: FEATURES_2_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 3136,
@@ -1033,6 +1039,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 225792..282240);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_2_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..225792),
                     weights: &packed[2656..3456],
@@ -1042,8 +1049,9 @@ const _: () = {
             // features.2.block.2.0 + features.2.block.2.1
             {
                 let (arena, dst) = __cnn::slot(arena, 137984..156800);
-                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
                     shape: FEATURES_2_BLOCK_2_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 784,
@@ -1055,8 +1063,9 @@ const _: () = {
             // features.3.block.0.0 + features.3.block.0.1 + features.3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..68992);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
                     shape: FEATURES_3_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -1070,6 +1079,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 68992..137984);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_3_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..68992),
                     weights: &packed[8192..9152],
@@ -1079,8 +1089,9 @@ const _: () = {
             // features.3.block.2.0 + features.3.block.2.1 + residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 156800..175616);
-                simd.call(__cnn::Conv::<8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
                     shape: FEATURES_3_BLOCK_2_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 392,
                     src: arena.slice(68992..137984),
@@ -1092,8 +1103,9 @@ const _: () = {
             // features.4.block.0.0 + features.4.block.0.1 + features.4.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
                     shape: FEATURES_4_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     residual: &[],
                     strip: 784,
@@ -1107,6 +1119,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 75264..94080);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_4_BLOCK_1_0,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::HardSwish,
                     src: arena.slice(0..75264),
                     weights: &packed[14400..16896],
@@ -1127,8 +1140,9 @@ const _: () = {
             // features.4.block.2.fc1 + features.4.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 96..120);
-                simd.call(__cnn::Conv::<8, 3, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, 8, 3, 2, 2, 1> {
                     shape: FEATURES_4_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -1140,8 +1154,9 @@ const _: () = {
             // features.4.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..96);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_4_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1171,8 +1186,9 @@ const _: () = {
             // features.4.block.3.0 + features.4.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..101920);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: FEATURES_4_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 196,
@@ -1184,8 +1200,9 @@ const _: () = {
             // features.5.block.0.0 + features.5.block.0.1 + features.5.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: FEATURES_5_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     residual: &[],
                     strip: 196,
@@ -1199,6 +1216,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 47040..94080);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     src: arena.slice(0..47040),
                     weights: &packed[36896..43136],
@@ -1219,8 +1237,9 @@ const _: () = {
             // features.5.block.2.fc1 + features.5.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 240..304);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_5_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -1232,8 +1251,9 @@ const _: () = {
             // features.5.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..240);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_5_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1263,8 +1283,9 @@ const _: () = {
             // features.5.block.3.0 + features.5.block.3.1 + residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 101920..109760);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: FEATURES_5_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 196,
                     src: arena.slice(0..47040),
@@ -1276,8 +1297,9 @@ const _: () = {
             // features.6.block.0.0 + features.6.block.0.1 + features.6.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: FEATURES_5_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     residual: &[],
                     strip: 196,
@@ -1291,6 +1313,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 47040..94080);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     src: arena.slice(0..47040),
                     weights: &packed[95568..101808],
@@ -1311,8 +1334,9 @@ const _: () = {
             // features.6.block.2.fc1 + features.6.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 240..304);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_5_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -1324,8 +1348,9 @@ const _: () = {
             // features.6.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..240);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_5_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1355,8 +1380,9 @@ const _: () = {
             // features.6.block.3.0 + features.6.block.3.1 + residual3
             {
                 let (arena, dst) = __cnn::slot(arena, 47040..54880);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: FEATURES_5_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 196,
                     src: arena.slice(0..47040),
@@ -1368,8 +1394,9 @@ const _: () = {
             // features.7.block.0.0 + features.7.block.0.1 + features.7.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_7_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     residual: &[],
                     strip: 196,
@@ -1383,6 +1410,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_7_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     src: arena.slice(0..23520),
                     weights: &packed[149648..152976],
@@ -1403,8 +1431,9 @@ const _: () = {
             // features.7.block.2.fc1 + features.7.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 128..160);
-                simd.call(__cnn::Conv::<8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 2, 1> {
                     shape: FEATURES_7_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -1416,8 +1445,9 @@ const _: () = {
             // features.7.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..120);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_7_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1447,8 +1477,9 @@ const _: () = {
             // features.7.block.3.0 + features.7.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..65856);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: FEATURES_7_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 196,
@@ -1460,8 +1491,9 @@ const _: () = {
             // features.8.block.0.0 + features.8.block.0.1 + features.8.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: FEATURES_8_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     residual: &[],
                     strip: 196,
@@ -1475,6 +1507,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 28224..56448);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_8_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     src: arena.slice(0..28224),
                     weights: &packed[173936..177680],
@@ -1495,8 +1528,9 @@ const _: () = {
             // features.8.block.2.fc1 + features.8.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 144..184);
-                simd.call(__cnn::Conv::<8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 3, 2, 4, 1> {
                     shape: FEATURES_8_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -1508,8 +1542,9 @@ const _: () = {
             // features.8.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..144);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_8_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1539,8 +1574,9 @@ const _: () = {
             // features.8.block.3.0 + features.8.block.3.1 + residual4
             {
                 let (arena, dst) = __cnn::slot(arena, 65856..75264);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: FEATURES_8_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 196,
                     src: arena.slice(0..28224),
@@ -1552,8 +1588,9 @@ const _: () = {
             // features.9.block.0.0 + features.9.block.0.1 + features.9.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_9_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     residual: &[],
                     strip: 196,
@@ -1567,6 +1604,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 56448..70560);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_9_BLOCK_1_0,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::HardSwish,
                     src: arena.slice(0..56448),
                     weights: &packed[211616..219104],
@@ -1587,8 +1625,9 @@ const _: () = {
             // features.9.block.2.fc1 + features.9.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 288..360);
-                simd.call(__cnn::Conv::<8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 3, 2, 4, 1> {
                     shape: FEATURES_9_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -1600,8 +1639,9 @@ const _: () = {
             // features.9.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..288);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_9_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1631,8 +1671,9 @@ const _: () = {
             // features.9.block.3.0 + features.9.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..61152);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_9_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -1644,8 +1685,9 @@ const _: () = {
             // features.10.block.0.0 + features.10.block.0.1 + features.10.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     residual: &[],
                     strip: 49,
@@ -1659,6 +1701,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 28224..56448);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_10_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     src: arena.slice(0..28224),
                     weights: &packed[346864..361840],
@@ -1679,8 +1722,9 @@ const _: () = {
             // features.10.block.2.fc1 + features.10.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 576..720);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -1692,8 +1736,9 @@ const _: () = {
             // features.10.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..576);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1723,8 +1768,9 @@ const _: () = {
             // features.10.block.3.0 + features.10.block.3.1 + residual5
             {
                 let (arena, dst) = __cnn::slot(arena, 61152..65856);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 49,
                     src: arena.slice(0..28224),
@@ -1736,8 +1782,9 @@ const _: () = {
             // features.11.block.0.0 + features.11.block.0.1 + features.11.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     residual: &[],
                     strip: 49,
@@ -1751,6 +1798,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 28224..56448);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_10_BLOCK_1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     src: arena.slice(0..28224),
                     weights: &packed[639712..654688],
@@ -1771,8 +1819,9 @@ const _: () = {
             // features.11.block.2.fc1 + features.11.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 576..720);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -1784,8 +1833,9 @@ const _: () = {
             // features.11.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..576);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1815,8 +1865,9 @@ const _: () = {
             // features.11.block.3.0 + features.11.block.3.1 + residual6
             {
                 let (arena, dst) = __cnn::slot(arena, 28224..32928);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_3_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 49,
                     src: arena.slice(0..28224),
@@ -1828,8 +1879,9 @@ const _: () = {
             // features.12.0 + features.12.1 + hardswish2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_0_0,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     residual: &[],
                     strip: 49,
@@ -1852,12 +1904,13 @@ const _: () = {
             // classifier.0 + hardswish3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1024);
-                simd.call(__cnn::Fc::<4, 4> {
+                simd.call(__cnn::Fc::<_, 4, 4> {
                     channels: 576,
                     pixels: 1,
                     lanes: 8,
                     outputs: 1024,
                     vectors: 1,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     src: arena.slice(28224..28800),
                     weights: &packed[932560..1523408],
@@ -1865,12 +1918,13 @@ const _: () = {
                 });
             }
             // classifier.3
-            simd.call(__cnn::Fc::<4, 4> {
+            simd.call(__cnn::Fc::<_, 4, 4> {
                 channels: 1024,
                 pixels: 1,
                 lanes: 1,
                 outputs: 1000,
                 vectors: 1,
+                team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..1024],
                 weights: &packed[1523408..2556608],

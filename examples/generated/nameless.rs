@@ -36,7 +36,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            _arithmetic: __cnn::Arithmetic,
+            _cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             _scratch: &mut [f32],
@@ -44,8 +44,9 @@ const _: () = {
             output: &mut [f32],
         ) {
             // conv1 + relu1
-            simd.inline(__cnn::Conv::<1, 2, 5, 1, 7> {
+            simd.inline(__cnn::Conv::<_, 1, 2, 5, 1, 7> {
                 shape: CONV1,
+                team: __cnn::OneThread,
                 activation: __cnn::Activation::Relu,
                 residual: &[],
                 strip: 25,
@@ -54,12 +55,13 @@ const _: () = {
                 dst: &mut arena[0..400],
             });
             // fc1
-            simd.inline(__cnn::Fc::<2, 1> {
+            simd.inline(__cnn::Fc::<_, 2, 1> {
                 channels: 9,
                 pixels: 25,
                 lanes: 8,
                 outputs: 10,
                 vectors: 1,
+                team: __cnn::OneThread,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..400],
                 weights: &packed[448..4064],

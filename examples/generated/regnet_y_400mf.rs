@@ -1310,7 +1310,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            _arithmetic: __cnn::Arithmetic,
+            cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             _scratch: &mut [f32],
@@ -1332,8 +1332,9 @@ const _: () = {
             // stem.0 + stem.1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..1003520);
-                simd.call(__cnn::Conv::<1, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 1, 4, 3, 2, 8> {
                     shape: STEM_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 4182,
@@ -1345,8 +1346,9 @@ const _: () = {
             // trunk_output.block1.block1-0.proj.0 + trunk_output.block1.block1-0.proj.1
             {
                 let (arena, dst) = __cnn::slot(arena, 1003520..1154048);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_PROJ_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 448,
@@ -1358,8 +1360,9 @@ const _: () = {
             // trunk_output.block1.block1-0.f.a.0 + trunk_output.block1.block1-0.f.a.1 + trunk_output.block1.block1-0.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_A_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1792,
@@ -1371,8 +1374,9 @@ const _: () = {
             // trunk_output.block1.block1-0.f.b.0 + trunk_output.block1.block1-0.f.b.1 + trunk_output.block1.block1-0.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..752640);
-                simd.call(__cnn::Conv::<8, 1, 8, 1, 8> {
+                simd.call(__cnn::Conv::<_, 8, 1, 8, 1, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_B_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1568,
@@ -1395,8 +1399,9 @@ const _: () = {
             // trunk_output.block1.block1-0.f.se.fc1 + trunk_output.block1.block1-0.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 48..56);
-                simd.call(__cnn::Conv::<8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, 8, 1, 1, 1, 1> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SE_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -1408,8 +1413,9 @@ const _: () = {
             // trunk_output.block1.block1-0.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..48);
-                simd.call(__cnn::Conv::<8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 3, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SE_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1439,8 +1445,9 @@ const _: () = {
             // trunk_output.block1.block1-0.f.c.0 + trunk_output.block1.block1-0.f.c.1 + trunk_output.block1.block1-0.residual1 + trunk_output.block1.block1-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..476672);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 1046,
                     src: arena.slice(0..150528),
@@ -1452,8 +1459,9 @@ const _: () = {
             // trunk_output.block2.block2-0.proj.0 + trunk_output.block2.block2-0.proj.1
             {
                 let (arena, dst) = __cnn::slot(arena, 476672..558208);
-                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 262,
@@ -1465,8 +1473,9 @@ const _: () = {
             // trunk_output.block2.block2-0.f.a.0 + trunk_output.block2.block2-0.f.a.1 + trunk_output.block2.block2-0.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..326144);
-                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_A_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1046,
@@ -1478,8 +1487,9 @@ const _: () = {
             // trunk_output.block2.block2-0.f.b.0 + trunk_output.block2.block2-0.f.b.1 + trunk_output.block2.block2-0.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..407680);
-                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_B_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -1502,8 +1512,9 @@ const _: () = {
             // trunk_output.block2.block2-0.f.se.fc1 + trunk_output.block2.block2-0.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 112..128);
-                simd.call(__cnn::Conv::<8, 2, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, 8, 2, 1, 1, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -1515,8 +1526,9 @@ const _: () = {
             // trunk_output.block2.block2-0.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..104);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1546,8 +1558,9 @@ const _: () = {
             // trunk_output.block2.block2-0.f.c.0 + trunk_output.block2.block2-0.f.c.1 + trunk_output.block2.block2-0.residual1 + trunk_output.block2.block2-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..163072);
-                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 392,
                     src: arena.slice(0..81536),
@@ -1559,8 +1572,9 @@ const _: () = {
             // trunk_output.block2.block2-1.f.a.0 + trunk_output.block2.block2-1.f.a.1 + trunk_output.block2.block2-1.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..81536);
-                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 392,
@@ -1572,8 +1586,9 @@ const _: () = {
             // trunk_output.block2.block2-1.f.b.0 + trunk_output.block2.block2-1.f.b.1 + trunk_output.block2.block2-1.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 163072..244608);
-                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -1596,8 +1611,9 @@ const _: () = {
             // trunk_output.block2.block2-1.f.se.fc1 + trunk_output.block2.block2-1.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 112..144);
-                simd.call(__cnn::Conv::<8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 2, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -1609,8 +1625,9 @@ const _: () = {
             // trunk_output.block2.block2-1.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..104);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1640,8 +1657,9 @@ const _: () = {
             // trunk_output.block2.block2-1.f.c.0 + trunk_output.block2.block2-1.f.c.1 + trunk_output.block2.block2-1.residual1 + trunk_output.block2.block2-1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 163072..244608);
-                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 392,
                     src: arena.slice(0..81536),
@@ -1653,8 +1671,9 @@ const _: () = {
             // trunk_output.block2.block2-2.f.a.0 + trunk_output.block2.block2-2.f.a.1 + trunk_output.block2.block2-2.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..81536);
-                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 392,
@@ -1666,8 +1685,9 @@ const _: () = {
             // trunk_output.block2.block2-2.f.b.0 + trunk_output.block2.block2-2.f.b.1 + trunk_output.block2.block2-2.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..163072);
-                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -1690,8 +1710,9 @@ const _: () = {
             // trunk_output.block2.block2-2.f.se.fc1 + trunk_output.block2.block2-2.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 112..144);
-                simd.call(__cnn::Conv::<8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 2, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -1703,8 +1724,9 @@ const _: () = {
             // trunk_output.block2.block2-2.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..104);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1734,8 +1756,9 @@ const _: () = {
             // trunk_output.block2.block2-2.f.c.0 + trunk_output.block2.block2-2.f.c.1 + trunk_output.block2.block2-2.residual1 + trunk_output.block2.block2-2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 244608..326144);
-                simd.call(__cnn::Conv::<8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 392,
                     src: arena.slice(0..81536),
@@ -1747,8 +1770,9 @@ const _: () = {
             // trunk_output.block3.block3-0.proj.0 + trunk_output.block3.block3-0.proj.1
             {
                 let (arena, dst) = __cnn::slot(arena, 163072..203840);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 98,
@@ -1760,8 +1784,9 @@ const _: () = {
             // trunk_output.block3.block3-0.f.a.0 + trunk_output.block3.block3-0.f.a.1 + trunk_output.block3.block3-0.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..163072);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_A_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 392,
@@ -1773,8 +1798,9 @@ const _: () = {
             // trunk_output.block3.block3-0.f.b.0 + trunk_output.block3.block3-0.f.b.1 + trunk_output.block3.block3-0.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 203840..244608);
-                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1797,8 +1823,9 @@ const _: () = {
             // trunk_output.block3.block3-0.f.se.fc1 + trunk_output.block3.block3-0.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..240);
-                simd.call(__cnn::Conv::<8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 2, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -1810,8 +1837,9 @@ const _: () = {
             // trunk_output.block3.block3-0.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1841,8 +1869,9 @@ const _: () = {
             // trunk_output.block3.block3-0.f.c.0 + trunk_output.block3.block3-0.f.c.1 + trunk_output.block3.block3-0.residual1 + trunk_output.block3.block3-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..81536);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
@@ -1854,8 +1883,9 @@ const _: () = {
             // trunk_output.block3.block3-1.f.a.0 + trunk_output.block3.block3-1.f.a.1 + trunk_output.block3.block3-1.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1867,8 +1897,9 @@ const _: () = {
             // trunk_output.block3.block3-1.f.b.0 + trunk_output.block3.block3-1.f.b.1 + trunk_output.block3.block3-1.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..122304);
-                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1891,8 +1922,9 @@ const _: () = {
             // trunk_output.block3.block3-1.f.se.fc1 + trunk_output.block3.block3-1.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -1904,8 +1936,9 @@ const _: () = {
             // trunk_output.block3.block3-1.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -1935,8 +1968,9 @@ const _: () = {
             // trunk_output.block3.block3-1.f.c.0 + trunk_output.block3.block3-1.f.c.1 + trunk_output.block3.block3-1.residual1 + trunk_output.block3.block3-1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..122304);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
@@ -1948,8 +1982,9 @@ const _: () = {
             // trunk_output.block3.block3-2.f.a.0 + trunk_output.block3.block3-2.f.a.1 + trunk_output.block3.block3-2.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1961,8 +1996,9 @@ const _: () = {
             // trunk_output.block3.block3-2.f.b.0 + trunk_output.block3.block3-2.f.b.1 + trunk_output.block3.block3-2.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..81536);
-                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1985,8 +2021,9 @@ const _: () = {
             // trunk_output.block3.block3-2.f.se.fc1 + trunk_output.block3.block3-2.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -1998,8 +2035,9 @@ const _: () = {
             // trunk_output.block3.block3-2.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2029,8 +2067,9 @@ const _: () = {
             // trunk_output.block3.block3-2.f.c.0 + trunk_output.block3.block3-2.f.c.1 + trunk_output.block3.block3-2.residual1 + trunk_output.block3.block3-2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..81536);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
@@ -2042,8 +2081,9 @@ const _: () = {
             // trunk_output.block3.block3-3.f.a.0 + trunk_output.block3.block3-3.f.a.1 + trunk_output.block3.block3-3.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -2055,8 +2095,9 @@ const _: () = {
             // trunk_output.block3.block3-3.f.b.0 + trunk_output.block3.block3-3.f.b.1 + trunk_output.block3.block3-3.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..122304);
-                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -2079,8 +2120,9 @@ const _: () = {
             // trunk_output.block3.block3-3.f.se.fc1 + trunk_output.block3.block3-3.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -2092,8 +2134,9 @@ const _: () = {
             // trunk_output.block3.block3-3.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2123,8 +2166,9 @@ const _: () = {
             // trunk_output.block3.block3-3.f.c.0 + trunk_output.block3.block3-3.f.c.1 + trunk_output.block3.block3-3.residual1 + trunk_output.block3.block3-3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..122304);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
@@ -2136,8 +2180,9 @@ const _: () = {
             // trunk_output.block3.block3-4.f.a.0 + trunk_output.block3.block3-4.f.a.1 + trunk_output.block3.block3-4.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -2149,8 +2194,9 @@ const _: () = {
             // trunk_output.block3.block3-4.f.b.0 + trunk_output.block3.block3-4.f.b.1 + trunk_output.block3.block3-4.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..81536);
-                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -2173,8 +2219,9 @@ const _: () = {
             // trunk_output.block3.block3-4.f.se.fc1 + trunk_output.block3.block3-4.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -2186,8 +2233,9 @@ const _: () = {
             // trunk_output.block3.block3-4.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2217,8 +2265,9 @@ const _: () = {
             // trunk_output.block3.block3-4.f.c.0 + trunk_output.block3.block3-4.f.c.1 + trunk_output.block3.block3-4.residual1 + trunk_output.block3.block3-4.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..81536);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
@@ -2230,8 +2279,9 @@ const _: () = {
             // trunk_output.block3.block3-5.f.a.0 + trunk_output.block3.block3-5.f.a.1 + trunk_output.block3.block3-5.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -2243,8 +2293,9 @@ const _: () = {
             // trunk_output.block3.block3-5.f.b.0 + trunk_output.block3.block3-5.f.b.1 + trunk_output.block3.block3-5.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..122304);
-                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -2267,8 +2318,9 @@ const _: () = {
             // trunk_output.block3.block3-5.f.se.fc1 + trunk_output.block3.block3-5.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -2280,8 +2332,9 @@ const _: () = {
             // trunk_output.block3.block3-5.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2311,8 +2364,9 @@ const _: () = {
             // trunk_output.block3.block3-5.f.c.0 + trunk_output.block3.block3-5.f.c.1 + trunk_output.block3.block3-5.residual1 + trunk_output.block3.block3-5.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 86240..127008);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
@@ -2324,8 +2378,9 @@ const _: () = {
             // trunk_output.block4.block4-0.proj.0 + trunk_output.block4.block4-0.proj.1
             {
                 let (arena, dst) = __cnn::slot(arena, 127008..148568);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -2337,8 +2392,9 @@ const _: () = {
             // trunk_output.block4.block4-0.f.a.0 + trunk_output.block4.block4-0.f.a.1 + trunk_output.block4.block4-0.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..86240);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -2350,8 +2406,9 @@ const _: () = {
             // trunk_output.block4.block4-0.f.b.0 + trunk_output.block4.block4-0.f.b.1 + trunk_output.block4.block4-0.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 86240..107800);
-                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2374,8 +2431,9 @@ const _: () = {
             // trunk_output.block4.block4-0.f.se.fc1 + trunk_output.block4.block4-0.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..504);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -2387,8 +2445,9 @@ const _: () = {
             // trunk_output.block4.block4-0.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2418,8 +2477,9 @@ const _: () = {
             // trunk_output.block4.block4-0.f.c.0 + trunk_output.block4.block4-0.f.c.1 + trunk_output.block4.block4-0.residual1 + trunk_output.block4.block4-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 21568..43128);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
@@ -2431,8 +2491,9 @@ const _: () = {
             // trunk_output.block4.block4-1.f.a.0 + trunk_output.block4.block4-1.f.a.1 + trunk_output.block4.block4-1.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2444,8 +2505,9 @@ const _: () = {
             // trunk_output.block4.block4-1.f.b.0 + trunk_output.block4.block4-1.f.b.1 + trunk_output.block4.block4-1.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 43136..64696);
-                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2468,8 +2530,9 @@ const _: () = {
             // trunk_output.block4.block4-1.f.se.fc1 + trunk_output.block4.block4-1.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -2481,8 +2544,9 @@ const _: () = {
             // trunk_output.block4.block4-1.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2512,8 +2576,9 @@ const _: () = {
             // trunk_output.block4.block4-1.f.c.0 + trunk_output.block4.block4-1.f.c.1 + trunk_output.block4.block4-1.residual1 + trunk_output.block4.block4-1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 43136..64696);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
@@ -2525,8 +2590,9 @@ const _: () = {
             // trunk_output.block4.block4-2.f.a.0 + trunk_output.block4.block4-2.f.a.1 + trunk_output.block4.block4-2.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2538,8 +2604,9 @@ const _: () = {
             // trunk_output.block4.block4-2.f.b.0 + trunk_output.block4.block4-2.f.b.1 + trunk_output.block4.block4-2.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 21568..43128);
-                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2562,8 +2629,9 @@ const _: () = {
             // trunk_output.block4.block4-2.f.se.fc1 + trunk_output.block4.block4-2.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -2575,8 +2643,9 @@ const _: () = {
             // trunk_output.block4.block4-2.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2606,8 +2675,9 @@ const _: () = {
             // trunk_output.block4.block4-2.f.c.0 + trunk_output.block4.block4-2.f.c.1 + trunk_output.block4.block4-2.residual1 + trunk_output.block4.block4-2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 21568..43128);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
@@ -2619,8 +2689,9 @@ const _: () = {
             // trunk_output.block4.block4-3.f.a.0 + trunk_output.block4.block4-3.f.a.1 + trunk_output.block4.block4-3.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2632,8 +2703,9 @@ const _: () = {
             // trunk_output.block4.block4-3.f.b.0 + trunk_output.block4.block4-3.f.b.1 + trunk_output.block4.block4-3.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 43136..64696);
-                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2656,8 +2728,9 @@ const _: () = {
             // trunk_output.block4.block4-3.f.se.fc1 + trunk_output.block4.block4-3.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -2669,8 +2742,9 @@ const _: () = {
             // trunk_output.block4.block4-3.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2700,8 +2774,9 @@ const _: () = {
             // trunk_output.block4.block4-3.f.c.0 + trunk_output.block4.block4-3.f.c.1 + trunk_output.block4.block4-3.residual1 + trunk_output.block4.block4-3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 43136..64696);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
@@ -2713,8 +2788,9 @@ const _: () = {
             // trunk_output.block4.block4-4.f.a.0 + trunk_output.block4.block4-4.f.a.1 + trunk_output.block4.block4-4.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2726,8 +2802,9 @@ const _: () = {
             // trunk_output.block4.block4-4.f.b.0 + trunk_output.block4.block4-4.f.b.1 + trunk_output.block4.block4-4.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 21568..43128);
-                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2750,8 +2827,9 @@ const _: () = {
             // trunk_output.block4.block4-4.f.se.fc1 + trunk_output.block4.block4-4.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -2763,8 +2841,9 @@ const _: () = {
             // trunk_output.block4.block4-4.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2794,8 +2873,9 @@ const _: () = {
             // trunk_output.block4.block4-4.f.c.0 + trunk_output.block4.block4-4.f.c.1 + trunk_output.block4.block4-4.residual1 + trunk_output.block4.block4-4.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 21568..43128);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
@@ -2807,8 +2887,9 @@ const _: () = {
             // trunk_output.block4.block4-5.f.a.0 + trunk_output.block4.block4-5.f.a.1 + trunk_output.block4.block4-5.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2820,8 +2901,9 @@ const _: () = {
             // trunk_output.block4.block4-5.f.b.0 + trunk_output.block4.block4-5.f.b.1 + trunk_output.block4.block4-5.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 43136..64696);
-                simd.call(__cnn::Conv::<8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2844,8 +2926,9 @@ const _: () = {
             // trunk_output.block4.block4-5.f.se.fc1 + trunk_output.block4.block4-5.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1,
@@ -2857,8 +2940,9 @@ const _: () = {
             // trunk_output.block4.block4-5.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 1,
@@ -2888,8 +2972,9 @@ const _: () = {
             // trunk_output.block4.block4-5.f.c.0 + trunk_output.block4.block4-5.f.c.1 + trunk_output.block4.block4-5.residual1 + trunk_output.block4.block4-5.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 43136..64696);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
@@ -2910,12 +2995,13 @@ const _: () = {
                 });
             }
             // fc
-            simd.call(__cnn::Fc::<4, 4> {
+            simd.call(__cnn::Fc::<_, 4, 4> {
                 channels: 440,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
                 vectors: 1,
+                team: __cnn::Team::ALONE,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..440],
                 weights: &packed[3972928..4417456],

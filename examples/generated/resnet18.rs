@@ -323,7 +323,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            arithmetic: __cnn::Arithmetic,
+            cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             scratch: &mut [f32],
@@ -345,8 +345,9 @@ const _: () = {
             // conv1 + bn1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<1, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 1, 4, 3, 4, 6> {
                     shape: CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 4182,
@@ -360,6 +361,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 802816..1003520);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(0..802816),
                     dst,
                 });
@@ -367,68 +369,73 @@ const _: () = {
             // layer1.0.conv1 + layer1.0.bn1 + layer1.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
                     shape: LAYER1_0_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(802816..1003520),
                     weights: &packed[9472..156992],
-                    scratch: &mut scratch[0..129024],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer1.0.conv2 + layer1.0.bn2 + layer1.0.residual1 + layer1.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..401408);
-                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
                     shape: LAYER1_0_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     strip: 28,
                     src: arena.slice(0..200704),
                     residual: arena.slice(802816..1003520),
                     weights: &packed[156992..304512],
-                    scratch: &mut scratch[0..129024],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer1.1.conv1 + layer1.1.bn1 + layer1.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
                     shape: LAYER1_0_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(200704..401408),
                     weights: &packed[304512..452032],
-                    scratch: &mut scratch[0..129024],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer1.1.conv2 + layer1.1.bn2 + layer1.1.residual1 + layer1.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..602112);
-                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
                     shape: LAYER1_0_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     strip: 28,
                     src: arena.slice(0..200704),
                     residual: arena.slice(200704..401408),
                     weights: &packed[452032..599552],
-                    scratch: &mut scratch[0..129024],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer2.0.conv1 + layer2.0.bn1 + layer2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -440,23 +447,25 @@ const _: () = {
             // layer2.0.conv2 + layer2.0.bn2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..200704);
-                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
                     shape: LAYER2_0_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(0..100352),
                     weights: &packed[673408..1263360],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer2.0.downsample.0 + layer2.0.downsample.1 + layer2.0.residual1 + layer2.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER2_0_DOWNSAMPLE_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(401408..602112),
@@ -468,38 +477,41 @@ const _: () = {
             // layer2.1.conv1 + layer2.1.bn1 + layer2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..200704);
-                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
                     shape: LAYER2_0_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(0..100352),
                     weights: &packed[1271680..1861632],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer2.1.conv2 + layer2.1.bn2 + layer2.1.residual1 + layer2.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..301056);
-                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
                     shape: LAYER2_0_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     strip: 25,
                     src: arena.slice(100352..200704),
                     residual: arena.slice(0..100352),
                     weights: &packed[1861632..2451584],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer3.0.conv1 + layer3.0.bn1 + layer3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 98,
@@ -511,23 +523,25 @@ const _: () = {
             // layer3.0.conv2 + layer3.0.bn2
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..100352);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: LAYER3_0_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..50176),
                     weights: &packed[2746752..5106304],
-                    scratch: &mut scratch[0..184320],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer3.0.downsample.0 + layer3.0.downsample.1 + layer3.0.residual1 + layer3.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_0_DOWNSAMPLE_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 98,
                     src: arena.slice(200704..301056),
@@ -539,38 +553,41 @@ const _: () = {
             // layer3.1.conv1 + layer3.1.bn1 + layer3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..100352);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: LAYER3_0_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..50176),
                     weights: &packed[5139328..7498880],
-                    scratch: &mut scratch[0..184320],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer3.1.conv2 + layer3.1.bn2 + layer3.1.residual1 + layer3.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..150528);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: LAYER3_0_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     strip: 16,
                     src: arena.slice(50176..100352),
                     residual: arena.slice(0..50176),
                     weights: &packed[7498880..9858432],
-                    scratch: &mut scratch[0..184320],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer4.0.conv1 + layer4.0.bn1 + layer4.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..25088);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -582,8 +599,9 @@ const _: () = {
             // layer4.0.conv2 + layer4.0.bn2
             {
                 let (arena, dst) = __cnn::slot(arena, 25088..50176);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -595,8 +613,9 @@ const _: () = {
             // layer4.0.downsample.0 + layer4.0.downsample.1 + layer4.0.residual1 + layer4.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..25088);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_DOWNSAMPLE_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(100352..150528),
@@ -608,8 +627,9 @@ const _: () = {
             // layer4.1.conv1 + layer4.1.bn1 + layer4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 25088..50176);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -621,8 +641,9 @@ const _: () = {
             // layer4.1.conv2 + layer4.1.bn2 + layer4.1.residual1 + layer4.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..75264);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(25088..50176),
@@ -643,12 +664,13 @@ const _: () = {
                 });
             }
             // fc
-            simd.call(__cnn::Fc::<4, 4> {
+            simd.call(__cnn::Fc::<_, 4, 4> {
                 channels: 512,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
                 vectors: 1,
+                team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..512],
                 weights: &packed[18249600..18766704],

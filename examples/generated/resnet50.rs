@@ -696,7 +696,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            arithmetic: __cnn::Arithmetic,
+            cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             scratch: &mut [f32],
@@ -718,8 +718,9 @@ const _: () = {
             // conv1 + bn1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<1, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 1, 4, 3, 4, 6> {
                     shape: CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 4182,
@@ -733,6 +734,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 1605632..1806336);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(0..802816),
                     dst,
                 });
@@ -740,8 +742,9 @@ const _: () = {
             // layer1.0.conv1 + layer1.0.bn1 + layer1.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER1_0_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -753,23 +756,25 @@ const _: () = {
             // layer1.0.conv2 + layer1.0.bn2 + layer1.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1003520);
-                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
                     shape: LAYER1_0_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(0..200704),
                     weights: &packed[13632..161152],
-                    scratch: &mut scratch[0..129024],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer1.0.conv3 + layer1.0.bn3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER1_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 784,
@@ -781,8 +786,9 @@ const _: () = {
             // layer1.0.downsample.0 + layer1.0.downsample.1 + layer1.0.residual1 + layer1.0.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1605632);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER1_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 784,
                     src: arena.slice(1605632..1806336),
@@ -794,8 +800,9 @@ const _: () = {
             // layer1.1.conv1 + layer1.1.bn1 + layer1.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER1_1_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 242,
@@ -807,23 +814,25 @@ const _: () = {
             // layer1.1.conv2 + layer1.1.bn2 + layer1.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..1806336);
-                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
                     shape: LAYER1_0_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(0..200704),
                     weights: &packed[210880..358400],
-                    scratch: &mut scratch[0..129024],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer1.1.conv3 + layer1.1.bn3 + layer1.1.residual1 + layer1.1.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER1_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 784,
                     src: arena.slice(1605632..1806336),
@@ -835,8 +844,9 @@ const _: () = {
             // layer1.2.conv1 + layer1.2.bn1 + layer1.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1003520);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER1_1_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 242,
@@ -848,23 +858,25 @@ const _: () = {
             // layer1.2.conv2 + layer1.2.bn2 + layer1.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..1806336);
-                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
                     shape: LAYER1_0_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(802816..1003520),
                     weights: &packed[391488..539008],
-                    scratch: &mut scratch[0..129024],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer1.2.conv3 + layer1.2.bn3 + layer1.2.residual1 + layer1.2.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1605632);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER1_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 784,
                     src: arena.slice(1605632..1806336),
@@ -876,8 +888,9 @@ const _: () = {
             // layer2.0.conv1 + layer2.0.bn1 + layer2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 242,
@@ -889,8 +902,9 @@ const _: () = {
             // layer2.0.conv2 + layer2.0.bn2 + layer2.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..501760);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 112,
@@ -902,8 +916,9 @@ const _: () = {
             // layer2.0.conv3 + layer2.0.bn3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 392,
@@ -915,8 +930,9 @@ const _: () = {
             // layer2.0.downsample.0 + layer2.0.downsample.1 + layer2.0.residual1 + layer2.0.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..802816);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER2_0_DOWNSAMPLE_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 61,
                     src: arena.slice(802816..1605632),
@@ -928,8 +944,9 @@ const _: () = {
             // layer2.1.conv1 + layer2.1.bn1 + layer2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER2_1_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 112,
@@ -941,23 +958,25 @@ const _: () = {
             // layer2.1.conv2 + layer2.1.bn2 + layer2.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..903168);
-                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
                     shape: LAYER2_1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(0..100352),
                     weights: &packed[999424..1589376],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer2.1.conv3 + layer2.1.bn3 + layer2.1.residual1 + layer2.1.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 392,
                     src: arena.slice(802816..903168),
@@ -969,8 +988,9 @@ const _: () = {
             // layer2.2.conv1 + layer2.2.bn1 + layer2.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..501760);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER2_1_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 112,
@@ -982,23 +1002,25 @@ const _: () = {
             // layer2.2.conv2 + layer2.2.bn2 + layer2.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..903168);
-                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
                     shape: LAYER2_1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(401408..501760),
                     weights: &packed[1721088..2311040],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer2.2.conv3 + layer2.2.bn3 + layer2.2.residual1 + layer2.2.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..802816);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 392,
                     src: arena.slice(802816..903168),
@@ -1010,8 +1032,9 @@ const _: () = {
             // layer2.3.conv1 + layer2.3.bn1 + layer2.3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER2_1_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 112,
@@ -1023,23 +1046,25 @@ const _: () = {
             // layer2.3.conv2 + layer2.3.bn2 + layer2.3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..903168);
-                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
                     shape: LAYER2_1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(0..100352),
                     weights: &packed[2442752..3032704],
-                    scratch: &mut scratch[0..172800],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer2.3.conv3 + layer2.3.bn3 + layer2.3.residual1 + layer2.3.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 392,
                     src: arena.slice(802816..903168),
@@ -1051,8 +1076,9 @@ const _: () = {
             // layer3.0.conv1 + layer3.0.bn1 + layer3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..602112);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 112,
@@ -1064,8 +1090,9 @@ const _: () = {
             // layer3.0.conv2 + layer3.0.bn2 + layer3.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..652288);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1077,8 +1104,9 @@ const _: () = {
             // layer3.0.conv3 + layer3.0.bn3
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..602112);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 196,
@@ -1090,8 +1118,9 @@ const _: () = {
             // layer3.0.downsample.0 + layer3.0.downsample.1 + layer3.0.residual1 + layer3.0.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..802816);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_0_DOWNSAMPLE_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 28,
                     src: arena.slice(0..401408),
@@ -1103,8 +1132,9 @@ const _: () = {
             // layer3.1.conv1 + layer3.1.bn1 + layer3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_1_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1116,23 +1146,25 @@ const _: () = {
             // layer3.1.conv2 + layer3.1.bn2 + layer3.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..250880);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: LAYER3_1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..50176),
                     weights: &packed[4871040..7230592],
-                    scratch: &mut scratch[0..184320],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer3.1.conv3 + layer3.1.bn3 + layer3.1.residual1 + layer3.1.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(200704..250880),
@@ -1144,8 +1176,9 @@ const _: () = {
             // layer3.2.conv1 + layer3.2.bn1 + layer3.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..250880);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_1_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1157,23 +1190,25 @@ const _: () = {
             // layer3.2.conv2 + layer3.2.bn2 + layer3.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: LAYER3_1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(200704..250880),
                     weights: &packed[7756160..10115712],
-                    scratch: &mut scratch[0..184320],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer3.2.conv3 + layer3.2.bn3 + layer3.2.residual1 + layer3.2.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..401408);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(401408..451584),
@@ -1185,8 +1220,9 @@ const _: () = {
             // layer3.3.conv1 + layer3.3.bn1 + layer3.3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_1_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1198,23 +1234,25 @@ const _: () = {
             // layer3.3.conv2 + layer3.3.bn2 + layer3.3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: LAYER3_1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..50176),
                     weights: &packed[10641280..13000832],
-                    scratch: &mut scratch[0..184320],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer3.3.conv3 + layer3.3.bn3 + layer3.3.residual1 + layer3.3.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(401408..451584),
@@ -1226,8 +1264,9 @@ const _: () = {
             // layer3.4.conv1 + layer3.4.bn1 + layer3.4.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..250880);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_1_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1239,23 +1278,25 @@ const _: () = {
             // layer3.4.conv2 + layer3.4.bn2 + layer3.4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: LAYER3_1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(200704..250880),
                     weights: &packed[13526400..15885952],
-                    scratch: &mut scratch[0..184320],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer3.4.conv3 + layer3.4.bn3 + layer3.4.residual1 + layer3.4.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..401408);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(401408..451584),
@@ -1267,8 +1308,9 @@ const _: () = {
             // layer3.5.conv1 + layer3.5.bn1 + layer3.5.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_1_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1280,23 +1322,25 @@ const _: () = {
             // layer3.5.conv2 + layer3.5.bn2 + layer3.5.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: LAYER3_1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..50176),
                     weights: &packed[16411520..18771072],
-                    scratch: &mut scratch[0..184320],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer3.5.conv3 + layer3.5.bn3 + layer3.5.residual1 + layer3.5.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(401408..451584),
@@ -1308,8 +1352,9 @@ const _: () = {
             // layer4.0.conv1 + layer4.0.bn1 + layer4.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..301056);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER4_0_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1321,8 +1366,9 @@ const _: () = {
             // layer4.0.conv2 + layer4.0.bn2 + layer4.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..326144);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 25,
@@ -1334,8 +1380,9 @@ const _: () = {
             // layer4.0.conv3 + layer4.0.bn3
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..301056);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
@@ -1347,8 +1394,9 @@ const _: () = {
             // layer4.0.downsample.0 + layer4.0.downsample.1 + layer4.0.residual1 + layer4.0.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..401408);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_DOWNSAMPLE_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 13,
                     src: arena.slice(0..200704),
@@ -1360,8 +1408,9 @@ const _: () = {
             // layer4.1.conv1 + layer4.1.bn1 + layer4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..25088);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_1_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 25,
@@ -1373,8 +1422,9 @@ const _: () = {
             // layer4.1.conv2 + layer4.1.bn2 + layer4.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..125440);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1386,8 +1436,9 @@ const _: () = {
             // layer4.1.conv3 + layer4.1.bn3 + layer4.1.residual1 + layer4.1.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(100352..125440),
@@ -1399,8 +1450,9 @@ const _: () = {
             // layer4.2.conv1 + layer4.2.bn1 + layer4.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..125440);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_1_CONV1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 25,
@@ -1412,8 +1464,9 @@ const _: () = {
             // layer4.2.conv2 + layer4.2.bn2 + layer4.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..225792);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_1_CONV2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1425,8 +1478,9 @@ const _: () = {
             // layer4.2.conv3 + layer4.2.bn3 + layer4.2.residual1 + layer4.2.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..200704);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(200704..225792),
@@ -1447,12 +1501,13 @@ const _: () = {
                 });
             }
             // fc
-            simd.call(__cnn::Fc::<4, 4> {
+            simd.call(__cnn::Fc::<_, 4, 4> {
                 channels: 2048,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
                 vectors: 1,
+                team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..2048],
                 weights: &packed[33987712..36053104],

@@ -632,7 +632,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            _arithmetic: __cnn::Arithmetic,
+            cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             _scratch: &mut [f32],
@@ -654,8 +654,9 @@ const _: () = {
             // conv1.0 + conv1.1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<1, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 1, 3, 3, 2, 8> {
                     shape: CONV1_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 4182,
@@ -669,6 +670,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 301056..376320);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(0..301056),
                     dst,
                 });
@@ -678,6 +680,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..18816);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE2_0_BRANCH1_0,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(301056..376320),
                     weights: &packed[896..1216],
@@ -687,8 +690,9 @@ const _: () = {
             // stage2.0.branch1.2 + stage2.0.branch1.3 + stage2.0.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..250880);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -700,8 +704,9 @@ const _: () = {
             // stage2.0.branch2.0 + stage2.0.branch2.1 + stage2.0.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1568,
@@ -715,6 +720,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 250880..301056);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE2_0_BRANCH2_3,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..200704),
                     weights: &packed[4416..5056],
@@ -724,8 +730,9 @@ const _: () = {
             // stage2.0.branch2.5 + stage2.0.branch2.6 + stage2.0.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..144256);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -796,8 +803,9 @@ const _: () = {
             // stage2.1.branch2.0 + stage2.1.branch2.1 + stage2.1.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..100352);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -811,6 +819,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE2_1_BRANCH2_3,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(50176..100352),
                     weights: &packed[12608..13248],
@@ -820,8 +829,9 @@ const _: () = {
             // stage2.1.branch2.5 + stage2.1.branch2.6 + stage2.1.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..144256);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -892,8 +902,9 @@ const _: () = {
             // stage2.2.branch2.0 + stage2.2.branch2.1 + stage2.2.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..100352);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -907,6 +918,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE2_1_BRANCH2_3,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(50176..100352),
                     weights: &packed[20800..21440],
@@ -916,8 +928,9 @@ const _: () = {
             // stage2.2.branch2.5 + stage2.2.branch2.6 + stage2.2.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..144256);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -988,8 +1001,9 @@ const _: () = {
             // stage2.3.branch2.0 + stage2.3.branch2.1 + stage2.3.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..100352);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -1003,6 +1017,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE2_1_BRANCH2_3,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(50176..100352),
                     weights: &packed[28992..29632],
@@ -1012,8 +1027,9 @@ const _: () = {
             // stage2.3.branch2.5 + stage2.3.branch2.6 + stage2.3.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..144256);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 784,
@@ -1062,6 +1078,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_0_BRANCH1_0,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(94080..188160),
                     weights: &packed[33408..34688],
@@ -1071,8 +1088,9 @@ const _: () = {
             // stage3.0.branch1.2 + stage3.0.branch1.3 + stage3.0.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..211680);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1084,8 +1102,9 @@ const _: () = {
             // stage3.0.branch2.0 + stage3.0.branch2.1 + stage3.0.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH2_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 392,
@@ -1099,6 +1118,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 94080..117600);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_0_BRANCH1_0,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..94080),
                     weights: &packed[64640..65920],
@@ -1108,8 +1128,9 @@ const _: () = {
             // stage3.0.branch2.5 + stage3.0.branch2.6 + stage3.0.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1180,8 +1201,9 @@ const _: () = {
             // stage3.1.branch2.0 + stage3.1.branch2.1 + stage3.1.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1195,6 +1217,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(23520..47040),
                     weights: &packed[95872..97152],
@@ -1204,8 +1227,9 @@ const _: () = {
             // stage3.1.branch2.5 + stage3.1.branch2.6 + stage3.1.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1276,8 +1300,9 @@ const _: () = {
             // stage3.2.branch2.0 + stage3.2.branch2.1 + stage3.2.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1291,6 +1316,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(23520..47040),
                     weights: &packed[127104..128384],
@@ -1300,8 +1326,9 @@ const _: () = {
             // stage3.2.branch2.5 + stage3.2.branch2.6 + stage3.2.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1372,8 +1399,9 @@ const _: () = {
             // stage3.3.branch2.0 + stage3.3.branch2.1 + stage3.3.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1387,6 +1415,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(23520..47040),
                     weights: &packed[158336..159616],
@@ -1396,8 +1425,9 @@ const _: () = {
             // stage3.3.branch2.5 + stage3.3.branch2.6 + stage3.3.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1468,8 +1498,9 @@ const _: () = {
             // stage3.4.branch2.0 + stage3.4.branch2.1 + stage3.4.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1483,6 +1514,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(23520..47040),
                     weights: &packed[189568..190848],
@@ -1492,8 +1524,9 @@ const _: () = {
             // stage3.4.branch2.5 + stage3.4.branch2.6 + stage3.4.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1564,8 +1597,9 @@ const _: () = {
             // stage3.5.branch2.0 + stage3.5.branch2.1 + stage3.5.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1579,6 +1613,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(23520..47040),
                     weights: &packed[220800..222080],
@@ -1588,8 +1623,9 @@ const _: () = {
             // stage3.5.branch2.5 + stage3.5.branch2.6 + stage3.5.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1660,8 +1696,9 @@ const _: () = {
             // stage3.6.branch2.0 + stage3.6.branch2.1 + stage3.6.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1675,6 +1712,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(23520..47040),
                     weights: &packed[252032..253312],
@@ -1684,8 +1722,9 @@ const _: () = {
             // stage3.6.branch2.5 + stage3.6.branch2.6 + stage3.6.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1756,8 +1795,9 @@ const _: () = {
             // stage3.7.branch2.0 + stage3.7.branch2.1 + stage3.7.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1771,6 +1811,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(23520..47040),
                     weights: &packed[283264..284544],
@@ -1780,8 +1821,9 @@ const _: () = {
             // stage3.7.branch2.5 + stage3.7.branch2.6 + stage3.7.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1830,6 +1872,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..11368);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE4_0_BRANCH1_0,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(45472..90944),
                     weights: &packed[299520..301920],
@@ -1839,8 +1882,9 @@ const _: () = {
             // stage4.0.branch1.2 + stage4.0.branch1.3 + stage4.0.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 90944..102312);
-                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1852,8 +1896,9 @@ const _: () = {
             // stage4.0.branch2.0 + stage4.0.branch2.1 + stage4.0.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..45472);
-                simd.call(__cnn::Conv::<8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: STAGE4_0_BRANCH2_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
@@ -1867,6 +1912,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 45472..56840);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE4_0_BRANCH1_0,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..45472),
                     weights: &packed[413760..416160],
@@ -1876,8 +1922,9 @@ const _: () = {
             // stage4.0.branch2.5 + stage4.0.branch2.6 + stage4.0.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 102312..113680);
-                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1924,8 +1971,9 @@ const _: () = {
             // stage4.1.branch2.0 + stage4.1.branch2.1 + stage4.1.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..11368);
-                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1939,6 +1987,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 45472..56840);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE4_1_BRANCH2_3,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..11368),
                     weights: &packed[528000..530400],
@@ -1948,8 +1997,9 @@ const _: () = {
             // stage4.1.branch2.5 + stage4.1.branch2.6 + stage4.1.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 34104..45472);
-                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -1996,8 +2046,9 @@ const _: () = {
             // stage4.2.branch2.0 + stage4.2.branch2.1 + stage4.2.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..11368);
-                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2011,6 +2062,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 45472..56840);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE4_1_BRANCH2_3,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..11368),
                     weights: &packed[642240..644640],
@@ -2020,8 +2072,9 @@ const _: () = {
             // stage4.2.branch2.5 + stage4.2.branch2.6 + stage4.2.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 34104..45472);
-                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2068,8 +2121,9 @@ const _: () = {
             // stage4.3.branch2.0 + stage4.3.branch2.1 + stage4.3.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..11368);
-                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2083,6 +2137,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 45472..56840);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE4_1_BRANCH2_3,
+                    team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..11368),
                     weights: &packed[756480..758880],
@@ -2092,8 +2147,9 @@ const _: () = {
             // stage4.3.branch2.5 + stage4.3.branch2.6 + stage4.3.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 34104..45472);
-                simd.call(__cnn::Conv::<8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2116,8 +2172,9 @@ const _: () = {
             // conv5.0 + conv5.1 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: CONV5_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
@@ -2138,12 +2195,13 @@ const _: () = {
                 });
             }
             // fc
-            simd.call(__cnn::Fc::<4, 4> {
+            simd.call(__cnn::Fc::<_, 4, 4> {
                 channels: 1024,
                 pixels: 1,
                 lanes: 8,
                 outputs: 1000,
                 vectors: 1,
+                team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[50176..51200],
                 weights: &packed[1290960..2324160],

@@ -425,7 +425,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            arithmetic: __cnn::Arithmetic,
+            cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             scratch: &mut [f32],
@@ -433,8 +433,9 @@ const _: () = {
             output: &mut [f32],
         ) {
             // features.0 + relu1
-            simd.call(__cnn::Conv::<1, 4, 3, 4, 6> {
+            simd.call(__cnn::Conv::<_, 1, 4, 3, 4, 6> {
                 shape: FEATURES_0,
+                team: cx.team,
                 activation: __cnn::Activation::Relu,
                 residual: &[],
                 strip: 4107,
@@ -447,6 +448,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 788544..982144);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(0..788544),
                     dst,
                 });
@@ -454,8 +456,9 @@ const _: () = {
             // features.3.squeeze + features.3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 387200..435600);
-                simd.call(__cnn::Conv::<8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
                     shape: FEATURES_3_SQUEEZE,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 1009,
@@ -467,8 +470,9 @@ const _: () = {
             // features.3.expand1x1 + features.3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..193600);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_3_EXPAND1X1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 3025,
@@ -480,23 +484,25 @@ const _: () = {
             // features.3.expand3x3 + features.3.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 193600..387200);
-                simd.call(__cnn::Winograd::<4, 3, 4, 6> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 6> {
                     shape: FEATURES_3_EXPAND3X3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(387200..435600),
                     weights: &packed[3920..40848],
-                    scratch: &mut scratch[0..80640],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.4.squeeze + features.4.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 387200..435600);
-                simd.call(__cnn::Conv::<8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
                     shape: FEATURES_4_SQUEEZE,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 505,
@@ -508,8 +514,9 @@ const _: () = {
             // features.4.expand1x1 + features.4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..193600);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_3_EXPAND1X1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 3025,
@@ -521,15 +528,16 @@ const _: () = {
             // features.4.expand3x3 + features.4.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 193600..387200);
-                simd.call(__cnn::Winograd::<4, 3, 4, 6> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 6> {
                     shape: FEATURES_3_EXPAND3X3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(387200..435600),
                     weights: &packed[44000..80928],
-                    scratch: &mut scratch[0..80640],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -538,6 +546,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 387200..480512);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL2,
+                    team: cx.team,
                     src: arena.slice(0..387200),
                     dst,
                 });
@@ -545,8 +554,9 @@ const _: () = {
             // features.6.squeeze + features.6.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 186624..209952);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 8> {
                     shape: FEATURES_6_SQUEEZE,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 365,
@@ -558,8 +568,9 @@ const _: () = {
             // features.6.expand1x1 + features.6.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..93312);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_6_EXPAND1X1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 729,
@@ -571,23 +582,25 @@ const _: () = {
             // features.6.expand3x3 + features.6.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 93312..186624);
-                simd.call(__cnn::Winograd::<4, 3, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 5> {
                     shape: FEATURES_6_EXPAND3X3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(186624..209952),
                     weights: &packed[89280..236864],
-                    scratch: &mut scratch[0..86400],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.7.squeeze + features.7.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 186624..209952);
-                simd.call(__cnn::Conv::<8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 8> {
                     shape: FEATURES_7_SQUEEZE,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 243,
@@ -599,8 +612,9 @@ const _: () = {
             // features.7.expand1x1 + features.7.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..93312);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_6_EXPAND1X1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 729,
@@ -612,15 +626,16 @@ const _: () = {
             // features.7.expand3x3 + features.7.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 93312..186624);
-                simd.call(__cnn::Winograd::<4, 3, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 5> {
                     shape: FEATURES_6_EXPAND3X3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(186624..209952),
                     weights: &packed[249312..396896],
-                    scratch: &mut scratch[0..86400],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -629,6 +644,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 186624..229888);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL3,
+                    team: cx.team,
                     src: arena.slice(0..186624),
                     dst,
                 });
@@ -636,8 +652,9 @@ const _: () = {
             // features.9.squeeze + features.9.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 64896..73008);
-                simd.call(__cnn::Conv::<8, 3, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 3, 8> {
                     shape: FEATURES_9_SQUEEZE,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 169,
@@ -649,8 +666,9 @@ const _: () = {
             // features.9.expand1x1 + features.9.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..32448);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_9_EXPAND1X1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 169,
@@ -662,23 +680,25 @@ const _: () = {
             // features.9.expand3x3 + features.9.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 32448..64896);
-                simd.call(__cnn::Winograd::<4, 3, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 3, 8> {
                     shape: FEATURES_9_EXPAND3X3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(64896..73008),
                     weights: &packed[418640..750608],
-                    scratch: &mut scratch[0..64512],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.10.squeeze + features.10.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 64896..73008);
-                simd.call(__cnn::Conv::<8, 3, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 3, 8> {
                     shape: FEATURES_10_SQUEEZE,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 169,
@@ -690,8 +710,9 @@ const _: () = {
             // features.10.expand1x1 + features.10.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..32448);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_9_EXPAND1X1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 169,
@@ -703,23 +724,25 @@ const _: () = {
             // features.10.expand3x3 + features.10.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 32448..64896);
-                simd.call(__cnn::Winograd::<4, 3, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 3, 8> {
                     shape: FEATURES_9_EXPAND3X3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(64896..73008),
                     weights: &packed[778496..1110464],
-                    scratch: &mut scratch[0..64512],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.11.squeeze + features.11.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 86528..97344);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_11_SQUEEZE,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 169,
@@ -731,8 +754,9 @@ const _: () = {
             // features.11.expand1x1 + features.11.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..43264);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_11_EXPAND1X1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 169,
@@ -744,23 +768,25 @@ const _: () = {
             // features.11.expand3x3 + features.11.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 43264..86528);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: FEATURES_11_EXPAND3X3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(86528..97344),
                     weights: &packed[1151744..1741824],
-                    scratch: &mut scratch[0..73728],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.12.squeeze + features.12.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 86528..97344);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_12_SQUEEZE,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 85,
@@ -772,8 +798,9 @@ const _: () = {
             // features.12.expand1x1 + features.12.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 169008..212272);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_11_EXPAND1X1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 169,
@@ -785,23 +812,25 @@ const _: () = {
             // features.12.expand3x3 + features.12.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 212272..255536);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: FEATURES_11_EXPAND3X3,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(86528..97344),
                     weights: &packed[1791296..2381376],
-                    scratch: &mut scratch[0..73728],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // classifier.1 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..169000);
-                simd.call(__cnn::Conv::<8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: CLASSIFIER_1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 85,

@@ -259,7 +259,7 @@ const _: () = {
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            arithmetic: __cnn::Arithmetic,
+            cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             scratch: &mut [f32],
@@ -281,8 +281,9 @@ const _: () = {
             // features.0 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..3211264);
-                simd.call(__cnn::Conv::<1, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 1, 4, 3, 4, 6> {
                     shape: FEATURES_0,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 16726,
@@ -294,15 +295,16 @@ const _: () = {
             // features.2 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 3211264..6422528);
-                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
                     shape: FEATURES_2,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 32,
                     src: arena.slice(0..3211264),
                     weights: &packed[1792..149312],
-                    scratch: &mut scratch[0..147456],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -311,6 +313,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 1605632..2408448);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL1,
+                    team: cx.team,
                     src: arena.slice(3211264..6422528),
                     dst,
                 });
@@ -318,30 +321,32 @@ const _: () = {
             // features.5 + relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1605632);
-                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
                     shape: FEATURES_5,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 32,
                     src: arena.slice(1605632..2408448),
                     weights: &packed[149312..444352],
-                    scratch: &mut scratch[0..147456],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.7 + relu4
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..3211264);
-                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
                     shape: FEATURES_7,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 32,
                     src: arena.slice(0..1605632),
                     weights: &packed[444352..1034304],
-                    scratch: &mut scratch[0..221184],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -350,6 +355,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 802816..1204224);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL2,
+                    team: cx.team,
                     src: arena.slice(1605632..3211264),
                     dst,
                 });
@@ -357,45 +363,48 @@ const _: () = {
             // features.10 + relu5
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
                     shape: FEATURES_10,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(802816..1204224),
                     weights: &packed[1034304..2214208],
-                    scratch: &mut scratch[0..193536],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.12 + relu6
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1605632);
-                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
                     shape: FEATURES_12,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(0..802816),
                     weights: &packed[2214208..4573760],
-                    scratch: &mut scratch[0..322560],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.14 + relu7
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Winograd::<4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
                     shape: FEATURES_12,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
                     src: arena.slice(802816..1605632),
                     weights: &packed[4573760..6933312],
-                    scratch: &mut scratch[0..322560],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -404,6 +413,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 802816..1003520);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL3,
+                    team: cx.team,
                     src: arena.slice(0..802816),
                     dst,
                 });
@@ -411,45 +421,48 @@ const _: () = {
             // features.17 + relu8
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
                     shape: FEATURES_17,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(802816..1003520),
                     weights: &packed[6933312..11652416],
-                    scratch: &mut scratch[0..288000],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.19 + relu9
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..802816);
-                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
                     shape: FEATURES_19,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(0..401408),
                     weights: &packed[11652416..21090112],
-                    scratch: &mut scratch[0..518400],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.21 + relu10
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Winograd::<2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
                     shape: FEATURES_19,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
                     src: arena.slice(401408..802816),
                     weights: &packed[21090112..30527808],
-                    scratch: &mut scratch[0..518400],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -458,6 +471,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 401408..501760);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL4,
+                    team: cx.team,
                     src: arena.slice(0..401408),
                     dst,
                 });
@@ -465,45 +479,48 @@ const _: () = {
             // features.24 + relu11
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: FEATURES_24,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(401408..501760),
                     weights: &packed[30527808..39965504],
-                    scratch: &mut scratch[0..331776],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.26 + relu12
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..200704);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: FEATURES_24,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..100352),
                     weights: &packed[39965504..49403200],
-                    scratch: &mut scratch[0..331776],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.28 + relu13
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Winograd::<2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: FEATURES_24,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    arithmetic,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
                     src: arena.slice(100352..200704),
                     weights: &packed[49403200..58840896],
-                    scratch: &mut scratch[0..331776],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -512,6 +529,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 100352..125440);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL5,
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..100352),
                     dst,
                 });
@@ -530,12 +548,13 @@ const _: () = {
             // classifier.0 + relu14
             {
                 let (arena, dst) = __cnn::slot(arena, 25088..29184);
-                simd.call(__cnn::Fc::<4, 4> {
+                simd.call(__cnn::Fc::<_, 4, 4> {
                     channels: 512,
                     pixels: 49,
                     lanes: 8,
                     outputs: 4096,
                     vectors: 1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..25088),
                     weights: &packed[58840896..161605440],
@@ -545,12 +564,13 @@ const _: () = {
             // classifier.3 + relu15
             {
                 let (arena, dst) = __cnn::slot(arena, 0..4096);
-                simd.call(__cnn::Fc::<4, 4> {
+                simd.call(__cnn::Fc::<_, 4, 4> {
                     channels: 4096,
                     pixels: 1,
                     lanes: 1,
                     outputs: 4096,
                     vectors: 1,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(25088..29184),
                     weights: &packed[161605440..178386752],
@@ -558,12 +578,13 @@ const _: () = {
                 });
             }
             // classifier.6
-            simd.call(__cnn::Fc::<4, 4> {
+            simd.call(__cnn::Fc::<_, 4, 4> {
                 channels: 4096,
                 pixels: 1,
                 lanes: 1,
                 outputs: 1000,
                 vectors: 1,
+                team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..4096],
                 weights: &packed[178386752..182516528],

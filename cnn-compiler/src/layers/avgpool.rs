@@ -65,7 +65,8 @@ impl Layer for AvgPool {
 
     fn lower(&self, plan: &mut Planner<'_>) {
         plan.make_blocked();
-        let fields = vec![self.window.pool_geometry(plan), Field::flag("count_include_pad", !self.exclude_pad)];
+        let count = Field::flag("count_include_pad", !self.exclude_pad);
+        let fields = vec![self.window.pool_geometry(plan), count, self.window.pool_team(plan)];
         plan.step("AvgPool", Vec::new(), fields, None, Layout::Blocked);
     }
 }

@@ -49,7 +49,7 @@ impl Convolution<'_> {
         let lanes = if plan.value().layout == Layout::Blocked { LANES } else { 1 };
         let shape = self.shape(plan, inputs, out);
         let weights = self.pack(plan, algorithm, shape.clone(), [inputs, out.channels, lanes]);
-        let mut fields = vec![Field { name: "shape", value: shape }, Field::activation()];
+        let mut fields = vec![Field { name: "shape", value: shape }, Field::team(plan.macs()), Field::activation()];
         let (kernel, consts, scratch) = match algorithm {
             Algorithm::Depthwise => ("Depthwise", Vec::new(), 0),
             Algorithm::Grouped => ("GroupedConv", vec![lanes], 0),

@@ -177,7 +177,7 @@ impl Layer for Fc {
         let weights =
             plan.pack(Pack { function: "pack_fc", operands, tensors, len, sums: (vectors == 1).then_some(outputs) });
         fields.push(Field::size("vectors", vectors));
-        fields.push(Field::activation());
+        fields.extend([Field::team(plan.macs()), Field::activation()]);
         let rows = [LANES, WIDEST].map(|values| outputs.div_ceil(values).min(4));
         plan.step("Fc", rows.to_vec(), fields, Some(weights), Layout::Planar);
     }

@@ -61,7 +61,7 @@ impl Layer for MaxPool {
 
     fn lower(&self, plan: &mut Planner<'_>) {
         plan.make_blocked();
-        let fields = vec![self.window.pool_geometry(plan)];
+        let fields = vec![self.window.pool_geometry(plan), self.window.pool_team(plan)];
         plan.step("MaxPool", Vec::new(), fields, None, Layout::Blocked);
     }
 }

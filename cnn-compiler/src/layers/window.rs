@@ -172,6 +172,13 @@ impl Window {
         Field { name: "shape", value: plan.constant("Pool2d", fields) }
     }
 
+    /// Who computes the current layer, a pool.
+    pub fn pool_team(&self, plan: &Planner<'_>) -> Field {
+        /// What a tap costs, in multiply-adds.
+        const TAP: u64 = 4;
+        Field::team((TAP * self.kernel[0] * self.kernel[1]).saturating_mul(plan.output_len()))
+    }
+
     /// The options as they are written, defaults left out.
     pub fn spelled(&self, default_stride: [u64; 2]) -> Vec<String> {
         let mut options = vec![super::pair("k", self.kernel)];

@@ -110,6 +110,11 @@ impl Planner<'_> {
         geometry(self.output())
     }
 
+    /// The multiply-adds of the current layer.
+    pub fn macs(&self) -> u64 {
+        self.node.map_or(0, |node| node.macs)
+    }
+
     /// The number of values that leave the current layer.
     pub fn output_len(&self) -> u64 {
         self.output().len().unwrap_or(0)
@@ -201,7 +206,7 @@ impl Planner<'_> {
         self.push(kernel, consts, fields, weights, target);
     }
 
-    /// Gives the last step memory of its own.
+    /// Gives each thread memory of its own in the last step.
     pub fn scratch(&mut self, floats: u64) {
         if let Some(last) = self.steps.last_mut() {
             last.scratch = floats;

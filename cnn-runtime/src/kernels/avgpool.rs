@@ -2,6 +2,7 @@
 
 use super::Pool2d;
 use crate::simd::{Kernel, LANES, Simd};
+use crate::team::{Parts, Shares, Threads};
 
 /// What the sum of a window is divided by: the area of the window, which may reach over the image
 /// by the padding, or where padding does not count of its part inside the image.
@@ -54,41 +55,59 @@ pub fn reference(shape: &Pool2d, count_include_pad: bool, input: &[f32]) -> Vec<
 /// Average pooling: the sum of each window over its area, in which padding counts where
 /// `count_include_pad` says so.
 #[derive(Debug)]
-pub struct AvgPool<'a> {
+pub struct AvgPool<'a, T: Threads> {
     /// Sizes; the dilation is 1.
     pub shape: Pool2d,
     /// Whether the area includes padding. Beyond it, where `ceil_mode` lets windows reach, nothing
     /// counts.
     pub count_include_pad: bool,
+    /// Who computes.
+    pub team: T,
     /// The image, C×H×W, blocked.
     pub src: &'a [f32],
     /// The output, C×H×W, blocked.
     pub dst: &'a mut [f32],
 }
 
-impl Kernel for AvgPool<'_> {
+impl<T: Threads> Kernel for AvgPool<'_, T> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let shape = &self.shape;
-        shape.check(self.src, self.dst);
+        let Self { shape, count_include_pad, team, src, dst } = self;
+        shape.check(src, dst);
         assert_eq!(shape.dilation, [1, 1]);
+        let blocks = Blocks { shape, count_include_pad, src, dst: Shares::new(dst) };
+        team.run(simd, shape.channels.div_ceil(LANES), blocks);
+    }
+}
+
+/// A part for each block of an image that is checked.
+struct Blocks<'a> {
+    shape: Pool2d,
+    count_include_pad: bool,
+    src: &'a [f32],
+    dst: Shares<'a>,
+}
+
+impl Parts for Blocks<'_> {
+    #[inline(always)]
+    fn part<S: Simd>(&self, simd: S, _: usize, block: usize) {
+        let shape = &self.shape;
         let src = self.src.as_chunks::<LANES>().0;
-        let mut dst = self.dst.as_chunks_mut::<LANES>().0.iter_mut();
-        for block in 0..shape.channels.div_ceil(LANES) {
-            for y in 0..shape.out_height {
-                let rows = shape.taps(0, y);
-                for (x, dst) in (0..shape.out_width).zip(&mut dst) {
-                    let columns = shape.taps(1, x);
-                    let mut sum = simd.splat(0.0);
-                    for row in rows.start..rows.start + rows.count {
-                        let row = (block * shape.in_height + row) * shape.in_width;
-                        for column in columns.start..columns.start + columns.count {
-                            sum = simd.add(sum, simd.load(&src[row + column]));
-                        }
+        // SAFETY: the block is of the output, and no other part has it.
+        let mut dst = unsafe { shape.output_block(self.dst, block) }.iter_mut();
+        for y in 0..shape.out_height {
+            let rows = shape.taps(0, y);
+            for (x, dst) in (0..shape.out_width).zip(&mut dst) {
+                let columns = shape.taps(1, x);
+                let mut sum = simd.splat(0.0);
+                for row in rows.start..rows.start + rows.count {
+                    let row = (block * shape.in_height + row) * shape.in_width;
+                    for column in columns.start..columns.start + columns.count {
+                        sum = simd.add(sum, simd.load(&src[row + column]));
                     }
-                    let scale = 1.0 / divisor(shape, self.count_include_pad, y, x);
-                    simd.store(simd.mul(sum, simd.splat(scale)), dst);
                 }
+                let scale = 1.0 / divisor(shape, self.count_include_pad, y, x);
+                simd.store(simd.mul(sum, simd.splat(scale)), dst);
             }
         }
     }

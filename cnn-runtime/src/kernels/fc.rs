@@ -2,6 +2,7 @@
 
 use super::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
+use crate::team::{Parts, Shares, Threads};
 
 /// W x + b: `weight` is O×I, `input` I, `bias` O.
 pub fn reference(input: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32> {
@@ -88,7 +89,7 @@ pub fn pack_fc(
 /// Inputs are broadcast to `ROWS` registers of eight outputs at a time, or `ROWS16` of sixteen; there are several sums for
 /// each, its chains, since an addition takes four cycles but two can begin in each cycle.
 #[derive(Debug)]
-pub struct Fc<'a, const ROWS: usize, const ROWS16: usize> {
+pub struct Fc<'a, T: Threads, const ROWS: usize, const ROWS16: usize> {
     /// C, or the length of a vector.
     pub channels: usize,
     /// H·W, 1 for a vector.
@@ -99,6 +100,8 @@ pub struct Fc<'a, const ROWS: usize, const ROWS16: usize> {
     pub outputs: usize,
     /// How many images or vectors there are, one behind the other.
     pub vectors: usize,
+    /// Who computes.
+    pub team: T,
     /// What follows.
     pub activation: Activation,
     /// The images or vectors.
@@ -122,50 +125,65 @@ const fn chains(rows: usize) -> usize {
     }
 }
 
-impl<const ROWS: usize, const ROWS16: usize> Kernel for Fc<'_, ROWS, ROWS16> {
+impl<T: Threads, const ROWS: usize, const ROWS16: usize> Kernel for Fc<'_, T, ROWS, ROWS16> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { channels, pixels, lanes, outputs, vectors, activation, src, weights, dst } = self;
+        let Self { channels, pixels, lanes, outputs, vectors, team, activation, src, weights, dst } = self;
         assert!(lanes == 1 || lanes == LANES);
         let len = product([channels.div_ceil(lanes), pixels, lanes]);
         assert_eq!(src.len(), product([vectors, len]));
         assert_eq!(weights.len(), fc_packed_len(channels * pixels, outputs));
         assert_eq!(dst.len(), product([vectors, outputs]));
+        let rows = outputs.div_ceil(S::VECTORS * LANES);
         for (src, dst) in src.chunks_exact(len).zip(dst.chunks_exact_mut(outputs)) {
-            let mut one =
-                Fc::<ROWS, ROWS16> { channels, pixels, lanes, outputs, vectors: 1, activation, src, weights, dst };
+            let one = Vector { channels, pixels, lanes, outputs, activation, src, weights, dst: Shares::new(dst) };
             if S::VECTORS == 2 {
-                one.tiles::<S, ROWS16>(simd);
+                team.run(simd, rows.div_ceil(ROWS16), Tiles::<ROWS16>(one));
             } else {
-                one.tiles::<S, ROWS>(simd);
+                team.run(simd, rows.div_ceil(ROWS), Tiles::<ROWS>(one));
             }
         }
     }
 }
 
-impl<const ROWS: usize, const ROWS16: usize> Fc<'_, ROWS, ROWS16> {
-    /// Computes all outputs; the slices are checked.
-    #[inline(always)]
-    fn tiles<S: Simd, const TILE: usize>(&mut self, simd: S) {
-        let rows = self.outputs.div_ceil(S::VECTORS * LANES);
-        for tile in 0..rows.div_ceil(TILE) {
-            let mut first_outputs = [0; TILE];
-            for (r, first) in first_outputs.iter_mut().enumerate() {
-                *first = (tile * TILE + r).min(rows - 1) * S::VECTORS * LANES;
-            }
-            // SAFETY: the slices are checked, and each register begins with an output, a multiple of its lanes.
-            unsafe { self.tile::<S, TILE>(simd, first_outputs) }
-        }
-    }
+/// An [`Fc`] of one image or vector, which is checked.
+struct Vector<'a> {
+    channels: usize,
+    pixels: usize,
+    lanes: usize,
+    outputs: usize,
+    activation: Activation,
+    src: &'a [f32],
+    weights: &'a [f32],
+    dst: Shares<'a>,
+}
 
+/// A part for each `TILE` registers of outputs.
+struct Tiles<'a, const TILE: usize>(Vector<'a>);
+
+impl<const TILE: usize> Parts for Tiles<'_, TILE> {
+    #[inline(always)]
+    fn part<S: Simd>(&self, simd: S, _: usize, tile: usize) {
+        let rows = self.0.outputs.div_ceil(S::VECTORS * LANES);
+        let mut first_outputs = [0; TILE];
+        for (r, first) in first_outputs.iter_mut().enumerate() {
+            *first = (tile * TILE + r).min(rows - 1) * S::VECTORS * LANES;
+        }
+        // SAFETY: the slices are checked, each register begins with an output, a multiple of its lanes, and no other part
+        // writes them.
+        unsafe { self.0.tile::<S, TILE>(simd, first_outputs) }
+    }
+}
+
+impl Vector<'_> {
     /// Computes and stores the registers that begin with `first_outputs`.
     ///
     /// # Safety
     ///
     /// - `src` has the size of the input in its layout, and `weights` the length of the packing;
-    /// - `first_outputs` are outputs and multiples of a register's lanes.
+    /// - `first_outputs` are outputs and multiples of a register's lanes, and nothing else writes these registers' outputs now.
     #[inline(always)]
-    unsafe fn tile<S: Simd, const TILE: usize>(&mut self, simd: S, first_outputs: [usize; TILE]) {
+    unsafe fn tile<S: Simd, const TILE: usize>(&self, simd: S, first_outputs: [usize; TILE]) {
         let inputs = self.channels * self.pixels;
         let (bias, weights) = self.weights.split_at(self.outputs.next_multiple_of(WIDEST));
         let mut rows = [weights.as_ptr(); TILE];
@@ -209,9 +227,10 @@ impl<const ROWS: usize, const ROWS16: usize> Fc<'_, ROWS, ROWS16> {
                 let mut vector = [0.0; LANES];
                 simd.store(self.activation.apply(simd, sum), &mut vector);
                 // The last register may reach over the last output.
-                let dst = self.dst.get_mut(first_outputs[r] + v * LANES..).unwrap_or_default();
-                let real = dst.len().min(LANES);
-                dst[..real].copy_from_slice(&vector[..real]);
+                let first = (first_outputs[r] + v * LANES).min(self.outputs);
+                let real = LANES.min(self.outputs - first);
+                // SAFETY: these are outputs, and nothing else writes them.
+                unsafe { self.dst.part(first, real) }.copy_from_slice(&vector[..real]);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::Pool2d;
 use crate::simd::{Kernel, LANES, Simd};
+use crate::team::{Parts, Shares, Threads};
 
 /// The largest value of each window of `input`, C×H×W; NaN where the window has one.
 pub fn reference(shape: &Pool2d, input: &[f32]) -> Vec<f32> {
@@ -31,38 +32,54 @@ pub fn reference(shape: &Pool2d, input: &[f32]) -> Vec<f32> {
 
 /// Max pooling: the largest value of each window, NaN where the window has one. Padding never wins.
 #[derive(Debug)]
-pub struct MaxPool<'a> {
+pub struct MaxPool<'a, T: Threads> {
     /// Sizes.
     pub shape: Pool2d,
+    /// Who computes.
+    pub team: T,
     /// The image, C×H×W, blocked.
     pub src: &'a [f32],
     /// The output, C×H×W, blocked.
     pub dst: &'a mut [f32],
 }
 
-impl Kernel for MaxPool<'_> {
+impl<T: Threads> Kernel for MaxPool<'_, T> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
+        let Self { shape, team, src, dst } = self;
+        shape.check(src, dst);
+        team.run(simd, shape.channels.div_ceil(LANES), Blocks { shape, src, dst: Shares::new(dst) });
+    }
+}
+
+/// A part for each block of an image that is checked.
+struct Blocks<'a> {
+    shape: Pool2d,
+    src: &'a [f32],
+    dst: Shares<'a>,
+}
+
+impl Parts for Blocks<'_> {
+    #[inline(always)]
+    fn part<S: Simd>(&self, simd: S, _: usize, block: usize) {
         let shape = &self.shape;
-        shape.check(self.src, self.dst);
         let src = self.src.as_chunks::<LANES>().0;
-        let mut dst = self.dst.as_chunks_mut::<LANES>().0.iter_mut();
-        for block in 0..shape.channels.div_ceil(LANES) {
-            for y in 0..shape.out_height {
-                let rows = shape.taps(0, y);
-                for (x, dst) in (0..shape.out_width).zip(&mut dst) {
-                    let columns = shape.taps(1, x);
-                    let mut max = simd.splat(f32::NEG_INFINITY);
-                    for ky in 0..rows.count {
-                        let row = rows.start + ky * shape.dilation[0];
-                        let row = (block * shape.in_height + row) * shape.in_width;
-                        for kx in 0..columns.count {
-                            let at = row + columns.start + kx * shape.dilation[1];
-                            max = simd.max(simd.load(&src[at]), max);
-                        }
+        // SAFETY: the block is of the output, and no other part has it.
+        let mut dst = unsafe { shape.output_block(self.dst, block) }.iter_mut();
+        for y in 0..shape.out_height {
+            let rows = shape.taps(0, y);
+            for (x, dst) in (0..shape.out_width).zip(&mut dst) {
+                let columns = shape.taps(1, x);
+                let mut max = simd.splat(f32::NEG_INFINITY);
+                for ky in 0..rows.count {
+                    let row = rows.start + ky * shape.dilation[0];
+                    let row = (block * shape.in_height + row) * shape.in_width;
+                    for kx in 0..columns.count {
+                        let at = row + columns.start + kx * shape.dilation[1];
+                        max = simd.max(simd.load(&src[at]), max);
                     }
-                    simd.store(max, dst);
                 }
+                simd.store(max, dst);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{product, taps_fit};
 use crate::simd::LANES;
+use crate::team::Shares;
 
 /// A pooling's sizes.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +43,18 @@ impl Pool2d {
         let blocks = self.channels.div_ceil(LANES);
         assert_eq!(src.len(), product([blocks, self.in_height, self.in_width, LANES]));
         assert_eq!(dst.len(), product([blocks, self.out_height, self.out_width, LANES]));
+    }
+
+    /// A block of the output.
+    ///
+    /// # Safety
+    ///
+    /// `dst` is of the shape's size, which has the block, and nothing else reads or writes it as long as the returned slice lives.
+    #[inline(always)]
+    pub(super) unsafe fn output_block<'a>(&self, dst: Shares<'a>, block: usize) -> &'a mut [[f32; LANES]] {
+        let len = self.out_height * self.out_width * LANES;
+        // SAFETY: as the caller says.
+        unsafe { dst.part(block * len, len) }.as_chunks_mut().0
     }
 
     /// The taps of output `output`'s window along `axis` (0 down, 1 right).

@@ -1,11 +1,14 @@
 //! Every kernel, on every instruction set of this CPU, against its reference.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
 use crate::Arithmetic;
 use crate::simd::{Isa, Kernel};
+use crate::team::{Pool, Team, Threads};
 
 /// `len` values in -1..1, the same for the same seed.
 fn values(len: usize, seed: u32) -> Vec<f32> {
@@ -66,6 +69,12 @@ macro_rules! outputs {
             (isa, output)
         })
     };
+}
+
+/// Three threads.
+fn team() -> Team<'static> {
+    static POOL: LazyLock<Pool> = LazyLock::new(|| Pool::new(3));
+    Team::new(&POOL)
 }
 
 const ACTIVATIONS: [Activation; 4] = [Activation::Identity, Activation::Relu, Activation::Relu6, Activation::HardSwish];
@@ -195,7 +204,18 @@ fn check_fc<const ROWS: usize, const ROWS16: usize>(
     let weights = &mut vec![f32::NAN; fc_packed_len(inputs, outputs)];
     pack_fc(channels, pixels, lanes, outputs, &weight, bias.as_deref(), weights);
     for (isa, output) in outputs!(2 * outputs, |dst| {
-        Fc::<ROWS, ROWS16> { channels, pixels, lanes, outputs, vectors: 2, activation, src, weights, dst }
+        Fc::<_, ROWS, ROWS16> {
+            channels,
+            pixels,
+            lanes,
+            outputs,
+            vectors: 2,
+            team: team(),
+            activation,
+            src,
+            weights,
+            dst,
+        }
     }) {
         assert_close(isa, &output, &expected, inputs + 1);
     }
@@ -249,7 +269,7 @@ proptest! {
     fn max_pool(shape in pool2d(true), seed: u32) {
         let (src, image) = &pool_input(&shape, seed);
         let len = blocked_len(shape.channels, shape.out_height * shape.out_width);
-        let outputs = outputs!(len, |dst| MaxPool { shape, src, dst });
+        let outputs = outputs!(len, |dst| MaxPool { shape, team: team(), src, dst });
         check_pool(&shape, &maxpool::reference(&shape, image), outputs, 0);
     }
 
@@ -257,7 +277,7 @@ proptest! {
     fn avg_pool(shape in pool2d(false), count_include_pad: bool, seed: u32) {
         let (src, image) = &pool_input(&shape, seed);
         let len = blocked_len(shape.channels, shape.out_height * shape.out_width);
-        let outputs = outputs!(len, |dst| AvgPool { shape, count_include_pad, src, dst });
+        let outputs = outputs!(len, |dst| AvgPool { shape, count_include_pad, team: team(), src, dst });
         check_pool(&shape, &avgpool::reference(&shape, count_include_pad, image), outputs, 2);
     }
 
@@ -422,12 +442,13 @@ fn softmax_of_nothing_but_negative_infinity_is_nan() {
 #[should_panic = "left == right"]
 fn fc_rejects_short_weights() {
     let (src, weights, dst) = (&[0.0; 4], &[0.0; 39], &mut [0.0; 8]);
-    let kernel = Fc::<1, 1> {
+    let kernel = Fc::<_, 1, 1> {
         channels: 4,
         pixels: 1,
         lanes: 1,
         outputs: 8,
         vectors: 1,
+        team: team(),
         activation: Activation::Identity,
         src,
         weights,

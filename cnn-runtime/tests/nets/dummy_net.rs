@@ -62,28 +62,30 @@ const _: () = {
         #[inline(always)]
         fn run<S: rt::Simd>(
             simd: S,
-            _: rt::Arithmetic,
+            _: rt::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             _: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
-            simd.inline(rt::Conv::<1, 2, 5, 1, 8> {
+            simd.inline(rt::Conv::<_, 1, 2, 5, 1, 8> {
                 shape: CONV1,
                 strip: 25,
+                team: rt::OneThread,
                 activation: rt::Activation::Relu,
                 residual: &[],
                 src: input,
                 weights: &packed[0..448],
                 dst: &mut arena[0..400],
             });
-            simd.inline(rt::Fc::<2, 1> {
+            simd.inline(rt::Fc::<_, 2, 1> {
                 channels: 9,
                 pixels: 25,
                 lanes: 8,
                 outputs: 10,
                 vectors: 1,
+                team: rt::OneThread,
                 activation: rt::Activation::Identity,
                 src: &arena[0..400],
                 weights: &packed[448..4064],

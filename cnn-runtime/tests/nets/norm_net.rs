@@ -53,7 +53,7 @@ const _: () = {
 
         fn run<S: rt::Simd>(
             _: S,
-            _: rt::Arithmetic,
+            _: rt::Context<'_>,
             _: &[f32],
             _: &mut [f32],
             _: &mut [f32],

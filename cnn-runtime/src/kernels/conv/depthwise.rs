@@ -3,15 +3,18 @@ use std::ops::Range;
 use super::{Conv2d, packed_block};
 use crate::kernels::Activation;
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
+use crate::team::{Parts, Shares, Threads};
 
 /// Convolution of each channel alone, and an activation, from blocked images to blocked ones.
 ///
 /// Each row of the output has pixels whose windows reach over the left or the right edge, which are computed one by one, and
 /// those in between, eight at a time.
 #[derive(Debug)]
-pub struct Depthwise<'a> {
+pub struct Depthwise<'a, T: Threads> {
     /// Sizes, with as many groups as channels in and out.
     pub shape: Conv2d,
+    /// Who computes.
+    pub team: T,
     /// What follows.
     pub activation: Activation,
     /// The image, C×H×W, blocked.
@@ -22,33 +25,60 @@ pub struct Depthwise<'a> {
     pub dst: &'a mut [f32],
 }
 
-impl Kernel for Depthwise<'_> {
+impl<T: Threads> Kernel for Depthwise<'_, T> {
     #[inline(always)]
-    fn run<S: Simd>(mut self, simd: S) {
-        let shape = self.shape;
-        shape.check(LANES, self.src, self.weights, self.dst);
+    fn run<S: Simd>(self, simd: S) {
+        let Self { shape, team, activation, src, weights, dst } = self;
+        shape.check(LANES, src, weights, dst);
         assert!(shape.groups == shape.in_channels && shape.groups == shape.out_channels);
-        let columns = inside(&shape, 1);
-        for block in 0..shape.out_channels.div_ceil(LANES) {
-            for y in 0..shape.out_height {
-                let row = Row { block, y, taps: taps(&shape, 0, y) };
-                // SAFETY: the shape is checked, the block and the row are of the output, and the windows of `columns` lie
-                // between the edges.
-                unsafe {
-                    for x in (0..columns.start).chain(columns.end..shape.out_width) {
-                        self.tile::<S, 1>(simd, &row, x, taps(&shape, 1, x));
-                    }
-                    let all = 0..shape.kernel[1];
-                    match columns.len() {
-                        0 => {}
-                        1..4 => columns.clone().for_each(|x| self.tile::<S, 1>(simd, &row, x, all.clone())),
-                        4..8 => self.tiles::<S, 4>(simd, &row, columns.clone(), all),
-                        _ => self.tiles::<S, 8>(simd, &row, columns.clone(), all),
-                    }
+        let blocks = shape.out_channels.div_ceil(LANES);
+        let chunks = team.parts().div_ceil(blocks).min(shape.out_height);
+        let image = Image { shape, activation, src, weights, dst: Shares::new(dst) };
+        team.run(simd, blocks * chunks, Rows { image, chunks });
+    }
+}
+
+/// A part for some rows of each block: there are so many `chunks` of them.
+///
+/// Whoever makes one has checked the image.
+struct Rows<'a> {
+    image: Image<'a>,
+    chunks: usize,
+}
+
+impl Parts for Rows<'_> {
+    #[inline(always)]
+    fn part<S: Simd>(&self, simd: S, _: usize, part: usize) {
+        let shape = &self.image.shape;
+        let (columns, all) = (inside(shape, 1), 0..shape.kernel[1]);
+        let [block, chunk] = [part / self.chunks, part % self.chunks];
+        let [start, end] = [chunk, chunk + 1].map(|chunk| chunk * shape.out_height / self.chunks);
+        for y in start..end {
+            let row = Row { block, y, taps: taps(shape, 0, y) };
+            // SAFETY: the image is checked, the block and the row are of the output and of this part alone, and the windows of
+            // `columns` lie between the edges.
+            unsafe {
+                for x in (0..columns.start).chain(columns.end..shape.out_width) {
+                    self.image.tile::<S, 1>(simd, &row, x, taps(shape, 1, x));
+                }
+                match columns.len() {
+                    0 => {}
+                    1..4 => columns.clone().for_each(|x| self.image.tile::<S, 1>(simd, &row, x, all.clone())),
+                    4..8 => self.image.tiles::<S, 4>(simd, &row, columns.clone(), all.clone()),
+                    _ => self.image.tiles::<S, 8>(simd, &row, columns.clone(), all.clone()),
                 }
             }
         }
     }
+}
+
+/// A [`Depthwise`] without its threads.
+struct Image<'a> {
+    shape: Conv2d,
+    activation: Activation,
+    src: &'a [f32],
+    weights: &'a [f32],
+    dst: Shares<'a>,
 }
 
 /// A row of a block of the output.
@@ -80,7 +110,7 @@ fn inside(shape: &Conv2d, axis: usize) -> Range<usize> {
     start..end.max(start)
 }
 
-impl Depthwise<'_> {
+impl Image<'_> {
     /// Computes and stores `columns`, at least `PIXELS`, of a row. The last tile reaches back where they are not a multiple.
     ///
     /// # Safety
@@ -88,7 +118,7 @@ impl Depthwise<'_> {
     /// As for [`tile`](Self::tile).
     #[inline(always)]
     unsafe fn tiles<S: Simd, const PIXELS: usize>(
-        &mut self,
+        &self,
         simd: S,
         row: &Row,
         columns: Range<usize>,
@@ -105,9 +135,10 @@ impl Depthwise<'_> {
     /// # Safety
     ///
     /// - The shape and the slices pass [`Conv2d::check`], and there are as many blocks in as out;
-    /// - the row, and the outputs, exist; their taps in the row's rows and in `columns` lie on the image.
+    /// - the row, and the outputs, exist; their taps in the row's rows and in `columns` lie on the image;
+    /// - nothing else writes these outputs now.
     #[inline(always)]
-    unsafe fn tile<S: Simd, const PIXELS: usize>(&mut self, simd: S, row: &Row, first: usize, columns: Range<usize>) {
+    unsafe fn tile<S: Simd, const PIXELS: usize>(&self, simd: S, row: &Row, first: usize, columns: Range<usize>) {
         let Conv2d { in_height, in_width, kernel, stride, padding, dilation, .. } = self.shape;
         let src = &self.src.as_chunks::<LANES>().0[row.block * in_height * in_width..];
         let (bias, weights) = self.weights.split_at(self.shape.out_channels.next_multiple_of(WIDEST));
@@ -128,9 +159,10 @@ impl Depthwise<'_> {
             }
         }
         let pixels = self.shape.out_height * self.shape.out_width;
-        let dst = &mut self.dst.as_chunks_mut::<LANES>().0[row.block * pixels + row.y * self.shape.out_width + first..];
-        for (dst, sum) in dst.iter_mut().zip(sums) {
-            simd.store(self.activation.apply(simd, sum), dst);
+        let at = row.block * pixels + row.y * self.shape.out_width + first;
+        for (p, sum) in sums.into_iter().enumerate() {
+            // SAFETY: these outputs exist, and nothing else writes them.
+            simd.store(self.activation.apply(simd, sum), unsafe { self.dst.vector(at + p) });
         }
     }
 }

@@ -3,6 +3,7 @@ use std::hint::black_box;
 use super::super::Activation;
 use super::{Conv2d, Window, ZEROS, lanes_in_block, packed_block};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
+use crate::team::{Parts, Shares, Threads};
 
 /// Convolution, plus `residual`, and an activation, where the eight channels of an output block are of
 /// one group: `groups` is 1, or O / groups a multiple of 8.
@@ -24,12 +25,21 @@ use crate::simd::{Kernel, LANES, Simd, WIDEST};
 /// of sixteen values it is `ROWS16`×`PIXELS16`, and there are 32. The last tile repeats the last register and pixel where it
 /// reaches over the edge.
 #[derive(Debug)]
-pub struct Conv<'a, const L: usize, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, const PIXELS16: usize>
-{
+pub struct Conv<
+    'a,
+    T: Threads,
+    const L: usize,
+    const ROWS: usize,
+    const PIXELS: usize,
+    const ROWS16: usize,
+    const PIXELS16: usize,
+> {
     /// Sizes; with padding 0, and no tap outside, where the input is planar.
     pub shape: Conv2d,
     /// How many pixels are finished in all channels before the next ones, so that their windows stay in the cache.
     pub strip: usize,
+    /// Who computes.
+    pub team: T,
     /// What follows.
     pub activation: Activation,
     /// What is added to the output, laid out like it; empty where nothing is.
@@ -42,28 +52,28 @@ pub struct Conv<'a, const L: usize, const ROWS: usize, const PIXELS: usize, cons
     pub dst: &'a mut [f32],
 }
 
-impl<const L: usize, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, const PIXELS16: usize> Kernel
-    for Conv<'_, L, ROWS, PIXELS, ROWS16, PIXELS16>
+impl<T: Threads, const L: usize, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, const PIXELS16: usize>
+    Kernel for Conv<'_, T, L, ROWS, PIXELS, ROWS16, PIXELS16>
 {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { shape, strip, activation, residual, src, weights, dst } = self;
+        let Self { shape, strip, team, activation, residual, src, weights, dst } = self;
         shape.check(L, src, weights, dst);
         assert!(shape.groups == 1 || shape.group_outputs().is_multiple_of(LANES));
         assert!(strip > 0);
         assert!(residual.is_empty() || residual.len() == dst.len());
         let fits = shape.fits();
         assert!(L == LANES || fits);
-        let mut image = Image::<L> { shape, strip, activation, fits, residual, src, weights, rows: shape.taps(), dst };
+        let (rows, dst) = (shape.taps(), Shares::new(dst));
+        let image = Image::<L> { shape, activation, fits, residual, src, weights, rows, dst };
         // SAFETY: the shape and the slices are checked.
-        unsafe { image.tiles::<S, ROWS, PIXELS, ROWS16, PIXELS16>(simd) }
+        unsafe { image.tiles::<S, T, ROWS, PIXELS, ROWS16, PIXELS16>(simd, team, strip) }
     }
 }
 
 /// A [`Conv`] without its tile.
 pub(super) struct Image<'a, const L: usize> {
     pub shape: Conv2d,
-    pub strip: usize,
     pub activation: Activation,
     /// No tap lies outside of the image.
     pub fits: bool,
@@ -72,11 +82,46 @@ pub(super) struct Image<'a, const L: usize> {
     pub weights: &'a [f32],
     /// Rows of weights for each sixteen output channels: a row for each tap comes first.
     pub rows: usize,
-    pub dst: &'a mut [f32],
+    pub dst: Shares<'a>,
+}
+
+/// All tiles of an image, with one kind of register. A part is a row of them: so many registers of output channels, for all
+/// pixels of a chunk.
+///
+/// Whoever makes one has met the conditions of [`Image::tiles`].
+struct Tiles<'a, const L: usize, const ROWS: usize, const PIXELS: usize> {
+    image: &'a Image<'a, L>,
+    /// Pixels of a part.
+    chunk: usize,
+    /// Registers of output channels in a group.
+    rows: usize,
+    /// Parts of a chunk, those of all groups.
+    row_tiles: usize,
+}
+
+impl<const L: usize, const ROWS: usize, const PIXELS: usize> Parts for Tiles<'_, L, ROWS, PIXELS> {
+    #[inline(always)]
+    fn part<S: Simd>(&self, simd: S, _: usize, part: usize) {
+        let shape = &self.image.shape;
+        let blocks = shape.group_outputs().div_ceil(LANES);
+        let [start, tile] = [part / self.row_tiles * self.chunk, part % self.row_tiles];
+        let end = (start + self.chunk).min(shape.out_height * shape.out_width);
+        let tiles_of_group = self.row_tiles / shape.groups;
+        let [group, tile] = [tile / tiles_of_group, tile % tiles_of_group];
+        let mut first_blocks = [0; ROWS];
+        for (r, block) in first_blocks.iter_mut().enumerate() {
+            *block = group * blocks + (tile * ROWS + r).min(self.rows - 1) * S::VECTORS;
+        }
+        for tile in 0..(end - start).div_ceil(PIXELS) {
+            // SAFETY: as whoever made this says; the blocks are of `group`, the first pixel is of the output, and other
+            // parts write other blocks or pixels.
+            unsafe { self.image.tile::<S, ROWS, PIXELS>(simd, group, first_blocks, start + tile * PIXELS) }
+        }
+    }
 }
 
 impl<const L: usize> Image<'_, L> {
-    /// Computes all tiles.
+    /// Computes all tiles, `strip` pixels of all channels before the next ones.
     ///
     /// # Safety
     ///
@@ -85,17 +130,26 @@ impl<const L: usize> Image<'_, L> {
     /// - `weights` holds a row of biases and `rows` rows of weights, at least one for each tap, for each sixteen outputs;
     /// - `residual` is empty or as long as `dst`.
     #[inline(always)]
-    pub unsafe fn tiles<S: Simd, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, const PIXELS16: usize>(
-        &mut self,
+    pub unsafe fn tiles<
+        S: Simd,
+        T: Threads,
+        const ROWS: usize,
+        const PIXELS: usize,
+        const ROWS16: usize,
+        const PIXELS16: usize,
+    >(
+        &self,
         simd: S,
+        team: T,
+        strip: usize,
     ) {
         let shape = &self.shape;
         // SAFETY: as the caller says. A wide register's channels are of one group.
         unsafe {
             if S::VECTORS == 2 && (shape.groups == 1 || shape.group_outputs().is_multiple_of(WIDEST)) {
-                self.tiles_of::<S, ROWS16, PIXELS16>(simd);
+                self.tiles_of::<S, ROWS16, PIXELS16>(simd, team, strip);
             } else {
-                self.tiles_of::<S::Narrow, ROWS, PIXELS>(simd.narrow());
+                self.tiles_of::<S::Narrow, ROWS, PIXELS>(simd.narrow(), team, strip);
             }
         }
     }
@@ -106,27 +160,20 @@ impl<const L: usize> Image<'_, L> {
     ///
     /// As for [`tiles`](Self::tiles), and there is one group, or the channels of each are whole registers.
     #[inline(always)]
-    unsafe fn tiles_of<S: Simd, const ROWS: usize, const PIXELS: usize>(&mut self, simd: S) {
-        let shape = self.shape;
-        let blocks = shape.group_outputs().div_ceil(LANES);
-        let rows = blocks.div_ceil(S::VECTORS);
+    unsafe fn tiles_of<S: Simd, const ROWS: usize, const PIXELS: usize>(
+        &self,
+        simd: S,
+        team: impl Threads,
+        strip: usize,
+    ) {
+        let shape = &self.shape;
+        let rows = shape.group_outputs().div_ceil(LANES * S::VECTORS);
+        let row_tiles = rows.div_ceil(ROWS) * shape.groups;
         let pixels = shape.out_height * shape.out_width;
-        let strip = self.strip.next_multiple_of(PIXELS);
-        for start in (0..pixels).step_by(strip) {
-            let tiles = pixels.min(start + strip) - start;
-            for group in 0..shape.groups {
-                for tile in 0..rows.div_ceil(ROWS) {
-                    let mut first_blocks = [0; ROWS];
-                    for (r, block) in first_blocks.iter_mut().enumerate() {
-                        *block = group * blocks + (tile * ROWS + r).min(rows - 1) * S::VECTORS;
-                    }
-                    for tile in 0..tiles.div_ceil(PIXELS) {
-                        // SAFETY: as the caller says; the blocks are of `group`, and the first pixel is of the output.
-                        unsafe { self.tile::<S, ROWS, PIXELS>(simd, group, first_blocks, start + tile * PIXELS) }
-                    }
-                }
-            }
-        }
+        // Where the rows are too few for all threads, they take fewer pixels at a time.
+        let chunk = pixels.div_ceil(team.parts().div_ceil(row_tiles)).min(strip).next_multiple_of(PIXELS);
+        let parts = pixels.div_ceil(chunk) * row_tiles;
+        team.run(simd, parts, Tiles::<L, ROWS, PIXELS> { image: self, chunk, rows, row_tiles });
     }
 
     /// Computes and stores the registers that begin with `first_blocks`, of the pixels from `first_pixel` on.
@@ -135,10 +182,11 @@ impl<const L: usize> Image<'_, L> {
     ///
     /// As for [`tiles_of`](Self::tiles_of), and
     /// - `first_blocks` are blocks of output channels in `group`, one of the groups, each a multiple of a register's;
-    /// - `first_pixel` is a pixel of the output.
+    /// - `first_pixel` is a pixel of the output;
+    /// - nothing else writes these blocks of these pixels now.
     #[inline(always)]
     unsafe fn tile<S: Simd, const ROWS: usize, const PIXELS: usize>(
-        &mut self,
+        &self,
         simd: S,
         group: usize,
         first_blocks: [usize; ROWS],
@@ -224,10 +272,10 @@ impl<const L: usize> Image<'_, L> {
     ///
     /// # Safety
     ///
-    /// `first_blocks` are blocks of the output, and `windows` are of its pixels.
+    /// `first_blocks` are blocks of the output, `windows` are of its pixels, and nothing else writes them now.
     #[inline(always)]
     unsafe fn store<S: Simd, const ROWS: usize, const PIXELS: usize>(
-        &mut self,
+        &self,
         simd: S,
         first_blocks: [usize; ROWS],
         windows: [Window; PIXELS],
@@ -236,7 +284,6 @@ impl<const L: usize> Image<'_, L> {
         let pixels = self.shape.out_height * self.shape.out_width;
         let blocks = self.shape.out_channels.div_ceil(LANES);
         let residual = self.residual.as_chunks::<LANES>().0;
-        let dst = self.dst.as_chunks_mut::<LANES>().0;
         for r in 0..ROWS {
             for p in 0..PIXELS {
                 let vectors = simd.vectors(sums[r][p]);
@@ -250,8 +297,8 @@ impl<const L: usize> Image<'_, L> {
                             // SAFETY: the block and the pixel are in `residual`, which is as long as `dst`.
                             _ => simd.add(sum, simd.load(unsafe { residual.get_unchecked(at) })),
                         };
-                        // SAFETY: the block and the pixel are in `dst`.
-                        simd.store(self.activation.apply(simd, sum), unsafe { dst.get_unchecked_mut(at) });
+                        // SAFETY: the block and the pixel are in `dst`, and nothing else writes them now.
+                        simd.store(self.activation.apply(simd, sum), unsafe { self.dst.vector(at) });
                     }
                 }
             }

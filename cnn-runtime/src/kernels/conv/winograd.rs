@@ -15,6 +15,7 @@ use super::{Conv2d, ZEROS, direct};
 use crate::Arithmetic;
 use crate::kernels::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
+use crate::team::{Parts, Shares, Threads};
 
 /// Rows and columns of an output tile.
 const TILE: usize = 4;
@@ -43,7 +44,7 @@ pub const fn winograd_packed_len(shape: &Conv2d) -> usize {
     product([shape.out_channels.div_ceil(WIDEST), PLACES.saturating_mul(shape.in_channels).saturating_add(1), WIDEST])
 }
 
-/// The length of a [`Winograd`]'s `scratch`.
+/// The length of a [`Winograd`]'s `scratch`, for each thread.
 pub const fn winograd_scratch_len(shape: &Conv2d, strip: usize) -> usize {
     product([PLACES, shape.in_channels.div_ceil(LANES).saturating_add(CHUNK), strip, LANES])
 }
@@ -139,13 +140,15 @@ fn transform_products<S: Simd>(simd: S, m: [S::Vector; PATCH]) -> [S::Vector; TI
 /// Registers and tiles in registers are as in [`Conv`](super::Conv), a strip's transformed patches and products stay in the
 /// cache.
 #[derive(Debug)]
-pub struct Winograd<'a, const ROWS: usize, const TILES: usize, const ROWS16: usize, const TILES16: usize> {
+pub struct Winograd<'a, T: Threads, const ROWS: usize, const TILES: usize, const ROWS16: usize, const TILES16: usize> {
     /// Whether fewer multiplications are allowed.
     pub arithmetic: Arithmetic,
     /// Sizes: one group, kernel 3×3, stride and dilation 1.
     pub shape: Conv2d,
     /// How many tiles are transformed at a time.
     pub strip: usize,
+    /// Who computes.
+    pub team: T,
     /// What follows.
     pub activation: Activation,
     /// What is added to the output, laid out like it; empty where nothing is.
@@ -154,18 +157,18 @@ pub struct Winograd<'a, const ROWS: usize, const TILES: usize, const ROWS16: usi
     pub src: &'a [f32],
     /// From [`pack_winograd`].
     pub weights: &'a [f32],
-    /// Memory for transformed values, [`winograd_scratch_len`].
+    /// Memory for transformed values, [`winograd_scratch_len`] for each thread.
     pub scratch: &'a mut [f32],
     /// The output, O×H×W, blocked.
     pub dst: &'a mut [f32],
 }
 
-impl<const ROWS: usize, const TILES: usize, const ROWS16: usize, const TILES16: usize> Kernel
-    for Winograd<'_, ROWS, TILES, ROWS16, TILES16>
+impl<T: Threads, const ROWS: usize, const TILES: usize, const ROWS16: usize, const TILES16: usize> Kernel
+    for Winograd<'_, T, ROWS, TILES, ROWS16, TILES16>
 {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { arithmetic, shape, strip, activation, residual, src, weights, scratch, dst } = self;
+        let Self { arithmetic, shape, strip, team, activation, residual, src, weights, scratch, dst } = self;
         let Conv2d { kernel, stride, dilation, groups, .. } = shape;
         assert_eq!((kernel, stride, dilation, groups), ([3, 3], [1, 1], [1, 1], 1));
         assert!(strip > 0);
@@ -173,28 +176,27 @@ impl<const ROWS: usize, const TILES: usize, const ROWS16: usize, const TILES16: 
         assert_eq!(src.len(), product([in_blocks, shape.in_height, shape.in_width, LANES]));
         assert_eq!(dst.len(), product([out_blocks, shape.out_height, shape.out_width, LANES]));
         assert_eq!(weights.len(), winograd_packed_len(&shape));
-        assert_eq!(scratch.len(), winograd_scratch_len(&shape, strip));
+        let scratch_len = winograd_scratch_len(&shape, strip);
+        assert!(scratch.len() >= product([team.threads(), scratch_len]));
         assert!(residual.is_empty() || residual.len() == dst.len());
+        let dst = Shares::new(dst);
         if arithmetic == Arithmetic::Strict {
             let [rows, strip] = [PLACES * shape.in_channels, shape.out_height * shape.out_width];
             let fits = shape.fits();
-            let mut image =
-                direct::Image::<LANES> { shape, strip, activation, fits, residual, src, weights, rows, dst };
+            let image = direct::Image::<LANES> { shape, activation, fits, residual, src, weights, rows, dst };
             // SAFETY: the slices and the shape, which has one group, are checked; the rows are more than the nine taps.
-            return unsafe { image.tiles::<S, ROWS, TILES, ROWS16, TILES16>(simd) };
+            return unsafe { image.tiles::<S, T, ROWS, TILES, ROWS16, TILES16>(simd, team, strip) };
         }
-        let (patches, products) = scratch.split_at_mut(PLACES * in_blocks * strip * LANES);
         let columns = shape.out_width.div_ceil(TILE);
         let tiles = shape.out_height.div_ceil(TILE) * columns;
-        let mut image = Image { shape, columns, activation, residual, src, weights, patches, products, dst };
-        for first in (0..tiles).step_by(strip) {
-            let count = strip.min(tiles - first);
-            image.transform_patches(simd, first, count);
-            if S::VECTORS == 2 {
-                image.multiply::<S, ROWS16, TILES16>(simd, first, count);
-            } else {
-                image.multiply::<S, ROWS, TILES>(simd, first, count);
-            }
+        let patches_len = PLACES * in_blocks * strip * LANES;
+        let scratch = Shares::new(scratch);
+        let image =
+            Image { shape, columns, activation, residual, src, weights, scratch, scratch_len, patches_len, dst };
+        if S::VECTORS == 2 {
+            image.strips::<S, ROWS16, TILES16>(simd, team, tiles, strip);
+        } else {
+            image.strips::<S, ROWS, TILES>(simd, team, tiles, strip);
         }
     }
 }
@@ -208,82 +210,179 @@ struct Image<'a> {
     residual: &'a [f32],
     src: &'a [f32],
     weights: &'a [f32],
-    /// `[36][input blocks][tiles][8]`.
-    patches: &'a mut [f32],
-    /// `[36][output blocks of a chunk][tiles][8]`.
-    products: &'a mut [f32],
-    dst: &'a mut [f32],
+    /// For each thread, transformed patches `[36][input blocks][tiles][8]`, then products `[36][output blocks of a chunk][tiles][8]`.
+    scratch: Shares<'a>,
+    /// Of each thread.
+    scratch_len: usize,
+    /// Of the patches in it.
+    patches_len: usize,
+    dst: Shares<'a>,
+}
+
+/// A part for each strip of tiles, which a thread computes from beginning to end.
+struct Strips<'a, const ROWS: usize, const TILES: usize> {
+    image: &'a Image<'a>,
+    tiles: usize,
+    strip: usize,
+}
+
+impl<const ROWS: usize, const TILES: usize> Parts for Strips<'_, ROWS, TILES> {
+    #[inline(always)]
+    fn part<S: Simd>(&self, simd: S, thread: usize, part: usize) {
+        let Self { image, tiles, strip } = *self;
+        let strip = Strip { first: part * strip, count: strip.min(tiles - part * strip) };
+        // SAFETY: each thread has its own patches and products, and writes the tiles of its strip alone.
+        unsafe {
+            for block in 0..image.shape.in_channels.div_ceil(LANES) {
+                image.transform_patches(simd, thread, strip, block);
+            }
+            for first_row in (0..image.shape.out_channels.div_ceil(LANES * S::VECTORS)).step_by(ROWS) {
+                image.multiply::<S, ROWS, TILES>(simd, [thread, thread], strip, first_row);
+            }
+        }
+    }
+}
+
+/// A part for each block of input channels: the patches of a strip, for all threads.
+struct Patches<'a>(&'a Image<'a>, Strip);
+
+impl Parts for Patches<'_> {
+    #[inline(always)]
+    fn part<S: Simd>(&self, simd: S, _: usize, block: usize) {
+        // SAFETY: each part writes the patches of its block alone, and nothing reads them yet.
+        unsafe { self.0.transform_patches(simd, 0, self.1, block) }
+    }
+}
+
+/// A part for each `ROWS` registers of output channels of a strip, whose patches are transformed.
+struct Products<'a, const ROWS: usize, const TILES: usize>(&'a Image<'a>, Strip);
+
+impl<const ROWS: usize, const TILES: usize> Parts for Products<'_, ROWS, TILES> {
+    #[inline(always)]
+    fn part<S: Simd>(&self, simd: S, thread: usize, part: usize) {
+        // SAFETY: nothing writes the patches now; each thread has its own products, and each part its own output channels.
+        unsafe { self.0.multiply::<S, ROWS, TILES>(simd, [0, thread], self.1, part * ROWS) }
+    }
+}
+
+/// So many tiles from `first` on.
+#[derive(Clone, Copy)]
+struct Strip {
+    first: usize,
+    count: usize,
 }
 
 impl Image<'_> {
-    /// Bᵀ d B of `count` tiles from `first` on.
+    /// Computes all tiles, `strip` at a time.
     #[inline(always)]
-    fn transform_patches<S: Simd>(&mut self, simd: S, first: usize, count: usize) {
+    fn strips<S: Simd, const ROWS: usize, const TILES: usize>(
+        &self,
+        simd: S,
+        team: impl Threads,
+        tiles: usize,
+        strip: usize,
+    ) {
+        let strips = tiles.div_ceil(strip);
+        if strips >= team.parts() / 2 {
+            return team.run(simd, strips, Strips::<ROWS, TILES> { image: self, tiles, strip });
+        }
+        // Too few for all threads, who take one after the other together.
+        let Conv2d { in_channels, out_channels, .. } = self.shape;
+        for first in (0..tiles).step_by(strip) {
+            let strip = Strip { first, count: strip.min(tiles - first) };
+            team.run(simd, in_channels.div_ceil(LANES), Patches(self, strip));
+            let rows = out_channels.div_ceil(LANES * S::VECTORS);
+            team.run(simd, rows.div_ceil(ROWS), Products::<ROWS, TILES>(self, strip));
+        }
+    }
+
+    /// Bᵀ d B of a strip's tiles and a block of input channels, for the patches of `thread`.
+    ///
+    /// # Safety
+    ///
+    /// The strip and the block exist, and nothing else reads or writes these patches now.
+    #[inline(always)]
+    unsafe fn transform_patches<S: Simd>(&self, simd: S, thread: usize, strip: Strip, block: usize) {
         let Conv2d { in_height, in_width, padding, .. } = self.shape;
         let in_blocks = self.shape.in_channels.div_ceil(LANES);
-        let src = self.src.as_chunks::<LANES>().0;
-        let patches = self.patches.as_chunks_mut::<LANES>().0;
-        for tile in 0..count {
-            let [row, column] = [(first + tile) / self.columns, (first + tile) % self.columns];
+        let src = &self.src.as_chunks::<LANES>().0[block * in_height * in_width..][..in_height * in_width];
+        for tile in 0..strip.count {
+            let [row, column] = [(strip.first + tile) / self.columns, (strip.first + tile) % self.columns];
             // Above and left of the image these wrap around, and are larger than any size.
             let [top, left] = [(TILE * row).wrapping_sub(padding[0]), (TILE * column).wrapping_sub(padding[1])];
-            for block in 0..in_blocks {
-                let src = &src[block * in_height * in_width..][..in_height * in_width];
-                let mut rows = [[simd.splat(0.0); PATCH]; PATCH];
-                for x in 0..PATCH {
-                    let mut values = [simd.splat(0.0); PATCH];
-                    for (y, value) in values.iter_mut().enumerate() {
-                        let [y, x] = [top.wrapping_add(y), left.wrapping_add(x)];
-                        let inside = y < in_height && x < in_width;
-                        *value = simd.load(if inside { &src[y * in_width + x] } else { &ZEROS });
-                    }
-                    for (row, value) in rows.iter_mut().zip(transform_patch(simd, values)) {
-                        row[x] = value;
-                    }
+            let mut rows = [[simd.splat(0.0); PATCH]; PATCH];
+            for x in 0..PATCH {
+                let mut values = [simd.splat(0.0); PATCH];
+                for (y, value) in values.iter_mut().enumerate() {
+                    let [y, x] = [top.wrapping_add(y), left.wrapping_add(x)];
+                    let inside = y < in_height && x < in_width;
+                    *value = simd.load(if inside { &src[y * in_width + x] } else { &ZEROS });
                 }
-                for (y, row) in rows.into_iter().enumerate() {
-                    for (x, value) in transform_patch(simd, row).into_iter().enumerate() {
-                        let place = y * PATCH + x;
-                        simd.store(value, &mut patches[(place * in_blocks + block) * count + tile]);
-                    }
+                for (row, value) in rows.iter_mut().zip(transform_patch(simd, values)) {
+                    row[x] = value;
+                }
+            }
+            for (y, row) in rows.into_iter().enumerate() {
+                for (x, value) in transform_patch(simd, row).into_iter().enumerate() {
+                    let at = ((y * PATCH + x) * in_blocks + block) * strip.count + tile;
+                    // SAFETY: as the caller says.
+                    simd.store(value, unsafe { self.scratch.vector(thread * self.scratch_len / LANES + at) });
                 }
             }
         }
     }
 
-    /// The products of all output channels for `count` tiles from `first` on, and what becomes of them.
+    /// The products of `ROWS` registers of output channels, from `first_row` on, for a strip, and what becomes of them: from the
+    /// patches of the first of `threads`, in the memory of the second.
+    ///
+    /// # Safety
+    ///
+    /// The strip, whose patches are transformed, and the first row exist; nothing writes these patches now, or reads or writes
+    /// the products of that thread or these outputs.
     #[inline(always)]
-    fn multiply<S: Simd, const ROWS: usize, const TILES: usize>(&mut self, simd: S, first: usize, count: usize) {
+    unsafe fn multiply<S: Simd, const ROWS: usize, const TILES: usize>(
+        &self,
+        simd: S,
+        threads: [usize; 2],
+        strip: Strip,
+        first_row: usize,
+    ) {
+        let [patches, products] = threads.map(|thread| thread * self.scratch_len);
+        // SAFETY: the scratch memory of a thread begins with its patches, and products follow.
+        let (patches, products) = unsafe {
+            let products_len = self.scratch_len - self.patches_len;
+            let patches = &*self.scratch.part(patches, self.patches_len);
+            (patches, self.scratch.part(products + self.patches_len, products_len).as_chunks_mut::<LANES>().0)
+        };
         let rows = self.shape.out_channels.div_ceil(LANES * S::VECTORS);
-        let out_blocks = self.shape.out_channels.div_ceil(LANES);
-        for first_row in (0..rows).step_by(ROWS) {
-            for place in 0..PLACES {
-                for tile in (0..count).step_by(TILES) {
-                    let mut tiles = [0; TILES];
-                    for (t, tile_t) in tiles.iter_mut().enumerate() {
-                        *tile_t = (tile + t).min(count - 1);
-                    }
-                    let mut of_rows = [0; ROWS];
-                    for (r, row) in of_rows.iter_mut().enumerate() {
-                        *row = (first_row + r).min(rows - 1);
-                    }
-                    // SAFETY: the slices are checked; the place, the rows and the tiles exist.
-                    let sums = unsafe { self.products::<S, ROWS, TILES>(simd, place, of_rows, tiles, count) };
-                    let products = self.products.as_chunks_mut::<LANES>().0;
-                    for (r, sums) in sums.into_iter().enumerate() {
-                        for (sum, tile) in sums.into_iter().zip(tiles) {
-                            for (v, &vector) in simd.vectors(sum)[..S::VECTORS].iter().enumerate() {
-                                let block = r * S::VECTORS + v;
-                                simd.store(vector, &mut products[(place * CHUNK + block) * count + tile]);
-                            }
+        for place in 0..PLACES {
+            for tile in (0..strip.count).step_by(TILES) {
+                let mut tiles = [0; TILES];
+                for (t, tile_t) in tiles.iter_mut().enumerate() {
+                    *tile_t = (tile + t).min(strip.count - 1);
+                }
+                let mut of_rows = [0; ROWS];
+                for (r, row) in of_rows.iter_mut().enumerate() {
+                    *row = (first_row + r).min(rows - 1);
+                }
+                // SAFETY: the slices are checked; the place, the rows and the tiles exist.
+                let sums =
+                    unsafe { self.products::<S, ROWS, TILES>(simd, patches, place, of_rows, tiles, strip.count) };
+                for (r, sums) in sums.into_iter().enumerate() {
+                    for (sum, tile) in sums.into_iter().zip(tiles) {
+                        for (v, &vector) in simd.vectors(sum)[..S::VECTORS].iter().enumerate() {
+                            let block = r * S::VECTORS + v;
+                            simd.store(vector, &mut products[(place * CHUNK + block) * strip.count + tile]);
                         }
                     }
                 }
             }
-            let first_block = first_row * S::VECTORS;
-            for block in first_block..out_blocks.min(first_block + ROWS * S::VECTORS) {
-                self.transform_products(simd, block, block - first_block, first, count);
-            }
+        }
+        let blocks =
+            first_row * S::VECTORS..((first_row + ROWS) * S::VECTORS).min(self.shape.out_channels.div_ceil(LANES));
+        for (chunk_block, block) in blocks.enumerate() {
+            // SAFETY: the block and the strip are of the output, and nothing else writes them.
+            unsafe { self.transform_products(simd, products, block, chunk_block, strip) }
         }
     }
 
@@ -297,6 +396,7 @@ impl Image<'_> {
     unsafe fn products<S: Simd, const ROWS: usize, const TILES: usize>(
         &self,
         simd: S,
+        patches: &[f32],
         place: usize,
         rows: [usize; ROWS],
         tiles: [usize; TILES],
@@ -305,7 +405,7 @@ impl Image<'_> {
         let inputs = self.shape.in_channels;
         let weights = &self.weights[self.shape.out_channels.next_multiple_of(WIDEST)..];
         let in_blocks = inputs.div_ceil(LANES);
-        let patches = self.patches[place * in_blocks * count * LANES..].as_ptr();
+        let patches = patches[place * in_blocks * count * LANES..].as_ptr();
         let values = tiles.map(|tile| patches.wrapping_add(tile * LANES));
         let filters = rows.map(|row| {
             let [group, lane] = [row * S::VECTORS * LANES / WIDEST, row * S::VECTORS * LANES % WIDEST];
@@ -324,15 +424,24 @@ impl Image<'_> {
         sums
     }
 
-    /// Aᵀ M A of block `chunk_block` of the products, which is `block` of the output, for `count` tiles from `first` on.
+    /// Aᵀ M A of block `chunk_block` of the products, which is `block` of the output, for a strip.
+    ///
+    /// # Safety
+    ///
+    /// The block and the strip are of the output, and nothing else writes them now.
     #[inline(always)]
-    fn transform_products<S: Simd>(&mut self, simd: S, block: usize, chunk_block: usize, first: usize, count: usize) {
+    unsafe fn transform_products<S: Simd>(
+        &self,
+        simd: S,
+        products: &[[f32; LANES]],
+        block: usize,
+        chunk_block: usize,
+        Strip { first, count }: Strip,
+    ) {
         let Conv2d { out_height, out_width, .. } = self.shape;
         let bias = simd.load(&self.weights.as_chunks::<LANES>().0[block]);
-        let products = self.products.as_chunks::<LANES>().0;
-        let plane = block * out_height * out_width..(block + 1) * out_height * out_width;
-        let residual = self.residual.as_chunks::<LANES>().0.get(plane.clone()).unwrap_or_default();
-        let dst = &mut self.dst.as_chunks_mut::<LANES>().0[plane];
+        let plane = block * out_height * out_width;
+        let residual = self.residual.as_chunks::<LANES>().0.get(plane..).unwrap_or_default();
         for tile in 0..count {
             let mut rows = [[simd.splat(0.0); PATCH]; TILE];
             for x in 0..PATCH {
@@ -351,7 +460,8 @@ impl Image<'_> {
                     let at = y * out_width + x;
                     let value = simd.add(value, bias);
                     let value = residual.get(at).map_or(value, |residual| simd.add(value, simd.load(residual)));
-                    simd.store(self.activation.apply(simd, value), &mut dst[at]);
+                    // SAFETY: the pixel is one of the block's, and as the caller says.
+                    simd.store(self.activation.apply(simd, value), unsafe { self.dst.vector(plane + at) });
                 }
             }
         }

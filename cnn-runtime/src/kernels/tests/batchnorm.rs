@@ -68,8 +68,8 @@ proptest! {
         let weights = &mut vec![0.0; fc_packed_len(inputs, outputs)];
         pack_fc(inputs, 1, 1, outputs, rows, row_bias, weights);
         fold_bn(outputs, eps, weight, bias, mean, var, weights);
-        for (isa, output) in outputs!(outputs, |dst| Fc::<1, 1> {
-            channels: inputs, pixels: 1, lanes: 1, outputs, vectors: 1, activation: Activation::Identity, src, weights, dst
+        for (isa, output) in outputs!(outputs, |dst| Fc::<_, 1, 1> {
+            channels: inputs, pixels: 1, lanes: 1, outputs, vectors: 1, team: team(), activation: Activation::Identity, src, weights, dst
         }) {
             assert_normalised(isa, &output, &expected);
         }

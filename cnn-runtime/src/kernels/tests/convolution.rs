@@ -93,7 +93,16 @@ impl ConvCase {
         let src = &with_lanes(L, shape.in_height * shape.in_width, &self.image);
         let weights = &self.packed(L);
         let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
-            Conv::<L, ROWS, PIXELS, ROWS16, PIXELS16> { shape, strip, activation, residual, src, weights, dst }
+            Conv::<_, L, ROWS, PIXELS, ROWS16, PIXELS16> {
+                shape,
+                strip,
+                team: team(),
+                activation,
+                residual,
+                src,
+                weights,
+                dst,
+            }
         });
         self.check(outputs, &added);
     }
@@ -110,13 +119,14 @@ impl ConvCase {
         for arithmetic in [Arithmetic::Fast, Arithmetic::Strict] {
             let weights = &mut vec![f32::NAN; winograd_packed_len(&shape)];
             pack_winograd(&shape, arithmetic, &self.weight, self.bias.as_deref(), weights);
-            let mut scratch = vec![f32::NAN; winograd_scratch_len(&shape, strip)];
+            let mut scratch = vec![f32::NAN; team().threads() * winograd_scratch_len(&shape, strip)];
             let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
                 let scratch = &mut scratch[..];
-                Winograd::<ROWS, TILES, ROWS16, TILES16> {
+                Winograd::<_, ROWS, TILES, ROWS16, TILES16> {
                     arithmetic,
                     shape,
                     strip,
+                    team: team(),
                     activation,
                     residual,
                     src,
@@ -134,7 +144,7 @@ impl ConvCase {
         let src = &with_lanes(LANES, shape.in_height * shape.in_width, &self.image);
         let weights = &self.packed(1);
         let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
-            Depthwise { shape, activation, src, weights, dst }
+            Depthwise { shape, team: team(), activation, src, weights, dst }
         });
         self.check(outputs, &[]);
     }
@@ -144,7 +154,7 @@ impl ConvCase {
         let src = &with_lanes(L, shape.in_height * shape.in_width, &self.image);
         let weights = &self.packed(1);
         let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
-            GroupedConv::<L> { shape, activation, src, weights, dst }
+            GroupedConv::<_, L> { shape, team: team(), activation, src, weights, dst }
         });
         self.check(outputs, &[]);
     }
@@ -222,7 +232,16 @@ fn run_conv(shape: Conv2d) {
     let dst = &mut vec![0.0; blocked_len(shape.out_channels, shape.out_height * shape.out_width)];
     run(
         Isa::detect(),
-        Conv::<1, 1, 1, 1, 1> { shape, strip: 1, activation: Activation::Identity, residual: &[], src, weights, dst },
+        Conv::<_, 1, 1, 1, 1, 1> {
+            shape,
+            strip: 1,
+            team: team(),
+            activation: Activation::Identity,
+            residual: &[],
+            src,
+            weights,
+            dst,
+        },
     );
 }
 
@@ -250,9 +269,10 @@ fn conv_rejects_a_short_output() {
     let (src, dst) = (&[0.0; 4], &mut [0.0; 7]);
     run(
         Isa::detect(),
-        Conv::<1, 1, 1, 1, 1> {
+        Conv::<_, 1, 1, 1, 1, 1> {
             shape: SMALL,
             strip: 1,
+            team: team(),
             activation: Activation::Identity,
             residual: &[],
             src,

@@ -95,8 +95,8 @@ proptest! {
         let weights = &mut vec![f32::NAN; fc_packed_len(inputs, outputs)];
         pack_fc(inputs, 1, 1, outputs, &weight, Some(&bias), weights);
         fold_layerscale(outputs, &factors, weights);
-        for (isa, output) in outputs!(outputs, |dst| Fc::<1, 1> {
-            channels: inputs, pixels: 1, lanes: 1, outputs, vectors: 1, activation: Activation::Identity, src: input, weights, dst
+        for (isa, output) in outputs!(outputs, |dst| Fc::<_, 1, 1> {
+            channels: inputs, pixels: 1, lanes: 1, outputs, vectors: 1, team: team(), activation: Activation::Identity, src: input, weights, dst
         }) {
             assert_close(isa, &output, &expected, inputs + 1);
         }

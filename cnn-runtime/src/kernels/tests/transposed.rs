@@ -119,10 +119,10 @@ proptest! {
             assert_close(isa, &planar(out_channels, pixels, &output), &expected, inputs * product(shape.kernel) + 1);
         };
         if grouped {
-            outputs!(len, |dst| GroupedConv::<8> { shape, activation: Activation::Identity, src, weights, dst }).for_each(check);
+            outputs!(len, |dst| GroupedConv::<_, 8> { shape, team: team(), activation: Activation::Identity, src, weights, dst }).for_each(check);
         } else {
-            outputs!(len, |dst| Conv::<8, 1, 4, 1, 4> {
-                shape, strip: 9, activation: Activation::Identity, residual: &[], src, weights, dst
+            outputs!(len, |dst| Conv::<_, 8, 1, 4, 1, 4> {
+                shape, strip: 9, team: team(), activation: Activation::Identity, residual: &[], src, weights, dst
             }).for_each(check);
         }
     }
