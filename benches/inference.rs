@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use cnn::Network;
-use cnn_benches::{DummyNet, LeNet5};
+use cnn_zoo::{DummyNet, LeNet5};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 /// Feature maps as plain loops see them.

@@ -1,5 +1,9 @@
 //! The catalogue's nets, with torchvision's numbers of parameters and multiply-adds.
 
+pub mod golden;
+#[path = "../parity/hash.rs"]
+mod hash;
+
 use cnn::network;
 
 network! { include "../../examples/specs/alexnet.cnn" }

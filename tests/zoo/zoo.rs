@@ -2,14 +2,11 @@
 //!
 //! `cargo test -p cnn-zoo -- --nocapture` shows how far each net is from PyTorch.
 
-#[path = "../parity/hash.rs"]
-mod hash;
-
 use std::slice;
 
-use cnn::{Engine, Isa, Network, ParamInfo};
+use cnn::{Arithmetic, Engine, EngineOptions, Isa, Network, ParamInfo};
+use cnn_zoo::golden::{self, Golden, distance, line};
 use cnn_zoo::*;
-use hash::unit;
 use serde_json::Value;
 
 /// The largest difference from PyTorch's outputs, as a part of their root mean square.
@@ -22,7 +19,6 @@ const BATCH: usize = 3;
 const MAX_SCALAR_MACS: u64 = 100_000_000;
 
 const TENSORS: &str = include_str!("../parity/golden/zoo_tensors.jsonl");
-const OUTPUTS: &str = include_str!("../parity/golden/zoo.jsonl");
 
 /// A test for each net, and `NAMES` of them all.
 macro_rules! zoo {
@@ -33,7 +29,7 @@ macro_rules! zoo {
             #[test]
             fn $name() {
                 has_torchvisions_tensors::<$net>(&line(TENSORS, stringify!($name)));
-                has_pytorchs_outputs::<$net>(&line(OUTPUTS, stringify!($name)));
+                has_pytorchs_outputs::<$net>(stringify!($name));
             }
         )*
     };
@@ -60,18 +56,10 @@ zoo! {
 
 #[test]
 fn no_net_is_left_out() {
-    for file in [TENSORS, OUTPUTS] {
-        let golden: Vec<Value> = file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        let names: Vec<&str> = golden.iter().map(|net| net["name"].as_str().unwrap()).collect();
-        assert_eq!(names, NAMES);
-    }
-}
-
-/// A net's line in a file.
-fn line(file: &str, name: &str) -> Value {
-    let start = format!("{{\"name\":\"{name}\",");
-    let line = file.lines().find(|line| line.starts_with(&start));
-    serde_json::from_str(line.expect("no line of this net")).unwrap()
+    let tensors: Vec<Value> = TENSORS.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names: Vec<&str> = tensors.iter().map(|net| net["name"].as_str().unwrap()).collect();
+    assert_eq!(names, NAMES);
+    assert_eq!(golden::names(), NAMES);
 }
 
 /// Holds parameters and buffers against the state_dict: names and shapes, in order.
@@ -88,53 +76,44 @@ fn name_and_shape(tensor: &Value) -> (String, Vec<usize>) {
 }
 
 /// Holds a batch, and its first image alone, against PyTorch on every instruction set.
-fn has_pytorchs_outputs<N: Network + 'static>(golden: &Value) {
-    let (name, seed) = (golden["name"].as_str().unwrap(), golden["seed"].as_u64().unwrap() as u32);
-    let mut net = N::zeros();
-    fill(&mut *net, seed, &numbers(&golden["scales"]));
-    let mut images: Vec<N::Input> = bytemuck::zeroed_vec(BATCH);
-    for (i, value) in bytemuck::cast_slice_mut(&mut images).iter_mut().enumerate() {
-        let band = i * 16 / N::INPUT_SHAPE.len();
-        *value = (unit(2 * seed, i) + unit(2 * seed, (1 << 31) + band)) / 2.0;
-    }
-
-    let expected = numbers(&golden["expected"]);
+fn has_pytorchs_outputs<N: Network + 'static>(name: &str) {
+    let golden = Golden::of(name);
+    let net = golden.net::<N>();
+    let images = golden.images::<N>(BATCH);
     let tried = |isa: &Isa| *isa != Isa::Scalar || N::MACS < MAX_SCALAR_MACS;
     for isa in Isa::available().into_iter().filter(tried) {
         let mut engine = Engine::with_isa(&*net, isa).unwrap();
         let mut outputs: Vec<N::Output> = bytemuck::zeroed_vec(BATCH);
         engine.forward_batch(&images, &mut outputs).unwrap();
-        close(&format!("{name}, {BATCH} images on {isa}"), bytemuck::cast_slice(&outputs), &expected);
-        let output = engine.forward(&images[0]);
-        let first = &expected[..N::OUTPUT_SHAPE.len()];
-        close(&format!("{name}, one image on {isa}"), bytemuck::cast_slice(slice::from_ref(output)), first);
+        close(&format!("{name}, {BATCH} images on {isa}"), bytemuck::cast_slice(&outputs), &golden.expected);
+        let output = bytemuck::cast_slice(slice::from_ref(engine.forward(&images[0])));
+        close(&format!("{name}, one image on {isa}"), output, &golden.expected[..output.len()]);
+    }
+    for arithmetic in [Arithmetic::Fast, Arithmetic::Strict] {
+        threads_agree(&*net, arithmetic, &images);
     }
 }
 
-/// Fills a net's parameters and buffers with the formula's numbers.
-fn fill<N: Network>(net: &mut N, seed: u32, scales: &[f64]) {
-    assert_eq!(scales.len(), N::PARAMS.len() + N::BUFFERS.len(), "one scale for each tensor");
-    let floats: &mut [f32] = bytemuck::cast_slice_mut(slice::from_mut(net));
-    for (tensor, scale) in N::PARAMS.iter().chain(N::BUFFERS).zip(scales) {
-        let is_norm = tensor.name.ends_with("weight") && tensor.shape.len() == 1;
-        let is_factor = is_norm || tensor.name.ends_with("running_var") || tensor.name.ends_with("layer_scale");
-        let around = if is_factor { 1.0 } else { 0.0 };
-        for (i, value) in floats.iter_mut().enumerate().skip(tensor.offset).take(tensor.count()) {
-            *value = around + unit(2 * seed + 1, i) * *scale as f32;
-        }
+/// Holds any number of threads against one, bit for bit: images of a batch apart, and one image together.
+fn threads_agree<N: Network>(net: &N, arithmetic: Arithmetic, images: &[N::Input]) {
+    let bits = |output: &N::Output| bytemuck::cast_slice::<_, u32>(slice::from_ref(output)).to_vec();
+    let options = EngineOptions::new().arithmetic(arithmetic);
+    let mut one = options.engine(net).unwrap();
+    let expected: Vec<_> = images.iter().map(|image| bits(one.forward(image))).collect();
+    for threads in [2, 3] {
+        let mut engine = options.threads(threads).engine(net).unwrap();
+        assert_eq!(bits(engine.forward(&images[0])), expected[0], "{threads} threads, {arithmetic:?}");
+        let mut outputs: Vec<N::Output> = bytemuck::zeroed_vec(images.len());
+        engine.forward_batch(images, &mut outputs).unwrap();
+        let outputs: Vec<_> = outputs.iter().map(bits).collect();
+        assert_eq!(outputs, expected, "a batch on {threads} threads, {arithmetic:?}");
     }
 }
 
-/// Compares outputs. A NaN is not near.
+/// Compares outputs.
 fn close(what: &str, ours: &[f32], expected: &[f64]) {
     assert_eq!(ours.len(), expected.len(), "{what}: number of outputs");
-    let rms = (expected.iter().map(|value| value * value).sum::<f64>() / expected.len() as f64).sqrt();
-    let apart = |(ours, expected): (&f32, &f64)| (f64::from(*ours) - expected).abs() / rms;
-    let worst = ours.iter().zip(expected).map(apart).max_by(f64::total_cmp).unwrap();
+    let worst = distance(ours, expected);
     println!("{what}: max |Δ| / rms = {worst:.1e}");
     assert!(worst <= TOLERANCE, "{what}: {worst:.1e} from PyTorch's outputs");
-}
-
-fn numbers(list: &Value) -> Vec<f64> {
-    list.as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect()
 }
