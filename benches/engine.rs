@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, process};
 
 use cnn::__private::{Kernel, LANES, Simd};
-use cnn::{Arithmetic, EngineOptions, Network};
+use cnn::{Arithmetic, EngineOptions, Isa, Network};
 use cnn_zoo::golden::{self, Golden, distance};
 use cnn_zoo::*;
 
@@ -28,14 +28,15 @@ struct Task {
 
 fn main() {
     let args: Vec<String> = env::args().skip(1).collect();
-    let [net, batch, threads, outputs, arithmetic @ ..] = &args[..] else { usage() };
+    let [net, batch, threads, arithmetic, isa, outputs] = &args[..] else { usage() };
     let (Ok(batch), Ok(threads)) = (batch.parse(), threads.parse()) else { usage() };
-    let options = match arithmetic {
-        [] => EngineOptions::new(),
-        [mode] if mode == "strict" => EngineOptions::new().arithmetic(Arithmetic::Strict),
+    let arithmetic = match &arithmetic[..] {
+        "fast" => Arithmetic::Fast,
+        "strict" => Arithmetic::Strict,
         _ => usage(),
     };
-    let options = options.threads(threads);
+    let Some(isa) = Isa::available().into_iter().find(|known| isa == "best" || known.to_string() == *isa) else { usage() };
+    let options = EngineOptions::new().arithmetic(arithmetic).threads(threads).isa(isa);
     let task = Task { net: net.clone(), batch, outputs: outputs.clone(), options };
     match &net[..] {
         "alexnet" => run::<AlexNet>(&task),
@@ -60,7 +61,7 @@ fn main() {
 }
 
 fn usage() -> ! {
-    eprintln!("usage: engine NET BATCH THREADS OUTPUTS [strict]\nnets: {}", golden::names().join(", "));
+    eprintln!("usage: engine NET BATCH THREADS fast|strict best|ISA OUTPUTS\nnets: {}\nISA: {:?}", golden::names().join(", "), Isa::available());
     process::exit(2)
 }
 

@@ -1,13 +1,27 @@
 //! `cargo xtask bench`.
 
 mod compile;
+mod inference;
+mod results;
+mod worker;
+
+use std::path::Path;
 
 use anyhow::Result;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 /// What is measured.
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Bench {
+    #[command(subcommand)]
+    other: Option<Other>,
+    #[command(flatten)]
+    inference: inference::Options,
+}
+
 #[derive(Subcommand)]
-pub enum Bench {
+enum Other {
     /// How long a crate with a net takes to compile, beside an empty one
     Compile {
         /// A file of examples/specs, without its extension
@@ -20,8 +34,9 @@ pub enum Bench {
 }
 
 /// Measures, and prints what was found.
-pub fn run(bench: &Bench, root: &std::path::Path) -> Result<()> {
-    match bench {
-        Bench::Compile { net, rounds } => compile::run(root, net, *rounds),
+pub fn run(bench: &Bench, root: &Path) -> Result<()> {
+    match &bench.other {
+        Some(Other::Compile { net, rounds }) => compile::run(root, net, *rounds),
+        None => inference::run(root, &bench.inference),
     }
 }

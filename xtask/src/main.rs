@@ -5,6 +5,7 @@ mod check;
 mod codegen;
 mod error_index;
 mod parity;
+mod python;
 mod spec;
 mod summary;
 
@@ -48,11 +49,8 @@ enum Task {
         /// The file
         file: PathBuf,
     },
-    /// Measures
-    Bench {
-        #[command(subcommand)]
-        bench: bench::Bench,
-    },
+    /// Measures inference, beside other engines if they are asked for, or what a net costs to build
+    Bench(bench::Bench),
     /// Compares nets with PyTorch, live: the catalogue and random ones
     Parity(parity::Options),
     /// Rewrites what the tests compare with: then read the diff
@@ -66,7 +64,7 @@ fn main() -> ExitCode {
         Task::Check { files } => return check::run(&files),
         Task::Summary { file, json } => summary::run(&file, json),
         Task::Plan { file } => plan(&file),
-        Task::Bench { bench } => bench::run(&bench, &repository()),
+        Task::Bench(bench) => bench::run(&bench, &repository()),
         Task::Parity(options) => parity::run(&repository(), &options),
         Task::Bless => bless(),
     };

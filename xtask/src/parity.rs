@@ -16,6 +16,7 @@ use cnn_compiler::{Input, compile};
 use serde::Deserialize;
 
 use crate::error_index::{NoFiles, capitalized};
+use crate::python::{environment, output};
 use crate::spec;
 
 /// Nets in one module of the program.
@@ -83,7 +84,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     let folder = root.join("target/xtask/parity");
     let python = match &options.python {
         Some(python) => python.clone(),
-        None => environment(&root)?,
+        None => environment(&root, ".venv", "tests/parity/requirements.txt")?,
     };
     writeln!(stdout(), "PyTorch draws and runs {} nets", options.nets)?;
     let _ = fs::remove_dir_all(folder.join("nets"));
@@ -109,29 +110,6 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The Python of a virtual environment in .venv, made if there is none.
-fn environment(root: &Path) -> Result<PathBuf> {
-    let (folder, requirements) = (root.join(".venv"), root.join("tests/parity/requirements.txt"));
-    let python = folder.join("bin/python");
-    if !python.exists() {
-        let found = Command::new("python3").arg("--version").output();
-        ensure!(
-            found.is_ok(),
-            "there is no python3 on the PATH; `--python` names one that has {}",
-            requirements.display()
-        );
-        writeln!(stdout(), "making a virtual environment in .venv")?;
-        output(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-    }
-    let installed = folder.join("installed.txt");
-    if fs::read(&installed).ok() != fs::read(&requirements).ok() {
-        writeln!(stdout(), "installing PyTorch, which takes minutes")?;
-        output(Command::new(&python).args(["-m", "pip", "install", "--quiet", "-r"]).arg(&requirements))?;
-        fs::copy(&requirements, &installed)?;
-    }
-    Ok(python)
-}
-
 /// Runs live.py, and returns what it prints.
 fn live(python: &Path, root: &Path, folder: &Path, task: &str, options: &Options) -> Result<String> {
     let mut command = Command::new(python);
@@ -139,15 +117,6 @@ fn live(python: &Path, root: &Path, folder: &Path, task: &str, options: &Options
     command.args(["--nets", &options.nets.to_string(), "--seed", &options.seed.to_string()]);
     command.args(options.random_only.then_some("--random-only"));
     output(&mut command)
-}
-
-/// What a command prints; an error, with all that it said, where it fails.
-fn output(command: &mut Command) -> Result<String> {
-    let program = command.get_program().to_owned();
-    let output = command.output().with_context(|| format!("cannot run {}", program.display()))?;
-    let [said, complained] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
-    ensure!(output.status.success(), "{} failed:\n{said}{complained}", program.display());
-    Ok(said.into_owned())
 }
 
 fn lines<T: for<'a> Deserialize<'a>>(file: &Path) -> Result<Vec<T>> {

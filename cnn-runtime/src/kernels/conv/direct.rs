@@ -209,38 +209,99 @@ impl<const L: usize> Image<'_, L> {
             }
         }
 
+        // SAFETY: as the caller says, the filters are those of the blocks, and the windows of the output.
+        unsafe {
+            // Two loops, so that the one inside of the image does not pay for what the other has to find out.
+            if L == 1 || inside && (group * inputs).is_multiple_of(L) {
+                self.sum_inside::<S, ROWS, PIXELS>(simd, group, windows, filters, &mut sums);
+            } else {
+                self.sum::<S, ROWS, PIXELS>(simd, group, windows, filters, &mut sums);
+            }
+            self.store(simd, first_blocks, windows, sums)
+        }
+    }
+
+    /// Adds the products of all taps of `windows`, which lie in the image, to the sums.
+    ///
+    /// # Safety
+    ///
+    /// - The group is one of the groups, which begin with a block each; all taps of the windows lie in the image;
+    /// - `filters` point to the weights of registers of the group's output channels.
+    #[inline(always)]
+    unsafe fn sum_inside<S: Simd, const ROWS: usize, const PIXELS: usize>(
+        &self,
+        simd: S,
+        group: usize,
+        windows: [Window; PIXELS],
+        filters: [*const f32; ROWS],
+        sums: &mut [[S::Wide; PIXELS]; ROWS],
+    ) {
+        let Conv2d { in_height, in_width, dilation, .. } = self.shape;
+        let inputs = self.shape.group_inputs();
         // Loops over a constant number of taps would be unrolled, and then the compiler holds on to
         // inputs that neighbouring taps share, and spills sums for them. With one row it gains.
         let opaque = |size| if ROWS > 1 { black_box(size) } else { size };
-        let [kernel_height, kernel_width] = shape.kernel.map(opaque);
-        let lanes = if L > 1 { opaque(L) } else { L };
+        let [kernel_height, kernel_width] = self.shape.kernel.map(opaque);
+        let block = if L > 1 { opaque(L) } else { L };
+        let plane = in_height * in_width * L;
+        let start = group * inputs / L * plane;
+        let values = windows.map(|window| self.src.as_ptr().wrapping_add(start + (window.y * in_width + window.x) * L));
+        // From one tap to the next one, in floats.
+        let right = dilation[1] * L;
+        let down = (dilation[0] * in_width * L).wrapping_sub(kernel_width * right);
+        let deeper = plane.wrapping_sub(kernel_height * dilation[0] * in_width * L);
+        let (mut at, mut tap, mut left) = (0usize, 0, inputs);
+        while left > 0 {
+            let lanes = block.min(left);
+            left -= lanes;
+            for _ in 0..kernel_height {
+                for _ in 0..kernel_width {
+                    for at in at..at + lanes {
+                        // SAFETY: this tap lies in the image, and there is a row of weights for each tap.
+                        unsafe { multiply_add(simd, values, filters, at, tap, sums) }
+                        tap += 1;
+                    }
+                    at += right;
+                }
+                at = at.wrapping_add(down);
+            }
+            at = at.wrapping_add(deeper);
+        }
+    }
+
+    /// Adds the products of all taps of `windows`, which may lie outside of the image, to the sums.
+    ///
+    /// # Safety
+    ///
+    /// - The group is one of the groups, the windows are of the output, and `L` is [`LANES`];
+    /// - `filters` point to the weights of registers of the group's output channels.
+    #[inline(always)]
+    unsafe fn sum<S: Simd, const ROWS: usize, const PIXELS: usize>(
+        &self,
+        simd: S,
+        group: usize,
+        windows: [Window; PIXELS],
+        filters: [*const f32; ROWS],
+        sums: &mut [[S::Wide; PIXELS]; ROWS],
+    ) {
+        let inputs = self.shape.group_inputs();
+        let [kernel_height, kernel_width] = self.shape.kernel.map(black_box);
         let first = group * inputs;
         let mut tap = 0;
-        let Conv2d { in_height, in_width, dilation, .. } = *shape;
-        let plane = in_height * in_width;
-        let mut values = windows.map(|window| {
-            self.src.as_ptr().wrapping_add(window.y.wrapping_mul(in_width).wrapping_add(window.x).wrapping_mul(L))
-        });
         for in_block in first / L..(first + inputs).div_ceil(L) {
-            let (start, end) = lanes_in_block(lanes, in_block, first, inputs);
+            let (start, end) = lanes_in_block(black_box(L), in_block, first, inputs);
             for ky in 0..kernel_height {
                 for kx in 0..kernel_width {
-                    let mut at = (in_block * plane + ky * dilation[0] * in_width + kx * dilation[1]) * L;
-                    if !inside {
-                        // SAFETY: `in_block` is one of the image's.
-                        values = unsafe { self.values(windows, in_block, ky, kx) };
-                        at = 0;
-                    }
-                    for at in at + start..at + end {
+                    // SAFETY: `in_block` is one of the image's.
+                    let values = unsafe { self.values(windows, in_block, ky, kx) };
+                    for lane in start..end {
                         // SAFETY: `lane` is in a block, and `tap` counts up to the number of taps.
-                        unsafe { multiply_add(simd, values, filters, at, tap, &mut sums) }
+                        unsafe { multiply_add(simd, values, filters, lane, tap, sums) }
                         tap += 1;
                     }
                 }
             }
         }
-        // SAFETY: as the caller says, and the windows are of the output.
-        unsafe { self.store(simd, first_blocks, windows, sums) }
     }
 
     /// Where each window has its `L` values of `in_block` under tap (`ky`, `kx`).

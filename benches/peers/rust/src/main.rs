@@ -1,0 +1,106 @@
+//! Engines in Rust that `cargo xtask bench` runs in turn; `../../engine.rs` explains what such a program does.
+//!
+//! `peers ENGINE FOLDER NET BATCH THREADS OUTPUTS`, with what `../export.py` wrote into the folder. tract and rten run its ONNX file;
+//! candle and burn have no such importer for any net, so that DummyNet and LeNet-5 are written here in their words.
+
+mod burn;
+mod candle;
+mod rten;
+mod tract;
+
+use std::hint::black_box;
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use std::{env, fs, io};
+
+use anyhow::{Context, Result, bail};
+
+/// How long a sample takes at least: shorter forward passes are timed several at a time.
+const SAMPLE: Duration = Duration::from_micros(50);
+
+/// A net to be run, and its images.
+struct Task {
+    folder: PathBuf,
+    net: String,
+    batch: usize,
+    /// Batch, channels, height and width.
+    shape: [usize; 4],
+    images: Vec<f32>,
+    outputs: PathBuf,
+}
+
+fn main() -> Result<()> {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let [engine, folder, net, batch, threads, outputs] = &args[..] else {
+        bail!("usage: peers ENGINE FOLDER NET BATCH THREADS OUTPUTS")
+    };
+    let batch = batch.parse()?;
+    let [channels, height, width] = match &net[..] {
+        "dummy" => [3, 7, 7],
+        "lenet5" => [1, 28, 28],
+        _ => [3, 224, 224],
+    };
+    let bytes = fs::read(Path::new(folder).join("input.f32"))?;
+    let images = bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+    let task = Task {
+        folder: folder.into(),
+        net: net.clone(),
+        batch,
+        shape: [batch, channels, height, width],
+        images: images.collect(),
+        outputs: outputs.into(),
+    };
+    // rten, and rayon below candle and burn, read these when they start their threads, which none has done yet.
+    for variable in ["RTEN_NUM_THREADS", "RAYON_NUM_THREADS"] {
+        // SAFETY: this is the only thread.
+        unsafe { env::set_var(variable, threads) };
+    }
+    match &engine[..] {
+        "burn" => burn::run(&task),
+        "candle" => candle::run(&task),
+        "rten" => rten::run(&task),
+        "tract" => tract::run(&task, threads.parse()?),
+        _ => bail!("there is no engine {engine}"),
+    }
+}
+
+impl Task {
+    /// A tensor of `weights.safetensors`, with its shape.
+    fn tensor(&self, name: &str) -> Result<(Vec<f32>, Vec<usize>)> {
+        let bytes = fs::read(self.folder.join("weights.safetensors"))?;
+        let file = safetensors::SafeTensors::deserialize(&bytes)?;
+        let tensor = file.tensor(name).with_context(|| name.to_owned())?;
+        let values = tensor.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+        Ok((values.collect(), tensor.shape().to_vec()))
+    }
+
+    /// Writes the outputs, and then computes for as many milliseconds as each line says, and prints how many nanoseconds each
+    /// computation took.
+    fn serve<T>(&self, mut compute: impl FnMut() -> Result<T>, values: impl Fn(&T) -> Result<Vec<f32>>) -> Result<()> {
+        let bytes: Vec<u8> = values(&compute()?)?.into_iter().flat_map(f32::to_le_bytes).collect();
+        fs::write(&self.outputs, bytes)?;
+        println!("{{}}");
+        let mut repeat = 1;
+        for line in io::stdin().lock().lines() {
+            let budget = Duration::from_millis(line?.trim().parse()?);
+            let begin = Instant::now();
+            let mut samples = Vec::new();
+            while samples.is_empty() || begin.elapsed() < budget {
+                let start = Instant::now();
+                for _ in 0..repeat {
+                    black_box(compute()?);
+                }
+                let elapsed = start.elapsed();
+                if elapsed < SAMPLE {
+                    repeat *= 2;
+                } else {
+                    samples.push((elapsed.as_nanos() as f64 / f64::from(repeat)).to_string());
+                }
+            }
+            println!("{}", samples.join(" "));
+            io::stdout().flush()?;
+        }
+        Ok(())
+    }
+}

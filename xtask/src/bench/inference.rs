@@ -1,0 +1,353 @@
+//! `cargo xtask bench`: inference, round by round beside other engines.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{Write, stderr, stdout};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+use serde::Serialize;
+
+use super::results;
+use super::worker::Worker;
+use crate::python::{environment, output};
+
+/// Nets and batches that are measured unless one is named.
+const CASES: [(&str, usize); 11] = [
+    ("dummy", 1),
+    ("dummy", 64),
+    ("lenet5", 1),
+    ("lenet5", 64),
+    ("alexnet", 1),
+    ("vgg16", 1),
+    ("squeezenet1_1", 1),
+    ("resnet18", 1),
+    ("resnet18", 8),
+    ("resnet50", 1),
+    ("mobilenet_v2", 1),
+];
+
+/// Engines that `benches/peers/engines.py` runs.
+const PYTHON_ENGINES: [&str; 6] = ["litert", "ncnn", "onnxruntime", "openvino", "torch_compile", "torch_eager"];
+
+/// Engines that `benches/peers/rust` runs.
+const RUST_ENGINES: [&str; 4] = ["burn", "candle", "rten", "tract"];
+
+/// How far an engine's outputs may be from ours, as a part of their root mean square.
+const TOLERANCE: f64 = 1e-3;
+
+#[derive(Args)]
+pub struct Options {
+    /// A file of examples/specs, without its extension; the nets of the table in benches/RESULTS.md unless given
+    #[arg(long)]
+    net: Option<String>,
+    /// How many images a forward pass takes; those of the table unless given
+    #[arg(long)]
+    batch: Option<usize>,
+    /// How many threads each engine has; several numbers are measured one after the other
+    #[arg(long, value_delimiter = ',', default_value = "1")]
+    threads: Vec<usize>,
+    /// The instruction set that ours uses: avx512, avx2 or scalar, if it is not the best that the CPU has
+    #[arg(long, default_value = "best", hide_default_value = true)]
+    isa: String,
+    /// Other engines beside ours: builds and installs them, which takes half an hour once
+    #[arg(long)]
+    peers: bool,
+    /// Prints a line of JSON for each engine instead of a table
+    #[arg(long)]
+    json: bool,
+    /// How often each engine is measured, in turn with the others
+    #[arg(long, default_value_t = 15)]
+    rounds: usize,
+    /// Writes what was found to benches/RESULTS.md
+    #[arg(long)]
+    write: bool,
+    /// A Python that has benches/peers/requirements.txt, instead of a virtual environment in .venv-bench
+    #[arg(long)]
+    python: Option<PathBuf>,
+}
+
+/// What was found of an engine.
+#[derive(Clone, Serialize)]
+pub struct Row {
+    pub net: String,
+    pub batch: usize,
+    pub threads: usize,
+    pub engine: String,
+    pub median_ms: f64,
+    pub min_ms: f64,
+    /// Best peer ÷ ours, the median over rounds of the ratio of their medians.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ratio_median: Option<f64>,
+    /// Best peer ÷ ours, by their minima.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ratio_min: Option<f64>,
+    /// The largest difference from `f64`'s outputs, as a part of their root mean square.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<f64>,
+    /// Multiply-adds in the least time, as a part of those that the cores could do at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peak_share: Option<f64>,
+}
+
+/// Measures all cases, and prints what was found.
+pub fn run(root: &Path, options: &Options) -> Result<()> {
+    ensure!(options.rounds > 0, "nothing is measured in 0 rounds");
+    ensure!(
+        options.batch != Some(0) && !options.threads.contains(&0),
+        "there is nothing to measure without images or threads"
+    );
+    let bench = Bench::new(root, options)?;
+    let mut rows = Vec::new();
+    for &threads in &options.threads {
+        for (net, batch) in cases(options) {
+            let found = bench.case(&net, batch, threads)?;
+            if options.json {
+                for row in &found {
+                    writeln!(stdout(), "{}", serde_json::to_string(row)?)?;
+                }
+            } else {
+                writeln!(stdout(), "{}", table(&found))?;
+            }
+            rows.extend(found);
+        }
+    }
+    if options.write {
+        results::write(&root.join("benches/RESULTS.md"), &rows)?;
+    }
+    Ok(())
+}
+
+fn cases(options: &Options) -> Vec<(String, usize)> {
+    let named = |net: &str| options.net.as_deref().is_none_or(|name| name == net);
+    let mut cases: Vec<_> =
+        CASES.iter().filter(|(net, _)| named(net)).map(|&(net, batch)| (net.to_owned(), batch)).collect();
+    if let Some(net) = options.net.as_ref().filter(|_| cases.is_empty()) {
+        cases.push((net.clone(), 1));
+    }
+    if let Some(batch) = options.batch {
+        cases.iter_mut().for_each(|case| case.1 = batch);
+        cases.dedup();
+    }
+    cases
+}
+
+/// How engines are started.
+struct Bench<'a> {
+    root: PathBuf,
+    folder: PathBuf,
+    /// For the other engines.
+    python: Option<PathBuf>,
+    options: &'a Options,
+}
+
+impl Bench<'_> {
+    /// Builds what is needed.
+    fn new<'a>(root: &Path, options: &'a Options) -> Result<Bench<'a>> {
+        let root = root.canonicalize()?;
+        let folder = root.join("target/xtask/bench");
+        fs::create_dir_all(&folder)?;
+        let mut bench = Bench { root, folder, python: None, options };
+        writeln!(stderr(), "building cnn's engine")?;
+        output(&mut bench.cnn("build"))?;
+        if options.peers {
+            bench.python = Some(match &options.python {
+                Some(python) => python.clone(),
+                None => environment(&bench.root, ".venv-bench", "benches/peers/requirements.txt")?,
+            });
+            writeln!(stderr(), "building the engines in Rust, which takes minutes once")?;
+            output(&mut bench.rust_peers("build"))?;
+        }
+        Ok(bench)
+    }
+
+    fn cnn(&self, task: &str) -> Command {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args([task, "--quiet", "--release", "-p", "cnn-benches", "--bin", "engine"]).current_dir(&self.root);
+        cargo
+    }
+
+    fn rust_peers(&self, task: &str) -> Command {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args([task, "--quiet", "--release"]).current_dir(self.root.join("benches/peers/rust"));
+        cargo.env("CARGO_TARGET_DIR", self.folder.join("peers"));
+        cargo
+    }
+
+    /// Measures all engines on a net.
+    fn case(&self, net: &str, batch: usize, threads: usize) -> Result<Vec<Row>> {
+        let folder = self.folder.join(format!("{net}-{batch}"));
+        fs::create_dir_all(&folder)?;
+        let numbers = [batch.to_string(), threads.to_string()];
+        let mut workers = Vec::new();
+        for (name, arithmetic) in [("cnn", "fast"), ("cnn-strict", "strict")] {
+            let mut cargo = self.cnn("run");
+            cargo.args(["--", net]).args(&numbers).args([arithmetic, &self.options.isa]);
+            workers.push(Worker::start(name, cargo, &folder).with_context(|| format!("{name} cannot run {net}"))?);
+        }
+        if let Some(python) = &self.python {
+            self.export(python, net, batch, &folder)?;
+            for (name, mut program) in self.peers(python, net, batch, threads) {
+                program.arg(name).arg(&folder).arg(net).args(&numbers);
+                match Worker::start(name, program, &folder) {
+                    Ok(worker) => {
+                        let apart = distance(&worker.outputs, &workers[0].outputs);
+                        if apart <= TOLERANCE {
+                            workers.push(worker);
+                        } else {
+                            writeln!(stderr(), "{net}: {name} is left out, its outputs differ by {apart:.1e} of ours")?;
+                        }
+                    }
+                    Err(error) => writeln!(stderr(), "{net}: {name} is left out: {error:#}")?,
+                }
+            }
+        }
+        let rounds = rounds(&mut workers, self.options.rounds)?;
+        Ok(rows(net, batch, threads, &workers, &rounds))
+    }
+
+    /// Writes the net for other engines, unless that is done.
+    fn export(&self, python: &Path, net: &str, batch: usize, folder: &Path) -> Result<()> {
+        let done = folder.join("exported");
+        if !done.exists() {
+            writeln!(stderr(), "exporting {net}, batch {batch}")?;
+            let mut export = Command::new(python);
+            export.arg(self.root.join("benches/peers/export.py")).args([net, &batch.to_string()]).arg(folder);
+            output(&mut export)?;
+            fs::write(done, "")?;
+        }
+        Ok(())
+    }
+
+    /// The other engines that can run this.
+    fn peers(&self, python: &Path, net: &str, batch: usize, threads: usize) -> Vec<(&'static str, Command)> {
+        let in_python = PYTHON_ENGINES.iter().filter(|&&engine| engine != "ncnn" || batch == 1).map(|&engine| {
+            let mut program = Command::new(python);
+            program.arg(self.root.join("benches/peers/engines.py"));
+            (engine, program)
+        });
+        let small = ["dummy", "lenet5"].contains(&net);
+        let runs = |engine: &str| match engine {
+            "tract" => threads == 1,
+            "burn" | "candle" => small,
+            _ => true,
+        };
+        let in_rust = RUST_ENGINES.iter().filter(|engine| runs(engine)).map(|&engine| {
+            let mut cargo = self.rust_peers("run");
+            cargo.arg("--");
+            (engine, cargo)
+        });
+        in_python.chain(in_rust).collect()
+    }
+}
+
+/// The times of each engine in each round, in milliseconds.
+fn rounds(workers: &mut [Worker], rounds: usize) -> Result<Vec<Vec<Vec<f64>>>> {
+    /// For how long an engine is measured in a round, in milliseconds, and before the first one.
+    const TURN: u64 = 60;
+    const WARM_UP: u64 = 200;
+    for worker in &mut *workers {
+        worker.measure(WARM_UP)?;
+    }
+    let mut times = vec![Vec::new(); workers.len()];
+    for round in 0..rounds {
+        for turn in 0..workers.len() {
+            // In every other round the other way around, so that no engine always comes behind the same one.
+            let at = (turn + round) % workers.len();
+            let at = if round % 2 == 0 { at } else { workers.len() - 1 - at };
+            times[at].push(workers[at].measure(TURN)?);
+        }
+    }
+    Ok(times)
+}
+
+/// What the times say; ours come first.
+fn rows(net: &str, batch: usize, threads: usize, workers: &[Worker], rounds: &[Vec<Vec<f64>>]) -> Vec<Row> {
+    let min = |times: &[f64]| times.iter().copied().fold(f64::INFINITY, f64::min);
+    let of_rounds =
+        |figure: fn(&[f64]) -> f64, at: usize| -> Vec<f64> { rounds[at].iter().map(|times| figure(times)).collect() };
+    let medians: Vec<_> = (0..workers.len()).map(|at| of_rounds(median, at)).collect();
+    let minima: Vec<_> = (0..workers.len()).map(|at| min(&rounds[at].concat())).collect();
+    let is_ours = |worker: &Worker| worker.name.starts_with("cnn");
+    let peers: Vec<usize> = (0..workers.len()).filter(|&at| !is_ours(&workers[at])).collect();
+    // The best of all peers on the whole is compared with, not that of each round, which would be luck.
+    let best =
+        |figures: &dyn Fn(usize) -> f64| peers.iter().copied().min_by(|&a, &b| figures(a).total_cmp(&figures(b)));
+    let best_median = best(&|at| median(&medians[at]));
+    let best_min = best(&|at| minima[at]);
+    let row = |(at, worker): (usize, &Worker)| {
+        let ours = is_ours(worker);
+        let ratios =
+            |peer: usize| medians[peer].iter().zip(&medians[at]).map(|(peer, ours)| peer / ours).collect::<Vec<_>>();
+        let rate = worker.about.macs.map(|macs| macs / minima[at] * 1e3);
+        let peak = worker.about.peak.map(|peak| peak * threads as f64);
+        Row {
+            net: net.to_owned(),
+            batch,
+            threads,
+            engine: worker.name.clone(),
+            median_ms: median(&rounds[at].concat()),
+            min_ms: minima[at],
+            ratio_median: best_median.filter(|_| ours).map(|peer| median(&ratios(peer))),
+            ratio_min: best_min.filter(|_| ours).map(|peer| minima[peer] / minima[at]),
+            error: worker.about.error,
+            peak_share: rate.zip(peak).map(|(rate, peak)| rate / peak),
+        }
+    };
+    workers.iter().enumerate().map(row).collect()
+}
+
+fn median(times: &[f64]) -> f64 {
+    let mut times = times.to_vec();
+    times.sort_by(f64::total_cmp);
+    let middle = times.len() / 2;
+    if times.len().is_multiple_of(2) { (times[middle - 1] + times[middle]) / 2.0 } else { times[middle] }
+}
+
+/// The largest difference, as a part of the second's root mean square.
+fn distance(theirs: &[f32], ours: &[f32]) -> f64 {
+    if theirs.len() != ours.len() {
+        return f64::INFINITY;
+    }
+    let rms = (ours.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>() / ours.len() as f64).sqrt();
+    let apart = theirs.iter().zip(ours).map(|(a, b)| f64::from((a - b).abs()) / rms);
+    apart.max_by(f64::total_cmp).unwrap_or(f64::INFINITY)
+}
+
+/// A table for people.
+fn table(rows: &[Row]) -> String {
+    let mut text = String::new();
+    let Some(Row { net, batch, threads, .. }) = rows.first() else { return text };
+    let (images, plural) = (if *batch == 1 { "image" } else { "images" }, if *threads == 1 { "" } else { "s" });
+    let _ = writeln!(text, "{net}, {batch} {images}, {threads} thread{plural}");
+    let _ = writeln!(
+        text,
+        "  {:14} {:>12} {:>12} {:>9} {:>9} {:>10} {:>9}",
+        "engine", "median", "minimum", "FMA peak", "error", "best peer÷", "by minima"
+    );
+    for row in rows {
+        let [median, min] = [row.median_ms, row.min_ms].map(duration);
+        let cell = |value: Option<f64>, show: fn(f64) -> String| value.map_or(String::new(), show);
+        let share = cell(row.peak_share, |share| format!("{:.0} %", 100.0 * share));
+        let error = cell(row.error, |error| format!("{error:.1e}"));
+        let [ratio_median, ratio_min] =
+            [row.ratio_median, row.ratio_min].map(|ratio| cell(ratio, |ratio| format!("{ratio:.2}")));
+        let _ = writeln!(
+            text,
+            "  {:14} {median:>12} {min:>12} {share:>9} {error:>9} {ratio_median:>10} {ratio_min:>9}",
+            row.engine
+        );
+    }
+    text
+}
+
+/// Milliseconds, or microseconds of what is quicker.
+pub fn duration(milliseconds: f64) -> String {
+    match milliseconds {
+        0.0..0.1 => format!("{:.2} µs", 1e3 * milliseconds),
+        0.1..1.0 => format!("{:.1} µs", 1e3 * milliseconds),
+        _ => format!("{milliseconds:.2} ms"),
+    }
+}
