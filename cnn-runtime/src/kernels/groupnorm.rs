@@ -110,7 +110,7 @@ struct Blocks {
 }
 
 /// So many vectors are added in single precision.
-const RUN: usize = 64;
+const RUN: usize = 16;
 
 impl Blocks {
     /// The blocks that hold some of the channels.
