@@ -35,7 +35,9 @@ fn main() {
         "strict" => Arithmetic::Strict,
         _ => usage(),
     };
-    let Some(isa) = Isa::available().into_iter().find(|known| isa == "best" || known.to_string() == *isa) else { usage() };
+    let Some(isa) = Isa::available().into_iter().find(|known| isa == "best" || known.to_string() == *isa) else {
+        usage()
+    };
     let options = EngineOptions::new().arithmetic(arithmetic).threads(threads).isa(isa);
     let task = Task { net: net.clone(), batch, outputs: outputs.clone(), options };
     match &net[..] {
@@ -61,7 +63,11 @@ fn main() {
 }
 
 fn usage() -> ! {
-    eprintln!("usage: engine NET BATCH THREADS fast|strict best|ISA OUTPUTS\nnets: {}\nISA: {:?}", golden::names().join(", "), Isa::available());
+    eprintln!(
+        "usage: engine NET BATCH THREADS fast|strict best|ISA OUTPUTS\nnets: {}\nISA: {:?}",
+        golden::names().join(", "),
+        Isa::available()
+    );
     process::exit(2)
 }
 

@@ -93,6 +93,15 @@ pub trait Simd: Copy + 'static {
     /// `a * b + c`.
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide;
 
+    /// Says that the cache line of `at`, an address or none, is going to be read before long.
+    #[inline(always)]
+    fn prefetch(self, at: *const f32) {
+        let _ = at;
+    }
+
+    /// The wide register that is these vectors, or the first of them.
+    fn join(self, vectors: [Self::Vector; 2]) -> Self::Wide;
+
     /// The vectors that `wide` is, the only one twice.
     fn vectors(self, wide: Self::Wide) -> [Self::Vector; 2];
 }

@@ -174,7 +174,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 1009,
+                    strip: 3025,
                     src: arena.slice(193600..348187),
                     weights: &packed[0..23296],
                     dst,

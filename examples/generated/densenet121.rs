@@ -2446,14 +2446,14 @@ const _: () = {
     };
     const FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 128,
-        in_height: 7,
-        in_width: 7,
+        in_height: 9,
+        in_width: 9,
         out_channels: 32,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
     };
@@ -2686,7 +2686,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 4182,
+                    strip: 6272,
                     src: arena.slice(802816..960139),
                     weights: &packed[0..9472],
                     dst,
@@ -3495,7 +3495,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
-                    strip: 112,
+                    strip: 196,
                     src: arena.slice(401408..802816),
                     weights: &packed[3287552..3418880],
                     dst,
@@ -3900,7 +3900,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 98,
+                    strip: 196,
                     src: arena.slice(0..106624),
                     weights: &packed[5197792..5267552],
                     dst,
@@ -3941,7 +3941,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 98,
+                    strip: 196,
                     src: arena.slice(0..112896),
                     weights: &packed[5416192..5490048],
                     dst,
@@ -3982,7 +3982,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 98,
+                    strip: 196,
                     src: arena.slice(0..119168),
                     weights: &packed[5638752..5716704],
                     dst,
@@ -4023,7 +4023,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 98,
+                    strip: 196,
                     src: arena.slice(0..125440),
                     weights: &packed[5865472..5947520],
                     dst,
@@ -4064,7 +4064,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 66,
+                    strip: 98,
                     src: arena.slice(0..131712),
                     weights: &packed[6096352..6182496],
                     dst,
@@ -4105,7 +4105,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 66,
+                    strip: 98,
                     src: arena.slice(0..137984),
                     weights: &packed[6331392..6421632],
                     dst,
@@ -4146,7 +4146,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 66,
+                    strip: 98,
                     src: arena.slice(0..144256),
                     weights: &packed[6570592..6664928],
                     dst,
@@ -4187,7 +4187,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 66,
+                    strip: 98,
                     src: arena.slice(0..150528),
                     weights: &packed[6813952..6912384],
                     dst,
@@ -4228,7 +4228,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 66,
+                    strip: 98,
                     src: arena.slice(0..156800),
                     weights: &packed[7061472..7164000],
                     dst,
@@ -4269,7 +4269,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 66,
+                    strip: 98,
                     src: arena.slice(0..163072),
                     weights: &packed[7313152..7419776],
                     dst,
@@ -4310,7 +4310,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 66,
+                    strip: 98,
                     src: arena.slice(0..169344),
                     weights: &packed[7568992..7679712],
                     dst,
@@ -4351,7 +4351,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 66,
+                    strip: 98,
                     src: arena.slice(0..175616),
                     weights: &packed[7828992..7943808],
                     dst,
@@ -4392,7 +4392,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 66,
+                    strip: 98,
                     src: arena.slice(0..181888),
                     weights: &packed[8093152..8212064],
                     dst,
@@ -4433,7 +4433,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 66,
+                    strip: 98,
                     src: arena.slice(0..188160),
                     weights: &packed[8361472..8484480],
                     dst,
@@ -4474,7 +4474,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 66,
+                    strip: 98,
                     src: arena.slice(0..194432),
                     weights: &packed[8633952..8761056],
                     dst,
@@ -4515,7 +4515,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
-                    strip: 49,
+                    strip: 98,
                     src: arena.slice(0..200704),
                     weights: &packed[8910592..9435392],
                     dst,
@@ -4559,6 +4559,21 @@ const _: () = {
             }
             // features.denseblock4.denselayer1.conv2
             {
+                let (arena, dst) = __cnn::slot(arena, 50176..60544);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(75264..81536),
+                    dst,
+                });
+            }
+            // features.denseblock4.denselayer1.conv2
+            {
                 let (arena, dst) = __cnn::slot(arena, 25088..26656);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -4566,7 +4581,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(75264..81536),
+                    src: arena.slice(50176..60544),
                     weights: &packed[9502080..9538976],
                     dst,
                 });
@@ -4598,6 +4613,21 @@ const _: () = {
             }
             // features.denseblock4.denselayer2.conv2
             {
+                let (arena, dst) = __cnn::slot(arena, 50176..60544);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(76832..83104),
+                    dst,
+                });
+            }
+            // features.denseblock4.denselayer2.conv2
+            {
                 let (arena, dst) = __cnn::slot(arena, 26656..28224);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -4605,7 +4635,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(76832..83104),
+                    src: arena.slice(50176..60544),
                     weights: &packed[9609824..9646720],
                     dst,
                 });
@@ -4637,6 +4667,21 @@ const _: () = {
             }
             // features.denseblock4.denselayer3.conv2
             {
+                let (arena, dst) = __cnn::slot(arena, 50176..60544);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(78400..84672),
+                    dst,
+                });
+            }
+            // features.denseblock4.denselayer3.conv2
+            {
                 let (arena, dst) = __cnn::slot(arena, 28224..29792);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -4644,7 +4689,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(78400..84672),
+                    src: arena.slice(50176..60544),
                     weights: &packed[9721728..9758624],
                     dst,
                 });
@@ -4676,6 +4721,21 @@ const _: () = {
             }
             // features.denseblock4.denselayer4.conv2
             {
+                let (arena, dst) = __cnn::slot(arena, 50176..60544);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(79968..86240),
+                    dst,
+                });
+            }
+            // features.denseblock4.denselayer4.conv2
+            {
                 let (arena, dst) = __cnn::slot(arena, 29792..31360);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -4683,7 +4743,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(79968..86240),
+                    src: arena.slice(50176..60544),
                     weights: &packed[9837792..9874688],
                     dst,
                 });
@@ -4715,6 +4775,21 @@ const _: () = {
             }
             // features.denseblock4.denselayer5.conv2
             {
+                let (arena, dst) = __cnn::slot(arena, 50176..60544);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(81536..87808),
+                    dst,
+                });
+            }
+            // features.denseblock4.denselayer5.conv2
+            {
                 let (arena, dst) = __cnn::slot(arena, 31360..32928);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -4722,7 +4797,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(81536..87808),
+                    src: arena.slice(50176..60544),
                     weights: &packed[9958016..9994912],
                     dst,
                 });
@@ -4754,6 +4829,21 @@ const _: () = {
             }
             // features.denseblock4.denselayer6.conv2
             {
+                let (arena, dst) = __cnn::slot(arena, 50176..60544);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(83104..89376),
+                    dst,
+                });
+            }
+            // features.denseblock4.denselayer6.conv2
+            {
                 let (arena, dst) = __cnn::slot(arena, 32928..34496);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -4761,7 +4851,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(83104..89376),
+                    src: arena.slice(50176..60544),
                     weights: &packed[10082400..10119296],
                     dst,
                 });
@@ -4793,6 +4883,21 @@ const _: () = {
             }
             // features.denseblock4.denselayer7.conv2
             {
+                let (arena, dst) = __cnn::slot(arena, 50176..60544);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(84672..90944),
+                    dst,
+                });
+            }
+            // features.denseblock4.denselayer7.conv2
+            {
                 let (arena, dst) = __cnn::slot(arena, 34496..36064);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -4800,7 +4905,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(84672..90944),
+                    src: arena.slice(50176..60544),
                     weights: &packed[10210944..10247840],
                     dst,
                 });
@@ -4832,6 +4937,21 @@ const _: () = {
             }
             // features.denseblock4.denselayer8.conv2
             {
+                let (arena, dst) = __cnn::slot(arena, 50176..60544);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(86240..92512),
+                    dst,
+                });
+            }
+            // features.denseblock4.denselayer8.conv2
+            {
                 let (arena, dst) = __cnn::slot(arena, 36064..37632);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -4839,7 +4959,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(86240..92512),
+                    src: arena.slice(50176..60544),
                     weights: &packed[10343648..10380544],
                     dst,
                 });
@@ -4871,6 +4991,21 @@ const _: () = {
             }
             // features.denseblock4.denselayer9.conv2
             {
+                let (arena, dst) = __cnn::slot(arena, 50176..60544);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(87808..94080),
+                    dst,
+                });
+            }
+            // features.denseblock4.denselayer9.conv2
+            {
                 let (arena, dst) = __cnn::slot(arena, 37632..39200);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -4878,7 +5013,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(87808..94080),
+                    src: arena.slice(50176..60544),
                     weights: &packed[10480512..10517408],
                     dst,
                 });
@@ -4910,6 +5045,21 @@ const _: () = {
             }
             // features.denseblock4.denselayer10.conv2
             {
+                let (arena, dst) = __cnn::slot(arena, 50176..60544);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(89376..95648),
+                    dst,
+                });
+            }
+            // features.denseblock4.denselayer10.conv2
+            {
                 let (arena, dst) = __cnn::slot(arena, 39200..40768);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -4917,7 +5067,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(89376..95648),
+                    src: arena.slice(50176..60544),
                     weights: &packed[10621536..10658432],
                     dst,
                 });
@@ -4949,6 +5099,21 @@ const _: () = {
             }
             // features.denseblock4.denselayer11.conv2
             {
+                let (arena, dst) = __cnn::slot(arena, 50176..60544);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(90944..97216),
+                    dst,
+                });
+            }
+            // features.denseblock4.denselayer11.conv2
+            {
                 let (arena, dst) = __cnn::slot(arena, 40768..42336);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -4956,7 +5121,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(90944..97216),
+                    src: arena.slice(50176..60544),
                     weights: &packed[10766720..10803616],
                     dst,
                 });
@@ -4988,6 +5153,21 @@ const _: () = {
             }
             // features.denseblock4.denselayer12.conv2
             {
+                let (arena, dst) = __cnn::slot(arena, 50176..60544);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(92512..98784),
+                    dst,
+                });
+            }
+            // features.denseblock4.denselayer12.conv2
+            {
                 let (arena, dst) = __cnn::slot(arena, 42336..43904);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -4995,7 +5175,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(92512..98784),
+                    src: arena.slice(50176..60544),
                     weights: &packed[10916064..10952960],
                     dst,
                 });
@@ -5027,6 +5207,21 @@ const _: () = {
             }
             // features.denseblock4.denselayer13.conv2
             {
+                let (arena, dst) = __cnn::slot(arena, 50176..60544);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(94080..100352),
+                    dst,
+                });
+            }
+            // features.denseblock4.denselayer13.conv2
+            {
                 let (arena, dst) = __cnn::slot(arena, 43904..45472);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -5034,7 +5229,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(94080..100352),
+                    src: arena.slice(50176..60544),
                     weights: &packed[11069568..11106464],
                     dst,
                 });
@@ -5066,6 +5261,21 @@ const _: () = {
             }
             // features.denseblock4.denselayer14.conv2
             {
+                let (arena, dst) = __cnn::slot(arena, 50176..60544);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(95648..101920),
+                    dst,
+                });
+            }
+            // features.denseblock4.denselayer14.conv2
+            {
                 let (arena, dst) = __cnn::slot(arena, 45472..47040);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -5073,7 +5283,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(95648..101920),
+                    src: arena.slice(50176..60544),
                     weights: &packed[11227232..11264128],
                     dst,
                 });
@@ -5105,6 +5315,21 @@ const _: () = {
             }
             // features.denseblock4.denselayer15.conv2
             {
+                let (arena, dst) = __cnn::slot(arena, 50176..60544);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(97216..103488),
+                    dst,
+                });
+            }
+            // features.denseblock4.denselayer15.conv2
+            {
                 let (arena, dst) = __cnn::slot(arena, 47040..48608);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -5112,7 +5337,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(97216..103488),
+                    src: arena.slice(50176..60544),
                     weights: &packed[11389056..11425952],
                     dst,
                 });
@@ -5144,6 +5369,21 @@ const _: () = {
             }
             // features.denseblock4.denselayer16.conv2
             {
+                let (arena, dst) = __cnn::slot(arena, 50176..60544);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(98784..105056),
+                    dst,
+                });
+            }
+            // features.denseblock4.denselayer16.conv2
+            {
                 let (arena, dst) = __cnn::slot(arena, 48608..50176);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -5151,7 +5391,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(98784..105056),
+                    src: arena.slice(50176..60544),
                     weights: &packed[11555040..11591936],
                     dst,
                 });

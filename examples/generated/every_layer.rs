@@ -117,14 +117,14 @@ const _: () = {
     };
     const STAGE1_0_CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 8,
-        in_height: 9,
-        in_width: 12,
+        in_height: 11,
+        in_width: 14,
         out_channels: 8,
         out_height: 9,
         out_width: 12,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
     };
@@ -243,27 +243,27 @@ const _: () = {
     };
     const CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 28,
-        in_height: 5,
-        in_width: 7,
+        in_height: 7,
+        in_width: 9,
         out_channels: 16,
         out_height: 5,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 2,
     };
     const CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 16,
-        in_height: 5,
-        in_width: 7,
+        in_height: 7,
+        in_width: 9,
         out_channels: 16,
         out_height: 5,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 2,
     };
@@ -352,70 +352,130 @@ const _: () = {
                     dst,
                 });
             }
+            // stage1.0.conv1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1232);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 1,
+                    height: 9,
+                    width: 12,
+                    top: 1,
+                    left: 1,
+                    padded_height: 11,
+                    padded_width: 14,
+                    src: arena.slice(2816..3680),
+                    dst,
+                });
+            }
             // stage1.0.conv1 + stage1.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..864);
+                let (arena, dst) = __cnn::slot(arena, 1232..2096);
                 simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 6> {
                     shape: STAGE1_0_CONV1,
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 108,
-                    src: arena.slice(2816..3680),
+                    src: arena.slice(0..1232),
                     weights: &packed[736..1904],
+                    dst,
+                });
+            }
+            // stage1.0.conv2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1232);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 1,
+                    height: 9,
+                    width: 12,
+                    top: 1,
+                    left: 1,
+                    padded_height: 11,
+                    padded_width: 14,
+                    src: arena.slice(1232..2096),
                     dst,
                 });
             }
             // stage1.0.conv2 + stage1.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 864..1728);
+                let (arena, dst) = __cnn::slot(arena, 1232..2096);
                 simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 6> {
                     shape: STAGE1_0_CONV1,
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 108,
-                    src: arena.slice(0..864),
+                    src: arena.slice(0..1232),
                     weights: &packed[1904..3072],
+                    dst,
+                });
+            }
+            // stage1.1.conv1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1232);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 1,
+                    height: 9,
+                    width: 12,
+                    top: 1,
+                    left: 1,
+                    padded_height: 11,
+                    padded_width: 14,
+                    src: arena.slice(1232..2096),
                     dst,
                 });
             }
             // stage1.1.conv1 + stage1.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..864);
+                let (arena, dst) = __cnn::slot(arena, 1232..2096);
                 simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 6> {
                     shape: STAGE1_0_CONV1,
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 108,
-                    src: arena.slice(864..1728),
+                    src: arena.slice(0..1232),
                     weights: &packed[3072..4240],
+                    dst,
+                });
+            }
+            // stage1.1.conv2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1232);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 1,
+                    height: 9,
+                    width: 12,
+                    top: 1,
+                    left: 1,
+                    padded_height: 11,
+                    padded_width: 14,
+                    src: arena.slice(1232..2096),
                     dst,
                 });
             }
             // stage1.1.conv2 + stage1.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 864..1728);
+                let (arena, dst) = __cnn::slot(arena, 1232..2096);
                 simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 6> {
                     shape: STAGE1_0_CONV1,
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 108,
-                    src: arena.slice(0..864),
+                    src: arena.slice(0..1232),
                     weights: &packed[4240..5408],
                     dst,
                 });
             }
             // stage2.depth + stage2.bn1
             {
-                let (arena, dst) = __cnn::slot(arena, 1728..2592);
+                let (arena, dst) = __cnn::slot(arena, 2096..2960);
                 simd.inline(__cnn::Depthwise {
                     shape: STAGE2_DEPTH,
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(864..1728),
+                    src: arena.slice(1232..2096),
                     weights: &packed[5408..5568],
                     dst,
                 });
@@ -429,7 +489,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 108,
-                    src: arena.slice(1728..2592),
+                    src: arena.slice(2096..2960),
                     weights: &packed[5568..5712],
                     dst,
                 });
@@ -731,7 +791,7 @@ const _: () = {
             }
             // groupnorm1 + relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 1120..2240);
+                let (arena, dst) = __cnn::slot(arena, 2016..3136);
                 simd.inline(__cnn::GroupNorm {
                     channels: 28,
                     groups: 7,
@@ -743,30 +803,60 @@ const _: () = {
                     dst,
                 });
             }
+            // conv1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..2016);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 4,
+                    height: 5,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 7,
+                    padded_width: 9,
+                    src: arena.slice(2016..3136),
+                    dst,
+                });
+            }
             // conv1 + relu4
             {
-                let (arena, dst) = __cnn::slot(arena, 0..560);
+                let (arena, dst) = __cnn::slot(arena, 2016..2576);
                 simd.inline(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: CONV1,
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 35,
-                    src: arena.slice(1120..2240),
+                    src: arena.slice(0..2016),
                     weights: &packed[9376..11408],
+                    dst,
+                });
+            }
+            // conv2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..1008);
+                simd.inline(__cnn::Pad::<8> {
+                    blocks: 2,
+                    height: 5,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 7,
+                    padded_width: 9,
+                    src: arena.slice(2016..2576),
                     dst,
                 });
             }
             // conv2 + relu5
             {
-                let (arena, dst) = __cnn::slot(arena, 560..1120);
+                let (arena, dst) = __cnn::slot(arena, 1008..1568);
                 simd.inline(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: CONV2,
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 35,
-                    src: arena.slice(0..560),
+                    src: arena.slice(0..1008),
                     weights: &packed[11408..12576],
                     dst,
                 });
@@ -777,7 +867,7 @@ const _: () = {
                 simd.inline(__cnn::MaxPool {
                     shape: MAXPOOL2,
                     team: __cnn::OneThread,
-                    src: arena.slice(560..1120),
+                    src: arena.slice(1008..1568),
                     dst,
                 });
             }

@@ -751,14 +751,14 @@ const _: () = {
     };
     const INCEPTION4A_BRANCH3_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 16,
-        in_height: 14,
-        in_width: 14,
+        in_height: 16,
+        in_width: 16,
         out_channels: 48,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
     };
@@ -840,14 +840,14 @@ const _: () = {
     };
     const INCEPTION4B_BRANCH3_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 24,
-        in_height: 14,
-        in_width: 14,
+        in_height: 16,
+        in_width: 16,
         out_channels: 64,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
     };
@@ -1081,14 +1081,14 @@ const _: () = {
     };
     const INCEPTION5A_BRANCH2_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 160,
-        in_height: 7,
-        in_width: 7,
+        in_height: 9,
+        in_width: 9,
         out_channels: 320,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
     };
@@ -1107,14 +1107,14 @@ const _: () = {
     };
     const INCEPTION5A_BRANCH3_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 32,
-        in_height: 7,
-        in_width: 7,
+        in_height: 9,
+        in_width: 9,
         out_channels: 128,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
     };
@@ -1170,14 +1170,14 @@ const _: () = {
     };
     const INCEPTION5B_BRANCH2_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 192,
-        in_height: 7,
-        in_width: 7,
+        in_height: 9,
+        in_width: 9,
         out_channels: 384,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
     };
@@ -1196,14 +1196,14 @@ const _: () = {
     };
     const INCEPTION5B_BRANCH3_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 48,
-        in_height: 7,
-        in_width: 7,
+        in_height: 9,
+        in_width: 9,
         out_channels: 128,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
     };
@@ -1241,7 +1241,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 4182,
+                    strip: 6272,
                     src: arena.slice(802816..960139),
                     weights: &packed[0..9472],
                     dst,
@@ -1349,7 +1349,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 262,
+                    strip: 784,
                     src: arena.slice(602112..752640),
                     weights: &packed[929568..932656],
                     dst,
@@ -1389,7 +1389,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 262,
+                    strip: 784,
                     src: arena.slice(0..150528),
                     weights: &packed[951120..957296],
                     dst,
@@ -1447,7 +1447,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 196,
+                    strip: 784,
                     src: arena.slice(376320..577024),
                     weights: &packed[1908016..1916240],
                     dst,
@@ -1511,7 +1511,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 98,
+                    strip: 196,
                     src: arena.slice(376320..470400),
                     weights: &packed[2043376..2135728],
                     dst,
@@ -1549,15 +1549,30 @@ const _: () = {
             }
             // inception4a.branch3.0.conv + inception4a.branch3.0.bn + inception4a.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..103488);
+                let (arena, dst) = __cnn::slot(arena, 104448..107584);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 7> {
                     shape: INCEPTION4A_BRANCH3_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 98,
+                    strip: 196,
                     src: arena.slice(376320..470400),
                     weights: &packed[2900960..2908656],
+                    dst,
+                });
+            }
+            // inception4a.branch3.1.conv
+            {
+                let (arena, dst) = __cnn::slot(arena, 100352..104448);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 2,
+                    height: 14,
+                    width: 14,
+                    top: 1,
+                    left: 1,
+                    padded_height: 16,
+                    padded_width: 16,
+                    src: arena.slice(104448..107584),
                     dst,
                 });
             }
@@ -1570,7 +1585,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(100352..103488),
+                    src: arena.slice(100352..104448),
                     weights: &packed[2908656..2915616],
                     dst,
                 });
@@ -1607,7 +1622,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 98,
+                    strip: 196,
                     src: arena.slice(0..100352),
                     weights: &packed[2946400..3028480],
                     dst,
@@ -1645,15 +1660,30 @@ const _: () = {
             }
             // inception4b.branch3.0.conv + inception4b.branch3.0.bn + inception4b.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..105056);
+                let (arena, dst) = __cnn::slot(arena, 106496..111200);
                 simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 7> {
                     shape: INCEPTION4B_BRANCH3_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 98,
+                    strip: 196,
                     src: arena.slice(0..100352),
                     weights: &packed[3989328..4005744],
+                    dst,
+                });
+            }
+            // inception4b.branch3.1.conv
+            {
+                let (arena, dst) = __cnn::slot(arena, 100352..106496);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 3,
+                    height: 14,
+                    width: 14,
+                    top: 1,
+                    left: 1,
+                    padded_height: 16,
+                    padded_width: 16,
+                    src: arena.slice(106496..111200),
                     dst,
                 });
             }
@@ -1666,7 +1696,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(100352..105056),
+                    src: arena.slice(100352..106496),
                     weights: &packed[4005744..4019632],
                     dst,
                 });
@@ -1741,15 +1771,30 @@ const _: () = {
             }
             // inception4c.branch3.0.conv + inception4c.branch3.0.bn + inception4c.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..4704);
+                let (arena, dst) = __cnn::slot(arena, 6144..10848);
                 simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 7> {
                     shape: INCEPTION4B_BRANCH3_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 98,
+                    strip: 196,
                     src: arena.slice(200704..301056),
                     weights: &packed[5363696..5380112],
+                    dst,
+                });
+            }
+            // inception4c.branch3.1.conv
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..6144);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 3,
+                    height: 14,
+                    width: 14,
+                    top: 1,
+                    left: 1,
+                    padded_height: 16,
+                    padded_width: 16,
+                    src: arena.slice(6144..10848),
                     dst,
                 });
             }
@@ -1762,7 +1807,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(0..4704),
+                    src: arena.slice(0..6144),
                     weights: &packed[5380112..5394000],
                     dst,
                 });
@@ -1813,7 +1858,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 98,
+                    strip: 196,
                     src: arena.slice(301056..401408),
                     weights: &packed[5484288..5558160],
                     dst,
@@ -1843,7 +1888,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 98,
+                    strip: 196,
                     src: arena.slice(301056..401408),
                     weights: &packed[7051440..7067856],
                     dst,
@@ -1897,7 +1942,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 98,
+                    strip: 196,
                     src: arena.slice(163072..266560),
                     weights: &packed[7174480..7309904],
                     dst,
@@ -1911,7 +1956,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 98,
+                    strip: 196,
                     src: arena.slice(163072..266560),
                     weights: &packed[7309904..7394544],
                     dst,
@@ -1941,7 +1986,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 98,
+                    strip: 196,
                     src: arena.slice(163072..266560),
                     weights: &packed[9238064..9254992],
                     dst,
@@ -1981,7 +2026,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 98,
+                    strip: 196,
                     src: arena.slice(266560..370048),
                     weights: &packed[9402576..9470288],
                     dst,
@@ -2013,7 +2058,7 @@ const _: () = {
             }
             // inception5a.branch2.0.conv + inception5a.branch2.0.bn + inception5a.branch2.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..7840);
+                let (arena, dst) = __cnn::slot(arena, 12960..20800);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: INCEPTION5A_BRANCH2_0_CONV,
                     team: cx.team,
@@ -2022,6 +2067,21 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(163072..203840),
                     weights: &packed[9683536..9816816],
+                    dst,
+                });
+            }
+            // inception5a.branch2.1.conv
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..12960);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 20,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(12960..20800),
                     dst,
                 });
             }
@@ -2034,14 +2094,14 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..7840),
+                    src: arena.slice(0..12960),
                     weights: &packed[9816816..10277936],
                     dst,
                 });
             }
             // inception5a.branch3.0.conv + inception5a.branch3.0.bn + inception5a.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..1568);
+                let (arena, dst) = __cnn::slot(arena, 2592..4160);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: INCEPTION5A_BRANCH3_0_CONV,
                     team: cx.team,
@@ -2050,6 +2110,21 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(163072..203840),
                     weights: &packed[10277936..10304592],
+                    dst,
+                });
+            }
+            // inception5a.branch3.1.conv
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..2592);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 4,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(2592..4160),
                     dst,
                 });
             }
@@ -2062,7 +2137,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..1568),
+                    src: arena.slice(0..2592),
                     weights: &packed[10304592..10341584],
                     dst,
                 });
@@ -2107,7 +2182,7 @@ const _: () = {
             }
             // inception5b.branch2.0.conv + inception5b.branch2.0.bn + inception5b.branch2.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 90944..100352);
+                let (arena, dst) = __cnn::slot(arena, 106496..115904);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: INCEPTION5B_BRANCH2_0_CONV,
                     team: cx.team,
@@ -2116,6 +2191,21 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(50176..90944),
                     weights: &packed[10768080..10928016],
+                    dst,
+                });
+            }
+            // inception5b.branch2.1.conv
+            {
+                let (arena, dst) = __cnn::slot(arena, 90944..106496);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 24,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(106496..115904),
                     dst,
                 });
             }
@@ -2128,14 +2218,14 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(90944..100352),
+                    src: arena.slice(90944..106496),
                     weights: &packed[10928016..11591952],
                     dst,
                 });
             }
             // inception5b.branch3.0.conv + inception5b.branch3.0.bn + inception5b.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 90944..93296);
+                let (arena, dst) = __cnn::slot(arena, 94832..97184);
                 simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
                     shape: INCEPTION5B_BRANCH3_0_CONV,
                     team: cx.team,
@@ -2144,6 +2234,21 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(50176..90944),
                     weights: &packed[11591952..11631936],
+                    dst,
+                });
+            }
+            // inception5b.branch3.1.conv
+            {
+                let (arena, dst) = __cnn::slot(arena, 90944..94832);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 6,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(94832..97184),
                     dst,
                 });
             }
@@ -2156,7 +2261,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(90944..93296),
+                    src: arena.slice(90944..94832),
                     weights: &packed[11631936..11687360],
                     dst,
                 });

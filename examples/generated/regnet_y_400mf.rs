@@ -1097,14 +1097,14 @@ const _: () = {
     };
     const TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 208,
-        in_height: 28,
-        in_width: 28,
+        in_height: 29,
+        in_width: 29,
         out_channels: 208,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 26,
     };
@@ -1149,14 +1149,14 @@ const _: () = {
     };
     const TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 208,
-        in_height: 14,
-        in_width: 14,
+        in_height: 16,
+        in_width: 16,
         out_channels: 208,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 26,
     };
@@ -1214,14 +1214,14 @@ const _: () = {
     };
     const TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 440,
-        in_height: 14,
-        in_width: 14,
+        in_height: 15,
+        in_width: 15,
         out_channels: 440,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 55,
     };
@@ -1266,14 +1266,14 @@ const _: () = {
     };
     const TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 440,
-        in_height: 7,
-        in_width: 7,
+        in_height: 9,
+        in_width: 9,
         out_channels: 440,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 55,
     };
@@ -1337,7 +1337,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 4182,
+                    strip: 12544,
                     src: arena.slice(0..151875),
                     weights: &packed[0..896],
                     dst,
@@ -1351,7 +1351,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
-                    strip: 448,
+                    strip: 784,
                     src: arena.slice(602112..1003520),
                     weights: &packed[896..2480],
                     dst,
@@ -1379,7 +1379,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 1568,
+                    strip: 3136,
                     src: arena.slice(0..602112),
                     weights: &packed[4064..7568],
                     dst,
@@ -1464,7 +1464,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
-                    strip: 262,
+                    strip: 392,
                     src: arena.slice(326144..476672),
                     weights: &packed[11136..16624],
                     dst,
@@ -1755,7 +1755,7 @@ const _: () = {
             }
             // trunk_output.block2.block2-2.f.c.0 + trunk_output.block2.block2-2.f.c.1 + trunk_output.block2.block2-2.residual1 + trunk_output.block2.block2-2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 244608..326144);
+                let (arena, dst) = __cnn::slot(arena, 81536..163072);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
@@ -1769,42 +1769,57 @@ const _: () = {
             }
             // trunk_output.block3.block3-0.proj.0 + trunk_output.block3.block3-0.proj.1
             {
-                let (arena, dst) = __cnn::slot(arena, 163072..203840);
+                let (arena, dst) = __cnn::slot(arena, 338000..378768);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
-                    strip: 98,
-                    src: arena.slice(244608..326144),
+                    strip: 196,
+                    src: arena.slice(81536..163072),
                     weights: &packed[121344..143184],
                     dst,
                 });
             }
             // trunk_output.block3.block3-0.f.a.0 + trunk_output.block3.block3-0.f.a.1 + trunk_output.block3.block3-0.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..163072);
+                let (arena, dst) = __cnn::slot(arena, 174928..338000);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_A_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 392,
-                    src: arena.slice(244608..326144),
+                    src: arena.slice(81536..163072),
                     weights: &packed[143184..165024],
+                    dst,
+                });
+            }
+            // trunk_output.block3.block3-0.f.b.0
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..174928);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 26,
+                    height: 28,
+                    width: 28,
+                    top: 1,
+                    left: 1,
+                    padded_height: 29,
+                    padded_width: 29,
+                    src: arena.slice(174928..338000),
                     dst,
                 });
             }
             // trunk_output.block3.block3-0.f.b.0 + trunk_output.block3.block3-0.f.b.1 + trunk_output.block3.block3-0.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 203840..244608);
+                let (arena, dst) = __cnn::slot(arena, 174928..215696);
                 simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(0..163072),
+                    src: arena.slice(0..174928),
                     weights: &packed[165024..180208],
                     dst,
                 });
@@ -1816,7 +1831,7 @@ const _: () = {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(203840..244608),
+                    src: arena.slice(174928..215696),
                     dst,
                 });
             }
@@ -1861,49 +1876,64 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(203840..244608),
+                    src: arena.slice(174928..215696),
                     factors: arena.slice(40768..40976),
                     dst,
                 });
             }
             // trunk_output.block3.block3-0.f.c.0 + trunk_output.block3.block3-0.f.c.1 + trunk_output.block3.block3-0.residual1 + trunk_output.block3.block3-0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..81536);
+                let (arena, dst) = __cnn::slot(arena, 53248..94016);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
-                    residual: arena.slice(163072..203840),
+                    residual: arena.slice(338000..378768),
                     weights: &packed[192512..235984],
                     dst,
                 });
             }
             // trunk_output.block3.block3-1.f.a.0 + trunk_output.block3.block3-1.f.a.1 + trunk_output.block3.block3-1.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..40768);
+                let (arena, dst) = __cnn::slot(arena, 94016..134784);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(40768..81536),
+                    src: arena.slice(53248..94016),
                     weights: &packed[235984..279456],
+                    dst,
+                });
+            }
+            // trunk_output.block3.block3-1.f.b.0
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..53248);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 26,
+                    height: 14,
+                    width: 14,
+                    top: 1,
+                    left: 1,
+                    padded_height: 16,
+                    padded_width: 16,
+                    src: arena.slice(94016..134784),
                     dst,
                 });
             }
             // trunk_output.block3.block3-1.f.b.0 + trunk_output.block3.block3-1.f.b.1 + trunk_output.block3.block3-1.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..122304);
+                let (arena, dst) = __cnn::slot(arena, 94016..134784);
                 simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(0..40768),
+                    src: arena.slice(0..53248),
                     weights: &packed[279456..294640],
                     dst,
                 });
@@ -1915,7 +1945,7 @@ const _: () = {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(81536..122304),
+                    src: arena.slice(94016..134784),
                     dst,
                 });
             }
@@ -1949,7 +1979,7 @@ const _: () = {
             }
             // trunk_output.block3.block3-1.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 122304..122512);
+                let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..208),
                     dst,
@@ -1960,49 +1990,64 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(81536..122304),
-                    factors: arena.slice(122304..122512),
+                    src: arena.slice(94016..134784),
+                    factors: arena.slice(40768..40976),
                     dst,
                 });
             }
             // trunk_output.block3.block3-1.f.c.0 + trunk_output.block3.block3-1.f.c.1 + trunk_output.block3.block3-1.residual1 + trunk_output.block3.block3-1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..122304);
+                let (arena, dst) = __cnn::slot(arena, 94016..134784);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
-                    residual: arena.slice(40768..81536),
+                    residual: arena.slice(53248..94016),
                     weights: &packed[319040..362512],
                     dst,
                 });
             }
             // trunk_output.block3.block3-2.f.a.0 + trunk_output.block3.block3-2.f.a.1 + trunk_output.block3.block3-2.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..40768);
+                let (arena, dst) = __cnn::slot(arena, 53248..94016);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(81536..122304),
+                    src: arena.slice(94016..134784),
                     weights: &packed[362512..405984],
+                    dst,
+                });
+            }
+            // trunk_output.block3.block3-2.f.b.0
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..53248);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 26,
+                    height: 14,
+                    width: 14,
+                    top: 1,
+                    left: 1,
+                    padded_height: 16,
+                    padded_width: 16,
+                    src: arena.slice(53248..94016),
                     dst,
                 });
             }
             // trunk_output.block3.block3-2.f.b.0 + trunk_output.block3.block3-2.f.b.1 + trunk_output.block3.block3-2.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..81536);
+                let (arena, dst) = __cnn::slot(arena, 53248..94016);
                 simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(0..40768),
+                    src: arena.slice(0..53248),
                     weights: &packed[405984..421168],
                     dst,
                 });
@@ -2014,7 +2059,7 @@ const _: () = {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(40768..81536),
+                    src: arena.slice(53248..94016),
                     dst,
                 });
             }
@@ -2048,7 +2093,7 @@ const _: () = {
             }
             // trunk_output.block3.block3-2.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 122304..122512);
+                let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..208),
                     dst,
@@ -2059,49 +2104,64 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(40768..81536),
-                    factors: arena.slice(122304..122512),
+                    src: arena.slice(53248..94016),
+                    factors: arena.slice(40768..40976),
                     dst,
                 });
             }
             // trunk_output.block3.block3-2.f.c.0 + trunk_output.block3.block3-2.f.c.1 + trunk_output.block3.block3-2.residual1 + trunk_output.block3.block3-2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..81536);
+                let (arena, dst) = __cnn::slot(arena, 53248..94016);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
-                    residual: arena.slice(81536..122304),
+                    residual: arena.slice(94016..134784),
                     weights: &packed[445568..489040],
                     dst,
                 });
             }
             // trunk_output.block3.block3-3.f.a.0 + trunk_output.block3.block3-3.f.a.1 + trunk_output.block3.block3-3.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..40768);
+                let (arena, dst) = __cnn::slot(arena, 94016..134784);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(40768..81536),
+                    src: arena.slice(53248..94016),
                     weights: &packed[489040..532512],
+                    dst,
+                });
+            }
+            // trunk_output.block3.block3-3.f.b.0
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..53248);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 26,
+                    height: 14,
+                    width: 14,
+                    top: 1,
+                    left: 1,
+                    padded_height: 16,
+                    padded_width: 16,
+                    src: arena.slice(94016..134784),
                     dst,
                 });
             }
             // trunk_output.block3.block3-3.f.b.0 + trunk_output.block3.block3-3.f.b.1 + trunk_output.block3.block3-3.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..122304);
+                let (arena, dst) = __cnn::slot(arena, 94016..134784);
                 simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(0..40768),
+                    src: arena.slice(0..53248),
                     weights: &packed[532512..547696],
                     dst,
                 });
@@ -2113,7 +2173,7 @@ const _: () = {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(81536..122304),
+                    src: arena.slice(94016..134784),
                     dst,
                 });
             }
@@ -2147,7 +2207,7 @@ const _: () = {
             }
             // trunk_output.block3.block3-3.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 122304..122512);
+                let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..208),
                     dst,
@@ -2158,49 +2218,64 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(81536..122304),
-                    factors: arena.slice(122304..122512),
+                    src: arena.slice(94016..134784),
+                    factors: arena.slice(40768..40976),
                     dst,
                 });
             }
             // trunk_output.block3.block3-3.f.c.0 + trunk_output.block3.block3-3.f.c.1 + trunk_output.block3.block3-3.residual1 + trunk_output.block3.block3-3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..122304);
+                let (arena, dst) = __cnn::slot(arena, 94016..134784);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
-                    residual: arena.slice(40768..81536),
+                    residual: arena.slice(53248..94016),
                     weights: &packed[572096..615568],
                     dst,
                 });
             }
             // trunk_output.block3.block3-4.f.a.0 + trunk_output.block3.block3-4.f.a.1 + trunk_output.block3.block3-4.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..40768);
+                let (arena, dst) = __cnn::slot(arena, 53248..94016);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(81536..122304),
+                    src: arena.slice(94016..134784),
                     weights: &packed[615568..659040],
+                    dst,
+                });
+            }
+            // trunk_output.block3.block3-4.f.b.0
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..53248);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 26,
+                    height: 14,
+                    width: 14,
+                    top: 1,
+                    left: 1,
+                    padded_height: 16,
+                    padded_width: 16,
+                    src: arena.slice(53248..94016),
                     dst,
                 });
             }
             // trunk_output.block3.block3-4.f.b.0 + trunk_output.block3.block3-4.f.b.1 + trunk_output.block3.block3-4.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..81536);
+                let (arena, dst) = __cnn::slot(arena, 53248..94016);
                 simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(0..40768),
+                    src: arena.slice(0..53248),
                     weights: &packed[659040..674224],
                     dst,
                 });
@@ -2212,7 +2287,7 @@ const _: () = {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(40768..81536),
+                    src: arena.slice(53248..94016),
                     dst,
                 });
             }
@@ -2246,7 +2321,7 @@ const _: () = {
             }
             // trunk_output.block3.block3-4.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 122304..122512);
+                let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..208),
                     dst,
@@ -2257,49 +2332,64 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(40768..81536),
-                    factors: arena.slice(122304..122512),
+                    src: arena.slice(53248..94016),
+                    factors: arena.slice(40768..40976),
                     dst,
                 });
             }
             // trunk_output.block3.block3-4.f.c.0 + trunk_output.block3.block3-4.f.c.1 + trunk_output.block3.block3-4.residual1 + trunk_output.block3.block3-4.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..81536);
+                let (arena, dst) = __cnn::slot(arena, 53248..94016);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
-                    residual: arena.slice(81536..122304),
+                    residual: arena.slice(94016..134784),
                     weights: &packed[698624..742096],
                     dst,
                 });
             }
             // trunk_output.block3.block3-5.f.a.0 + trunk_output.block3.block3-5.f.a.1 + trunk_output.block3.block3-5.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..40768);
+                let (arena, dst) = __cnn::slot(arena, 94016..134784);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(40768..81536),
+                    src: arena.slice(53248..94016),
                     weights: &packed[742096..785568],
+                    dst,
+                });
+            }
+            // trunk_output.block3.block3-5.f.b.0
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..53248);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 26,
+                    height: 14,
+                    width: 14,
+                    top: 1,
+                    left: 1,
+                    padded_height: 16,
+                    padded_width: 16,
+                    src: arena.slice(94016..134784),
                     dst,
                 });
             }
             // trunk_output.block3.block3-5.f.b.0 + trunk_output.block3.block3-5.f.b.1 + trunk_output.block3.block3-5.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..122304);
+                let (arena, dst) = __cnn::slot(arena, 94016..134784);
                 simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(0..40768),
+                    src: arena.slice(0..53248),
                     weights: &packed[785568..800752],
                     dst,
                 });
@@ -2311,7 +2401,7 @@ const _: () = {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(81536..122304),
+                    src: arena.slice(94016..134784),
                     dst,
                 });
             }
@@ -2345,7 +2435,7 @@ const _: () = {
             }
             // trunk_output.block3.block3-5.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 122304..122512);
+                let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..208),
                     dst,
@@ -2356,63 +2446,78 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(81536..122304),
-                    factors: arena.slice(122304..122512),
+                    src: arena.slice(94016..134784),
+                    factors: arena.slice(40768..40976),
                     dst,
                 });
             }
             // trunk_output.block3.block3-5.f.c.0 + trunk_output.block3.block3-5.f.c.1 + trunk_output.block3.block3-5.residual1 + trunk_output.block3.block3-5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 86240..127008);
+                let (arena, dst) = __cnn::slot(arena, 185248..226016);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
-                    residual: arena.slice(40768..81536),
+                    residual: arena.slice(53248..94016),
                     weights: &packed[825152..868624],
                     dst,
                 });
             }
             // trunk_output.block4.block4-0.proj.0 + trunk_output.block4.block4-0.proj.1
             {
-                let (arena, dst) = __cnn::slot(arena, 127008..148568);
+                let (arena, dst) = __cnn::slot(arena, 226016..247576);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(86240..127008),
+                    src: arena.slice(185248..226016),
                     weights: &packed[868624..962256],
                     dst,
                 });
             }
             // trunk_output.block4.block4-0.f.a.0 + trunk_output.block4.block4-0.f.a.1 + trunk_output.block4.block4-0.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..86240);
+                let (arena, dst) = __cnn::slot(arena, 99008..185248);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(86240..127008),
+                    src: arena.slice(185248..226016),
                     weights: &packed[962256..1055888],
+                    dst,
+                });
+            }
+            // trunk_output.block4.block4-0.f.b.0
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..99000);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 55,
+                    height: 14,
+                    width: 14,
+                    top: 1,
+                    left: 1,
+                    padded_height: 15,
+                    padded_width: 15,
+                    src: arena.slice(99008..185248),
                     dst,
                 });
             }
             // trunk_output.block4.block4-0.f.b.0 + trunk_output.block4.block4-0.f.b.1 + trunk_output.block4.block4-0.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 86240..107800);
+                let (arena, dst) = __cnn::slot(arena, 99008..120568);
                 simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..86240),
+                    src: arena.slice(0..99000),
                     weights: &packed[1055888..1088592],
                     dst,
                 });
@@ -2424,7 +2529,7 @@ const _: () = {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(86240..107800),
+                    src: arena.slice(99008..120568),
                     dst,
                 });
             }
@@ -2469,49 +2574,64 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(86240..107800),
+                    src: arena.slice(99008..120568),
                     factors: arena.slice(21568..22008),
                     dst,
                 });
             }
             // trunk_output.block4.block4-0.f.c.0 + trunk_output.block4.block4-0.f.c.1 + trunk_output.block4.block4-0.residual1 + trunk_output.block4.block4-0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..43128);
+                let (arena, dst) = __cnn::slot(arena, 35648..57208);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
-                    residual: arena.slice(127008..148568),
+                    residual: arena.slice(226016..247576),
                     weights: &packed[1140560..1338128],
                     dst,
                 });
             }
             // trunk_output.block4.block4-1.f.a.0 + trunk_output.block4.block4-1.f.a.1 + trunk_output.block4.block4-1.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..21560);
+                let (arena, dst) = __cnn::slot(arena, 57216..78776);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(21568..43128),
+                    src: arena.slice(35648..57208),
                     weights: &packed[1338128..1535696],
+                    dst,
+                });
+            }
+            // trunk_output.block4.block4-1.f.b.0
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..35640);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 55,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(57216..78776),
                     dst,
                 });
             }
             // trunk_output.block4.block4-1.f.b.0 + trunk_output.block4.block4-1.f.b.1 + trunk_output.block4.block4-1.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 43136..64696);
+                let (arena, dst) = __cnn::slot(arena, 57216..78776);
                 simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..21560),
+                    src: arena.slice(0..35640),
                     weights: &packed[1535696..1568400],
                     dst,
                 });
@@ -2523,7 +2643,7 @@ const _: () = {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(43136..64696),
+                    src: arena.slice(57216..78776),
                     dst,
                 });
             }
@@ -2557,7 +2677,7 @@ const _: () = {
             }
             // trunk_output.block4.block4-1.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 64704..65144);
+                let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..440),
                     dst,
@@ -2568,49 +2688,64 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(43136..64696),
-                    factors: arena.slice(64704..65144),
+                    src: arena.slice(57216..78776),
+                    factors: arena.slice(21568..22008),
                     dst,
                 });
             }
             // trunk_output.block4.block4-1.f.c.0 + trunk_output.block4.block4-1.f.c.1 + trunk_output.block4.block4-1.residual1 + trunk_output.block4.block4-1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 43136..64696);
+                let (arena, dst) = __cnn::slot(arena, 57216..78776);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
-                    residual: arena.slice(21568..43128),
+                    residual: arena.slice(35648..57208),
                     weights: &packed[1667520..1865088],
                     dst,
                 });
             }
             // trunk_output.block4.block4-2.f.a.0 + trunk_output.block4.block4-2.f.a.1 + trunk_output.block4.block4-2.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..21560);
+                let (arena, dst) = __cnn::slot(arena, 35648..57208);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(43136..64696),
+                    src: arena.slice(57216..78776),
                     weights: &packed[1865088..2062656],
+                    dst,
+                });
+            }
+            // trunk_output.block4.block4-2.f.b.0
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..35640);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 55,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(35648..57208),
                     dst,
                 });
             }
             // trunk_output.block4.block4-2.f.b.0 + trunk_output.block4.block4-2.f.b.1 + trunk_output.block4.block4-2.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..43128);
+                let (arena, dst) = __cnn::slot(arena, 35648..57208);
                 simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..21560),
+                    src: arena.slice(0..35640),
                     weights: &packed[2062656..2095360],
                     dst,
                 });
@@ -2622,7 +2757,7 @@ const _: () = {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(21568..43128),
+                    src: arena.slice(35648..57208),
                     dst,
                 });
             }
@@ -2656,7 +2791,7 @@ const _: () = {
             }
             // trunk_output.block4.block4-2.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 64704..65144);
+                let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..440),
                     dst,
@@ -2667,49 +2802,64 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(21568..43128),
-                    factors: arena.slice(64704..65144),
+                    src: arena.slice(35648..57208),
+                    factors: arena.slice(21568..22008),
                     dst,
                 });
             }
             // trunk_output.block4.block4-2.f.c.0 + trunk_output.block4.block4-2.f.c.1 + trunk_output.block4.block4-2.residual1 + trunk_output.block4.block4-2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..43128);
+                let (arena, dst) = __cnn::slot(arena, 35648..57208);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
-                    residual: arena.slice(43136..64696),
+                    residual: arena.slice(57216..78776),
                     weights: &packed[2194480..2392048],
                     dst,
                 });
             }
             // trunk_output.block4.block4-3.f.a.0 + trunk_output.block4.block4-3.f.a.1 + trunk_output.block4.block4-3.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..21560);
+                let (arena, dst) = __cnn::slot(arena, 57216..78776);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(21568..43128),
+                    src: arena.slice(35648..57208),
                     weights: &packed[2392048..2589616],
+                    dst,
+                });
+            }
+            // trunk_output.block4.block4-3.f.b.0
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..35640);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 55,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(57216..78776),
                     dst,
                 });
             }
             // trunk_output.block4.block4-3.f.b.0 + trunk_output.block4.block4-3.f.b.1 + trunk_output.block4.block4-3.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 43136..64696);
+                let (arena, dst) = __cnn::slot(arena, 57216..78776);
                 simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..21560),
+                    src: arena.slice(0..35640),
                     weights: &packed[2589616..2622320],
                     dst,
                 });
@@ -2721,7 +2871,7 @@ const _: () = {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(43136..64696),
+                    src: arena.slice(57216..78776),
                     dst,
                 });
             }
@@ -2755,7 +2905,7 @@ const _: () = {
             }
             // trunk_output.block4.block4-3.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 64704..65144);
+                let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..440),
                     dst,
@@ -2766,49 +2916,64 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(43136..64696),
-                    factors: arena.slice(64704..65144),
+                    src: arena.slice(57216..78776),
+                    factors: arena.slice(21568..22008),
                     dst,
                 });
             }
             // trunk_output.block4.block4-3.f.c.0 + trunk_output.block4.block4-3.f.c.1 + trunk_output.block4.block4-3.residual1 + trunk_output.block4.block4-3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 43136..64696);
+                let (arena, dst) = __cnn::slot(arena, 57216..78776);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
-                    residual: arena.slice(21568..43128),
+                    residual: arena.slice(35648..57208),
                     weights: &packed[2721440..2919008],
                     dst,
                 });
             }
             // trunk_output.block4.block4-4.f.a.0 + trunk_output.block4.block4-4.f.a.1 + trunk_output.block4.block4-4.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..21560);
+                let (arena, dst) = __cnn::slot(arena, 35648..57208);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(43136..64696),
+                    src: arena.slice(57216..78776),
                     weights: &packed[2919008..3116576],
+                    dst,
+                });
+            }
+            // trunk_output.block4.block4-4.f.b.0
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..35640);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 55,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(35648..57208),
                     dst,
                 });
             }
             // trunk_output.block4.block4-4.f.b.0 + trunk_output.block4.block4-4.f.b.1 + trunk_output.block4.block4-4.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..43128);
+                let (arena, dst) = __cnn::slot(arena, 35648..57208);
                 simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..21560),
+                    src: arena.slice(0..35640),
                     weights: &packed[3116576..3149280],
                     dst,
                 });
@@ -2820,7 +2985,7 @@ const _: () = {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(21568..43128),
+                    src: arena.slice(35648..57208),
                     dst,
                 });
             }
@@ -2854,7 +3019,7 @@ const _: () = {
             }
             // trunk_output.block4.block4-4.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 64704..65144);
+                let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..440),
                     dst,
@@ -2865,49 +3030,64 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(21568..43128),
-                    factors: arena.slice(64704..65144),
+                    src: arena.slice(35648..57208),
+                    factors: arena.slice(21568..22008),
                     dst,
                 });
             }
             // trunk_output.block4.block4-4.f.c.0 + trunk_output.block4.block4-4.f.c.1 + trunk_output.block4.block4-4.residual1 + trunk_output.block4.block4-4.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..43128);
+                let (arena, dst) = __cnn::slot(arena, 35648..57208);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
-                    residual: arena.slice(43136..64696),
+                    residual: arena.slice(57216..78776),
                     weights: &packed[3248400..3445968],
                     dst,
                 });
             }
             // trunk_output.block4.block4-5.f.a.0 + trunk_output.block4.block4-5.f.a.1 + trunk_output.block4.block4-5.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..21560);
+                let (arena, dst) = __cnn::slot(arena, 57216..78776);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(21568..43128),
+                    src: arena.slice(35648..57208),
                     weights: &packed[3445968..3643536],
+                    dst,
+                });
+            }
+            // trunk_output.block4.block4-5.f.b.0
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..35640);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 55,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(57216..78776),
                     dst,
                 });
             }
             // trunk_output.block4.block4-5.f.b.0 + trunk_output.block4.block4-5.f.b.1 + trunk_output.block4.block4-5.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 43136..64696);
+                let (arena, dst) = __cnn::slot(arena, 57216..78776);
                 simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..21560),
+                    src: arena.slice(0..35640),
                     weights: &packed[3643536..3676240],
                     dst,
                 });
@@ -2919,7 +3099,7 @@ const _: () = {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(43136..64696),
+                    src: arena.slice(57216..78776),
                     dst,
                 });
             }
@@ -2953,7 +3133,7 @@ const _: () = {
             }
             // trunk_output.block4.block4-5.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 64704..65144);
+                let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::Sigmoid {
                     src: arena.slice(0..440),
                     dst,
@@ -2964,21 +3144,21 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(43136..64696),
-                    factors: arena.slice(64704..65144),
+                    src: arena.slice(57216..78776),
+                    factors: arena.slice(21568..22008),
                     dst,
                 });
             }
             // trunk_output.block4.block4-5.f.c.0 + trunk_output.block4.block4-5.f.c.1 + trunk_output.block4.block4-5.residual1 + trunk_output.block4.block4-5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 43136..64696);
+                let (arena, dst) = __cnn::slot(arena, 57216..78776);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
-                    residual: arena.slice(21568..43128),
+                    residual: arena.slice(35648..57208),
                     weights: &packed[3775360..3972928],
                     dst,
                 });
@@ -2990,7 +3170,7 @@ const _: () = {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(43136..64696),
+                    src: arena.slice(57216..78776),
                     dst,
                 });
             }

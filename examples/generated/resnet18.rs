@@ -240,14 +240,14 @@ const _: () = {
     };
     const LAYER3_0_CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 128,
-        in_height: 28,
-        in_width: 28,
+        in_height: 29,
+        in_width: 29,
         out_channels: 256,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
     };
@@ -279,27 +279,27 @@ const _: () = {
     };
     const LAYER4_0_CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 256,
-        in_height: 14,
-        in_width: 14,
+        in_height: 15,
+        in_width: 15,
         out_channels: 512,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
     };
     const LAYER4_0_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 512,
-        in_height: 7,
-        in_width: 7,
+        in_height: 9,
+        in_width: 9,
         out_channels: 512,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
     };
@@ -350,7 +350,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 4182,
+                    strip: 6272,
                     src: arena.slice(802816..960139),
                     weights: &packed[0..9472],
                     dst,
@@ -438,7 +438,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 196,
+                    strip: 784,
                     src: arena.slice(401408..602112),
                     weights: &packed[599552..673408],
                     dst,
@@ -467,7 +467,7 @@ const _: () = {
                     shape: LAYER2_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    strip: 196,
+                    strip: 392,
                     src: arena.slice(401408..602112),
                     residual: arena.slice(100352..200704),
                     weights: &packed[1263360..1271680],
@@ -506,23 +506,38 @@ const _: () = {
                     dst,
                 });
             }
+            // layer3.0.conv1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..107648);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 16,
+                    height: 28,
+                    width: 28,
+                    top: 1,
+                    left: 1,
+                    padded_height: 29,
+                    padded_width: 29,
+                    src: arena.slice(200704..301056),
+                    dst,
+                });
+            }
             // layer3.0.conv1 + layer3.0.bn1 + layer3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                let (arena, dst) = __cnn::slot(arena, 107648..157824);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 98,
-                    src: arena.slice(200704..301056),
+                    strip: 196,
+                    src: arena.slice(0..107648),
                     weights: &packed[2451584..2746752],
                     dst,
                 });
             }
             // layer3.0.conv2 + layer3.0.bn2
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..100352);
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: LAYER3_0_CONV2,
                     team: cx.team,
@@ -530,7 +545,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(0..50176),
+                    src: arena.slice(107648..157824),
                     weights: &packed[2746752..5106304],
                     scratch: &mut *scratch,
                     dst,
@@ -538,21 +553,21 @@ const _: () = {
             }
             // layer3.0.downsample.0 + layer3.0.downsample.1 + layer3.0.residual1 + layer3.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                let (arena, dst) = __cnn::slot(arena, 50176..100352);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    strip: 98,
+                    strip: 196,
                     src: arena.slice(200704..301056),
-                    residual: arena.slice(50176..100352),
+                    residual: arena.slice(0..50176),
                     weights: &packed[5106304..5139328],
                     dst,
                 });
             }
             // layer3.1.conv1 + layer3.1.bn1 + layer3.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..100352);
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
                     shape: LAYER3_0_CONV2,
                     team: cx.team,
@@ -560,7 +575,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(0..50176),
+                    src: arena.slice(50176..100352),
                     weights: &packed[5139328..7498880],
                     scratch: &mut *scratch,
                     dst,
@@ -575,79 +590,139 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     arithmetic: cx.arithmetic,
                     strip: 16,
-                    src: arena.slice(50176..100352),
-                    residual: arena.slice(0..50176),
+                    src: arena.slice(0..50176),
+                    residual: arena.slice(50176..100352),
                     weights: &packed[7498880..9858432],
                     scratch: &mut *scratch,
                     dst,
                 });
             }
+            // layer4.0.conv1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..57600);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 32,
+                    height: 14,
+                    width: 14,
+                    top: 1,
+                    left: 1,
+                    padded_height: 15,
+                    padded_width: 15,
+                    src: arena.slice(100352..150528),
+                    dst,
+                });
+            }
             // layer4.0.conv1 + layer4.0.bn1 + layer4.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..25088);
+                let (arena, dst) = __cnn::slot(arena, 57600..82688);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(100352..150528),
+                    src: arena.slice(0..57600),
                     weights: &packed[9858432..11038592],
+                    dst,
+                });
+            }
+            // layer4.0.conv2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..41472);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 64,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(57600..82688),
                     dst,
                 });
             }
             // layer4.0.conv2 + layer4.0.bn2
             {
-                let (arena, dst) = __cnn::slot(arena, 25088..50176);
+                let (arena, dst) = __cnn::slot(arena, 41472..66560);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..25088),
+                    src: arena.slice(0..41472),
                     weights: &packed[11038592..13398400],
                     dst,
                 });
             }
             // layer4.0.downsample.0 + layer4.0.downsample.1 + layer4.0.residual1 + layer4.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..25088);
+                let (arena, dst) = __cnn::slot(arena, 66560..91648);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(100352..150528),
-                    residual: arena.slice(25088..50176),
+                    residual: arena.slice(41472..66560),
                     weights: &packed[13398400..13529984],
+                    dst,
+                });
+            }
+            // layer4.1.conv1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..41472);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 64,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(66560..91648),
                     dst,
                 });
             }
             // layer4.1.conv1 + layer4.1.bn1 + layer4.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 25088..50176);
+                let (arena, dst) = __cnn::slot(arena, 41472..66560);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..25088),
+                    src: arena.slice(0..41472),
                     weights: &packed[13529984..15889792],
+                    dst,
+                });
+            }
+            // layer4.1.conv2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..41472);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 64,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(41472..66560),
                     dst,
                 });
             }
             // layer4.1.conv2 + layer4.1.bn2 + layer4.1.residual1 + layer4.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..75264);
+                let (arena, dst) = __cnn::slot(arena, 41472..66560);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
-                    src: arena.slice(25088..50176),
-                    residual: arena.slice(0..25088),
+                    src: arena.slice(0..41472),
+                    residual: arena.slice(66560..91648),
                     weights: &packed[15889792..18249600],
                     dst,
                 });
@@ -659,7 +734,7 @@ const _: () = {
                     channels: 512,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(50176..75264),
+                    src: arena.slice(41472..66560),
                     dst,
                 });
             }

@@ -548,14 +548,14 @@ const _: () = {
     };
     const LAYER3_0_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 256,
-        in_height: 28,
-        in_width: 28,
+        in_height: 29,
+        in_width: 29,
         out_channels: 256,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
     };
@@ -626,14 +626,14 @@ const _: () = {
     };
     const LAYER4_0_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 512,
-        in_height: 14,
-        in_width: 14,
+        in_height: 15,
+        in_width: 15,
         out_channels: 512,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [2, 2],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
     };
@@ -678,14 +678,14 @@ const _: () = {
     };
     const LAYER4_1_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 512,
-        in_height: 7,
-        in_width: 7,
+        in_height: 9,
+        in_width: 9,
         out_channels: 512,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [1, 1],
+        padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
     };
@@ -723,7 +723,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 4182,
+                    strip: 6272,
                     src: arena.slice(802816..960139),
                     weights: &packed[0..9472],
                     dst,
@@ -907,7 +907,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 112,
+                    strip: 392,
                     src: arena.slice(0..401408),
                     weights: &packed[588544..736128],
                     dst,
@@ -934,7 +934,7 @@ const _: () = {
                     shape: LAYER2_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    strip: 61,
+                    strip: 196,
                     src: arena.slice(802816..1605632),
                     residual: arena.slice(0..401408),
                     weights: &packed[802176..933760],
@@ -1075,28 +1075,43 @@ const _: () = {
             }
             // layer3.0.conv1 + layer3.0.bn1 + layer3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..602112);
+                let (arena, dst) = __cnn::slot(arena, 616704..817408);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 112,
+                    strip: 196,
                     src: arena.slice(0..401408),
                     weights: &packed[3098752..3230080],
                     dst,
                 });
             }
+            // layer3.0.conv2
+            {
+                let (arena, dst) = __cnn::slot(arena, 401408..616704);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 32,
+                    height: 28,
+                    width: 28,
+                    top: 1,
+                    left: 1,
+                    padded_height: 29,
+                    padded_width: 29,
+                    src: arena.slice(616704..817408),
+                    dst,
+                });
+            }
             // layer3.0.conv2 + layer3.0.bn2 + layer3.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 602112..652288);
+                let (arena, dst) = __cnn::slot(arena, 616704..666880);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(401408..602112),
+                    strip: 196,
+                    src: arena.slice(401408..616704),
                     weights: &packed[3230080..3820160],
                     dst,
                 });
@@ -1110,7 +1125,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(602112..652288),
+                    src: arena.slice(616704..666880),
                     weights: &packed[3820160..4083328],
                     dst,
                 });
@@ -1122,7 +1137,7 @@ const _: () = {
                     shape: LAYER3_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    strip: 28,
+                    strip: 98,
                     src: arena.slice(0..401408),
                     residual: arena.slice(401408..602112),
                     weights: &packed[4083328..4608640],
@@ -1137,7 +1152,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 49,
+                    strip: 98,
                     src: arena.slice(602112..802816),
                     weights: &packed[4608640..4871040],
                     dst,
@@ -1181,7 +1196,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 49,
+                    strip: 98,
                     src: arena.slice(0..200704),
                     weights: &packed[7493760..7756160],
                     dst,
@@ -1225,7 +1240,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 49,
+                    strip: 98,
                     src: arena.slice(200704..401408),
                     weights: &packed[10378880..10641280],
                     dst,
@@ -1269,7 +1284,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 49,
+                    strip: 98,
                     src: arena.slice(0..200704),
                     weights: &packed[13264000..13526400],
                     dst,
@@ -1313,7 +1328,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 49,
+                    strip: 98,
                     src: arena.slice(200704..401408),
                     weights: &packed[16149120..16411520],
                     dst,
@@ -1351,28 +1366,43 @@ const _: () = {
             }
             // layer4.0.conv1 + layer4.0.bn1 + layer4.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..301056);
+                let (arena, dst) = __cnn::slot(arena, 315904..416256);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: LAYER4_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 49,
+                    strip: 98,
                     src: arena.slice(0..200704),
                     weights: &packed[19034240..19559040],
                     dst,
                 });
             }
+            // layer4.0.conv2
+            {
+                let (arena, dst) = __cnn::slot(arena, 200704..315904);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 64,
+                    height: 14,
+                    width: 14,
+                    top: 1,
+                    left: 1,
+                    padded_height: 15,
+                    padded_width: 15,
+                    src: arena.slice(315904..416256),
+                    dst,
+                });
+            }
             // layer4.0.conv2 + layer4.0.bn2 + layer4.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 301056..326144);
+                let (arena, dst) = __cnn::slot(arena, 315904..340992);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 25,
-                    src: arena.slice(200704..301056),
+                    strip: 49,
+                    src: arena.slice(200704..315904),
                     weights: &packed[19559040..21918848],
                     dst,
                 });
@@ -1386,7 +1416,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(301056..326144),
+                    src: arena.slice(315904..340992),
                     weights: &packed[21918848..22969472],
                     dst,
                 });
@@ -1398,7 +1428,7 @@ const _: () = {
                     shape: LAYER4_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    strip: 13,
+                    strip: 49,
                     src: arena.slice(0..200704),
                     residual: arena.slice(200704..301056),
                     weights: &packed[22969472..25068672],
@@ -1407,15 +1437,30 @@ const _: () = {
             }
             // layer4.1.conv1 + layer4.1.bn1 + layer4.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..25088);
+                let (arena, dst) = __cnn::slot(arena, 41472..66560);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 25,
+                    strip: 49,
                     src: arena.slice(301056..401408),
                     weights: &packed[25068672..26117760],
+                    dst,
+                });
+            }
+            // layer4.1.conv2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..41472);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 64,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(41472..66560),
                     dst,
                 });
             }
@@ -1428,7 +1473,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..25088),
+                    src: arena.slice(0..41472),
                     weights: &packed[26117760..28477568],
                     dst,
                 });
@@ -1449,15 +1494,30 @@ const _: () = {
             }
             // layer4.2.conv1 + layer4.2.bn1 + layer4.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..125440);
+                let (arena, dst) = __cnn::slot(arena, 141824..166912);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 25,
+                    strip: 49,
                     src: arena.slice(0..100352),
                     weights: &packed[29528192..30577280],
+                    dst,
+                });
+            }
+            // layer4.2.conv2
+            {
+                let (arena, dst) = __cnn::slot(arena, 100352..141824);
+                simd.call(__cnn::Pad::<8> {
+                    blocks: 64,
+                    height: 7,
+                    width: 7,
+                    top: 1,
+                    left: 1,
+                    padded_height: 9,
+                    padded_width: 9,
+                    src: arena.slice(141824..166912),
                     dst,
                 });
             }
@@ -1470,7 +1530,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(100352..125440),
+                    src: arena.slice(100352..141824),
                     weights: &packed[30577280..32937088],
                     dst,
                 });

@@ -659,7 +659,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
-                    strip: 4182,
+                    strip: 12544,
                     src: arena.slice(301056..452931),
                     weights: &packed[0..896],
                     dst,

@@ -8,7 +8,7 @@ use super::{Branching, Fixes, Kind, Layer, Opt, Positional, hole};
 use crate::codes;
 use crate::diagnostic::count;
 use crate::graph::{Args, Dim, Init, Param, Shape};
-use crate::plan::{Geometry, Layout, Planner};
+use crate::plan::{Geometry, Planner};
 use crate::shape::Inference;
 use crate::source::Span;
 
@@ -184,12 +184,8 @@ impl Layer for Conv {
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {
-        let (Geometry { height, width, .. }, out) = (plan.input_maps(), plan.output_maps());
-        // Of blocked images the kernels know what lies outside.
-        let (image, padding) = match plan.value().layout {
-            Layout::Planar => (self.lower_padding(plan, [height, width], out), [0, 0]),
-            Layout::Blocked => ([height, width], self.window.leading()),
-        };
+        let Geometry { height, width, .. } = plan.input_maps();
+        let (image, padding) = ([height, width], self.window.leading());
         Convolution { window: &self.window, groups: self.groups, image, padding, transposed: false }.lower(plan);
     }
 }
@@ -199,22 +195,5 @@ impl Conv {
     pub(super) fn spelled_rest(&self) -> Vec<String> {
         let groups = (self.groups != 1).then(|| format!("g{}", self.groups));
         groups.into_iter().chain((!self.bias).then(|| "nobias".to_owned())).collect()
-    }
-
-    /// Copies the input into a frame of zeros where some tap lies outside, and returns height and width with it.
-    fn lower_padding(&self, plan: &mut Planner<'_>, size: [u64; 2], out: Geometry) -> [u64; 2] {
-        let leading = self.window.leading();
-        let needed = |axis: usize, out: u64| {
-            let last = (out - 1) * self.window.stride[axis];
-            last + self.window.dilation[axis] * (self.window.kernel[axis] - 1) + 1
-        };
-        // Rows and columns behind the last window are never read.
-        let frame = [needed(0, out.height), needed(1, out.width)];
-        if leading == [0, 0] && frame[0] <= size[0] && frame[1] <= size[1] {
-            return size;
-        }
-        let padded = [0, 1].map(|axis| frame[axis].max(size[axis] + leading[axis]));
-        plan.pad(leading, padded);
-        padded
     }
 }

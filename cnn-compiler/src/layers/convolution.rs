@@ -13,7 +13,7 @@ pub(super) struct Convolution<'a> {
     pub groups: u64,
     /// Height and width of the current values.
     pub image: [u64; 2],
-    /// Zeros above and on the left, which the image lacks; it holds all other taps where it is planar.
+    /// Zeros above and on the left, which the image lacks.
     pub padding: [u64; 2],
     /// The weights are those of a transposed convolution, to be turned around.
     pub transposed: bool,
@@ -38,13 +38,21 @@ const WINOGRAD_PLACES: u64 = 36;
 /// Output blocks whose products the runtime's kernel keeps at a time.
 const WINOGRAD_CHUNK: u64 = 8;
 
+/// Output columns of an image that is padded beforehand.
+const NARROW: u64 = 16;
+
 impl Convolution<'_> {
     /// Adds its step to the plan.
-    pub fn lower(&self, plan: &mut Planner<'_>) {
+    pub fn lower(mut self, plan: &mut Planner<'_>) {
         let (inputs, out) = (plan.input_maps().channels, plan.output_maps());
         let algorithm = self.algorithm(inputs, out, plan.value().layout);
         if algorithm == Algorithm::Depthwise {
             plan.make_blocked();
+        }
+        // Of blocked images the kernels know what lies outside. But most tiles of a small one reach over its edge, and pay for
+        // each tap that may lie there.
+        if plan.value().layout == Layout::Planar || algorithm == Algorithm::Direct && out.width < NARROW {
+            self.pad(plan, out);
         }
         let lanes = if plan.value().layout == Layout::Blocked { LANES } else { 1 };
         let shape = self.shape(plan, inputs, out);
@@ -67,6 +75,20 @@ impl Convolution<'_> {
         };
         plan.step(kernel, consts, fields, Some(weights), Layout::Blocked);
         plan.scratch(scratch);
+    }
+
+    /// Copies the image into a frame of zeros where some tap lies outside.
+    fn pad(&mut self, plan: &mut Planner<'_>, out: Geometry) {
+        let Window { kernel, stride, dilation, .. } = self.window;
+        // Rows and columns behind the last window are never read.
+        let needed = |axis: usize, out: u64| (out - 1) * stride[axis] + dilation[axis] * (kernel[axis] - 1) + 1;
+        let frame = [needed(0, out.height), needed(1, out.width)];
+        if self.padding == [0, 0] && frame[0] <= self.image[0] && frame[1] <= self.image[1] {
+            return;
+        }
+        let padded = [0, 1].map(|axis| frame[axis].max(self.image[axis] + self.padding[axis]));
+        plan.pad(self.padding, padded);
+        (self.image, self.padding) = (padded, [0, 0]);
     }
 
     fn shape(&self, plan: &mut Planner<'_>, inputs: u64, out: Geometry) -> Operand {
@@ -126,8 +148,11 @@ impl Convolution<'_> {
     fn winograd_strip(&self, inputs: u64, out: Geometry) -> Option<u64> {
         /// What the transforms of a tile cost for each channel, in multiply-adds: measured.
         const TRANSFORM: u64 = 1000;
-        /// What one more weight costs to fetch, in multiply-adds: measured, of nets whose weights do not fit the caches.
+        /// What one more weight costs to fetch, in multiply-adds: measured, of layers whose weights take at most `NEAR`, and of
+        /// larger ones.
         const WEIGHT: u64 = 12;
+        const FAR_WEIGHT: u64 = 28;
+        const NEAR: u64 = 4 << 20;
         /// The most tiles whose transforms stay in a core's own cache.
         const STRIP: u64 = 32;
         let Window { kernel, stride, dilation, .. } = *self.window;
@@ -137,7 +162,9 @@ impl Convolution<'_> {
         let tiles = out.height.div_ceil(4) * out.width.div_ceil(4);
         let products = inputs.saturating_mul(out.channels);
         let transforms = TRANSFORM * (inputs + out.channels);
-        let weights = (WEIGHT * (WINOGRAD_PLACES - 9)).saturating_mul(products);
+        let near = products.saturating_mul(4 * WINOGRAD_PLACES) <= NEAR;
+        let weights = (WINOGRAD_PLACES - 9).saturating_mul(products);
+        let weights = weights.saturating_mul(if near { WEIGHT } else { FAR_WEIGHT });
         let cost = tiles.saturating_mul(products.saturating_mul(WINOGRAD_PLACES).saturating_add(transforms));
         let direct = products.saturating_mul(9).saturating_mul(out.height * out.width);
         let strips = tiles.div_ceil(STRIP);
@@ -149,11 +176,22 @@ impl Convolution<'_> {
         inputs / self.groups * self.window.kernel[0] * self.window.kernel[1]
     }
 
-    /// How many output pixels are finished in all channels before the next ones: all of them, unless the input does not stay
-    /// in a core's own cache from one tile of output channels to the next.
+    /// How many output pixels are finished in all channels before the next ones: so few that the part of the input that they
+    /// need stays in a core's own cache from one tile of output channels to the next, unless reading the weights again for each
+    /// strip costs more than that saves.
     fn strip(&self, inputs: u64, out: Geometry) -> u64 {
-        const CACHE: u64 = 256 << 10;
-        let input = 4 * (inputs / self.groups) * self.image[0] * self.image[1];
-        (out.height * out.width).div_ceil(input.div_ceil(CACHE).max(1))
+        /// The cache, in bytes, and what is left of it beside small weights.
+        const CACHE: u64 = 512 << 10;
+        const HALF: u64 = CACHE / 2;
+        /// Output channels of a tile.
+        const ROWS: u64 = 32;
+        let outputs = out.channels / self.groups;
+        let pixels = self.image[0].div_ceil(self.window.stride[0]) * self.image[1];
+        let input = (4 * inputs / self.groups).saturating_mul(pixels);
+        let weights = (4 * self.taps(inputs)).saturating_mul(outputs);
+        let strips = input.div_ceil(if weights <= HALF { HALF } else { CACHE }).max(1);
+        let read = weights.saturating_mul(strips).saturating_add(input);
+        let read_whole = weights.saturating_add(input.saturating_mul(outputs.div_ceil(ROWS)));
+        (out.height * out.width).div_ceil(if read < read_whole { strips } else { 1 })
     }
 }

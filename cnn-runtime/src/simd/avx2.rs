@@ -115,6 +115,17 @@ impl Simd for Avx2Fma {
     }
 
     #[inline(always)]
+    fn prefetch(self, at: *const f32) {
+        // SAFETY: every CPU of the target has the instruction, which is a hint for any address.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) }
+    }
+
+    #[inline(always)]
+    fn join(self, [wide, _]: [Self::Vector; 2]) -> Self::Wide {
+        wide
+    }
+
+    #[inline(always)]
     fn vectors(self, wide: Self::Wide) -> [Self::Vector; 2] {
         [wide; 2]
     }

@@ -105,6 +105,21 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    fn prefetch(self, at: *const f32) {
+        // SAFETY: every CPU of the target has the instruction, which is a hint for any address.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) }
+    }
+
+    #[inline(always)]
+    fn join(self, [low, high]: [Self::Vector; 2]) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F.
+        unsafe {
+            let low = _mm512_castpd256_pd512(_mm256_castps_pd(low));
+            _mm512_castpd_ps(_mm512_insertf64x4::<1>(low, _mm256_castps_pd(high)))
+        }
+    }
+
+    #[inline(always)]
     fn vectors(self, wide: Self::Wide) -> [Self::Vector; 2] {
         // SAFETY: `self` exists, so the CPU has AVX-512 F.
         unsafe {

@@ -97,6 +97,11 @@ impl Simd for Scalar {
     }
 
     #[inline(always)]
+    fn join(self, [wide, _]: [Self::Vector; 2]) -> Self::Wide {
+        wide
+    }
+
+    #[inline(always)]
     fn vectors(self, wide: Self::Wide) -> [Self::Vector; 2] {
         [wide; 2]
     }

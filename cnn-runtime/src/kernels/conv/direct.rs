@@ -1,6 +1,7 @@
 use std::hint::black_box;
+use std::ops::Range;
 
-use super::super::Activation;
+use super::super::{Activation, product};
 use super::{Conv2d, Window, ZEROS, lanes_in_block, packed_block};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
 use crate::team::{Parts, Shares, Threads};
@@ -97,6 +98,20 @@ struct Tiles<'a, const L: usize, const ROWS: usize, const PIXELS: usize> {
     rows: usize,
     /// Parts of a chunk, those of all groups.
     row_tiles: usize,
+    /// How many parts the next one of this thread is probably away.
+    ahead: usize,
+}
+
+/// What is summed for a tile: some blocks of a group's input channels.
+#[derive(Clone)]
+struct Depth {
+    blocks: Range<usize>,
+    /// They are the last ones of the group.
+    last: bool,
+    /// How much further on the weights are that are wanted next.
+    next: usize,
+    /// Which of the rows of weights of each block are to be fetched meanwhile.
+    fetched: Range<usize>,
 }
 
 impl<const L: usize, const ROWS: usize, const PIXELS: usize> Parts for Tiles<'_, L, ROWS, PIXELS> {
@@ -112,11 +127,48 @@ impl<const L: usize, const ROWS: usize, const PIXELS: usize> Parts for Tiles<'_,
         for (r, block) in first_blocks.iter_mut().enumerate() {
             *block = group * blocks + (tile * ROWS + r).min(self.rows - 1) * S::VECTORS;
         }
-        for tile in 0..(end - start).div_ceil(PIXELS) {
-            // SAFETY: as whoever made this says; the blocks are of `group`, the first pixel is of the output, and other
-            // parts write other blocks or pixels.
-            unsafe { self.image.tile::<S, ROWS, PIXELS>(simd, group, first_blocks, start + tile * PIXELS) }
+        let tiles = (end - start).div_ceil(PIXELS);
+        let [blocks, rows] = [shape.group_inputs().div_ceil(L), product(shape.kernel) * L];
+        let depth = self.depth::<S>(tiles);
+        for first in (0..blocks).step_by(depth) {
+            let blocks = first..blocks.min(first + depth);
+            let last = blocks.end == shape.group_inputs().div_ceil(L);
+            let next =
+                if last { self.ahead * self.image.rows * registers::<S>(ROWS) - first * rows } else { depth * rows };
+            for tile in 0..tiles {
+                let fetched = tile * rows / tiles..(tile + 1) * rows / tiles;
+                let depth = Depth { blocks: blocks.clone(), last, next: next * WIDEST, fetched };
+                // SAFETY: as whoever made this says; the blocks are of `group`, the first pixel is of the output, other parts
+                // write other blocks or pixels, and the blocks of input channels in front have been summed.
+                unsafe { self.image.tile::<S, ROWS, PIXELS>(simd, group, first_blocks, start + tile * PIXELS, &depth) }
+            }
         }
+    }
+}
+
+/// How many rows of sixteen weights so many registers take.
+#[inline(always)]
+const fn registers<S: Simd>(count: usize) -> usize {
+    (count * S::VECTORS * LANES).div_ceil(WIDEST)
+}
+
+impl<const L: usize, const ROWS: usize, const PIXELS: usize> Tiles<'_, L, ROWS, PIXELS> {
+    /// How many blocks of input channels are summed for all of a part's `tiles` before the next ones: as many as have weights
+    /// that stay in the nearest cache from one tile to the next one, if all have not.
+    #[inline(always)]
+    fn depth<S: Simd>(&self, tiles: usize) -> usize {
+        /// The bytes of weights that stay in the nearest cache, and those that come fast enough from the next one.
+        const NEAREST: usize = 128 << 10;
+        const NEXT: usize = 384 << 10;
+        let shape = &self.image.shape;
+        let blocks = shape.group_inputs().div_ceil(L);
+        let bytes = product(shape.kernel) * L * registers::<S>(ROWS) * WIDEST * size_of::<f32>();
+        let whole = shape.groups == 1 || shape.group_inputs().is_multiple_of(L);
+        if L == 1 || tiles == 1 || !whole || blocks * bytes <= NEXT {
+            return blocks;
+        }
+        let chunks = blocks.div_ceil((NEAREST / bytes).max(1));
+        blocks.div_ceil(chunks)
     }
 }
 
@@ -173,7 +225,7 @@ impl<const L: usize> Image<'_, L> {
         // Where the rows are too few for all threads, they take fewer pixels at a time.
         let chunk = pixels.div_ceil(team.parts().div_ceil(row_tiles)).min(strip).next_multiple_of(PIXELS);
         let parts = pixels.div_ceil(chunk) * row_tiles;
-        team.run(simd, parts, Tiles::<L, ROWS, PIXELS> { image: self, chunk, rows, row_tiles });
+        team.run(simd, parts, Tiles::<L, ROWS, PIXELS> { image: self, chunk, rows, row_tiles, ahead: team.threads() });
     }
 
     /// Computes and stores the registers that begin with `first_blocks`, of the pixels from `first_pixel` on.
@@ -183,7 +235,7 @@ impl<const L: usize> Image<'_, L> {
     /// As for [`tiles_of`](Self::tiles_of), and
     /// - `first_blocks` are blocks of output channels in `group`, one of the groups, each a multiple of a register's;
     /// - `first_pixel` is a pixel of the output;
-    /// - nothing else writes these blocks of these pixels now.
+    /// - nothing else writes these blocks of these pixels now, which hold the sums of the input blocks in front of `depth`.
     #[inline(always)]
     unsafe fn tile<S: Simd, const ROWS: usize, const PIXELS: usize>(
         &self,
@@ -191,6 +243,7 @@ impl<const L: usize> Image<'_, L> {
         group: usize,
         first_blocks: [usize; ROWS],
         first_pixel: usize,
+        depth: &Depth,
     ) {
         let shape = &self.shape;
         let inputs = shape.group_inputs();
@@ -208,16 +261,20 @@ impl<const L: usize> Image<'_, L> {
                 sums[r] = [simd.wide_load(bias.as_ptr().add(first_blocks[r] * LANES)); PIXELS];
             }
         }
+        if depth.blocks.start > 0 {
+            // SAFETY: as the caller says, and the windows are of the output.
+            unsafe { self.load(simd, first_blocks, windows, &mut sums) }
+        }
 
         // SAFETY: as the caller says, the filters are those of the blocks, and the windows of the output.
         unsafe {
             // Two loops, so that the one inside of the image does not pay for what the other has to find out.
             if L == 1 || inside && (group * inputs).is_multiple_of(L) {
-                self.sum_inside::<S, ROWS, PIXELS>(simd, group, windows, filters, &mut sums);
+                self.sum_inside::<S, ROWS, PIXELS>(simd, group, windows, filters, depth, &mut sums);
             } else {
-                self.sum::<S, ROWS, PIXELS>(simd, group, windows, filters, &mut sums);
+                self.sum::<S, ROWS, PIXELS>(simd, group, windows, filters, depth, &mut sums);
             }
-            self.store(simd, first_blocks, windows, sums)
+            self.store(simd, first_blocks, windows, sums, depth.last)
         }
     }
 
@@ -234,6 +291,7 @@ impl<const L: usize> Image<'_, L> {
         group: usize,
         windows: [Window; PIXELS],
         filters: [*const f32; ROWS],
+        depth: &Depth,
         sums: &mut [[S::Wide; PIXELS]; ROWS],
     ) {
         let Conv2d { in_height, in_width, dilation, .. } = self.shape;
@@ -244,16 +302,24 @@ impl<const L: usize> Image<'_, L> {
         let [kernel_height, kernel_width] = self.shape.kernel.map(opaque);
         let block = if L > 1 { opaque(L) } else { L };
         let plane = in_height * in_width * L;
-        let start = group * inputs / L * plane;
-        let values = windows.map(|window| self.src.as_ptr().wrapping_add(start + (window.y * in_width + window.x) * L));
+        let group_start = group * inputs / L * plane;
+        let values =
+            windows.map(|window| self.src.as_ptr().wrapping_add(group_start + (window.y * in_width + window.x) * L));
         // From one tap to the next one, in floats.
         let right = dilation[1] * L;
         let down = (dilation[0] * in_width * L).wrapping_sub(kernel_width * right);
         let deeper = plane.wrapping_sub(kernel_height * dilation[0] * in_width * L);
-        let (mut at, mut tap, mut left) = (0usize, 0, inputs);
+        let Range { start, end } = depth.blocks;
+        let (mut at, mut tap) = (start * plane, start * L * product(self.shape.kernel));
+        let mut left = inputs.min(end * L) - start * L;
         while left > 0 {
             let lanes = block.min(left);
             left -= lanes;
+            for row in depth.fetched.clone() {
+                for r in (0..ROWS).step_by(WIDEST / (S::VECTORS * LANES)) {
+                    simd.prefetch(filters[r].wrapping_add(depth.next + (tap + row) * WIDEST));
+                }
+            }
             for _ in 0..kernel_height {
                 for _ in 0..kernel_width {
                     for at in at..at + lanes {
@@ -282,13 +348,15 @@ impl<const L: usize> Image<'_, L> {
         group: usize,
         windows: [Window; PIXELS],
         filters: [*const f32; ROWS],
+        depth: &Depth,
         sums: &mut [[S::Wide; PIXELS]; ROWS],
     ) {
         let inputs = self.shape.group_inputs();
         let [kernel_height, kernel_width] = self.shape.kernel.map(black_box);
         let first = group * inputs;
-        let mut tap = 0;
-        for in_block in first / L..(first + inputs).div_ceil(L) {
+        let mut tap = depth.blocks.start * L * kernel_height * kernel_width;
+        let end = (first + inputs).div_ceil(L);
+        for in_block in first / L + depth.blocks.start..if depth.last { end } else { first / L + depth.blocks.end } {
             let (start, end) = lanes_in_block(black_box(L), in_block, first, inputs);
             for ky in 0..kernel_height {
                 for kx in 0..kernel_width {
@@ -329,7 +397,34 @@ impl<const L: usize> Image<'_, L> {
         values
     }
 
-    /// Stores a tile.
+    /// Goes on with the sums of a tile that were stored as they were.
+    ///
+    /// # Safety
+    ///
+    /// `first_blocks` are blocks of the output, `windows` are of its pixels, and nothing else writes them now.
+    #[inline(always)]
+    unsafe fn load<S: Simd, const ROWS: usize, const PIXELS: usize>(
+        &self,
+        simd: S,
+        first_blocks: [usize; ROWS],
+        windows: [Window; PIXELS],
+        sums: &mut [[S::Wide; PIXELS]; ROWS],
+    ) {
+        let pixels = self.shape.out_height * self.shape.out_width;
+        let blocks = self.shape.out_channels.div_ceil(LANES);
+        for r in 0..ROWS {
+            for p in 0..PIXELS {
+                // The last register may reach over the last block.
+                let second = (first_blocks[r] + S::VECTORS - 1).min(blocks - 1);
+                // SAFETY: the blocks and the pixel are in `dst`, and nothing else writes them.
+                let vectors = [first_blocks[r], second]
+                    .map(|block| unsafe { self.dst.vector(block * pixels + windows[p].pixel) });
+                sums[r][p] = simd.join([simd.load(vectors[0]), simd.load(vectors[1])]);
+            }
+        }
+    }
+
+    /// Stores a tile, with all that follows where its sums are `complete`.
     ///
     /// # Safety
     ///
@@ -341,10 +436,12 @@ impl<const L: usize> Image<'_, L> {
         first_blocks: [usize; ROWS],
         windows: [Window; PIXELS],
         sums: [[S::Wide; PIXELS]; ROWS],
+        complete: bool,
     ) {
+        let activation = if complete { self.activation } else { Activation::Identity };
         let pixels = self.shape.out_height * self.shape.out_width;
         let blocks = self.shape.out_channels.div_ceil(LANES);
-        let residual = self.residual.as_chunks::<LANES>().0;
+        let residual = if complete { self.residual.as_chunks::<LANES>().0 } else { &[] };
         for r in 0..ROWS {
             for p in 0..PIXELS {
                 let vectors = simd.vectors(sums[r][p]);
@@ -359,7 +456,7 @@ impl<const L: usize> Image<'_, L> {
                             _ => simd.add(sum, simd.load(unsafe { residual.get_unchecked(at) })),
                         };
                         // SAFETY: the block and the pixel are in `dst`, and nothing else writes them now.
-                        simd.store(self.activation.apply(simd, sum), unsafe { self.dst.vector(at) });
+                        simd.store(activation.apply(simd, sum), unsafe { self.dst.vector(at) });
                     }
                 }
             }

@@ -272,6 +272,16 @@ struct Strip {
     count: usize,
 }
 
+/// Which weights are wanted next.
+#[derive(Clone, Copy)]
+struct Ahead {
+    /// How much further on they are.
+    next: usize,
+    /// Those of every so-manieth register from this one on are to be fetched.
+    first: usize,
+    step: usize,
+}
+
 impl Image<'_> {
     /// Computes all tiles, `strip` at a time.
     #[inline(always)]
@@ -356,7 +366,11 @@ impl Image<'_> {
         };
         let rows = self.shape.out_channels.div_ceil(LANES * S::VECTORS);
         for place in 0..PLACES {
-            for tile in (0..strip.count).step_by(TILES) {
+            // Meanwhile the weights of the next place come closer, some of the registers with each tile.
+            let next = if place + 1 < PLACES { 1 } else { ROWS * PLACES - place };
+            let next = next * self.shape.in_channels * WIDEST;
+            for (nth, tile) in (0..strip.count).step_by(TILES).enumerate() {
+                let ahead = Ahead { next, first: nth, step: strip.count.div_ceil(TILES) };
                 let mut tiles = [0; TILES];
                 for (t, tile_t) in tiles.iter_mut().enumerate() {
                     *tile_t = (tile + t).min(strip.count - 1);
@@ -366,8 +380,9 @@ impl Image<'_> {
                     *row = (first_row + r).min(rows - 1);
                 }
                 // SAFETY: the slices are checked; the place, the rows and the tiles exist.
-                let sums =
-                    unsafe { self.products::<S, ROWS, TILES>(simd, patches, place, of_rows, tiles, strip.count) };
+                let sums = unsafe {
+                    self.products::<S, ROWS, TILES>(simd, patches, place, of_rows, tiles, strip.count, ahead)
+                };
                 for (r, sums) in sums.into_iter().enumerate() {
                     for (sum, tile) in sums.into_iter().zip(tiles) {
                         for (v, &vector) in simd.vectors(sum)[..S::VECTORS].iter().enumerate() {
@@ -401,6 +416,7 @@ impl Image<'_> {
         rows: [usize; ROWS],
         tiles: [usize; TILES],
         count: usize,
+        ahead: Ahead,
     ) -> [[S::Wide; TILES]; ROWS] {
         let inputs = self.shape.in_channels;
         let weights = &self.weights[self.shape.out_channels.next_multiple_of(WIDEST)..];
@@ -415,6 +431,11 @@ impl Image<'_> {
         let mut input = 0;
         for block in 0..in_blocks {
             let at = block * count * LANES;
+            for row in (ahead.first..ROWS).step_by(ahead.step) {
+                for line in input..input + LANES {
+                    simd.prefetch(filters[row].wrapping_add(ahead.next + line * WIDEST));
+                }
+            }
             for at in at..at + LANES.min(inputs - input) {
                 // SAFETY: each tile has a value for each input channel, and each filter a row of weights.
                 unsafe { direct::multiply_add(simd, values, filters, at, input, &mut sums) }
