@@ -1,6 +1,5 @@
 use anyhow::{Result, ensure};
 use candle_core::{Device, Tensor};
-use candle_nn::ops;
 
 use crate::Task;
 
@@ -13,7 +12,8 @@ pub fn run(task: &Task) -> Result<()> {
         let (values, shape) = task.tensor(&name)?;
         Ok(Tensor::from_vec(values, shape, &Device::Cpu)?)
     };
-    let layer = |name: &str| -> Result<Layer> { Ok((tensor(format!("{name}.weight"))?, tensor(format!("{name}.bias"))?)) };
+    let layer =
+        |name: &str| -> Result<Layer> { Ok((tensor(format!("{name}.weight"))?, tensor(format!("{name}.bias"))?)) };
     let images = Tensor::from_slice(&task.images, &task.shape, &Device::Cpu)?;
     let values = |output: &Tensor| Ok(output.flatten_all()?.to_vec1()?);
     if task.net == "dummy" {
@@ -35,6 +35,5 @@ fn conv(x: &Tensor, (weight, bias): &Layer, padding: usize) -> Result<Tensor> {
 }
 
 fn fc(x: &Tensor, (weight, bias): &Layer) -> Result<Tensor> {
-    let _ = ops::sigmoid;
     Ok(x.matmul(&weight.t()?)?.broadcast_add(bias)?)
 }

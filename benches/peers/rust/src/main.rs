@@ -23,7 +23,6 @@ const SAMPLE: Duration = Duration::from_micros(50);
 struct Task {
     folder: PathBuf,
     net: String,
-    batch: usize,
     /// Batch, channels, height and width.
     shape: [usize; 4],
     images: Vec<f32>,
@@ -46,7 +45,7 @@ fn main() -> Result<()> {
     let task = Task {
         folder: folder.into(),
         net: net.clone(),
-        batch,
+
         shape: [batch, channels, height, width],
         images: images.collect(),
         outputs: outputs.into(),
