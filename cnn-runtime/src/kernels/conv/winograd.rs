@@ -272,10 +272,11 @@ struct Strip {
     count: usize,
 }
 
-/// Which weights are wanted next.
+/// One of the 36 places, and which weights are wanted next.
 #[derive(Clone, Copy)]
-struct Ahead {
-    /// How much further on they are.
+struct Place {
+    index: usize,
+    /// How much further on the next weights are.
     next: usize,
     /// Those of every so-manieth register from this one on are to be fetched.
     first: usize,
@@ -365,12 +366,12 @@ impl Image<'_> {
             (patches, self.scratch.part(products + self.patches_len, products_len).as_chunks_mut::<LANES>().0)
         };
         let rows = self.shape.out_channels.div_ceil(LANES * S::VECTORS);
-        for place in 0..PLACES {
+        for index in 0..PLACES {
             // Meanwhile the weights of the next place come closer, some of the registers with each tile.
-            let next = if place + 1 < PLACES { 1 } else { ROWS * PLACES - place };
+            let next = if index + 1 < PLACES { 1 } else { ROWS * PLACES - index };
             let next = next * self.shape.in_channels * WIDEST;
             for (nth, tile) in (0..strip.count).step_by(TILES).enumerate() {
-                let ahead = Ahead { next, first: nth, step: strip.count.div_ceil(TILES) };
+                let place = Place { index, next, first: nth, step: strip.count.div_ceil(TILES) };
                 let mut tiles = [0; TILES];
                 for (t, tile_t) in tiles.iter_mut().enumerate() {
                     *tile_t = (tile + t).min(strip.count - 1);
@@ -380,14 +381,13 @@ impl Image<'_> {
                     *row = (first_row + r).min(rows - 1);
                 }
                 // SAFETY: the slices are checked; the place, the rows and the tiles exist.
-                let sums = unsafe {
-                    self.products::<S, ROWS, TILES>(simd, patches, place, of_rows, tiles, strip.count, ahead)
-                };
+                let sums =
+                    unsafe { self.products::<S, ROWS, TILES>(simd, patches, place, of_rows, tiles, strip.count) };
                 for (r, sums) in sums.into_iter().enumerate() {
                     for (sum, tile) in sums.into_iter().zip(tiles) {
                         for (v, &vector) in simd.vectors(sum)[..S::VECTORS].iter().enumerate() {
                             let block = r * S::VECTORS + v;
-                            simd.store(vector, &mut products[(place * CHUNK + block) * strip.count + tile]);
+                            simd.store(vector, &mut products[(index * CHUNK + block) * strip.count + tile]);
                         }
                     }
                 }
@@ -412,28 +412,27 @@ impl Image<'_> {
         &self,
         simd: S,
         patches: &[f32],
-        place: usize,
+        place: Place,
         rows: [usize; ROWS],
         tiles: [usize; TILES],
         count: usize,
-        ahead: Ahead,
     ) -> [[S::Wide; TILES]; ROWS] {
         let inputs = self.shape.in_channels;
         let weights = &self.weights[self.shape.out_channels.next_multiple_of(WIDEST)..];
         let in_blocks = inputs.div_ceil(LANES);
-        let patches = patches[place * in_blocks * count * LANES..].as_ptr();
+        let patches = patches[place.index * in_blocks * count * LANES..].as_ptr();
         let values = tiles.map(|tile| patches.wrapping_add(tile * LANES));
         let filters = rows.map(|row| {
             let [group, lane] = [row * S::VECTORS * LANES / WIDEST, row * S::VECTORS * LANES % WIDEST];
-            weights.as_ptr().wrapping_add((group * PLACES + place) * inputs * WIDEST + lane)
+            weights.as_ptr().wrapping_add((group * PLACES + place.index) * inputs * WIDEST + lane)
         });
         let mut sums = [[simd.wide_splat(0.0); TILES]; ROWS];
         let mut input = 0;
         for block in 0..in_blocks {
             let at = block * count * LANES;
-            for row in (ahead.first..ROWS).step_by(ahead.step) {
+            for row in (place.first..ROWS).step_by(place.step) {
                 for line in input..input + LANES {
-                    simd.prefetch(filters[row].wrapping_add(ahead.next + line * WIDEST));
+                    simd.prefetch(filters[row].wrapping_add(place.next + line * WIDEST));
                 }
             }
             for at in at..at + LANES.min(inputs - input) {
