@@ -143,11 +143,11 @@ const _: () = {
     };
     const STAGE2_POINT: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 8,
-        in_height: 9,
-        in_width: 12,
+        in_height: 1,
+        in_width: 108,
         out_channels: 14,
-        out_height: 9,
-        out_width: 12,
+        out_height: 1,
+        out_width: 108,
         kernel: [1, 1],
         stride: [1, 1],
         padding: [0, 0],
@@ -217,11 +217,11 @@ const _: () = {
     };
     const FC1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 28,
-        in_height: 5,
-        in_width: 7,
+        in_height: 1,
+        in_width: 35,
         out_channels: 40,
-        out_height: 5,
-        out_width: 7,
+        out_height: 1,
+        out_width: 35,
         kernel: [1, 1],
         stride: [1, 1],
         padding: [0, 0],
@@ -230,11 +230,11 @@ const _: () = {
     };
     const FC2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 40,
-        in_height: 5,
-        in_width: 7,
+        in_height: 1,
+        in_width: 35,
         out_channels: 28,
-        out_height: 5,
-        out_width: 7,
+        out_height: 1,
+        out_width: 35,
         kernel: [1, 1],
         stride: [1, 1],
         padding: [0, 0],

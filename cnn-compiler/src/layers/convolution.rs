@@ -44,7 +44,7 @@ const NARROW: u64 = 16;
 impl Convolution<'_> {
     /// Adds its step to the plan.
     pub fn lower(mut self, plan: &mut Planner<'_>) {
-        let (inputs, out) = (plan.input_maps().channels, plan.output_maps());
+        let (inputs, mut out) = (plan.input_maps().channels, plan.output_maps());
         let algorithm = self.algorithm(inputs, out, plan.value().layout);
         if algorithm == Algorithm::Depthwise {
             plan.make_blocked();
@@ -53,6 +53,11 @@ impl Convolution<'_> {
         // each tap that may lie there.
         if plan.value().layout == Layout::Planar || algorithm == Algorithm::Direct && out.width < NARROW {
             self.pad(plan, out);
+        }
+        if algorithm == Algorithm::Direct && self.window.kernel == [1, 1] && self.image == [out.height, out.width] {
+            // To 1×1 convolution all pixels are one row, whose windows are the easiest to find.
+            self.image = [1, out.height * out.width];
+            [out.height, out.width] = self.image;
         }
         let lanes = if plan.value().layout == Layout::Blocked { LANES } else { 1 };
         let shape = self.shape(plan, inputs, out);

@@ -7,6 +7,7 @@
 mod depthwise;
 mod direct;
 mod grouped;
+mod sliding;
 mod winograd;
 
 pub use depthwise::Depthwise;

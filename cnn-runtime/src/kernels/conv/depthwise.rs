@@ -1,5 +1,6 @@
 use std::ops::Range;
 
+use super::sliding::registers;
 use super::{Conv2d, packed_block};
 use crate::kernels::Activation;
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
@@ -7,8 +8,7 @@ use crate::team::{Parts, Shares, Threads};
 
 /// Convolution of each channel alone, and an activation, from blocked images to blocked ones.
 ///
-/// Each row of the output has pixels whose windows reach over the left or the right edge, which are computed one by one, and
-/// those in between, eight at a time.
+/// The usual kernels, of 3, 5 or 7 columns, load each input value once for several outputs of a row; see `sliding.rs`.
 #[derive(Debug)]
 pub struct Depthwise<'a, T: Threads> {
     /// Sizes, with as many groups as channels in and out.
@@ -50,22 +50,25 @@ impl Parts for Rows<'_> {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, _: usize, part: usize) {
         let shape = &self.image.shape;
-        let (columns, all) = (inside(shape, 1), 0..shape.kernel[1]);
         let [block, chunk] = [part / self.chunks, part % self.chunks];
         let [start, end] = [chunk, chunk + 1].map(|chunk| chunk * shape.out_height / self.chunks);
+        // No window lies beside the image.
+        let trailing = ((shape.out_width - 1) * shape.stride[1]).saturating_sub(shape.padding[1]) < shape.in_width;
+        let slides = shape.dilation == [1, 1] && shape.padding[1] < shape.kernel[1] && trailing;
+        let [one, wide] = [1, S::VECTORS].map(|vectors| registers(shape.out_width, vectors));
         for y in start..end {
-            let row = Row { block, y, taps: taps(shape, 0, y) };
-            // SAFETY: the image is checked, the block and the row are of the output and of this part alone, and the windows of
-            // `columns` lie between the edges.
+            let row =
+                Row { block, y, taps: taps(shape, 0, y), registers: if shape.stride[1] == 1 { wide } else { one } };
+            // SAFETY: the image is checked, the block and the row are of the output and of this part alone; `slide` is
+            // called with the stride that it wants.
             unsafe {
-                for x in (0..columns.start).chain(columns.end..shape.out_width) {
-                    self.image.tile::<S, 1>(simd, &row, x, taps(shape, 1, x));
-                }
-                match columns.len() {
-                    0 => {}
-                    1..4 => columns.clone().for_each(|x| self.image.tile::<S, 1>(simd, &row, x, all.clone())),
-                    4..8 => self.image.tiles::<S, 4>(simd, &row, columns.clone(), all.clone()),
-                    _ => self.image.tiles::<S, 8>(simd, &row, columns.clone(), all.clone()),
+                match (shape.kernel[1], shape.stride[1]) {
+                    (3, 1) if slides => self.image.slide_each::<S, 3>(simd, &row),
+                    (5, 1) if slides => self.image.slide_each::<S, 5>(simd, &row),
+                    (7, 1) if slides => self.image.slide_each::<S, 7>(simd, &row),
+                    (3, 2) if slides => self.image.slide::<S::Narrow, 3, 2>(simd.narrow(), &row),
+                    (5, 2) if slides => self.image.slide::<S::Narrow, 5, 2>(simd.narrow(), &row),
+                    _ => self.image.row(simd, &row),
                 }
             }
         }
@@ -73,20 +76,22 @@ impl Parts for Rows<'_> {
 }
 
 /// A [`Depthwise`] without its threads.
-struct Image<'a> {
-    shape: Conv2d,
-    activation: Activation,
-    src: &'a [f32],
-    weights: &'a [f32],
-    dst: Shares<'a>,
+pub(super) struct Image<'a> {
+    pub shape: Conv2d,
+    pub activation: Activation,
+    pub src: &'a [f32],
+    pub weights: &'a [f32],
+    pub dst: Shares<'a>,
 }
 
 /// A row of a block of the output.
-struct Row {
-    block: usize,
-    y: usize,
+pub(super) struct Row {
+    pub block: usize,
+    pub y: usize,
     /// The rows of the kernel that lie on the image.
-    taps: Range<usize>,
+    pub taps: Range<usize>,
+    /// Of how many registers its tiles are, for [`Image::slide`].
+    pub registers: usize,
 }
 
 /// The taps of output `at` that lie on the image, along an axis.
@@ -94,8 +99,10 @@ struct Row {
 fn taps(shape: &Conv2d, axis: usize, at: usize) -> Range<usize> {
     let size = [shape.in_height, shape.in_width][axis];
     let [start, padding, dilation] = [at * shape.stride[axis], shape.padding[axis], shape.dilation[axis]];
-    let before = padding.saturating_sub(start).div_ceil(dilation);
-    let end = (size + padding).saturating_sub(start).div_ceil(dilation).min(shape.kernel[axis]);
+    // A division takes as long as a row of multiply-adds.
+    let steps = |pixels: usize| if dilation == 1 { pixels } else { pixels.div_ceil(dilation) };
+    let before = steps(padding.saturating_sub(start));
+    let end = steps((size + padding).saturating_sub(start)).min(shape.kernel[axis]);
     before.min(end)..end
 }
 
@@ -111,6 +118,45 @@ fn inside(shape: &Conv2d, axis: usize) -> Range<usize> {
 }
 
 impl Image<'_> {
+    /// [`slide`](Self::slide) with stride 1.
+    ///
+    /// # Safety
+    ///
+    /// As for `slide`, but for the last of its conditions.
+    #[inline(always)]
+    unsafe fn slide_each<S: Simd, const K: usize>(&self, simd: S, row: &Row) {
+        // SAFETY: as the caller says.
+        unsafe {
+            if S::VECTORS == 2 && self.shape.out_width >= 2 {
+                self.slide::<S, K, 2>(simd, row)
+            } else {
+                self.slide::<S::Narrow, K, 1>(simd.narrow(), row)
+            }
+        }
+    }
+
+    /// Computes and stores a row: the windows that reach over an edge one by one, those in between eight at a time.
+    ///
+    /// # Safety
+    ///
+    /// As for [`tile`](Self::tile).
+    #[inline(always)]
+    unsafe fn row<S: Simd>(&self, simd: S, row: &Row) {
+        let (shape, columns, all) = (&self.shape, inside(&self.shape, 1), 0..self.shape.kernel[1]);
+        // SAFETY: as the caller says, and the windows of `columns` lie between the edges.
+        unsafe {
+            for x in (0..columns.start).chain(columns.end..shape.out_width) {
+                self.tile::<S, 1>(simd, row, x, taps(shape, 1, x));
+            }
+            match columns.len() {
+                0 => {}
+                1..4 => columns.clone().for_each(|x| self.tile::<S, 1>(simd, row, x, all.clone())),
+                4..8 => self.tiles::<S, 4>(simd, row, columns, all),
+                _ => self.tiles::<S, 8>(simd, row, columns, all),
+            }
+        }
+    }
+
     /// Computes and stores `columns`, at least `PIXELS`, of a row. The last tile reaches back where they are not a multiple.
     ///
     /// # Safety

@@ -210,6 +210,99 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn depthwise(
+        channels in 1..20usize, kernel in (1..4usize, select(vec![1, 2, 3, 5, 7])).prop_map(|(y, x)| [y, x]), stride in [1..3usize, 1..4usize],
+        dilation in select(vec![1, 1, 1, 2]), padding in [0..3usize, 0..9usize], size in [1..6usize, 1..40usize], seed: u32,
+    ) {
+        let reach = [0, 1].map(|axis| (kernel[axis] - 1) * dilation + 1);
+        let size = [0, 1].map(|axis| size[axis].max(reach[axis].saturating_sub(2 * padding[axis])));
+        let out = [0, 1].map(|axis| (size[axis] + 2 * padding[axis] - reach[axis]) / stride[axis] + 1);
+        let shape = Conv2d {
+            in_channels: channels,
+            in_height: size[0],
+            in_width: size[1],
+            out_channels: channels,
+            out_height: out[0],
+            out_width: out[1],
+            kernel,
+            stride,
+            padding,
+            dilation: [dilation; 2],
+            groups: channels,
+        };
+        ConvCase::new(shape, None, &wild_values(channels * size[0] * size[1], seed), seed).check_depthwise();
+    }
+}
+
+/// So many channels in that not all weights of a tile stay in a cache.
+#[test]
+fn deep_convolutions() {
+    for (inputs, outputs, padding) in [(210, 70, 0), (203, 16, 1), (400, 9, 2)] {
+        let shape = Conv2d {
+            in_channels: inputs,
+            in_height: 8,
+            in_width: 8,
+            out_channels: outputs,
+            out_height: 4 + 2 * padding,
+            out_width: 4 + 2 * padding,
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [padding; 2],
+            dilation: [1, 1],
+            groups: 1,
+        };
+        let case = ConvCase::new(shape, None, &values(inputs * 64, 1), 3);
+        case.check_tile::<8, 2, 6, 4, 6>(1000, true);
+        case.check_tile::<8, 4, 3, 3, 7>(10, false);
+    }
+}
+
+/// The documented bound of every layer's error: 5e-5 of the outputs' root mean square.
+#[test]
+fn winograd_rounds_little() {
+    for (channels, size) in [(16, 30), (64, 28), (256, 14), (512, 7)] {
+        let shape = Conv2d {
+            in_channels: channels,
+            in_height: size,
+            in_width: size,
+            out_channels: 64,
+            out_height: size,
+            out_width: size,
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+        };
+        let image: Vec<f32> = values(channels * size * size, 5).into_iter().map(|x| x.max(0.0)).collect();
+        let ConvCase { weight, sums, .. } = ConvCase::new(shape, None, &image, 1);
+        let rms = (sums.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>() / sums.len() as f64).sqrt();
+        let src = &with_lanes(LANES, size * size, &image);
+        let weights = &mut vec![f32::NAN; winograd_packed_len(&shape)];
+        pack_winograd(&shape, Arithmetic::Fast, &weight, None, weights);
+        let mut scratch = vec![f32::NAN; team().threads() * winograd_scratch_len(&shape, 16)];
+        let outputs = outputs!(blocked_len(64, size * size), |dst| Winograd::<_, 2, 6, 4, 6> {
+            arithmetic: Arithmetic::Fast,
+            shape,
+            strip: 16,
+            team: team(),
+            activation: Activation::Identity,
+            residual: &[],
+            src,
+            weights,
+            scratch: &mut scratch[..],
+            dst,
+        });
+        for (isa, output) in outputs {
+            let output = planar(64, size * size, &output);
+            let apart = output.iter().zip(&sums).map(|(a, b)| f64::from((a - b).abs())).fold(0.0, f64::max);
+            assert!(apart / rms <= 5e-5, "{isa}, {channels} channels: {:.1e}", apart / rms);
+        }
+    }
+}
+
 /// A 2×2 image, 1 channel to 1, kernel 2×2.
 const SMALL: Conv2d = Conv2d {
     in_channels: 1,

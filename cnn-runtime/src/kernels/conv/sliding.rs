@@ -1,0 +1,151 @@
+use super::depthwise::{Image, Row};
+use super::{Conv2d, ZEROS, packed_block};
+use crate::simd::{LANES, Simd, WIDEST};
+
+/// Tiles of so many registers, the largest first.
+const TILES: [usize; 4] = [7, 4, 2, 1];
+
+/// How many registers a tile of a row of `pixels` outputs should have, with `vectors` of them in a register: so many that all
+/// tiles together take least time.
+#[inline(always)]
+pub(super) fn registers(pixels: usize, vectors: usize) -> usize {
+    // What a tile loads is a little more than what it computes.
+    let cost = |&tile: &usize| pixels.div_ceil(tile * vectors) * (2 * tile + 3);
+    let fits = TILES.into_iter().filter(|tile| tile * vectors <= pixels);
+    fits.min_by_key(cost).unwrap_or(1)
+}
+
+impl Image<'_> {
+    /// Computes and stores a row of a depthwise convolution, whose kernel has a constant number of columns `K`.
+    ///
+    /// Neighbouring outputs share most of what they read. Here each input value is loaded once for all outputs of a tile:
+    ///
+    /// ```text
+    /// for rows of the kernel
+    ///     for input columns of the tile
+    ///         for kx
+    ///             sum of the output for which that column is kx += input * weight[kx]
+    /// ```
+    ///
+    /// A register holds one pixel's eight channels, or two neighbouring pixels'; from one register to the next it is `STEP`
+    /// input columns.
+    ///
+    /// # Safety
+    ///
+    /// - As for [`tile`](Self::tile), and the dilation is 1;
+    /// - the stride to the right is `STEP` where a register holds one pixel, and 1 where it holds `STEP`;
+    /// - a register holds no more pixels than the row has, and a tile of `row.registers` neither;
+    /// - no window lies beside the image: padding is less than `K`, on either side.
+    #[inline(always)]
+    pub unsafe fn slide<S: Simd, const K: usize, const STEP: usize>(&self, simd: S, row: &Row) {
+        let width = self.shape.out_width;
+        let pixels = row.registers * S::VECTORS;
+        for first in (0..width).step_by(pixels) {
+            // The last tile reaches back.
+            let first = first.min(width - pixels);
+            // SAFETY: as the caller says; the tile ends in the row.
+            unsafe {
+                match row.registers {
+                    7 => self.slide_tile::<S, K, STEP, 7>(simd, row, first),
+                    4 => self.slide_tile::<S, K, STEP, 4>(simd, row, first),
+                    2 => self.slide_tile::<S, K, STEP, 2>(simd, row, first),
+                    _ => self.slide_tile::<S, K, STEP, 1>(simd, row, first),
+                }
+            }
+        }
+    }
+
+    /// Computes and stores `TILE` registers from column `first` on.
+    ///
+    /// # Safety
+    ///
+    /// As for [`slide`](Self::slide), and all of them are in the row.
+    #[inline(always)]
+    unsafe fn slide_tile<S: Simd, const K: usize, const STEP: usize, const TILE: usize>(
+        &self,
+        simd: S,
+        row: &Row,
+        first: usize,
+    ) {
+        let Conv2d { in_height, in_width, out_height, out_width, stride, padding, .. } = self.shape;
+        let src = &self.src.as_chunks::<LANES>().0[row.block * in_height * in_width..];
+        let (bias, weights) = self.weights.split_at(self.shape.out_channels.next_multiple_of(WIDEST));
+        let weights = &weights[packed_block(row.block, self.shape.kernel[0] * K)..];
+        let twice = |vector| simd.join([vector, vector]);
+        // Left of the image this wraps around, and is larger than any size.
+        let start = (first * stride[1]).wrapping_sub(padding[1]);
+        let mut sums = [twice(simd.load(&bias.as_chunks::<LANES>().0[row.block])); TILE];
+        for ky in row.taps.clone() {
+            let line = &src[(row.y * stride[0] + ky - padding[0]) * in_width..][..in_width];
+            let mut of_columns = [sums[0]; K];
+            for (kx, weight) in of_columns.iter_mut().enumerate() {
+                // SAFETY: each block of channels has a row of weights for each tap.
+                *weight = twice(simd.load(unsafe { &*weights.as_ptr().add((ky * K + kx) * WIDEST).cast() }));
+            }
+            let line = Line { pixels: line, start };
+            /// Written out, since the compiler does not unroll a loop of so many columns, and then keeps sums in memory.
+            macro_rules! columns {
+                ($($column:literal)*) => {$(
+                    if $column < STEP * (TILE - 1) + K {
+                        line.multiply_add::<S, K, STEP, TILE, $column>(simd, &of_columns, &mut sums);
+                    }
+                )*};
+            }
+            columns!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
+        }
+        let at = (row.block * out_height + row.y) * out_width + first;
+        // What follows is decided once for the tile.
+        macro_rules! store {
+            (|$sum:ident| $value:expr) => {
+                for register in 0..TILE {
+                    let vectors = simd.vectors(sums[register]);
+                    for v in 0..S::VECTORS {
+                        let $sum = vectors[v];
+                        // SAFETY: these outputs are in the row, and nothing else writes them.
+                        simd.store($value, unsafe { self.dst.vector(at + register * S::VECTORS + v) });
+                    }
+                }
+            };
+        }
+        match self.activation.limits() {
+            Some([low, high]) => store!(|sum| simd.clamp(sum, low, high)),
+            None => store!(|sum| self.activation.apply(simd, sum)),
+        }
+    }
+}
+
+/// A row of the image.
+struct Line<'a> {
+    pixels: &'a [[f32; LANES]],
+    /// Where the tile's first column lies, wrapped around where that is left of the image.
+    start: usize,
+}
+
+impl Line<'_> {
+    /// Adds the products of a column of the tile to all sums of which it is a part.
+    #[inline(always)]
+    fn multiply_add<S: Simd, const K: usize, const STEP: usize, const TILE: usize, const COLUMN: usize>(
+        &self,
+        simd: S,
+        weights: &[S::Wide; K],
+        sums: &mut [S::Wide; TILE],
+    ) {
+        let x = self.start.wrapping_add(COLUMN);
+        let end = x.wrapping_add(S::VECTORS);
+        // The last column of the first window and the first one of the last are in the image, and so is all between them.
+        let between = K <= COLUMN + 1 && COLUMN <= STEP * (TILE - 1);
+        let value = if between || end <= self.pixels.len() && x < end {
+            // SAFETY: the pixels are in the line.
+            unsafe { simd.wide_load(self.pixels.as_ptr().add(x).cast()) }
+        } else {
+            let [a, b] = [x, x.wrapping_add(1)].map(|x| self.pixels.get(x).unwrap_or(&ZEROS));
+            simd.join([simd.load(a), simd.load(b)])
+        };
+        for (kx, weight) in weights.iter().enumerate() {
+            let from_first = COLUMN.wrapping_sub(kx);
+            if from_first.is_multiple_of(STEP) && from_first / STEP < TILE {
+                sums[from_first / STEP] = simd.wide_mul_add(value, *weight, sums[from_first / STEP]);
+            }
+        }
+    }
+}
