@@ -78,3 +78,19 @@ fn branches_end_where_their_channels_belong() {
         assert_eq!(*map, image[channel % 10], "channel {channel}");
     }
 }
+
+/// Each net of the catalogue: its arena is within 5 % of what any arena would need.
+#[test]
+fn arenas_are_tight() {
+    let specs = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/specs");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(specs).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        for plan in compile_text(&text).plans.iter().flatten() {
+            let (len, bound) = (plan.arena_len, plan.arena_bound);
+            assert!(100 * len <= 105 * bound, "{len} floats, {bound} would do:\n{text}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 18);
+}

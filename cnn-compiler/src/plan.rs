@@ -241,6 +241,10 @@ pub struct Step {
     pub fields: Vec<Field>,
     /// Its packed weights.
     pub weights: Option<Range<u64>>,
+    /// How its output lies.
+    pub layout: Layout,
+    /// Multiply-adds for one image.
+    pub macs: u64,
     /// Floats that each thread needs for itself in it.
     pub scratch: u64,
     /// What it reads: the kernel's field, where, and how many floats.

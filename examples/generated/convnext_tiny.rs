@@ -611,7 +611,7 @@ const _: () = {
     };
     impl __cnn::Compiled for ConvNextTiny {
         const PACKED_LEN: usize = 28588656;
-        const ARENA_LEN: usize = 3010560;
+        const ARENA_LEN: usize = 2709504;
         const SCRATCH_LEN: usize = 0;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
@@ -632,78 +632,78 @@ const _: () = {
                 strip: 3136,
                 src: input,
                 weights: &packed[0..4704],
-                dst: &mut arena[0..301056],
+                dst: &mut arena[301056..602112],
             });
             // features.0.1
             {
-                let (arena, dst) = __cnn::slot(arena, 2408448..2709504);
+                let (arena, dst) = __cnn::slot(arena, 0..301056);
                 simd.call(__cnn::LayerNorm {
                     channels: 96,
                     pixels: 3136,
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(0..301056),
+                    src: arena.slice(301056..602112),
                     weights: &packed[4704..4896],
                     dst,
                 });
             }
             // features.1.0.block.0
             {
-                let (arena, dst) = __cnn::slot(arena, 0..301056);
+                let (arena, dst) = __cnn::slot(arena, 301056..602112);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_1_0_BLOCK_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(2408448..2709504),
+                    src: arena.slice(0..301056),
                     weights: &packed[4896..9696],
                     dst,
                 });
             }
             // features.1.0.block.2
             {
-                let (arena, dst) = __cnn::slot(arena, 1204224..1505280);
+                let (arena, dst) = __cnn::slot(arena, 602112..903168);
                 simd.call(__cnn::LayerNorm {
                     channels: 96,
                     pixels: 3136,
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(0..301056),
+                    src: arena.slice(301056..602112),
                     weights: &packed[9696..9888],
                     dst,
                 });
             }
             // features.1.0.block.3
             {
-                let (arena, dst) = __cnn::slot(arena, 0..1204224);
+                let (arena, dst) = __cnn::slot(arena, 1505280..2709504);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_1_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 628,
-                    src: arena.slice(1204224..1505280),
+                    src: arena.slice(602112..903168),
                     weights: &packed[9888..47136],
                     dst,
                 });
             }
             // features.1.0.gelu1
             {
-                let (arena, dst) = __cnn::slot(arena, 1204224..2408448);
+                let (arena, dst) = __cnn::slot(arena, 301056..1505280);
                 simd.call(__cnn::Gelu {
-                    src: arena.slice(0..1204224),
+                    src: arena.slice(1505280..2709504),
                     dst,
                 });
             }
             // features.1.0.block.5 + features.1.0.layer_scale + features.1.0.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 2709504..3010560);
+                let (arena, dst) = __cnn::slot(arena, 2408448..2709504);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
                     shape: FEATURES_1_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 166,
-                    src: arena.slice(1204224..2408448),
-                    residual: arena.slice(2408448..2709504),
+                    src: arena.slice(301056..1505280),
+                    residual: arena.slice(0..301056),
                     weights: &packed[47136..84096],
                     dst,
                 });
@@ -715,7 +715,7 @@ const _: () = {
                     shape: FEATURES_1_0_BLOCK_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(2709504..3010560),
+                    src: arena.slice(2408448..2709504),
                     weights: &packed[84096..88896],
                     dst,
                 });
@@ -757,67 +757,6 @@ const _: () = {
             }
             // features.1.1.block.5 + features.1.1.layer_scale + features.1.1.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 2408448..2709504);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
-                    shape: FEATURES_1_0_BLOCK_5,
-                    team: cx.team,
-                    activation: __cnn::Activation::Identity,
-                    strip: 166,
-                    src: arena.slice(1204224..2408448),
-                    residual: arena.slice(2709504..3010560),
-                    weights: &packed[126336..163296],
-                    dst,
-                });
-            }
-            // features.1.2.block.0
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Depthwise {
-                    shape: FEATURES_1_0_BLOCK_0,
-                    team: cx.team,
-                    activation: __cnn::Activation::Identity,
-                    src: arena.slice(2408448..2709504),
-                    weights: &packed[163296..168096],
-                    dst,
-                });
-            }
-            // features.1.2.block.2
-            {
-                let (arena, dst) = __cnn::slot(arena, 1204224..1505280);
-                simd.call(__cnn::LayerNorm {
-                    channels: 96,
-                    pixels: 3136,
-                    eps: 0.000001,
-                    activation: __cnn::Activation::Identity,
-                    src: arena.slice(0..301056),
-                    weights: &packed[168096..168288],
-                    dst,
-                });
-            }
-            // features.1.2.block.3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
-                    shape: FEATURES_1_0_BLOCK_3,
-                    team: cx.team,
-                    activation: __cnn::Activation::Identity,
-                    residual: &[],
-                    strip: 628,
-                    src: arena.slice(1204224..1505280),
-                    weights: &packed[168288..205536],
-                    dst,
-                });
-            }
-            // features.1.2.gelu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1204224..2408448);
-                simd.call(__cnn::Gelu {
-                    src: arena.slice(0..1204224),
-                    dst,
-                });
-            }
-            // features.1.2.block.5 + features.1.2.layer_scale + features.1.2.residual1
-            {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
                     shape: FEATURES_1_0_BLOCK_5,
@@ -826,19 +765,80 @@ const _: () = {
                     strip: 166,
                     src: arena.slice(1204224..2408448),
                     residual: arena.slice(2408448..2709504),
+                    weights: &packed[126336..163296],
+                    dst,
+                });
+            }
+            // features.1.2.block.0
+            {
+                let (arena, dst) = __cnn::slot(arena, 301056..602112);
+                simd.call(__cnn::Depthwise {
+                    shape: FEATURES_1_0_BLOCK_0,
+                    team: cx.team,
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(0..301056),
+                    weights: &packed[163296..168096],
+                    dst,
+                });
+            }
+            // features.1.2.block.2
+            {
+                let (arena, dst) = __cnn::slot(arena, 1505280..1806336);
+                simd.call(__cnn::LayerNorm {
+                    channels: 96,
+                    pixels: 3136,
+                    eps: 0.000001,
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(301056..602112),
+                    weights: &packed[168096..168288],
+                    dst,
+                });
+            }
+            // features.1.2.block.3
+            {
+                let (arena, dst) = __cnn::slot(arena, 301056..1505280);
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                    shape: FEATURES_1_0_BLOCK_3,
+                    team: cx.team,
+                    activation: __cnn::Activation::Identity,
+                    residual: &[],
+                    strip: 628,
+                    src: arena.slice(1505280..1806336),
+                    weights: &packed[168288..205536],
+                    dst,
+                });
+            }
+            // features.1.2.gelu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 1505280..2709504);
+                simd.call(__cnn::Gelu {
+                    src: arena.slice(301056..1505280),
+                    dst,
+                });
+            }
+            // features.1.2.block.5 + features.1.2.layer_scale + features.1.2.residual1
+            {
+                let (arena, dst) = __cnn::slot(arena, 301056..602112);
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
+                    shape: FEATURES_1_0_BLOCK_5,
+                    team: cx.team,
+                    activation: __cnn::Activation::Identity,
+                    strip: 166,
+                    src: arena.slice(1505280..2709504),
+                    residual: arena.slice(0..301056),
                     weights: &packed[205536..242496],
                     dst,
                 });
             }
             // features.2.0
             {
-                let (arena, dst) = __cnn::slot(arena, 301056..602112);
+                let (arena, dst) = __cnn::slot(arena, 0..301056);
                 simd.call(__cnn::LayerNorm {
                     channels: 96,
                     pixels: 3136,
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(0..301056),
+                    src: arena.slice(301056..602112),
                     weights: &packed[242496..242688],
                     dst,
                 });
@@ -852,7 +852,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 392,
-                    src: arena.slice(301056..602112),
+                    src: arena.slice(0..301056),
                     weights: &packed[242688..316608],
                     dst,
                 });

@@ -2654,7 +2654,7 @@ const _: () = {
     };
     impl __cnn::Compiled for DenseNet121 {
         const PACKED_LEN: usize = 12627184;
-        const ARENA_LEN: usize = 2007040;
+        const ARENA_LEN: usize = 1906688;
         const SCRATCH_LEN: usize = 193536;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
@@ -2694,7 +2694,7 @@ const _: () = {
             }
             // maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
+                let (arena, dst) = __cnn::slot(arena, 1103872..1304576);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL1,
                     team: cx.team,
@@ -2708,7 +2708,7 @@ const _: () = {
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(802816..1003520),
+                    src: arena.slice(1103872..1304576),
                     weights: &packed[9472..9600],
                     dst,
                 });
@@ -2729,7 +2729,7 @@ const _: () = {
             }
             // features.denseblock1.denselayer1.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 1003520..1103872);
+                let (arena, dst) = __cnn::slot(arena, 1304576..1404928);
                 simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -2749,7 +2749,7 @@ const _: () = {
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(802816..1103872),
+                    src: arena.slice(1103872..1404928),
                     weights: &packed[165408..165600],
                     dst,
                 });
@@ -2770,7 +2770,7 @@ const _: () = {
             }
             // features.denseblock1.denselayer2.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 1103872..1204224);
+                let (arena, dst) = __cnn::slot(arena, 1404928..1505280);
                 simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -2790,7 +2790,7 @@ const _: () = {
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(802816..1204224),
+                    src: arena.slice(1103872..1505280),
                     weights: &packed[325504..325760],
                     dst,
                 });
@@ -2811,7 +2811,7 @@ const _: () = {
             }
             // features.denseblock1.denselayer3.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 1204224..1304576);
+                let (arena, dst) = __cnn::slot(arena, 1505280..1605632);
                 simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -2827,32 +2827,32 @@ const _: () = {
             }
             // features.denseblock1.denselayer4.norm1 + features.denseblock1.denselayer4.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..501760);
+                let (arena, dst) = __cnn::slot(arena, 401408..903168);
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(802816..1304576),
+                    src: arena.slice(1103872..1605632),
                     weights: &packed[489760..490080],
                     dst,
                 });
             }
             // features.denseblock1.denselayer4.conv1 + features.denseblock1.denselayer4.norm2 + features.denseblock1.denselayer4.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 1605632..2007040);
+                let (arena, dst) = __cnn::slot(arena, 0..401408);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER4_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 392,
-                    src: arena.slice(0..501760),
+                    src: arena.slice(401408..903168),
                     weights: &packed[490080..510688],
                     dst,
                 });
             }
             // features.denseblock1.denselayer4.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 1304576..1404928);
+                let (arena, dst) = __cnn::slot(arena, 1605632..1705984);
                 simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -2860,7 +2860,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
-                    src: arena.slice(1605632..2007040),
+                    src: arena.slice(0..401408),
                     weights: &packed[510688..658176],
                     scratch: &mut *scratch,
                     dst,
@@ -2868,32 +2868,32 @@ const _: () = {
             }
             // features.denseblock1.denselayer5.norm1 + features.denseblock1.denselayer5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..602112);
+                let (arena, dst) = __cnn::slot(arena, 401408..1003520);
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(802816..1404928),
+                    src: arena.slice(1103872..1705984),
                     weights: &packed[658176..658560],
                     dst,
                 });
             }
             // features.denseblock1.denselayer5.conv1 + features.denseblock1.denselayer5.norm2 + features.denseblock1.denselayer5.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 1605632..2007040);
+                let (arena, dst) = __cnn::slot(arena, 0..401408);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER5_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 314,
-                    src: arena.slice(0..602112),
+                    src: arena.slice(401408..1003520),
                     weights: &packed[658560..683264],
                     dst,
                 });
             }
             // features.denseblock1.denselayer5.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 1404928..1505280);
+                let (arena, dst) = __cnn::slot(arena, 1705984..1806336);
                 simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -2901,7 +2901,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
-                    src: arena.slice(1605632..2007040),
+                    src: arena.slice(0..401408),
                     weights: &packed[683264..830752],
                     scratch: &mut *scratch,
                     dst,
@@ -2913,14 +2913,14 @@ const _: () = {
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(802816..1505280),
+                    src: arena.slice(1103872..1806336),
                     weights: &packed[830752..831200],
                     dst,
                 });
             }
             // features.denseblock1.denselayer6.conv1 + features.denseblock1.denselayer6.norm2 + features.denseblock1.denselayer6.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 1605632..2007040);
+                let (arena, dst) = __cnn::slot(arena, 702464..1103872);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER6_CONV1,
                     team: cx.team,
@@ -2934,7 +2934,7 @@ const _: () = {
             }
             // features.denseblock1.denselayer6.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 1505280..1605632);
+                let (arena, dst) = __cnn::slot(arena, 1806336..1906688);
                 simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -2942,7 +2942,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
-                    src: arena.slice(1605632..2007040),
+                    src: arena.slice(702464..1103872),
                     weights: &packed[860000..1007488],
                     scratch: &mut *scratch,
                     dst,
@@ -2954,7 +2954,7 @@ const _: () = {
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(802816..1605632),
+                    src: arena.slice(1103872..1906688),
                     weights: &packed[1007488..1008000],
                     dst,
                 });

@@ -821,7 +821,7 @@ const _: () = {
     };
     impl __cnn::Compiled for MnasNet {
         const PACKED_LEN: usize = 4380720;
-        const ARENA_LEN: usize = 1003520;
+        const ARENA_LEN: usize = 802816;
         const SCRATCH_LEN: usize = 0;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
@@ -873,7 +873,7 @@ const _: () = {
             }
             // layers.6 + layers.7
             {
-                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
                     shape: LAYERS_6,
                     team: cx.team,
@@ -887,26 +887,26 @@ const _: () = {
             }
             // layers.8.0.layers.0 + layers.8.0.layers.1 + layers.8.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..602112);
+                let (arena, dst) = __cnn::slot(arena, 200704..802816);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: LAYERS_8_0_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     residual: &[],
                     strip: 3136,
-                    src: arena.slice(802816..1003520),
+                    src: arena.slice(0..200704),
                     weights: &packed[1744..2560],
                     dst,
                 });
             }
             // layers.8.0.layers.3 + layers.8.0.layers.4 + layers.8.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 602112..752640);
+                let (arena, dst) = __cnn::slot(arena, 0..150528);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_8_0_LAYERS_3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..602112),
+                    src: arena.slice(200704..802816),
                     weights: &packed[2560..3040],
                     dst,
                 });
@@ -920,7 +920,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     residual: &[],
                     strip: 3136,
-                    src: arena.slice(602112..752640),
+                    src: arena.slice(0..150528),
                     weights: &packed[3040..4608],
                     dst,
                 });

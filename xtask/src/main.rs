@@ -44,10 +44,10 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
-    /// Prints the kernels that a .cnn file's nets run, and where their values lie
+    /// Prints what a .cnn file's nets compute, step by step: algorithm, tile, layout, memory, bytes and multiply-adds
     Plan {
-        /// The file
-        file: PathBuf,
+        /// The file, or the name of one of examples/specs
+        net: PathBuf,
     },
     /// Measures inference, beside other engines if they are asked for, or what a net costs to build
     Bench(bench::Bench),
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
         Task::Codegen { check: false, root } => codegen::write(&root),
         Task::Check { files } => return check::run(&files),
         Task::Summary { file, json } => summary::run(&file, json),
-        Task::Plan { file } => plan(&file),
+        Task::Plan { net } => plan(&net),
         Task::Bench(bench) => bench::run(&bench, &repository()),
         Task::Parity(options) => parity::run(&repository(), &options),
         Task::Bless => bless(),
@@ -84,7 +84,9 @@ fn complain(error: &anyhow::Error) {
     let _ = writeln!(io::stderr(), "{prefix}{error:#}");
 }
 
-fn plan(file: &Path) -> Result<()> {
+fn plan(net: &Path) -> Result<()> {
+    let spec = repository().join("examples/specs").join(net).with_extension("cnn");
+    let file = if net.extension().is_none() && spec.exists() { &spec } else { net };
     for (net, plan) in spec::nets(&spec::open(file)?) {
         write!(io::stdout(), "{}\n{plan}", spec::name(net))?;
     }

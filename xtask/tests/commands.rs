@@ -112,7 +112,17 @@ fn json() {
 fn plan() {
     let (code, out, _) = xtask(&["plan", "examples/specs/dummy.cnn"]);
     assert_eq!(code, 0);
-    assert!(out.starts_with("DummyNet\nconv1 + relu1 "), "{out}");
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines[0], "DummyNet");
+    let conv: Vec<&str> = lines[2].split_whitespace().collect();
+    let slice = ["input", "->", "arena[0..400]"];
+    assert_eq!(conv, [&["conv1", "+", "relu1", "Conv", "2×5", "1×7", "blocked", "3980", "6075"][..], &slice].concat());
+    assert!(out.contains("\narena 1600 bytes for each thread, its lower bound 1600 (+0.0 %)\n"), "{out}");
+}
+
+#[test]
+fn plan_names_a_net_of_the_catalogue() {
+    assert_eq!(xtask(&["plan", "dummy"]), xtask(&["plan", "examples/specs/dummy.cnn"]));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Where each buffer lies in the arena: values whose lives overlap lie apart.
 //!
 //! Greedy by size, as TFLM's and XNNPACK's planners (Pisarchyk & Lee 2020, arXiv:2001.03288, section 5.2):
-//! the largest buffer first, each at the lowest offset that is free for all of its life.
+//! the largest buffer first, each at the lowest offset that is free for all of its life. Where that takes more than the
+//! largest sum of buffers that live at once, other orders are tried.
 
 use std::ops::Range;
 
@@ -22,11 +23,37 @@ pub(super) struct Arena {
     pub bound: u64,
 }
 
+/// How often another order is tried, where the arena is larger than it has to be.
+const ATTEMPTS: usize = 32;
+
 pub(super) fn lay_out(steps: &[Step], sizes: &[u64]) -> Arena {
     let lives = lives(steps, sizes.len());
-    let mut order: Vec<usize> = (0..sizes.len()).filter(|&buffer| lives[buffer].is_some()).collect();
-    order.sort_by_key(|&buffer| (std::cmp::Reverse(sizes[buffer]), buffer));
+    let bound = bound(&lives, sizes, steps.len());
+    let used: Vec<usize> = (0..sizes.len()).filter(|&buffer| lives[buffer].is_some()).collect();
+    let mut by_size = used.clone();
+    by_size.sort_by_key(|&buffer| (std::cmp::Reverse(sizes[buffer]), buffer));
+    let mut best: Option<(u64, Vec<Range<u64>>)> = None;
+    // The other order is that of their first use.
+    for mut order in [by_size, used] {
+        for _ in 0..ATTEMPTS {
+            let buffers = place(&order, &lives, sizes);
+            let len = buffers.iter().map(|range| range.end).max().unwrap_or(0);
+            // What reaches the end comes first in the next attempt.
+            order.sort_by_key(|&buffer| buffers[buffer].end != len);
+            if best.as_ref().is_none_or(|(shortest, _)| len < *shortest) {
+                best = Some((len, buffers));
+            }
+            if best.as_ref().is_some_and(|(len, _)| *len == bound) {
+                break;
+            }
+        }
+    }
+    let (len, buffers) = best.unwrap_or_default();
+    Arena { buffers, len, bound }
+}
 
+/// Puts each buffer in turn at the lowest offset that is free for all of its life.
+fn place(order: &[usize], lives: &[Life], sizes: &[u64]) -> Vec<Range<u64>> {
     let mut buffers = vec![0..0; sizes.len()];
     for (placed, &buffer) in order.iter().enumerate() {
         let mut taken: Vec<Range<u64>> = order[..placed]
@@ -45,11 +72,7 @@ pub(super) fn lay_out(steps: &[Step], sizes: &[u64]) -> Arena {
         }
         buffers[buffer] = start..start + size;
     }
-    Arena {
-        len: buffers.iter().map(|range| range.end).max().unwrap_or(0),
-        bound: bound(&lives, sizes, steps.len()),
-        buffers,
-    }
+    buffers
 }
 
 /// The first and the last step that touch a buffer.

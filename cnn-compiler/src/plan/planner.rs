@@ -470,6 +470,9 @@ impl<'a> Planner<'a> {
             kernel,
             consts,
             fields,
+            layout: self.value.layout,
+            // Of a layer's steps, the one with the weights computes.
+            macs: if weights.is_some() { self.macs() } else { 0 },
             weights,
             scratch: 0,
             sources: sources.iter().map(|(name, value)| (*name, value.place, value.floats())).collect(),

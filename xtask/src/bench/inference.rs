@@ -134,13 +134,20 @@ fn cases(options: &Options) -> Vec<(String, usize)> {
     cases
 }
 
-/// How engines are started.
+/// The programs that run engines.
 struct Bench<'a> {
     root: PathBuf,
     folder: PathBuf,
-    /// For the other engines.
-    python: Option<PathBuf>,
+    /// Ours.
+    engine: PathBuf,
+    peers: Option<Peers>,
     options: &'a Options,
+}
+
+/// What runs the other engines.
+struct Peers {
+    python: PathBuf,
+    rust: PathBuf,
 }
 
 impl Bench<'_> {
@@ -149,31 +156,22 @@ impl Bench<'_> {
         let root = root.canonicalize()?;
         let folder = root.join("target/xtask/bench");
         fs::create_dir_all(&folder)?;
-        let mut bench = Bench { root, folder, python: None, options };
         writeln!(stderr(), "building cnn's engine")?;
-        output(&mut bench.cnn("build"))?;
-        if options.peers {
-            bench.python = Some(match &options.python {
+        let mut cargo = Command::new(env!("CARGO"));
+        let engine = executable(cargo.args(["build", "-p", "cnn-benches", "--bin", "engine"]).current_dir(&root))?;
+        let peers = if options.peers {
+            let python = match &options.python {
                 Some(python) => python.clone(),
-                None => environment(&bench.root, ".venv-bench", "benches/peers/requirements.txt")?,
-            });
+                None => environment(&root, ".venv-bench", "benches/peers/requirements.txt")?,
+            };
             writeln!(stderr(), "building the engines in Rust, which takes minutes once")?;
-            output(&mut bench.rust_peers("build"))?;
-        }
-        Ok(bench)
-    }
-
-    fn cnn(&self, task: &str) -> Command {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args([task, "--quiet", "--release", "-p", "cnn-benches", "--bin", "engine"]).current_dir(&self.root);
-        cargo
-    }
-
-    fn rust_peers(&self, task: &str) -> Command {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args([task, "--quiet", "--release"]).current_dir(self.root.join("benches/peers/rust"));
-        cargo.env("CARGO_TARGET_DIR", self.folder.join("peers"));
-        cargo
+            let mut cargo = Command::new(env!("CARGO"));
+            cargo.arg("build").current_dir(root.join("benches/peers/rust"));
+            Some(Peers { python, rust: executable(cargo.env("CARGO_TARGET_DIR", folder.join("peers")))? })
+        } else {
+            None
+        };
+        Ok(Bench { root, folder, engine, peers, options })
     }
 
     /// Measures all engines on a net.
@@ -183,13 +181,13 @@ impl Bench<'_> {
         let numbers = [batch.to_string(), threads.to_string()];
         let mut workers = Vec::new();
         for (name, arithmetic) in [("cnn", "fast"), ("cnn-strict", "strict")] {
-            let mut cargo = self.cnn("run");
-            cargo.args(["--", net]).args(&numbers).args([arithmetic, &self.options.isa]);
-            workers.push(Worker::start(name, cargo, &folder).with_context(|| format!("{name} cannot run {net}"))?);
+            let mut program = Command::new(&self.engine);
+            program.arg(net).args(&numbers).args([arithmetic, &self.options.isa]);
+            workers.push(Worker::start(name, program, &folder).with_context(|| format!("{name} cannot run {net}"))?);
         }
-        if let Some(python) = &self.python {
-            self.export(python, net, batch, &folder)?;
-            for (name, mut program) in self.peers(python, net, batch, threads) {
+        if let Some(peers) = &self.peers {
+            self.export(&peers.python, net, batch, &folder)?;
+            for (name, mut program) in self.peers(peers, net, batch, threads) {
                 program.arg(name).arg(&folder).arg(net).args(&numbers);
                 match Worker::start(name, program, &folder) {
                     Ok(worker) => {
@@ -222,9 +220,9 @@ impl Bench<'_> {
     }
 
     /// The other engines that can run this.
-    fn peers(&self, python: &Path, net: &str, batch: usize, threads: usize) -> Vec<(&'static str, Command)> {
+    fn peers(&self, peers: &Peers, net: &str, batch: usize, threads: usize) -> Vec<(&'static str, Command)> {
         let in_python = PYTHON_ENGINES.iter().filter(|&&engine| engine != "ncnn" || batch == 1).map(|&engine| {
-            let mut program = Command::new(python);
+            let mut program = Command::new(&peers.python);
             program.arg(self.root.join("benches/peers/engines.py"));
             (engine, program)
         });
@@ -234,13 +232,20 @@ impl Bench<'_> {
             "burn" | "candle" => small,
             _ => true,
         };
-        let in_rust = RUST_ENGINES.iter().filter(|engine| runs(engine)).map(|&engine| {
-            let mut cargo = self.rust_peers("run");
-            cargo.arg("--");
-            (engine, cargo)
-        });
+        let in_rust =
+            RUST_ENGINES.iter().filter(|engine| runs(engine)).map(|&engine| (engine, Command::new(&peers.rust)));
         in_python.chain(in_rust).collect()
     }
+}
+
+/// Builds a package's only program, optimised, and returns where it is.
+fn executable(cargo: &mut Command) -> Result<PathBuf> {
+    let messages = output(cargo.args(["--quiet", "--release", "--message-format", "json-render-diagnostics"]))?;
+    let program = messages.lines().find_map(|line| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        Some(PathBuf::from(message.get("executable")?.as_str()?))
+    });
+    program.context("cargo built no program")
 }
 
 /// The times of each engine in each round, in milliseconds.
