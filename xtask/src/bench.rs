@@ -2,6 +2,7 @@
 
 mod compile;
 mod inference;
+mod instructions;
 mod results;
 mod worker;
 
@@ -31,12 +32,19 @@ enum Other {
         #[arg(long, default_value_t = 3)]
         rounds: usize,
     },
+    /// How many instructions a forward pass of the small nets takes, counted by valgrind
+    Instructions {
+        /// Writes them to benches/INSTRUCTIONS.md
+        #[arg(long)]
+        write: bool,
+    },
 }
 
 /// Measures, and prints what was found.
 pub fn run(bench: &Bench, root: &Path) -> Result<()> {
     match &bench.other {
         Some(Other::Compile { net, rounds }) => compile::run(root, net, *rounds),
+        Some(Other::Instructions { write }) => instructions::run(root, *write),
         None => inference::run(root, &bench.inference),
     }
 }

@@ -115,7 +115,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         }
     }
     if options.write {
-        results::write(&root.join("benches/RESULTS.md"), &rows)?;
+        results::write(&root.join("benches/RESULTS.md"), options.rounds, &rows)?;
     }
     Ok(())
 }
@@ -156,9 +156,7 @@ impl Bench<'_> {
         let root = root.canonicalize()?;
         let folder = root.join("target/xtask/bench");
         fs::create_dir_all(&folder)?;
-        writeln!(stderr(), "building cnn's engine")?;
-        let mut cargo = Command::new(env!("CARGO"));
-        let engine = executable(cargo.args(["build", "-p", "cnn-benches", "--bin", "engine"]).current_dir(&root))?;
+        let engine = engine(&root)?;
         let peers = if options.peers {
             let python = match &options.python {
                 Some(python) => python.clone(),
@@ -236,6 +234,13 @@ impl Bench<'_> {
             RUST_ENGINES.iter().filter(|engine| runs(engine)).map(|&engine| (engine, Command::new(&peers.rust)));
         in_python.chain(in_rust).collect()
     }
+}
+
+/// Builds the program that runs ours, and returns where it is.
+pub fn engine(root: &Path) -> Result<PathBuf> {
+    writeln!(stderr(), "building cnn's engine")?;
+    let mut cargo = Command::new(env!("CARGO"));
+    executable(cargo.args(["build", "-p", "cnn-benches", "--bin", "engine"]).current_dir(root))
 }
 
 /// Builds a package's only program, optimised, and returns where it is.

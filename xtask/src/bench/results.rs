@@ -11,32 +11,32 @@ use anyhow::{Context, Result};
 use super::inference::{Row, duration};
 
 /// Writes what was found, with the machine and the day.
-pub fn write(file: &Path, rows: &[Row]) -> Result<()> {
-    let text = markdown(rows)?;
+pub fn write(file: &Path, rounds: usize, rows: &[Row]) -> Result<()> {
+    let text = markdown(rounds, rows)?;
     let temporary = file.with_extension("md.new");
     fs::write(&temporary, text).with_context(|| format!("cannot write {}", temporary.display()))?;
     fs::rename(&temporary, file).with_context(|| format!("cannot write {}", file.display()))
 }
 
-fn markdown(rows: &[Row]) -> Result<String> {
+fn markdown(rounds: usize, rows: &[Row]) -> Result<String> {
     let threads: BTreeSet<usize> = rows.iter().map(|row| row.threads).collect();
     let list: Vec<String> = threads.iter().map(usize::to_string).collect();
     let mut text = String::new();
     writeln!(text, "# Inference beside other engines\n")?;
     writeln!(
         text,
-        "Written by `cargo xtask bench --peers --threads {} --write` on {}, {}.\n",
+        "Written by `cargo xtask bench --peers --threads {} --rounds {rounds} --write` on {}, {}.\n",
         list.join(","),
         today(),
         machine()
     )?;
     text += "All engines compute the same nets with the same weights, in `f32`, on the same images; each computes for 60 ms, then the next one, \
-        15 rounds. Before, their outputs are compared with ours (1e-3 of the root mean square at most). Times are of one forward pass of \
+        round by round. Before, their outputs are compared with ours (1e-3 of the root mean square at most). Times are of one forward pass of \
         the whole batch, as a program sees it from the engine's own language: Python's take a call from Python.\n\n\
         `ratio` is the time of the best peer divided by ours: the median over the rounds of the ratio of their medians, and the ratio of \
         the least times. Above 1 ours is faster. `error` is the largest difference of our outputs from those in `f64`, divided by their \
         root mean square; `peak` the share of the multiply-adds that the cores could do at most, which Winograd's algorithm may exceed, \
-        since it needs fewer. Versions of the peers are in `peers/requirements.txt` and `peers/rust/Cargo.toml`.\n\n";
+        since it needs fewer. Where medians are far from the least times, other programs had the cores meanwhile. Versions of the peers are in `peers/requirements.txt` and `peers/rust/Cargo.toml`.\n\n";
     for threads in threads {
         let plural = if threads == 1 { "" } else { "s" };
         writeln!(text, "## {threads} thread{plural}\n")?;

@@ -55,7 +55,7 @@ impl Parts for Rows<'_> {
         // No window lies beside the image.
         let trailing = ((shape.out_width - 1) * shape.stride[1]).saturating_sub(shape.padding[1]) < shape.in_width;
         let slides = shape.dilation == [1, 1] && shape.padding[1] < shape.kernel[1] && trailing;
-        let [one, wide] = [1, S::VECTORS].map(|vectors| registers(shape.out_width, vectors));
+        let [one, wide] = [1, S::VECTORS].map(|vectors| registers(shape.out_width, vectors, shape.kernel[1]));
         for y in start..end {
             let row =
                 Row { block, y, taps: taps(shape, 0, y), registers: if shape.stride[1] == 1 { wide } else { one } };

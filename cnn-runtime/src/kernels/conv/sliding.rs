@@ -6,12 +6,12 @@ use crate::simd::{LANES, Simd, WIDEST};
 const TILES: [usize; 4] = [7, 4, 2, 1];
 
 /// How many registers a tile of a row of `pixels` outputs should have, with `vectors` of them in a register: so many that all
-/// tiles together take least time.
+/// tiles together take least time, and that they and the weights of the kernel's `columns` are no more than there are.
 #[inline(always)]
-pub(super) fn registers(pixels: usize, vectors: usize) -> usize {
+pub(super) fn registers(pixels: usize, vectors: usize, columns: usize) -> usize {
     // What a tile loads is a little more than what it computes.
     let cost = |&tile: &usize| pixels.div_ceil(tile * vectors) * (2 * tile + 3);
-    let fits = TILES.into_iter().filter(|tile| tile * vectors <= pixels);
+    let fits = TILES.into_iter().filter(|tile| tile * vectors <= pixels && tile + columns < 13);
     fits.min_by_key(cost).unwrap_or(1)
 }
 
