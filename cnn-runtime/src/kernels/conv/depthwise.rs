@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::sliding::registers;
+use super::sliding::{Slide, registers};
 use super::{Conv2d, packed_block};
 use crate::kernels::Activation;
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
@@ -66,8 +66,8 @@ impl Parts for Rows<'_> {
                     (3, 1) if slides => self.image.slide_each::<S, 3>(simd, &row),
                     (5, 1) if slides => self.image.slide_each::<S, 5>(simd, &row),
                     (7, 1) if slides => self.image.slide_each::<S, 7>(simd, &row),
-                    (3, 2) if slides => self.image.slide::<S::Narrow, 3, 2>(simd.narrow(), &row),
-                    (5, 2) if slides => self.image.slide::<S::Narrow, 5, 2>(simd.narrow(), &row),
+                    (3, 2) if slides => simd.narrow().call(Slide::<3, 2>(&self.image, &row)),
+                    (5, 2) if slides => simd.narrow().call(Slide::<5, 2>(&self.image, &row)),
                     _ => self.image.row(simd, &row),
                 }
             }
@@ -125,13 +125,10 @@ impl Image<'_> {
     /// As for `slide`, but for the last of its conditions.
     #[inline(always)]
     unsafe fn slide_each<S: Simd, const K: usize>(&self, simd: S, row: &Row) {
-        // SAFETY: as the caller says.
-        unsafe {
-            if S::VECTORS == 2 && self.shape.out_width >= 2 {
-                self.slide::<S, K, 2>(simd, row)
-            } else {
-                self.slide::<S::Narrow, K, 1>(simd.narrow(), row)
-            }
+        if S::VECTORS == 2 && self.shape.out_width >= 2 {
+            simd.call(Slide::<K, 2>(self, row))
+        } else {
+            simd.narrow().call(Slide::<K, 1>(self, row))
         }
     }
 

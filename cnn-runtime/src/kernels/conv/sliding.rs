@@ -1,6 +1,6 @@
 use super::depthwise::{Image, Row};
 use super::{Conv2d, ZEROS, packed_block};
-use crate::simd::{LANES, Simd, WIDEST};
+use crate::simd::{Kernel, LANES, Simd, WIDEST};
 
 /// Tiles of so many registers, the largest first.
 const TILES: [usize; 4] = [7, 4, 2, 1];
@@ -13,6 +13,19 @@ pub(super) fn registers(pixels: usize, vectors: usize, columns: usize) -> usize 
     let cost = |&tile: &usize| pixels.div_ceil(tile * vectors) * (2 * tile + 3);
     let fits = TILES.into_iter().filter(|tile| tile * vectors <= pixels && tile + columns < 13);
     fits.min_by_key(cost).unwrap_or(1)
+}
+
+/// [`Image::slide`], as a function of its own: in place of its call, unoptimised code would hold all of its tiles on the stack.
+///
+/// Whoever makes one has met the conditions of `slide`.
+pub(super) struct Slide<'a, const K: usize, const STEP: usize>(pub &'a Image<'a>, pub &'a Row);
+
+impl<const K: usize, const STEP: usize> Kernel for Slide<'_, K, STEP> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        // SAFETY: as whoever made this says.
+        unsafe { self.0.slide::<S, K, STEP>(simd, self.1) }
+    }
 }
 
 impl Image<'_> {
@@ -37,7 +50,7 @@ impl Image<'_> {
     /// - a register holds no more pixels than the row has, and a tile of `row.registers` neither;
     /// - no window lies beside the image: padding is less than `K`, on either side.
     #[inline(always)]
-    pub unsafe fn slide<S: Simd, const K: usize, const STEP: usize>(&self, simd: S, row: &Row) {
+    unsafe fn slide<S: Simd, const K: usize, const STEP: usize>(&self, simd: S, row: &Row) {
         let width = self.shape.out_width;
         let pixels = row.registers * S::VECTORS;
         for first in (0..width).step_by(pixels) {
