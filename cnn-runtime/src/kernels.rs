@@ -88,6 +88,8 @@ pub use softplus::Softplus;
 pub use tanh::Tanh;
 pub use upsample::{Bilinear, Nearest};
 
+use std::ops::Range;
+
 pub use crate::simd::LANES;
 
 /// The product of `sizes`; where it overflows `usize::MAX`, which is no slice's length.
@@ -108,4 +110,14 @@ fn taps_fit(outputs: usize, stride: usize, kernel: usize, dilation: usize, size:
     let start = outputs.saturating_sub(1).saturating_mul(stride);
     let reach = kernel.saturating_sub(1).saturating_mul(dilation);
     start.saturating_add(reach) < size
+}
+
+/// Which taps of a window lie on an axis of `size`; the window begins `start` steps behind the first of `padding` zeros.
+#[inline(always)]
+fn taps_inside(size: usize, padding: usize, start: usize, kernel: usize, dilation: usize) -> Range<usize> {
+    // A division takes as long as a row of multiply-adds.
+    let steps = |pixels: usize| if dilation == 1 { pixels } else { pixels.div_ceil(dilation) };
+    let before = steps(padding.saturating_sub(start));
+    let end = steps((size + padding).saturating_sub(start)).min(kernel);
+    before.min(end)..end
 }

@@ -1,6 +1,6 @@
 //! What the poolings have in common: sizes, and windows clipped to the image.
 
-use super::{product, taps_fit};
+use super::{product, taps_fit, taps_inside};
 use crate::simd::LANES;
 use crate::team::Shares;
 
@@ -69,11 +69,9 @@ impl Pool2d {
             // The same for all outputs: with constant sizes, the loop over the taps unrolls.
             return Taps { start, count: kernel };
         }
-        // A division takes longer than all the rest of a window.
-        let steps = |pixels: usize| if dilation == 1 { pixels } else { pixels.div_ceil(dilation) };
-        let outside = steps(padding.saturating_sub(start));
-        let start = (start + outside * dilation).saturating_sub(padding);
-        let inside = steps(size.saturating_sub(start));
-        Taps { start, count: kernel.saturating_sub(outside).min(inside) }
+        let inside = taps_inside(size, padding, start, kernel, dilation);
+        // Where no tap lies inside, the first of none is no further than the end.
+        let start = (start + inside.start * dilation).saturating_sub(padding).min(size);
+        Taps { start, count: inside.len() }
     }
 }

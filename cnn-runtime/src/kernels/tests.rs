@@ -438,6 +438,28 @@ fn softmax_of_nothing_but_negative_infinity_is_nan() {
     }
 }
 
+/// PyTorch accepts `MaxPool2d((1, 2), stride=(1, 4), padding=(0, 1), dilation=(1, 5), ceil_mode=True)` of 2×2 pixels, and no
+/// tap meets one.
+#[test]
+fn maxpool_of_windows_without_pixels() {
+    let (kernel, stride, padding, dilation) = ([1, 2], [1, 4], [0, 1], [1, 5]);
+    let shape = Pool2d {
+        channels: 3,
+        in_height: 2,
+        in_width: 2,
+        out_height: 2,
+        out_width: 1,
+        kernel,
+        stride,
+        padding,
+        dilation,
+    };
+    let (src, image) = &pool_input(&shape, 1);
+    assert_eq!(maxpool::reference(&shape, image), [f32::NEG_INFINITY; 6]);
+    let outputs = outputs!(2 * LANES, |dst| MaxPool { shape, team: team(), src, dst });
+    check_pool(&shape, &[f32::NEG_INFINITY; 6], outputs, 0);
+}
+
 #[test]
 #[should_panic = "left == right"]
 fn fc_rejects_short_weights() {

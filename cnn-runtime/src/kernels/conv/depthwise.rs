@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use super::sliding::{Slide, registers};
 use super::{Conv2d, packed_block};
-use crate::kernels::Activation;
+use crate::kernels::{Activation, taps_inside};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
 use crate::team::{Parts, Shares, Threads};
 
@@ -98,12 +98,7 @@ pub(super) struct Row {
 #[inline(always)]
 fn taps(shape: &Conv2d, axis: usize, at: usize) -> Range<usize> {
     let size = [shape.in_height, shape.in_width][axis];
-    let [start, padding, dilation] = [at * shape.stride[axis], shape.padding[axis], shape.dilation[axis]];
-    // A division takes as long as a row of multiply-adds.
-    let steps = |pixels: usize| if dilation == 1 { pixels } else { pixels.div_ceil(dilation) };
-    let before = steps(padding.saturating_sub(start));
-    let end = steps((size + padding).saturating_sub(start)).min(shape.kernel[axis]);
-    before.min(end)..end
+    taps_inside(size, shape.padding[axis], at * shape.stride[axis], shape.kernel[axis], shape.dilation[axis])
 }
 
 /// The outputs whose taps all lie on the image, along an axis.
