@@ -52,6 +52,7 @@ use std::fmt;
 
 use crate::graph::{Args, Dim, Param, Shape};
 use crate::plan::Planner;
+use crate::plan::training::{Op, Sizes};
 use crate::shape::Inference;
 pub(crate) use unknown::Unknown;
 
@@ -266,6 +267,11 @@ pub trait Layer: fmt::Debug + fmt::Display {
     /// What it says about the net's input.
     fn fixes(&self) -> Fixes {
         Fixes::Nothing
+    }
+
+    /// What computes it while the net is trained, forward and backward; None where the values stay as they lie.
+    fn op(&self, _sizes: &Sizes<'_>) -> Option<Op> {
+        None
     }
 
     /// Adds its steps to the plan. All sizes are known here.

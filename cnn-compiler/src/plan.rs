@@ -5,6 +5,7 @@ mod arena;
 mod display;
 mod planner;
 mod tile;
+pub mod training;
 
 use std::ops::Range;
 
@@ -100,6 +101,8 @@ pub enum Operand {
     Size(u64),
     /// Height and width.
     Pair([u64; 2]),
+    /// Several sizes.
+    Sizes(Vec<u64>),
     /// A number that need not be whole.
     Real(f32),
     /// A flag.
@@ -115,6 +118,8 @@ pub enum Operand {
     },
     /// No values.
     Nothing,
+    /// A struct of the runtime's.
+    Struct(&'static str, Vec<Field>),
     /// One of [`Plan::constants`], by index.
     Constant(usize),
 }
@@ -132,6 +137,11 @@ impl Field {
     /// A size.
     pub fn size(name: &'static str, value: u64) -> Field {
         Field { name, value: Operand::Size(value) }
+    }
+
+    /// Several sizes.
+    pub fn sizes(name: &'static str, sizes: Vec<u64>) -> Field {
+        Field { name, value: Operand::Sizes(sizes) }
     }
 
     /// Height and width.
@@ -164,6 +174,11 @@ impl Field {
     /// Nothing to be added to the output yet.
     pub fn residual() -> Field {
         Field { name: "residual", value: Operand::Nothing }
+    }
+
+    /// A struct of the runtime's.
+    pub fn new(name: &'static str, ty: &'static str, fields: Vec<Field>) -> Field {
+        Field { name, value: Operand::Struct(ty, fields) }
     }
 
     /// A flag.
@@ -281,6 +296,8 @@ pub struct Plan {
     pub scratch_len: u64,
     /// Whether kernels are compiled for this net alone, with all sizes constant.
     pub inline: bool,
+    /// How the net is trained.
+    pub training: training::Plan,
 }
 
 /// The step of a plan during which most memory is in use.

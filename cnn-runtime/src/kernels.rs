@@ -52,15 +52,15 @@ pub mod upsample;
 pub use activation::Activation;
 pub use adaptive::{AdaptiveAvgPool, AdaptiveMaxPool};
 pub use avgpool::AvgPool;
-pub use bn::{BatchNorm, fold_bn, pack_bn};
-pub use concat::CopyChannels;
+pub use bn::{BatchNorm, BatchNormOp, fold_bn, pack_bn};
+pub use concat::{ConcatOp, CopyChannels, CopyOp, PartOp};
 pub use conv::{
-    Conv, Conv2d, Depthwise, GroupedConv, Winograd, conv_packed_len, pack_conv, pack_winograd, winograd_packed_len,
-    winograd_scratch_len,
+    Conv, Conv2d, ConvOp, Depthwise, GroupedConv, Winograd, conv_packed_len, pack_conv, pack_winograd,
+    winograd_packed_len, winograd_scratch_len,
 };
 pub use convtranspose::{Spread, pack_convtranspose};
 pub use elu::Elu;
-pub use fc::{Fc, fc_packed_len, pack_fc};
+pub use fc::{Fc, FcOp, fc_packed_len, pack_fc};
 pub use gelu::{Gelu, GeluTanh};
 pub use groupnorm::{GroupNorm, pack_affine};
 pub use hardsigmoid::HardSigmoid;
@@ -71,13 +71,13 @@ pub use layout::{Block, Copy, Pad, Unblock};
 pub use leakyrelu::LeakyRelu;
 pub use logsoftmax::LogSoftmax;
 pub use lrn::Lrn;
-pub use maxpool::MaxPool;
+pub use maxpool::{MaxPool, MaxPoolOp};
 pub use mish::Mish;
 pub use pool::Pool2d;
 pub use prelu::{PRelu, pack_prelu};
-pub use relu::Relu;
+pub use relu::{Relu, ReluOp};
 pub use relu6::Relu6;
-pub use residual::Add;
+pub use residual::{Add, AddOp};
 pub use scale::Scale;
 pub use selu::Selu;
 pub use shuffle::Shuffle;

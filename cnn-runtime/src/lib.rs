@@ -16,6 +16,7 @@ mod simd;
 mod space;
 mod summary;
 mod team;
+pub mod train;
 mod unknown;
 #[cfg(feature = "safetensors")]
 mod weights;
@@ -50,6 +51,7 @@ pub mod __private {
     pub use crate::params::*;
     pub use crate::simd::{Kernel, Simd};
     pub use crate::team::{OneThread, Team};
+    pub use crate::train::private::*;
     pub use crate::unknown::UnknownEngine;
     pub use crate::{Arithmetic, Engine, Init, LayerInfo, Network, ParamInfo, Space, embedded, floats, inherent};
 }

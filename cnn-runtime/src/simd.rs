@@ -18,6 +18,8 @@ pub use avx2::Avx2Fma;
 pub use avx512::Avx512;
 pub use scalar::Scalar;
 
+use crate::train::Values;
+
 /// Values in a vector, and channels in a block of a blocked image.
 pub const LANES: usize = 8;
 
@@ -37,6 +39,12 @@ pub trait Simd: Copy + 'static {
 
     /// How many vectors a [`Wide`](Self::Wide) is.
     const VECTORS: usize;
+
+    /// How many [`Wide`](Self::Wide)s fit into all registers.
+    const WIDE_REGISTERS: usize;
+
+    /// What a [`Wide`](Self::Wide) holds.
+    type Values: Values<Real = f32>;
 
     /// The same instruction set, or a part of it, whose [`Wide`](Self::Wide) is one vector.
     type Narrow: Simd;
@@ -89,6 +97,13 @@ pub trait Simd: Copy + 'static {
     ///
     /// `src` is valid for reads of [`VECTORS`](Self::VECTORS) times [`LANES`] values.
     unsafe fn wide_load(self, src: *const f32) -> Self::Wide;
+
+    /// Stores `wide` at `dst`.
+    ///
+    /// # Safety
+    ///
+    /// `dst` is valid for writes of [`VECTORS`](Self::VECTORS) times [`LANES`] values.
+    unsafe fn wide_store(self, wide: Self::Wide, dst: *mut f32);
 
     /// `a * b + c`.
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide;

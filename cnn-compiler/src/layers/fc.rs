@@ -8,6 +8,7 @@ use super::{Branching, Fixes, Kind, Layer, Opt, Positional, hole};
 use crate::codes;
 use crate::diagnostic::count;
 use crate::graph::{Args, Dim, Init, Param, Shape};
+use crate::plan::training::{Op, Sizes};
 use crate::plan::{Field, LANES, Layout, Pack, Planner, Tensor, WIDEST};
 use crate::shape::Inference;
 use crate::source::Span;
@@ -145,6 +146,18 @@ impl Layer for Fc {
     fn fixes(&self) -> Fixes {
         let fixed = if self.pointwise.is_some() { Fixes::Channels } else { Fixes::Values };
         self.inputs.map_or(Fixes::Nothing, fixed)
+    }
+
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        if let Some(conv) = &self.pointwise {
+            return conv.op(sizes);
+        }
+        let (rows, inputs, outputs) = match sizes.shape {
+            Shape::Maps(_) => (sizes.input().channels * sizes.input().height, sizes.input().width, sizes.output.width),
+            _ => (1, sizes.input().channels, sizes.output.channels),
+        };
+        let fields = vec![Field::size("inputs", inputs), Field::size("outputs", outputs), Field::size("rows", rows)];
+        Some(Op::new("FcOp", fields).keep_input())
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

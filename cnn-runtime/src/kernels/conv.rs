@@ -7,12 +7,15 @@
 mod depthwise;
 mod direct;
 mod grouped;
+mod learn;
+mod learn_weights;
 mod sliding;
 mod winograd;
 
 pub use depthwise::Depthwise;
 pub use direct::Conv;
 pub use grouped::GroupedConv;
+pub use learn::ConvOp;
 pub use winograd::{Winograd, pack_winograd, winograd_packed_len, winograd_scratch_len};
 
 use super::{product, taps_fit};

@@ -1,8 +1,10 @@
 //! Fully connected layers, from planar or blocked images to vectors.
 
 use super::{Activation, product};
+use crate::kernels::conv::ConvOp;
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
 use crate::team::{Parts, Shares, Threads};
+use crate::train::{Backward, Forward, Lanes, Op, Real, Values};
 
 /// W x + b: `weight` is O×I, `input` I, `bias` O.
 pub fn reference(input: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32> {
@@ -256,5 +258,129 @@ unsafe fn multiply_add<S: Simd, const TILE: usize>(
         // SAFETY: as the caller says.
         let weights = unsafe { simd.wide_load(rows[r].add(column * WIDEST)) };
         sums[r] = simd.wide_mul_add(x, weights, sums[r]);
+    }
+}
+
+/// `fc` while a net is trained: of a vector, or of each of so many rows.
+#[derive(Clone, Copy, Debug)]
+pub struct FcOp {
+    /// Inputs of a row.
+    pub inputs: usize,
+    /// Outputs of a row.
+    pub outputs: usize,
+    /// Rows.
+    pub rows: usize,
+}
+
+impl FcOp {
+    /// The same as a convolution of one pixel.
+    fn conv(&self) -> ConvOp {
+        ConvOp {
+            channels: self.inputs,
+            image: [1, 1],
+            small_channels: self.outputs,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+        }
+    }
+
+    /// Adds input times gradient, summed over all images, to each weight's gradient.
+    #[inline(always)]
+    fn add_weight_grads<L: Lanes>(&self, lanes: L, input: &[L::Values], gradient: &[L::Values], grads: &mut [L::Real]) {
+        /// Outputs that are done at once.
+        const OUTPUTS: usize = 8;
+        let (whole, rest) = input.split_at(self.inputs - self.inputs % L::Values::LANES);
+        for (block, input) in whole.chunks_exact(L::Values::LANES).enumerate() {
+            // A vector of weights for each image, instead of a vector of images for each weight.
+            let mut images = [L::Values::ZERO; WIDEST];
+            for (i, image) in images.iter_mut().enumerate().take(L::Values::LANES) {
+                *image = L::Values::each(|weight| input[weight].as_ref()[i]);
+            }
+            let images = &images[..L::Values::LANES];
+            let first = block * L::Values::LANES;
+            let mut output = 0;
+            while output < self.outputs {
+                let grads = &mut grads[output * self.inputs + first..];
+                output += if output + OUTPUTS <= self.outputs {
+                    self.add_vectors::<L, OUTPUTS>(lanes, images, &gradient[output..], grads)
+                } else {
+                    self.add_vectors::<L, 1>(lanes, images, &gradient[output..], grads)
+                };
+            }
+        }
+        for (row, gradient) in grads.chunks_exact_mut(self.inputs).zip(gradient) {
+            let row = &mut row[self.inputs - rest.len()..];
+            for (grad, input) in row.iter_mut().zip(rest) {
+                *grad += L::Values::each(|i| input.as_ref()[i] * gradient.as_ref()[i]).sum();
+            }
+        }
+    }
+
+    /// Adds each image's gradient times its inputs, for `O` outputs; returns `O`.
+    #[inline(always)]
+    fn add_vectors<L: Lanes, const O: usize>(
+        &self,
+        lanes: L,
+        images: &[L::Values],
+        gradient: &[L::Values],
+        grads: &mut [L::Real],
+    ) -> usize {
+        let mut sums = [lanes.splat(L::Real::ZERO); O];
+        for o in 0..O {
+            let at = o * self.inputs;
+            sums[o] = lanes.load(&bytemuck::cast_slice(&grads[at..at + L::Values::LANES])[0]);
+        }
+        for (i, image) in images.iter().enumerate() {
+            let image = lanes.load(image);
+            for o in 0..O {
+                sums[o] = lanes.mul_add(image, lanes.splat(gradient[o].as_ref()[i]), sums[o]);
+            }
+        }
+        for o in 0..O {
+            let at = o * self.inputs;
+            grads[at..at + L::Values::LANES].copy_from_slice(lanes.values(sums[o]).as_ref());
+        }
+        O
+    }
+}
+
+impl Op for FcOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, lanes: L, cx: Forward<'_, L>) {
+        let rows = cx.inputs[0].chunks_exact(self.inputs).zip(cx.output.chunks_exact_mut(self.outputs));
+        for (input, output) in rows {
+            let cx = Forward { images: cx.images, params: cx.params, totals: &[], inputs: &[input], output };
+            self.conv().forward(lanes, cx);
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, lanes: L, cx: Backward<'_, L>) {
+        let (weights, _) = cx.params.split_at(self.inputs * self.outputs);
+        let (weight_grads, bias_grads) = cx.grads.split_at_mut(weights.len());
+        let input_grad = &mut cx.input_grads[0];
+        for row in 0..self.rows {
+            let (inputs, outputs) =
+                (self.inputs * row..self.inputs * (row + 1), self.outputs * row..self.outputs * (row + 1));
+            let gradient = &cx.output_grad[outputs];
+            if input_grad.is_wanted() {
+                self.conv().input_grad(
+                    lanes,
+                    weights,
+                    gradient,
+                    &mut input_grad.values[inputs.clone()],
+                    input_grad.add,
+                );
+            }
+            self.add_weight_grads(lanes, &cx.inputs[0][inputs], gradient, weight_grads);
+            for (grad, gradient) in bias_grads.iter_mut().zip(gradient) {
+                *grad += gradient.sum();
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 use super::Pool2d;
 use crate::simd::{Kernel, LANES, Simd};
 use crate::team::{Parts, Shares, Threads};
+use crate::train::{Backward, Forward, Lanes, Op, Real, Values};
 
 /// The largest value of each window of `input`, C×H×W; NaN where the window has one.
 pub fn reference(shape: &Pool2d, input: &[f32]) -> Vec<f32> {
@@ -92,4 +93,55 @@ impl Parts for Blocks<'_> {
             }
         }
     }
+}
+
+/// Max pooling while a net is trained: the gradient goes to the first of a window's largest values.
+#[derive(Clone, Copy, Debug)]
+pub struct MaxPoolOp {
+    /// Sizes.
+    pub shape: Pool2d,
+}
+
+impl Op for MaxPoolOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        let input = cx.inputs[0];
+        for (window, output) in self.shape.windows().zip(cx.output) {
+            let mut max = L::Values::each(|_| L::Real::NEG_INFINITY);
+            for tap in window {
+                let input = &input[tap];
+                max = L::Values::each(|i| larger(max.as_ref()[i], input.as_ref()[i]));
+            }
+            *output = max;
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        let sums = cx.input_grads[0].sum();
+        if sums.is_empty() {
+            return;
+        }
+        let input = cx.inputs[0];
+        for ((window, output), gradient) in self.shape.windows().zip(cx.output).zip(cx.output_grad) {
+            // What is left of the gradient: nothing, once it has gone to a value.
+            let mut left = *gradient;
+            for tap in window {
+                let (input, sum) = (&input[tap], &mut sums[tap]);
+                let part = L::Values::each(|i| {
+                    if input.as_ref()[i] == output.as_ref()[i] { left.as_ref()[i] } else { L::Real::ZERO }
+                });
+                *sum = L::Values::each(|i| sum.as_ref()[i] + part.as_ref()[i]);
+                left = L::Values::each(|i| left.as_ref()[i] - part.as_ref()[i]);
+            }
+        }
+    }
+}
+
+/// The larger number, NaN where either is.
+#[inline(always)]
+fn larger<R: Real>(a: R, b: R) -> R {
+    // Only NaN is unlike itself.
+    #[expect(clippy::eq_op, reason = "NaN")]
+    if b > a || b != b { b } else { a }
 }

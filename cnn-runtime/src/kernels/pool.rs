@@ -75,3 +75,56 @@ impl Pool2d {
         Taps { start, count: inside.len() }
     }
 }
+
+/// The taps of a window that lie inside the image, row by row: indices of values.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window {
+    /// The first tap of the row.
+    row: usize,
+    /// Rows that are left.
+    rows: usize,
+    columns: usize,
+    /// The column that is next.
+    column: usize,
+    row_step: usize,
+    column_step: usize,
+}
+
+impl Iterator for Window {
+    type Item = usize;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<usize> {
+        if self.rows == 0 || self.columns == 0 {
+            return None;
+        }
+        let tap = self.row + self.column * self.column_step;
+        self.column += 1;
+        if self.column == self.columns {
+            self.column = 0;
+            self.row += self.row_step;
+            self.rows -= 1;
+        }
+        Some(tap)
+    }
+}
+
+impl Pool2d {
+    /// The windows of all outputs of planar images, in order.
+    #[inline(always)]
+    pub(super) fn windows(&self) -> impl Iterator<Item = Window> {
+        let shape = *self;
+        let [row_step, column_step] = [shape.dilation[0] * shape.in_width, shape.dilation[1]];
+        (0..shape.channels).flat_map(move |channel| {
+            (0..shape.out_height).flat_map(move |y| {
+                let rows = shape.taps(0, y);
+                let first = (channel * shape.in_height + rows.start) * shape.in_width;
+                (0..shape.out_width).map(move |x| {
+                    let columns = shape.taps(1, x);
+                    let (row, rows, columns) = (first + columns.start, rows.count, columns.count);
+                    Window { row, rows, columns, column: 0, row_step, column_step }
+                })
+            })
+        })
+    }
+}

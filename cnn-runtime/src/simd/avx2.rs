@@ -21,6 +21,8 @@ impl Simd for Avx2Fma {
     type Vector = __m256;
     type Wide = __m256;
     const VECTORS: usize = 1;
+    const WIDE_REGISTERS: usize = 16;
+    type Values = [f32; 8];
     type Narrow = Self;
 
     #[inline(always)]
@@ -107,6 +109,12 @@ impl Simd for Avx2Fma {
     unsafe fn wide_load(self, src: *const f32) -> Self::Wide {
         // SAFETY: `self` exists, so the CPU has AVX2; the caller's `src` is valid for reads of eight values.
         unsafe { _mm256_loadu_ps(src) }
+    }
+
+    #[inline(always)]
+    unsafe fn wide_store(self, wide: Self::Wide, dst: *mut f32) {
+        // SAFETY: `self` exists, so the CPU has AVX2; the caller's `dst` is valid for writes of eight values.
+        unsafe { _mm256_storeu_ps(dst, wide) }
     }
 
     #[inline(always)]

@@ -22,6 +22,8 @@ impl Simd for Avx512 {
     type Vector = __m256;
     type Wide = __m512;
     const VECTORS: usize = 2;
+    const WIDE_REGISTERS: usize = 32;
+    type Values = [f32; 16];
     type Narrow = Avx2Fma;
 
     #[inline(always)]
@@ -96,6 +98,12 @@ impl Simd for Avx512 {
     unsafe fn wide_load(self, src: *const f32) -> Self::Wide {
         // SAFETY: `self` exists, so the CPU has AVX-512 F; the caller's `src` is valid for reads of sixteen values.
         unsafe { _mm512_loadu_ps(src) }
+    }
+
+    #[inline(always)]
+    unsafe fn wide_store(self, wide: Self::Wide, dst: *mut f32) {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F; the caller's `dst` is valid for writes of sixteen values.
+        unsafe { _mm512_storeu_ps(dst, wide) }
     }
 
     #[inline(always)]

@@ -1,0 +1,258 @@
+//! Layers while a net is trained: what each computes of a group of images, and the gradient of it.
+
+use std::ops::Range;
+
+use super::lanes::{Lanes, Values, Work};
+
+/// A layer while a net is trained: its sizes, which are constants.
+///
+/// Values lie planar, C×H×W, one [`Values`] of the whole group of images for each.
+pub trait Op: Copy {
+    /// Computes the output.
+    ///
+    /// To be marked `#[inline(always)]` by every implementation, as are the other methods.
+    fn forward<L: Lanes>(&self, lanes: L, cx: Forward<'_, L>);
+
+    /// Computes the gradients with regard to the inputs and, adding to them, the parameters.
+    fn backward<L: Lanes>(&self, lanes: L, cx: Backward<'_, L>);
+
+    /// What the layer has to know of the input of the whole batch, of this group: [`Sync`].
+    fn statistics<L: Lanes>(&self, _: L, _images: Images, _input: &[L::Values], _partial: &mut [L::Real]) {}
+
+    /// What it has to know of the gradient of the whole batch, of this group.
+    /// Adds the gradients with regard to the parameters, which [`backward`](Self::backward) leaves alone then.
+    fn grad_statistics<L: Lanes>(&self, _cx: Backward<'_, L>, _partial: &mut [L::Real]) {}
+}
+
+/// The images of a group.
+#[derive(Clone, Copy, Debug)]
+pub struct Images {
+    /// How many there are; what stands in further lanes has no meaning, but is finite where images are.
+    pub count: usize,
+    /// The index of the first one in its batch.
+    pub first: usize,
+    /// How many images the batch has.
+    pub batch: usize,
+    /// A number that differs from step to step: what random layers draw from.
+    pub draw: u64,
+}
+
+/// What [`Op::forward`] reads and writes.
+pub struct Forward<'a, L: Lanes> {
+    /// Whose values these are.
+    pub images: Images,
+    /// The layer's parameters, in PyTorch's order.
+    pub params: &'a [L::Real],
+    /// The statistics of the whole batch.
+    pub totals: &'a [L::Real],
+    /// What arrives.
+    pub inputs: &'a [&'a [L::Values]],
+    /// What leaves.
+    pub output: &'a mut [L::Values],
+}
+
+/// What [`Op::backward`] reads and writes.
+pub struct Backward<'a, L: Lanes> {
+    /// Whose values these are.
+    pub images: Images,
+    /// The layer's parameters, in PyTorch's order.
+    pub params: &'a [L::Real],
+    /// The statistics of the whole batch.
+    pub totals: &'a [L::Real],
+    /// What arrived, where the layer keeps it, else empty.
+    pub inputs: &'a [&'a [L::Values]],
+    /// What left, where the layer keeps it, else empty.
+    pub output: &'a [L::Values],
+    /// The gradient with regard to what left.
+    pub output_grad: &'a [L::Values],
+    /// The gradients with regard to what arrived.
+    pub input_grads: &'a mut [InputGrad<'a, L::Values>],
+    /// The gradients with regard to the parameters, to be added to.
+    pub grads: &'a mut [L::Real],
+}
+
+/// The gradient with regard to an input.
+#[derive(Debug)]
+pub struct InputGrad<'a, V> {
+    /// Where it goes; empty where nobody asks for it.
+    pub values: &'a mut [V],
+    /// Another layer that reads the input has put its part there.
+    pub add: bool,
+}
+
+impl<V: Values> InputGrad<'_, V> {
+    /// Whether somebody asks for it.
+    #[inline(always)]
+    pub fn is_wanted(&self) -> bool {
+        !self.values.is_empty()
+    }
+
+    /// Where to add it; empty where nobody asks for it.
+    #[inline(always)]
+    pub fn sum(&mut self) -> &mut [V] {
+        if !self.add {
+            self.values.fill(V::ZERO);
+        }
+        self.values
+    }
+
+    /// Puts `f(i)` to value i, for each.
+    #[inline(always)]
+    pub fn put(&mut self, f: impl Fn(usize) -> V) {
+        self.put_part(0..self.values.len(), f);
+    }
+
+    /// Puts `f(i)` to value i, for those in `part`.
+    #[inline(always)]
+    pub fn put_part(&mut self, part: Range<usize>, f: impl Fn(usize) -> V) {
+        if !self.is_wanted() {
+            return;
+        }
+        for (i, value) in part.clone().zip(&mut self.values[part]) {
+            let part = f(i);
+            if self.add {
+                for (sum, &part) in value.as_mut().iter_mut().zip(part.as_ref()) {
+                    *sum += part;
+                }
+            } else {
+                *value = part;
+            }
+        }
+    }
+}
+
+/// A layer that has to know the whole batch before it goes on: batch normalisation.
+///
+/// Its statistics hold, for each channel: mean and variance of its input, means first, then the means of its output's gradient and
+/// of this gradient times the normalised input.
+/// A group's part holds the input's mean and its squared distance from that mean, then the sums of the gradients.
+#[derive(Clone, Copy, Debug)]
+pub struct Sync {
+    /// The layer, by its index.
+    pub layer: usize,
+    /// How many channels.
+    pub channels: usize,
+    /// How many values of each channel an image has.
+    pub pixels: usize,
+    /// Where its statistics begin.
+    pub start: usize,
+    /// Where its running mean and variance begin, among parameters and buffers.
+    pub buffers: usize,
+    /// The weight of the batch in the running statistics.
+    pub momentum: f32,
+}
+
+/// The forward pass of one layer.
+pub struct ForwardOf<'a, L: Lanes, O> {
+    /// The layer.
+    pub op: O,
+    /// What it reads and writes.
+    pub cx: Forward<'a, L>,
+}
+
+impl<L: Lanes, O: Op> Work<L> for ForwardOf<'_, L, O> {
+    #[inline(always)]
+    fn run(self, lanes: L) {
+        self.op.forward(lanes, self.cx);
+    }
+}
+
+/// The backward pass of one layer.
+pub struct BackwardOf<'a, L: Lanes, O> {
+    /// The layer.
+    pub op: O,
+    /// What it reads and writes.
+    pub cx: Backward<'a, L>,
+}
+
+impl<L: Lanes, O: Op> Work<L> for BackwardOf<'_, L, O> {
+    #[inline(always)]
+    fn run(self, lanes: L) {
+        self.op.backward(lanes, self.cx);
+    }
+}
+
+/// What a layer has to know of the whole batch's input, of a group.
+pub struct StatisticsOf<'a, L: Lanes, O> {
+    /// The layer.
+    pub op: O,
+    /// Whose values these are.
+    pub images: Images,
+    /// What arrives.
+    pub input: &'a [L::Values],
+    /// The group's part.
+    pub partial: &'a mut [L::Real],
+}
+
+impl<L: Lanes, O: Op> Work<L> for StatisticsOf<'_, L, O> {
+    #[inline(always)]
+    fn run(self, lanes: L) {
+        self.op.statistics(lanes, self.images, self.input, self.partial);
+    }
+}
+
+/// What a layer has to know of the whole batch's gradient, of a group.
+pub struct GradStatisticsOf<'a, L: Lanes, O> {
+    /// The layer.
+    pub op: O,
+    /// What it reads and writes.
+    pub cx: Backward<'a, L>,
+    /// The group's part.
+    pub partial: &'a mut [L::Real],
+}
+
+impl<L: Lanes, O: Op> Work<L> for GradStatisticsOf<'_, L, O> {
+    #[inline(always)]
+    fn run(self, _: L) {
+        self.op.grad_statistics(self.cx, self.partial);
+    }
+}
+
+/// How a net is trained, decided at compile time.
+#[derive(Clone, Copy, Debug)]
+pub struct Training {
+    /// Values between layers and gradients, for each image.
+    pub arena_len: usize,
+    /// Where the result lies among them.
+    pub output: usize,
+    /// Where its gradient goes.
+    pub output_grad: usize,
+    /// Statistics of the batch.
+    pub statistics_len: usize,
+    /// What ends each phase of the forward pass but the last.
+    pub forward_syncs: &'static [Sync],
+    /// What ends each phase of the backward pass but the last.
+    pub backward_syncs: &'static [Sync],
+}
+
+impl Training {
+    /// That of a net whose arithmetic is wrong.
+    pub const NONE: Self =
+        Self { arena_len: 0, output: 0, output_grad: 0, statistics_len: 0, forward_syncs: &[], backward_syncs: &[] };
+}
+
+/// What a pass reads and writes, of a group of images.
+pub struct Pass<'a, L: Lanes> {
+    /// Whose values these are.
+    pub images: Images,
+    /// All parameters.
+    pub params: &'a [L::Real],
+    /// Statistics of the whole batch.
+    pub totals: &'a [L::Real],
+    /// The group's part of them.
+    pub partial: &'a mut [L::Real],
+    /// The images.
+    pub input: &'a [L::Values],
+    /// All that stands between layers.
+    pub arena: &'a mut [L::Values],
+}
+
+/// Parts of an arena, none of which overlap.
+#[inline(always)]
+pub fn disjoint<T, const N: usize>(arena: &mut [T], parts: [Range<usize>; N]) -> [&mut [T]; N] {
+    match arena.get_disjoint_mut(parts) {
+        Ok(parts) => parts,
+        // The plan keeps what is in use at the same time apart.
+        Err(_) => unreachable!(),
+    }
+}
