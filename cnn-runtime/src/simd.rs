@@ -207,6 +207,17 @@ impl Token {
         }
     }
 
+    /// How many values its widest register holds.
+    pub fn lanes(self) -> usize {
+        match self {
+            Self::Scalar(_) => LANES * Scalar::VECTORS,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => LANES * Avx2Fma::VECTORS,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(_) => LANES * Avx512::VECTORS,
+        }
+    }
+
     /// Runs `kernel` with the instruction set.
     pub fn dispatch<K: Kernel>(self, kernel: K) {
         match self {

@@ -61,7 +61,7 @@ impl Emitter<'_> {
 
             #[allow(unused_variables)]
             fn forward_pass<L: __cnn::Lanes>(lanes: L, phase: usize, pass: __cnn::Pass<'_, L>) {
-                let __cnn::Pass { images, params, totals, partial, input, arena } = pass;
+                let __cnn::Pass { images, params, watch, totals, partial, input, arena } = pass;
                 #forward
             }
 
@@ -72,7 +72,7 @@ impl Emitter<'_> {
                 pass: __cnn::Pass<'_, L>,
                 grads: &mut [L::Real],
             ) {
-                let __cnn::Pass { images, params, totals, partial, input, arena } = pass;
+                let __cnn::Pass { images, params, totals, partial, input, arena, .. } = pass;
                 #backward
             }
         }
@@ -116,7 +116,7 @@ impl Emitter<'_> {
     }
 
     fn forward(&self, step: &Step) -> TokenStream {
-        let op = &self.names[step.op];
+        let (op, layer) = (&self.names[step.op], number(self.op(step).layer as u64));
         let (params, totals) = self.constants(step);
         let mut parts = Parts::default();
         let inputs: Vec<_> = step.inputs.iter().map(|slot| parts.read(slot)).collect();
@@ -126,6 +126,8 @@ impl Emitter<'_> {
             #parts
             lanes.call(__cnn::ForwardOf {
                 op: #op,
+                layer: #layer,
+                watch,
                 cx: __cnn::Forward {
                     images, params: #params, totals: #totals, inputs: &[#(#inputs),*], output: #output
                 },

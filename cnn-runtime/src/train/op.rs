@@ -1,8 +1,9 @@
 //! Layers while a net is trained: what each computes of a group of images, and the gradient of it.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::lanes::{Lanes, Values, Work};
+use super::lanes::{Lanes, Real, Values, Work};
 
 /// A layer while a net is trained: its sizes, which are constants.
 ///
@@ -142,10 +143,17 @@ pub struct Sync {
     pub momentum: f32,
 }
 
+/// Looks for the first layer whose output is not finite, by its index; `usize::MAX` where there is none.
+pub type Watch<'a> = Option<&'a AtomicUsize>;
+
 /// The forward pass of one layer.
 pub struct ForwardOf<'a, L: Lanes, O> {
     /// The layer.
     pub op: O,
+    /// Its index.
+    pub layer: usize,
+    /// Who wants to know whether its output is finite.
+    pub watch: Watch<'a>,
     /// What it reads and writes.
     pub cx: Forward<'a, L>,
 }
@@ -153,7 +161,15 @@ pub struct ForwardOf<'a, L: Lanes, O> {
 impl<L: Lanes, O: Op> Work<L> for ForwardOf<'_, L, O> {
     #[inline(always)]
     fn run(self, lanes: L) {
-        self.op.forward(lanes, self.cx);
+        let (images, inputs) = (self.cx.images, self.cx.inputs);
+        let output = &mut *self.cx.output;
+        self.op.forward(lanes, Forward { images, params: self.cx.params, totals: self.cx.totals, inputs, output });
+        if let Some(first) = self.watch {
+            let finite = |value: &L::Values| value.as_ref()[..images.count].iter().all(|value| value.is_finite());
+            if !output.iter().all(finite) {
+                first.fetch_min(self.layer, Ordering::Relaxed);
+            }
+        }
     }
 }
 
@@ -237,6 +253,8 @@ pub struct Pass<'a, L: Lanes> {
     pub images: Images,
     /// All parameters.
     pub params: &'a [L::Real],
+    /// Who wants to know which layer's output is not finite.
+    pub watch: Watch<'a>,
     /// Statistics of the whole batch.
     pub totals: &'a [L::Real],
     /// The group's part of them.
@@ -245,6 +263,13 @@ pub struct Pass<'a, L: Lanes> {
     pub input: &'a [L::Values],
     /// All that stands between layers.
     pub arena: &'a mut [L::Values],
+}
+
+impl<L: Lanes> Pass<'_, L> {
+    /// The same for another pass.
+    pub fn reborrow(&mut self) -> Pass<'_, L> {
+        Pass { partial: &mut *self.partial, arena: &mut *self.arena, ..*self }
+    }
 }
 
 /// Parts of an arena, none of which overlap.
