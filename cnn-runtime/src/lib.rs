@@ -16,6 +16,7 @@ mod simd;
 mod space;
 mod summary;
 mod team;
+pub mod train;
 mod unknown;
 #[cfg(feature = "safetensors")]
 mod weights;
