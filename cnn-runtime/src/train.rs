@@ -1,14 +1,34 @@
 //! Training: the search for the best parameters.
+//!
+//! A [`Trainer`] has the loop; [`Backprop`] computes loss and gradient underneath. Losses, optimizers, schedules and clipping follow
+//! PyTorch's rules.
 
+mod callback;
+mod clip;
 mod error;
+#[cfg(test)]
+mod golden;
 mod gradient;
 mod lanes;
 mod loss;
+mod metrics;
 mod op;
+mod optimizer;
+mod schedule;
+mod trainer;
 
+pub use callback::{Callback, Epoch, Evaluation, Step};
+pub use clip::{clip_norm, clip_value};
 pub use error::TrainError;
 pub use gradient::{Backprop, loss_and_grad_f64};
-pub use loss::{Loss, TargetError};
+pub use loss::{BinaryCrossEntropy, CrossEntropy, Huber, L1, Loss, Mse, TargetError};
+pub use metrics::{Accuracy, ConfusionMatrix, RunningMean, best};
+pub use optimizer::{
+    Adam, AdamOptions, HyperparameterError, Optimizer, OptimizerState, RmsProp, RmsPropOptions, Sgd, SgdOptions,
+    StateError,
+};
+pub use schedule::{Constant, Cosine, OneCycle, Schedule, StepDecay, WarmUp};
+pub use trainer::Trainer;
 
 pub(crate) use lanes::{Lanes, Real, Values};
 pub(crate) use op::{Backward, Forward, Images, Op, Pass, Training};
