@@ -3,6 +3,7 @@
 //! Users find all of it in the crate `cnn`.
 
 mod buffer;
+pub mod data;
 mod embed;
 mod engine;
 mod inherent;
@@ -11,6 +12,8 @@ mod kernels;
 #[cfg(feature = "ndarray")]
 mod ndarray;
 mod network;
+#[cfg(feature = "npz")]
+mod npy;
 mod params;
 mod simd;
 mod space;

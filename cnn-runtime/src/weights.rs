@@ -20,7 +20,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub use error::{TensorFault, WeightsError, WeightsErrorKind};
 pub use options::LoadOptions;
 
-use self::floats::Encoding;
+pub(crate) use self::floats::Encoding;
+#[cfg(feature = "npz")]
+pub(crate) use self::floats::{Float, c_index};
 use self::safetensors::{SafeTensors, malformed};
 use crate::params::as_slice;
 use crate::{Network, ParamInfo};

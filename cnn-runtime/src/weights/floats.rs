@@ -83,7 +83,7 @@ impl Encoding {
 }
 
 /// Where the `i`th value in Fortran order lies in C order.
-fn c_index(mut i: usize, shape: &[usize]) -> usize {
+pub fn c_index(mut i: usize, shape: &[usize]) -> usize {
     let mut stride: usize = shape.iter().product();
     let mut index = 0;
     for len in shape {
