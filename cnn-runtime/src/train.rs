@@ -4,6 +4,8 @@
 //! PyTorch's rules.
 
 mod callback;
+#[cfg(feature = "safetensors")]
+mod checkpoint;
 mod clip;
 mod error;
 #[cfg(test)]
@@ -18,6 +20,8 @@ mod schedule;
 mod trainer;
 
 pub use callback::{Callback, Epoch, Evaluation, Step};
+#[cfg(feature = "safetensors")]
+pub use checkpoint::CheckpointError;
 pub use clip::{clip_norm, clip_value};
 pub use error::TrainError;
 pub use gradient::{Backprop, loss_and_grad_f64};
@@ -37,6 +41,7 @@ pub(crate) use op::{Backward, Forward, Images, Op, Pass, Training};
 pub(crate) mod private {
     pub use super::lanes::Lanes;
     pub use super::op::{
-        Backward, BackwardOf, Forward, ForwardOf, GradStatisticsOf, InputGrad, Pass, StatisticsOf, Sync, Training, disjoint,
+        Backward, BackwardOf, Forward, ForwardOf, GradStatisticsOf, InputGrad, Pass, StatisticsOf, Sync, Training,
+        disjoint,
     };
 }

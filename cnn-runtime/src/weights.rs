@@ -8,7 +8,7 @@ mod floats;
 #[cfg(feature = "npz")]
 mod npz;
 mod options;
-mod safetensors;
+pub(crate) mod safetensors;
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -44,18 +44,18 @@ struct Tensor {
     encoding: Result<Encoding, String>,
 }
 
-/// Loads the tensors of a file into a net's floats; `tables` are its parameters and buffers.
-fn fill(
+/// Loads the tensors of a file into a net's floats; `tables` are its parameters and buffers, and what else there is to be.
+pub(crate) fn fill(
     floats: &mut [f32],
     net: &'static str,
-    tables: [&[ParamInfo]; 2],
+    tables: &[&[ParamInfo]],
     file: impl Read + Seek,
     options: &LoadOptions,
 ) -> Result<(), WeightsErrorKind> {
     let mut archive = open(file)?;
     let (mut selected, duplicates) = options.select(archive.tensors());
     let (mut faults, mut found) = (Vec::new(), Vec::new());
-    for param in tables.into_iter().flatten() {
+    for param in tables.iter().copied().flatten() {
         let Some(index) = selected.remove(param.name) else {
             faults.push(TensorFault::Missing { name: param.name.into(), shape: param.shape.to_vec() });
             continue;
@@ -153,12 +153,12 @@ pub fn to_safetensors<N: Network>(net: &N) -> Vec<u8> {
 
 /// Writes all that PyTorch's `load_state_dict` asks for: parameters and buffers.
 fn write<N: Network>(net: &N, file: &mut impl Write) -> io::Result<()> {
-    safetensors::write(N::PARAMS.iter().chain(N::BUFFERS), as_slice(net), file)
+    safetensors::write(N::PARAMS.iter().chain(N::BUFFERS), None, &[as_slice(net)], file)
 }
 
 /// Replaces the file at `path` by what `write` writes, all or nothing: a reader, or a crash at any
 /// moment, sees the old file or the new one.
-fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let Some(name) = path.file_name() else {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file name"));

@@ -142,7 +142,8 @@ pub fn loss_and_grad_f64<N: Network, T: Sync>(
     for stage in 0..pass.stages() {
         for group in 0..images.len() {
             let (shares, totals) = pass.memory.shares();
-            let work = Groups { batch: &batch, floats, watch: None, stage, groups: images.len(), parts: 1, shares, totals };
+            let work =
+                Groups { batch: &batch, floats, watch: None, stage, groups: images.len(), parts: 1, shares, totals };
             // SAFETY: this thread alone computes.
             unsafe { work.group(Double, 0, group) };
         }
@@ -187,7 +188,7 @@ impl<'a, N: Network, T, F: Loss<T>> Batch<'a, N, T, F> {
         let finite = |image: &N::Input| as_slice(image).iter().all(|value| value.is_finite());
         match self.images.iter().position(|image| !finite(image)) {
             Some(image) => TrainError::ImageNotFinite { image },
-            None => TrainError::NotFinite { loss, layer: N::LAYERS.get(layer).map(|layer| layer.name) },
+            None => TrainError::NotFinite { step: 0, loss, layer: N::LAYERS.get(layer).map(|layer| layer.name) },
         }
     }
 }

@@ -108,6 +108,16 @@ impl RunningMean {
         self.weight += weight;
     }
 
+    /// The sum of the losses, and of their weights.
+    pub(crate) fn parts(&self) -> (f64, f64) {
+        (self.sum, self.weight)
+    }
+
+    /// Of such sums.
+    pub(crate) fn from_parts(sum: f64, weight: f64) -> Self {
+        Self { sum, weight }
+    }
+
     /// The mean; NaN of nothing.
     pub fn value(&self) -> f64 {
         self.sum / self.weight

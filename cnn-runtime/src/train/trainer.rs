@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use super::callback::{Callback, Epoch, Evaluation, Step};
 use super::{
-    Accuracy, Backprop, ConfusionMatrix, Constant, Loss, Optimizer, RunningMean, Schedule, TrainError, clip_norm, clip_value,
+    Accuracy, Backprop, ConfusionMatrix, Constant, Loss, Optimizer, RunningMean, Schedule, TrainError, clip_norm,
+    clip_value,
 };
-use crate::Network;
 use crate::data::{Batches, Dataset};
+use crate::{Network, ParamInfo};
 
 /// A net in training: its parameters, the optimizer that changes them, and the loss that they are to make small.
 ///
@@ -37,7 +38,7 @@ pub struct Trainer<N: Network, O, L> {
     /// The rate that the schedule starts from.
     pub(super) base_rate: f64,
     epochs: u64,
-    batch: usize,
+    pub(super) batch: usize,
     pub(super) seed: u64,
     clip: Clip,
     trainable: Vec<Range<usize>>,
@@ -45,7 +46,7 @@ pub struct Trainer<N: Network, O, L> {
     callbacks: Vec<Box<dyn Callback<N>>>,
     pub(super) progress: Progress,
     #[cfg(feature = "safetensors")]
-    files: super::checkpoint::Files,
+    pub(super) files: super::checkpoint::Files,
 }
 
 /// How gradients are kept from growing too large.
@@ -73,7 +74,8 @@ pub(super) struct Progress {
 
 impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
     /// For one epoch in batches of 32, on one thread, with seed 0 and the optimizer's own learning rate throughout.
-    pub fn new(net: Box<N>, optimizer: O, loss: L) -> Self {
+    pub fn new(net: Box<N>, mut optimizer: O, loss: L) -> Self {
+        optimizer.prepare(N::PARAM_COUNT);
         let everything = 0..N::PARAM_COUNT;
         Self {
             base_rate: optimizer.learning_rate(),
@@ -136,12 +138,13 @@ impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
     ///
     /// If there is none.
     pub fn freeze(mut self, prefix: &str) -> Result<Self, TrainError> {
-        let (frozen, others): (Vec<_>, Vec<_>) = N::PARAMS.iter().partition(|param| param.name.starts_with(prefix));
-        if frozen.is_empty() {
+        let is_frozen = |param: &&ParamInfo<'_>| param.name.starts_with(prefix);
+        if !N::PARAMS.iter().any(|param| is_frozen(&param)) {
             return Err(TrainError::NoSuchParameters { prefix: prefix.into() });
         }
-        let free = others.iter().map(|param| param.offset..param.offset + param.count());
-        self.trainable = free.filter(|range| self.trainable.iter().any(|all| all.contains(&range.start))).collect();
+        let was_free = |start: usize| self.trainable.iter().any(|range| range.contains(&start));
+        let free = N::PARAMS.iter().filter(|param| !is_frozen(param) && was_free(param.offset));
+        self.trainable = free.map(|param| param.offset..param.offset + param.count()).collect();
         Ok(self)
     }
 
@@ -235,7 +238,8 @@ impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
                 loss.add(self.loss.loss(&exact, target, &mut unused), self.loss.weight(target));
                 if let Some(label) = self.loss.label(target) {
                     accuracy.get_or_insert_with(Accuracy::new).add(output, label);
-                    confusion.get_or_insert_with(|| ConfusionMatrix::new(len)).add(output, label);
+                    let confusion = confusion.get_or_insert_with(|| ConfusionMatrix::new(len));
+                    confusion.add(output, label).map_err(|source| TrainError::Target { image, source })?;
                 }
             }
             Ok::<_, TrainError>(())
@@ -300,7 +304,8 @@ impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
             self.count(batch.targets, loss);
             images += batch.targets.len();
             let images_per_second = images as f64 / start.elapsed().as_secs_f64();
-            let step = Step { epoch, epochs: self.epochs, batch: batch.number, batches: count, loss, rate, images_per_second };
+            let step =
+                Step { epoch, epochs: self.epochs, batch: batch.number, batches: count, loss, rate, images_per_second };
             self.callbacks.iter_mut().for_each(|callback| callback.step(&step));
             #[cfg(feature = "safetensors")]
             self.save_step()?;

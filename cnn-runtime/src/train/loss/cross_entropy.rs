@@ -78,6 +78,10 @@ impl Loss<usize> for CrossEntropy {
         self.class_weight(label)
     }
 
+    fn label(&self, &label: &usize) -> Option<usize> {
+        Some(label)
+    }
+
     fn loss(&self, output: &[f64], &label: &usize, grad: &mut [f64]) -> f64 {
         self.against(output, |class| if class == label { 1.0 } else { 0.0 }, grad)
     }
