@@ -97,11 +97,11 @@ def units(stream, start, shape):
     return torch.from_numpy(numbers).reshape(shape)
 
 
-def noise_on_bands(seed, shape):
+def noise_on_bands(seed, shape, batch=BATCH):
     """A batch of images."""
     length = math.prod(shape)
-    bands = units(2 * seed, 1 << 31, (16 * BATCH,))[torch.arange(BATCH * length) * 16 // length]
-    return (units(2 * seed, 0, (BATCH, *shape)) + bands.reshape(BATCH, *shape)) / 2
+    bands = units(2 * seed, 1 << 31, (16 * batch,))[torch.arange(batch * length) * 16 // length]
+    return (units(2 * seed, 0, (batch, *shape)) + bands.reshape(batch, *shape)) / 2
 
 
 def rms(x):

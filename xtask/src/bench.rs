@@ -48,3 +48,10 @@ pub fn run(bench: &Bench, root: &Path) -> Result<()> {
         None => inference::run(root, &bench.inference),
     }
 }
+
+fn median(times: &[f64]) -> f64 {
+    let mut times = times.to_vec();
+    times.sort_by(f64::total_cmp);
+    let middle = times.len() / 2;
+    if times.len().is_multiple_of(2) { (times[middle - 1] + times[middle]) / 2.0 } else { times[middle] }
+}

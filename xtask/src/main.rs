@@ -3,6 +3,7 @@
 mod bench;
 mod check;
 mod codegen;
+mod command;
 mod error_index;
 mod parity;
 mod python;

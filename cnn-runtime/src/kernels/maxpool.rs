@@ -1,8 +1,9 @@
 //! Max pooling of blocked images.
 
 use super::Pool2d;
+use super::pool::{Taps, Window, pool};
 use crate::simd::{Kernel, LANES, Simd};
-use crate::team::{Parts, Shares, Threads};
+use crate::team::Threads;
 use crate::train::{Backward, Forward, Lanes, Op, Real, Values};
 
 /// The largest value of each window of `input`, C×H×W; NaN where the window has one.
@@ -48,50 +49,35 @@ impl<T: Threads> Kernel for MaxPool<'_, T> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { shape, team, src, dst } = self;
-        shape.check(src, dst);
-        team.run(simd, shape.channels.div_ceil(LANES), Blocks { shape, src, dst: Shares::new(dst) });
+        pool(simd, team, shape, Largest, src, dst);
     }
 }
 
-/// A part for each block of an image that is checked.
-struct Blocks<'a> {
-    shape: Pool2d,
-    src: &'a [f32],
-    dst: Shares<'a>,
-}
+/// The largest value.
+struct Largest;
 
-impl Parts for Blocks<'_> {
+impl Window for Largest {
     #[inline(always)]
-    fn part<S: Simd>(&self, simd: S, _: usize, block: usize) {
-        let shape = &self.shape;
-        let src = self.src.as_chunks::<LANES>().0;
-        // SAFETY: the block is of the output, and no other part has it.
-        let mut dst = unsafe { shape.output_block(self.dst, block) }.iter_mut();
-        for y in 0..shape.out_height {
-            let rows = shape.taps(0, y);
-            for (x, dst) in (0..shape.out_width).zip(&mut dst) {
-                let columns = shape.taps(1, x);
-                let mut max = simd.splat(f32::NEG_INFINITY);
-                for ky in 0..rows.count {
-                    let row = rows.start + ky * shape.dilation[0];
-                    let row = &src[(block * shape.in_height + row) * shape.in_width..][..shape.in_width];
-                    match (&row[columns.start..], columns.count, shape.dilation[1]) {
-                        // The usual windows, without a loop.
-                        ([a, b, ..], 2, 1) => max = simd.max(simd.max(simd.load(a), simd.load(b)), max),
-                        ([a, b, c, ..], 3, 1) => {
-                            let two = simd.max(simd.load(a), simd.load(b));
-                            max = simd.max(simd.max(two, simd.load(c)), max);
-                        }
-                        (pixels, count, dilation) => {
-                            for pixel in pixels.iter().step_by(dilation).take(count) {
-                                max = simd.max(simd.load(pixel), max);
-                            }
-                        }
+    fn pool<S: Simd>(&self, simd: S, shape: &Pool2d, image: &[[f32; LANES]], [rows, columns]: [Taps; 2]) -> S::Vector {
+        let mut max = simd.splat(f32::NEG_INFINITY);
+        for ky in 0..rows.count {
+            let row = rows.start + ky * shape.dilation[0];
+            let row = &image[row * shape.in_width..][..shape.in_width];
+            match (&row[columns.start..], columns.count, shape.dilation[1]) {
+                // The usual windows, without a loop.
+                ([a, b, ..], 2, 1) => max = simd.max(simd.max(simd.load(a), simd.load(b)), max),
+                ([a, b, c, ..], 3, 1) => {
+                    let two = simd.max(simd.load(a), simd.load(b));
+                    max = simd.max(simd.max(two, simd.load(c)), max);
+                }
+                (pixels, count, dilation) => {
+                    for pixel in pixels.iter().step_by(dilation).take(count) {
+                        max = simd.max(simd.load(pixel), max);
                     }
                 }
-                simd.store(max, dst);
             }
         }
+        max
     }
 }
 

@@ -1,8 +1,8 @@
-//! What the poolings have in common: sizes, and windows clipped to the image.
+//! What the poolings have in common: sizes, windows clipped to the image, and the way over the output.
 
 use super::{product, taps_fit, taps_inside};
-use crate::simd::LANES;
-use crate::team::Shares;
+use crate::simd::{LANES, Simd};
+use crate::team::{Parts, Shares, Threads};
 
 /// A pooling's sizes.
 #[derive(Clone, Copy, Debug)]
@@ -34,32 +34,14 @@ pub(super) struct Taps {
     pub start: usize,
     /// How many there are; `dilation` apart.
     pub count: usize,
+    /// How many there are with those on the padding, where the dilation is 1.
+    pub padded: usize,
 }
 
 impl Pool2d {
-    /// Panics unless `src` and `dst` are blocked images of the shape's sizes.
-    #[inline(always)]
-    pub(super) fn check(&self, src: &[f32], dst: &[f32]) {
-        let blocks = self.channels.div_ceil(LANES);
-        assert_eq!(src.len(), product([blocks, self.in_height, self.in_width, LANES]));
-        assert_eq!(dst.len(), product([blocks, self.out_height, self.out_width, LANES]));
-    }
-
-    /// A block of the output.
-    ///
-    /// # Safety
-    ///
-    /// `dst` is of the shape's size, which has the block, and nothing else reads or writes it as long as the returned slice lives.
-    #[inline(always)]
-    pub(super) unsafe fn output_block<'a>(&self, dst: Shares<'a>, block: usize) -> &'a mut [[f32; LANES]] {
-        let len = self.out_height * self.out_width * LANES;
-        // SAFETY: as the caller says.
-        unsafe { dst.part(block * len, len) }.as_chunks_mut().0
-    }
-
     /// The taps of output `output`'s window along `axis` (0 down, 1 right).
     #[inline(always)]
-    pub(super) fn taps(&self, axis: usize, output: usize) -> Taps {
+    fn taps(&self, axis: usize, output: usize) -> Taps {
         let size = [self.in_height, self.in_width][axis];
         let outputs = [self.out_height, self.out_width][axis];
         let [kernel, stride] = [self.kernel[axis], self.stride[axis]];
@@ -67,18 +49,70 @@ impl Pool2d {
         let start = output * stride;
         if padding == 0 && taps_fit(outputs, stride, kernel, dilation, size) {
             // The same for all outputs: with constant sizes, the loop over the taps unrolls.
-            return Taps { start, count: kernel };
+            return Taps { start, count: kernel, padded: kernel };
         }
         let inside = taps_inside(size, padding, start, kernel, dilation);
+        // Where `ceil_mode` lets windows reach beyond the padding, nothing counts.
+        let padded = kernel.min((size + 2 * padding).saturating_sub(start));
         // Where no tap lies inside, the first of none is no further than the end.
         let start = (start + inside.start * dilation).saturating_sub(padding).min(size);
-        Taps { start, count: inside.len() }
+        Taps { start, count: inside.len(), padded }
+    }
+}
+
+/// What a pooling makes of a window.
+pub(super) trait Window: Sync {
+    /// The output of the window that has these `taps`, down and right, in a block of the input.
+    ///
+    /// To be marked `#[inline(always)]` by every implementation.
+    fn pool<S: Simd>(&self, simd: S, shape: &Pool2d, image: &[[f32; LANES]], taps: [Taps; 2]) -> S::Vector;
+}
+
+/// Computes a pooling's output. Panics unless `src` and `dst` are blocked images of the shape's sizes.
+#[inline(always)]
+pub(super) fn pool<S: Simd>(
+    simd: S,
+    team: impl Threads,
+    shape: Pool2d,
+    window: impl Window,
+    src: &[f32],
+    dst: &mut [f32],
+) {
+    let blocks = shape.channels.div_ceil(LANES);
+    assert_eq!(src.len(), product([blocks, shape.in_height, shape.in_width, LANES]));
+    assert_eq!(dst.len(), product([blocks, shape.out_height, shape.out_width, LANES]));
+    team.run(simd, blocks, Blocks { shape, window, src, dst: Shares::new(dst) });
+}
+
+/// A part for each block of images that are checked.
+struct Blocks<'a, W> {
+    shape: Pool2d,
+    window: W,
+    src: &'a [f32],
+    dst: Shares<'a>,
+}
+
+impl<W: Window> Parts for Blocks<'_, W> {
+    #[inline(always)]
+    fn part<S: Simd>(&self, simd: S, _: usize, block: usize) {
+        let shape = &self.shape;
+        let [pixels, out_pixels] = [shape.in_height * shape.in_width, shape.out_height * shape.out_width];
+        let image = &self.src.as_chunks::<LANES>().0[block * pixels..][..pixels];
+        // SAFETY: the block is of the output, and no other part has it.
+        let dst = unsafe { self.dst.part(block * out_pixels * LANES, out_pixels * LANES) };
+        let mut dst = dst.as_chunks_mut::<LANES>().0.iter_mut();
+        for y in 0..shape.out_height {
+            let rows = shape.taps(0, y);
+            for (x, dst) in (0..shape.out_width).zip(&mut dst) {
+                simd.store(self.window.pool(simd, shape, image, [rows, shape.taps(1, x)]), dst);
+            }
+        }
     }
 }
 
 /// The taps of a window that lie inside the image, row by row: indices of values.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Window {
+pub(super) struct TapIndices {
     /// The first tap of the row.
     row: usize,
     /// Rows that are left.
@@ -90,7 +124,7 @@ pub(super) struct Window {
     column_step: usize,
 }
 
-impl Iterator for Window {
+impl Iterator for TapIndices {
     type Item = usize;
 
     #[inline(always)]
@@ -112,7 +146,7 @@ impl Iterator for Window {
 impl Pool2d {
     /// The windows of all outputs of planar images, in order.
     #[inline(always)]
-    pub(super) fn windows(&self) -> impl Iterator<Item = Window> {
+    pub(super) fn windows(&self) -> impl Iterator<Item = TapIndices> {
         let shape = *self;
         let [row_step, column_step] = [shape.dilation[0] * shape.in_width, shape.dilation[1]];
         (0..shape.channels).flat_map(move |channel| {
@@ -122,7 +156,7 @@ impl Pool2d {
                 (0..shape.out_width).map(move |x| {
                     let columns = shape.taps(1, x);
                     let (row, rows, columns) = (first + columns.start, rows.count, columns.count);
-                    Window { row, rows, columns, column: 0, row_step, column_step }
+                    TapIndices { row, rows, columns, column: 0, row_step, column_step }
                 })
             })
         })

@@ -10,9 +10,10 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde::Serialize;
 
-use super::results;
 use super::worker::Worker;
-use crate::python::{environment, output};
+use super::{median, results};
+use crate::command::output;
+use crate::python::environment;
 
 /// Nets and batches that are measured unless one is named.
 const CASES: [(&str, usize); 11] = [
@@ -307,13 +308,6 @@ fn rows(net: &str, batch: usize, threads: usize, workers: &[Worker], rounds: &[V
         }
     };
     workers.iter().enumerate().map(row).collect()
-}
-
-fn median(times: &[f64]) -> f64 {
-    let mut times = times.to_vec();
-    times.sort_by(f64::total_cmp);
-    let middle = times.len() / 2;
-    if times.len().is_multiple_of(2) { (times[middle - 1] + times[middle]) / 2.0 } else { times[middle] }
 }
 
 /// The largest difference, as a part of the second's root mean square.

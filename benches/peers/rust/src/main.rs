@@ -6,18 +6,14 @@
 mod burn;
 mod candle;
 mod rten;
+#[path = "../../../serve.rs"]
+mod serve;
 mod tract;
 
-use std::hint::black_box;
-use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-use std::{env, fs, io};
+use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
-
-/// How long a sample takes at least: shorter forward passes are timed several at a time.
-const SAMPLE: Duration = Duration::from_micros(50);
 
 /// A net to be run, and its images.
 struct Task {
@@ -45,7 +41,6 @@ fn main() -> Result<()> {
     let task = Task {
         folder: folder.into(),
         net: net.clone(),
-
         shape: [batch, channels, height, width],
         images: images.collect(),
         outputs: outputs.into(),
@@ -74,32 +69,11 @@ impl Task {
         Ok((values.collect(), tensor.shape().to_vec()))
     }
 
-    /// Writes the outputs, and then computes for as many milliseconds as each line says, and prints how many nanoseconds each
-    /// computation took.
+    /// Writes the outputs, and then computes as often as it is told.
     fn serve<T>(&self, mut compute: impl FnMut() -> Result<T>, values: impl Fn(&T) -> Result<Vec<f32>>) -> Result<()> {
         let bytes: Vec<u8> = values(&compute()?)?.into_iter().flat_map(f32::to_le_bytes).collect();
         fs::write(&self.outputs, bytes)?;
         println!("{{}}");
-        let mut repeat = 1;
-        for line in io::stdin().lock().lines() {
-            let budget = Duration::from_millis(line?.trim().parse()?);
-            let begin = Instant::now();
-            let mut samples = Vec::new();
-            while samples.is_empty() || begin.elapsed() < budget {
-                let start = Instant::now();
-                for _ in 0..repeat {
-                    black_box(compute()?);
-                }
-                let elapsed = start.elapsed();
-                if elapsed < SAMPLE {
-                    repeat *= 2;
-                } else {
-                    samples.push((elapsed.as_nanos() as f64 / f64::from(repeat)).to_string());
-                }
-            }
-            println!("{}", samples.join(" "));
-            io::stdout().flush()?;
-        }
-        Ok(())
+        serve::serve(compute)
     }
 }
