@@ -4,7 +4,7 @@ mod lanes;
 mod op;
 
 pub(crate) use lanes::{Double, Lanes, Real, Values, Work};
-pub(crate) use op::{Backward, Forward, Images, Op, Pass, Sync, Training};
+pub(crate) use op::{Backward, Forward, Images, Op, Pass, Sync, Training, sum_of_products};
 
 /// What code written by `network!` may name.
 pub(crate) mod private {

@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
-use super::product;
+use super::pool::{self, Window};
+use super::{maxpool, product};
 use crate::simd::{Kernel, LANES, Simd};
+use crate::train::{Backward, Forward, Lanes, Op, Real};
 
 /// The pixels of an axis that output `i` of `outputs` covers.
 #[inline(always)]
@@ -139,5 +141,78 @@ impl Kernel for AdaptiveMaxPool<'_> {
                 }
             }
         }
+    }
+}
+
+/// The windows of all outputs of planar images, in order.
+#[inline(always)]
+fn windows(
+    channels: usize,
+    [height, width]: [usize; 2],
+    [out_height, out_width]: [usize; 2],
+) -> impl Iterator<Item = Window> {
+    (0..channels).flat_map(move |channel| {
+        (0..out_height).flat_map(move |y| {
+            let rows = window(height, out_height, y);
+            let first = (channel * height + rows.start) * width;
+            (0..out_width).map(move |x| {
+                let columns = window(width, out_width, x);
+                Window::new(first + columns.start, [rows.len(), columns.len()], [width, 1])
+            })
+        })
+    })
+}
+
+/// Average pooling to a given size while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct AdaptiveAvgPoolOp {
+    /// C.
+    pub channels: usize,
+    /// Rows and columns of the image.
+    pub input: [usize; 2],
+    /// Rows and columns of the output.
+    pub output: [usize; 2],
+}
+
+impl AdaptiveAvgPoolOp {
+    /// The windows, and what their sums are multiplied by.
+    #[inline(always)]
+    fn windows<R: Real>(&self) -> impl Iterator<Item = (Window, R)> {
+        windows(self.channels, self.input, self.output).map(|window| (window, R::ONE / R::of(window.area() as f64)))
+    }
+}
+
+impl Op for AdaptiveAvgPoolOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        pool::average(self.windows(), cx);
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        pool::spread(self.windows(), cx);
+    }
+}
+
+/// Max pooling to a given size while a net is trained: the gradient goes to the first of a window's largest values.
+#[derive(Clone, Copy, Debug)]
+pub struct AdaptiveMaxPoolOp {
+    /// C.
+    pub channels: usize,
+    /// Rows and columns of the image.
+    pub input: [usize; 2],
+    /// Rows and columns of the output.
+    pub output: [usize; 2],
+}
+
+impl Op for AdaptiveMaxPoolOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        maxpool::forward(windows(self.channels, self.input, self.output), cx);
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        maxpool::backward(windows(self.channels, self.input, self.output), cx);
     }
 }

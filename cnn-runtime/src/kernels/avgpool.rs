@@ -1,8 +1,10 @@
 //! Average pooling of blocked images.
 
 use super::Pool2d;
+use super::pool::{self, Window};
 use crate::simd::{Kernel, LANES, Simd};
 use crate::team::{Parts, Shares, Threads};
+use crate::train::{Backward, Forward, Lanes, Op, Real};
 
 /// What the sum of a window is divided by: the area of the window, which may reach over the image
 /// by the padding, or where padding does not count of its part inside the image.
@@ -110,5 +112,38 @@ impl Parts for Blocks<'_> {
                 simd.store(simd.mul(sum, simd.splat(scale)), dst);
             }
         }
+    }
+}
+
+/// Average pooling while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct AvgPoolOp {
+    /// Sizes; the dilation is 1.
+    pub shape: Pool2d,
+    /// As [`AvgPool::count_include_pad`].
+    pub count_include_pad: bool,
+}
+
+impl AvgPoolOp {
+    /// The windows, and what their sums are multiplied by.
+    #[inline(always)]
+    fn windows<R: Real>(&self) -> impl Iterator<Item = (Window, R)> {
+        let Self { shape, count_include_pad } = *self;
+        let outputs = (0..shape.channels)
+            .flat_map(move |_| (0..shape.out_height).flat_map(move |y| (0..shape.out_width).map(move |x| (y, x))));
+        let factors = outputs.map(move |(y, x)| R::ONE / R::of(divisor(&shape, count_include_pad, y, x).into()));
+        shape.windows().zip(factors)
+    }
+}
+
+impl Op for AvgPoolOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        pool::average(self.windows(), cx);
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        pool::spread(self.windows(), cx);
     }
 }

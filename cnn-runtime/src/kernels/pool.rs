@@ -3,6 +3,7 @@
 use super::{product, taps_fit, taps_inside};
 use crate::simd::LANES;
 use crate::team::Shares;
+use crate::train::{Backward, Forward, Lanes, Values};
 
 /// A pooling's sizes.
 #[derive(Clone, Copy, Debug)]
@@ -90,6 +91,20 @@ pub(super) struct Window {
     column_step: usize,
 }
 
+impl Window {
+    /// So many rows and columns from tap `row` on, with the steps from one to the next.
+    #[inline(always)]
+    pub(super) fn new(row: usize, [rows, columns]: [usize; 2], [row_step, column_step]: [usize; 2]) -> Self {
+        Self { row, rows, columns, column: 0, row_step, column_step }
+    }
+
+    /// How many taps it has, before any was taken.
+    #[inline(always)]
+    pub(super) fn area(&self) -> usize {
+        self.rows * self.columns
+    }
+}
+
 impl Iterator for Window {
     type Item = usize;
 
@@ -112,7 +127,7 @@ impl Iterator for Window {
 impl Pool2d {
     /// The windows of all outputs of planar images, in order.
     #[inline(always)]
-    pub(super) fn windows(&self) -> impl Iterator<Item = Window> {
+    pub(super) fn windows(&self) -> impl Iterator<Item = Window> + use<> {
         let shape = *self;
         let [row_step, column_step] = [shape.dilation[0] * shape.in_width, shape.dilation[1]];
         (0..shape.channels).flat_map(move |channel| {
@@ -121,10 +136,39 @@ impl Pool2d {
                 let first = (channel * shape.in_height + rows.start) * shape.in_width;
                 (0..shape.out_width).map(move |x| {
                     let columns = shape.taps(1, x);
-                    let (row, rows, columns) = (first + columns.start, rows.count, columns.count);
-                    Window { row, rows, columns, column: 0, row_step, column_step }
+                    Window::new(first + columns.start, [rows.count, columns.count], [row_step, column_step])
                 })
             })
         })
+    }
+}
+
+/// The sum of each window, times its factor.
+#[inline(always)]
+pub(super) fn average<L: Lanes>(windows: impl Iterator<Item = (Window, L::Real)>, cx: Forward<'_, L>) {
+    let input = cx.inputs[0];
+    for ((window, factor), output) in windows.zip(cx.output) {
+        let mut sum = L::Values::ZERO;
+        for tap in window {
+            let input = &input[tap];
+            sum = L::Values::each(|i| sum.as_ref()[i] + input.as_ref()[i]);
+        }
+        *output = L::Values::each(|i| sum.as_ref()[i] * factor);
+    }
+}
+
+/// Adds each window's gradient, times its factor, to all of its values.
+#[inline(always)]
+pub(super) fn spread<L: Lanes>(windows: impl Iterator<Item = (Window, L::Real)>, cx: Backward<'_, L>) {
+    let sums = cx.input_grads[0].sum();
+    if sums.is_empty() {
+        return;
+    }
+    for ((window, factor), gradient) in windows.zip(cx.output_grad) {
+        let part = L::Values::each(|i| gradient.as_ref()[i] * factor);
+        for tap in window {
+            let sum = &mut sums[tap];
+            *sum = L::Values::each(|i| sum.as_ref()[i] + part.as_ref()[i]);
+        }
     }
 }
