@@ -95,6 +95,7 @@ fn activate(activation: Activation, values: &mut [f32]) {
 mod activations;
 mod batchnorm;
 mod convolution;
+mod gradients;
 mod norms;
 mod transposed;
 
