@@ -69,11 +69,11 @@ mod tests {
         let mut values = [9.0; 64];
         let mut canvas = Canvas::new(&mut values, 8);
         canvas.line([[2.0, 4.0], [6.0, 4.0]], 1.0, 0.5);
-        // Rows 3 and 4 lie within the line, between its ends; rows 2 and 5 touch it.
+        // Rows 3 and 4 lie within the line, between its ends; rows 2 and 5 touch it. Its ends reach a pixel further.
         let row = |y: usize| values[8 * y + 2..][..4].to_vec();
         assert_eq!([row(3), row(4)], [[0.5; 4]; 2]);
         assert_eq!([row(1), row(2), row(5), row(6)], [[0.0; 4]; 4]);
-        assert_eq!(values.iter().filter(|&&value| value > 0.0).count(), 4 * 2 + 4 + 4);
+        assert_eq!(values.iter().filter(|&&value| value > 0.0).count(), (4 + 2) * 2);
     }
 
     #[test]
