@@ -98,7 +98,8 @@ fn hostile_idx_files() {
 fn cifar_files() {
     let folder = folder();
     let write = |name: &str, records: &[(&[u8], u8)]| {
-        let bytes: Vec<u8> = records.iter().flat_map(|(labels, pixel)| [labels, &[*pixel; 3072][..]].concat()).collect();
+        let bytes: Vec<u8> =
+            records.iter().flat_map(|(labels, pixel)| [labels, &[*pixel; 3072][..]].concat()).collect();
         fs::write(folder.path().join(name), bytes).unwrap();
     };
     assert_eq!(message(folder.path(), cifar10(&folder, Part::Train)), "no images in `data_batch_*.bin`");

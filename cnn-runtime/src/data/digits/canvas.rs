@@ -47,7 +47,7 @@ impl<'a> Canvas<'a> {
     /// Adds noise to each pixel, nearly normal, and a haze that all share.
     pub fn add_noise(&mut self, random: &mut Random) {
         // The sum of four bytes has mean 510 and standard deviation 148.
-        let strength = random.between(0.02, 0.12) / 148.0;
+        let strength = random.between(0.02, 0.1) / 148.0;
         let haze = random.between(0.0, 0.15) - 510.0 * strength;
         let mut bytes = [0; 1024];
         for values in self.values.chunks_mut(bytes.len() / 4) {
