@@ -33,6 +33,7 @@ fn main() {
     let arithmetic = match &arithmetic[..] {
         "fast" => Arithmetic::Fast,
         "strict" => Arithmetic::Strict,
+        "half" => Arithmetic::Half,
         _ => usage(),
     };
     let Some(isa) = Isa::available().into_iter().find(|known| isa == "best" || known.to_string() == *isa) else {
@@ -64,7 +65,7 @@ fn main() {
 
 fn usage() -> ! {
     eprintln!(
-        "usage: engine NET BATCH THREADS fast|strict best|ISA OUTPUTS\nnets: {}\nISA: {:?}",
+        "usage: engine NET BATCH THREADS fast|strict|half best|ISA OUTPUTS\nnets: {}\nISA: {:?}",
         golden::names().join(", "),
         Isa::available()
     );

@@ -60,7 +60,7 @@ pub use conv::{
 };
 pub use convtranspose::{Spread, pack_convtranspose};
 pub use elu::Elu;
-pub use fc::{Fc, fc_packed_len, pack_fc};
+pub use fc::{Fc, LargeFc, fc_packed_len, large_fc_packed_len, pack_fc, pack_large_fc};
 pub use gelu::{Gelu, GeluTanh};
 pub use groupnorm::{GroupNorm, pack_affine};
 pub use hardsigmoid::HardSigmoid;

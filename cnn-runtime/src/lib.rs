@@ -5,6 +5,7 @@
 mod buffer;
 mod embed;
 mod engine;
+mod half;
 mod inherent;
 mod init;
 mod kernels;
