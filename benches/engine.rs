@@ -49,6 +49,7 @@ fn main() {
         "efficientnet_b0" => run::<EfficientNetB0>(&task),
         "googlenet" => run::<GoogLeNet>(&task),
         "lenet5" => run::<LeNet5>(&task),
+        "mlp" => run::<Mlp>(&task),
         "mnasnet1_0" => run::<MnasNet>(&task),
         "mobilenet_v2" => run::<MobileNetV2>(&task),
         "mobilenet_v3_small" => run::<MobileNetV3Small>(&task),

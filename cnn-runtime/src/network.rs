@@ -153,11 +153,11 @@ pub enum Arithmetic {
     Fast,
     /// Every product and every sum of the definition, in `f32`; infinities and NaN are as IEEE 754 says.
     Strict,
-    /// As [`Fast`](Self::Fast), with the weights of `fc` layers of more than 2¹⁸ of them stored in 16 bits, which halves the time
-    /// that it takes to read them from memory; sums are `f32` all the same.
+    /// As [`Fast`](Self::Fast), with the weights of each `fc` layer that has at least 2¹⁹ of them stored in 16 bits, which halves
+    /// the time that it takes to read them from memory; sums are `f32` all the same.
     ///
-    /// A weight is rounded to eleven binary digits, but to no fewer than a part in 2³⁹ of the largest weight of the same output: no
-    /// weight is too large or too small.
+    /// A weight is rounded to eleven binary digits or, where it is small, to within 2⁻³⁹ of the largest weight of the same output:
+    /// none is too large or too small.
     Half,
 }
 

@@ -1304,7 +1304,7 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for RegNetY400MF {
-        const PACKED_LEN: usize = 4418464;
+        const PACKED_LEN: usize = 4417456;
         const ARENA_LEN: usize = 1154048;
         const SCRATCH_LEN: usize = 0;
         #[inline(always)]
@@ -3175,8 +3175,7 @@ const _: () = {
                 });
             }
             // fc
-            simd.call(__cnn::LargeFc::<_, 4, 4> {
-                arithmetic: cx.arithmetic,
+            simd.call(__cnn::Fc::<_, 4, 4> {
                 channels: 440,
                 pixels: 1,
                 lanes: 8,
@@ -3185,11 +3184,11 @@ const _: () = {
                 team: __cnn::Team::ALONE,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..440],
-                weights: &packed[3972928..4418464],
+                weights: &packed[3972928..4417456],
                 dst: output,
             });
         }
-        fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
+        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &STEM_0,
                 1,
@@ -4262,15 +4261,14 @@ const _: () = {
                 &floats[4370856..4371296],
                 &mut packed[3775360..3972928],
             );
-            __cnn::pack_large_fc(
-                arithmetic,
+            __cnn::pack_fc(
                 440,
                 1,
                 8,
                 1000,
                 &floats[3903144..4343144],
                 ::core::option::Option::Some(&floats[4343144..4344144]),
-                &mut packed[3972928..4418464],
+                &mut packed[3972928..4417456],
             );
         }
     }

@@ -317,7 +317,7 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for ResNet18 {
-        const PACKED_LEN: usize = 18767712;
+        const PACKED_LEN: usize = 18766704;
         const ARENA_LEN: usize = 1003520;
         const SCRATCH_LEN: usize = 184320;
         #[inline(always)]
@@ -739,8 +739,7 @@ const _: () = {
                 });
             }
             // fc
-            simd.call(__cnn::LargeFc::<_, 4, 4> {
-                arithmetic: cx.arithmetic,
+            simd.call(__cnn::Fc::<_, 4, 4> {
                 channels: 512,
                 pixels: 1,
                 lanes: 8,
@@ -749,7 +748,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..512],
-                weights: &packed[18249600..18767712],
+                weights: &packed[18249600..18766704],
                 dst: output,
             });
         }
@@ -1074,15 +1073,14 @@ const _: () = {
                 &floats[11698600..11699112],
                 &mut packed[15889792..18249600],
             );
-            __cnn::pack_large_fc(
-                arithmetic,
+            __cnn::pack_fc(
                 512,
                 1,
                 8,
                 1000,
                 &floats[11176512..11688512],
                 ::core::option::Option::Some(&floats[11688512..11689512]),
-                &mut packed[18249600..18767712],
+                &mut packed[18249600..18766704],
             );
         }
     }

@@ -12,9 +12,9 @@ use crate::plan::{Field, LANES, Layout, Pack, Planner, Sums, Tensor, WIDEST};
 use crate::shape::Inference;
 use crate::source::Span;
 
-/// From so many weights on a layer has them stored as the engine's arithmetic wants: a megabyte of `f32`, which is about what the
-/// cache of a core holds.
-const LARGE: u64 = 1 << 18;
+/// From so many weights on a layer has them stored as the engine's arithmetic wants: two megabytes of `f32`, which is about what
+/// the cache of a core holds. Smaller ones would gain nothing.
+const LARGE: u64 = 1 << 19;
 
 pub(super) static KIND: Kind = Kind {
     name: "fc",
