@@ -22,6 +22,7 @@ pub fn reference(input: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32
 }
 
 /// The length of what [`pack_fc`] writes.
+#[inline(always)]
 pub const fn fc_packed_len(inputs: usize, outputs: usize) -> usize {
     product([outputs.div_ceil(WIDEST), inputs.saturating_add(1), WIDEST])
 }

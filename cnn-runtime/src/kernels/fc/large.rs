@@ -10,6 +10,7 @@ use crate::simd::{Kernel, LANES, Simd, WIDEST};
 use crate::team::{Shares, Threads};
 
 /// The length of what [`pack_large_fc`] writes.
+#[inline(always)]
 pub const fn large_fc_packed_len(inputs: usize, outputs: usize) -> usize {
     product([outputs.div_ceil(WIDEST), inputs.saturating_add(2), WIDEST])
 }
