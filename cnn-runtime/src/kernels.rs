@@ -62,7 +62,7 @@ pub use conv::{
 pub use convtranspose::{Spread, pack_convtranspose};
 pub use dropout::DropoutOp;
 pub use elu::{Elu, EluOp};
-pub use fc::{Fc, FcOp, fc_packed_len, pack_fc};
+pub use fc::{Fc, FcOp, LargeFc, fc_packed_len, large_fc_packed_len, pack_fc, pack_large_fc};
 pub use gelu::{Gelu, GeluOp, GeluTanh, GeluTanhOp};
 pub use groupnorm::{GroupNorm, GroupNormOp, pack_affine};
 pub use hardsigmoid::{HardSigmoid, HardSigmoidOp};

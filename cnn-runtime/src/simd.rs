@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use crate::half::Half;
+
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
@@ -105,6 +107,22 @@ pub trait Simd: Copy + 'static {
     /// `dst` is valid for writes of [`VECTORS`](Self::VECTORS) times [`LANES`] values.
     unsafe fn wide_store(self, wide: Self::Wide, dst: *mut f32);
 
+    /// The numbers that the halves stored at `src` are.
+    ///
+    /// # Safety
+    ///
+    /// `src` is valid for reads of [`VECTORS`](Self::VECTORS) times [`LANES`] halves.
+    #[inline(always)]
+    unsafe fn wide_load_halves(self, src: *const Half) -> Self::Wide {
+        let mut values = [0.0; WIDEST];
+        for (i, value) in values[..Self::VECTORS * LANES].iter_mut().enumerate() {
+            // SAFETY: the caller's `src` is valid for reads of so many halves.
+            *value = unsafe { src.add(i).read() }.to_f32();
+        }
+        // SAFETY: the array has as many values as the widest register.
+        unsafe { self.wide_load(values.as_ptr()) }
+    }
+
     /// `a * b + c`.
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide;
 
@@ -133,7 +151,7 @@ pub trait Kernel {
 pub enum Isa {
     /// What every CPU of the target has.
     Scalar,
-    /// AVX2 and FMA, on x86-64.
+    /// AVX2, FMA and F16C, on x86-64.
     Avx2,
     /// AVX-512 F and VL, on x86-64.
     Avx512,
