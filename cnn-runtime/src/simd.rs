@@ -12,12 +12,16 @@ use crate::half::Half;
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod scalar;
 
 #[cfg(target_arch = "x86_64")]
 pub use avx2::Avx2Fma;
 #[cfg(target_arch = "x86_64")]
 pub use avx512::Avx512;
+#[cfg(target_arch = "aarch64")]
+pub use neon::Neon;
 pub use scalar::Scalar;
 
 use crate::train::Values;
@@ -30,8 +34,8 @@ pub const WIDEST: usize = 16;
 
 /// An instruction set that this CPU has: the token is the proof.
 ///
-/// Results of different instruction sets differ in rounding only: `Avx2Fma` rounds once in
-/// [`mul_add`](Simd::mul_add), `Scalar` twice.
+/// Results of different instruction sets differ in rounding only: `Scalar` rounds twice in
+/// [`mul_add`](Simd::mul_add), all others once.
 pub trait Simd: Copy + 'static {
     /// Eight `f32`.
     type Vector: Copy;
@@ -155,11 +159,13 @@ pub enum Isa {
     Avx2,
     /// AVX-512 F and VL, on x86-64.
     Avx512,
+    /// NEON, on AArch64.
+    Neon,
 }
 
 impl Isa {
     /// All instruction sets, the best first.
-    const ALL: [Self; 3] = [Self::Avx512, Self::Avx2, Self::Scalar];
+    const ALL: [Self; 4] = [Self::Avx512, Self::Avx2, Self::Neon, Self::Scalar];
 
     /// The best instruction set of this CPU.
     pub fn detect() -> Self {
@@ -183,8 +189,10 @@ impl Isa {
             Self::Avx2 => Avx2Fma::new().map(Token::Avx2),
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => Avx512::new().map(Token::Avx512),
-            #[cfg(not(target_arch = "x86_64"))]
-            Self::Avx2 | Self::Avx512 => None,
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => Neon::new().map(Token::Neon),
+            // Those of other targets.
+            _ => None,
         }
     }
 }
@@ -195,6 +203,7 @@ impl fmt::Display for Isa {
             Self::Scalar => "scalar",
             Self::Avx2 => "avx2",
             Self::Avx512 => "avx512",
+            Self::Neon => "neon",
         })
     }
 }
@@ -211,6 +220,9 @@ pub enum Token {
     /// See [`Isa::Avx512`].
     #[cfg(target_arch = "x86_64")]
     Avx512(Avx512),
+    /// See [`Isa::Neon`].
+    #[cfg(target_arch = "aarch64")]
+    Neon(Neon),
 }
 
 impl Token {
@@ -222,6 +234,8 @@ impl Token {
             Self::Avx2(_) => Isa::Avx2,
             #[cfg(target_arch = "x86_64")]
             Self::Avx512(_) => Isa::Avx512,
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(_) => Isa::Neon,
         }
     }
 
@@ -244,6 +258,8 @@ impl Token {
             Self::Avx2(simd) => simd.call(kernel),
             #[cfg(target_arch = "x86_64")]
             Self::Avx512(simd) => simd.call(kernel),
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(simd) => simd.call(kernel),
         }
     }
 }

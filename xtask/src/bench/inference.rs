@@ -50,7 +50,7 @@ pub struct Options {
     /// How many threads each engine has; several numbers are measured one after the other
     #[arg(long, value_delimiter = ',', default_value = "1")]
     threads: Vec<usize>,
-    /// The instruction set that ours uses: avx512, avx2 or scalar, if it is not the best that the CPU has
+    /// The instruction set that ours uses: avx512, avx2, neon or scalar, if it is not the best that the CPU has
     #[arg(long, default_value = "best", hide_default_value = true)]
     isa: String,
     /// How ours computes, one engine for each: fast, strict or half
