@@ -247,6 +247,8 @@ impl Token {
             Self::Avx2(_) => LANES * Avx2Fma::VECTORS,
             #[cfg(target_arch = "x86_64")]
             Self::Avx512(_) => LANES * Avx512::VECTORS,
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(_) => LANES * Neon::VECTORS,
         }
     }
 

@@ -22,6 +22,8 @@ impl Simd for Neon {
     type Vector = float32x4x2_t;
     type Wide = float32x4x2_t;
     const VECTORS: usize = 1;
+    const WIDE_REGISTERS: usize = 16;
+    type Values = [f32; 8];
     type Narrow = Self;
 
     #[inline(always)]
@@ -56,12 +58,8 @@ impl Simd for Neon {
 
     #[inline(always)]
     fn store(self, vector: Self::Vector, dst: &mut [f32; LANES]) {
-        let dst = dst.as_mut_ptr();
-        // SAFETY: `self` exists, so the CPU has NEON; `dst` is valid for writes of eight values.
-        unsafe {
-            vst1q_f32(dst, vector.0);
-            vst1q_f32(dst.add(LANES / 2), vector.1);
-        }
+        // SAFETY: `dst` is valid for writes of eight values.
+        unsafe { self.wide_store(vector, dst.as_mut_ptr()) }
     }
 
     #[inline(always)]
@@ -109,6 +107,15 @@ impl Simd for Neon {
     unsafe fn wide_load(self, src: *const f32) -> Self::Wide {
         // SAFETY: `self` exists, so the CPU has NEON; the caller's `src` is valid for reads of eight values.
         unsafe { float32x4x2_t(vld1q_f32(src), vld1q_f32(src.add(LANES / 2))) }
+    }
+
+    #[inline(always)]
+    unsafe fn wide_store(self, wide: Self::Wide, dst: *mut f32) {
+        // SAFETY: `self` exists, so the CPU has NEON; the caller's `dst` is valid for writes of eight values.
+        unsafe {
+            vst1q_f32(dst, wide.0);
+            vst1q_f32(dst.add(LANES / 2), wide.1);
+        }
     }
 
     #[inline(always)]
