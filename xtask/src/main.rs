@@ -50,7 +50,7 @@ enum Task {
         /// The file, or the name of one of examples/specs
         net: PathBuf,
     },
-    /// Measures inference, beside other engines if they are asked for, or what a net costs to build
+    /// Measures inference or training, beside other engines if they are asked for, or what a net costs to build
     Bench(bench::Bench),
     /// Compares nets with PyTorch, live: the catalogue and random ones
     Parity(parity::Options),
