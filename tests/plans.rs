@@ -1,6 +1,7 @@
 //! Where plans put values: no step reads what it writes, and branches end where their channels belong.
 
 use cnn::network;
+use cnn_compiler::Compilation;
 use cnn_compiler::plan::{Place, Plan, Step};
 use cnn_tests::{compile_text, rendered};
 use serde_json::Value;
@@ -79,18 +80,45 @@ fn branches_end_where_their_channels_belong() {
     }
 }
 
+/// The nets of the catalogue, by the names of their files.
+fn catalogue() -> impl Iterator<Item = (String, Compilation)> {
+    let specs = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/specs");
+    std::fs::read_dir(specs).unwrap().map(|entry| {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        (path.file_stem().unwrap().display().to_string(), compile_text(&text))
+    })
+}
+
 /// Each net of the catalogue: its arena is within 5 % of what any arena would need.
 #[test]
 fn arenas_are_tight() {
-    let specs = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/specs");
     let mut seen = 0;
-    for entry in std::fs::read_dir(specs).unwrap() {
-        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
-        for plan in compile_text(&text).plans.iter().flatten() {
+    for (name, compilation) in catalogue() {
+        for plan in compilation.plans.iter().flatten() {
             let (len, bound) = (plan.arena_len, plan.arena_bound);
-            assert!(100 * len <= 105 * bound, "{len} floats, {bound} would do:\n{text}");
+            assert!(100 * len <= 105 * bound, "{name}: {len} floats, {bound} would do");
             seen += 1;
         }
     }
+    assert!(seen >= 18);
+}
+
+/// As above, of the training of each net: of what the forward pass keeps, and of gradients.
+#[test]
+fn training_arenas_are_tight() {
+    let mut seen = 0;
+    let mut slack = Vec::new();
+    for (name, compilation) in catalogue() {
+        for plan in compilation.plans.iter().flatten() {
+            let (len, bound) = (plan.training.arena_len, plan.training.arena_bound);
+            if 100 * len > 105 * bound {
+                slack.push(format!("{name}: {len} values, {bound} would do"));
+            }
+            eprintln!("{name} {len} {bound} {:.2}", 100.0 * len as f64 / bound as f64 - 100.0);
+            seen += 1;
+        }
+    }
+    assert!(slack.is_empty(), "{}", slack.join("\n"));
     assert!(seen >= 18);
 }
