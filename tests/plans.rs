@@ -1,7 +1,9 @@
 //! Where plans put values: no step reads what it writes, and branches end where their channels belong.
 
-use cnn::network;
+use cnn::train::{Backprop, CrossEntropy};
+use cnn::{Isa, Network, network};
 use cnn_compiler::Compilation;
+use cnn_compiler::plan::training::Load;
 use cnn_compiler::plan::{Place, Plan, Step};
 use cnn_tests::{compile_text, rendered};
 use serde_json::Value;
@@ -121,4 +123,46 @@ fn training_arenas_are_tight() {
     }
     assert!(slack.is_empty(), "{}", slack.join("\n"));
     assert!(seen >= 18);
+}
+
+/// A net as a type and as text.
+macro_rules! both {
+    ($text:ident: $($net:tt)*) => {
+        network! { $($net)* }
+        const $text: &str = stringify!($($net)*);
+    };
+}
+
+both! { PLAIN: Plain(3x7x7) { conv(3 -> 9, k3) relu; flatten; fc(225 -> 10) } }
+both! { NORMED: Normed(2x9x8) { conv(2 -> 6, k3, p1) bn relu; residual { conv(6 -> 6, k3, p1) bn } maxpool(k2); flatten; fc(_ -> 7) } }
+
+/// The memory that a plan says is what the runtime takes.
+#[test]
+fn memory_of_a_step_is_as_planned() {
+    memory_is_as_planned::<Plain>(PLAIN);
+    memory_is_as_planned::<Normed>(NORMED);
+}
+
+fn memory_is_as_planned<N: Network>(source: &str) {
+    let compilation = compile_text(source);
+    let plans = compilation.plans.as_ref().unwrap_or_else(|| panic!("{source}\n{}", rendered(&compilation)));
+    let (net, plan) = (&compilation.nets[0], &plans[0].training);
+    for isa in [Isa::Avx512, Isa::Avx2] {
+        for (batch, threads) in [(1, 1), (8, 2), (17, 1), (50, 3), (64, 2)] {
+            let mut backprop = Backprop::<N>::new(threads);
+            if !backprop.set_isa(isa) {
+                continue;
+            }
+            let images: Vec<N::Input> = bytemuck::allocation::zeroed_vec(batch);
+            let loss = backprop.loss_and_grad(&mut *N::init(1), &images, &vec![0_usize; batch], &CrossEntropy::new());
+            loss.unwrap();
+            let load = Load { batch: batch as u64, threads: threads as u64 };
+            let memory = plan.memory(net, load, if isa == Isa::Avx512 { 16 } else { 8 });
+            assert_eq!(
+                backprop.memory_bytes() as u64,
+                memory.total(),
+                "{batch} images, {threads} threads, {isa}, {memory:?}"
+            );
+        }
+    }
 }
