@@ -3,7 +3,10 @@
 mod compile;
 mod inference;
 mod instructions;
+mod measure;
+mod programs;
 mod results;
+mod training;
 mod worker;
 
 use std::path::Path;
@@ -32,6 +35,8 @@ enum Other {
         #[arg(long, default_value_t = 3)]
         rounds: usize,
     },
+    /// How long a step of training takes, beside other engines if they are asked for
+    Train(training::Options),
     /// How many instructions a forward pass of the small nets takes, counted by valgrind
     Instructions {
         /// Writes them to benches/INSTRUCTIONS.md
@@ -45,6 +50,7 @@ pub fn run(bench: &Bench, root: &Path) -> Result<()> {
     match &bench.other {
         Some(Other::Compile { net, rounds }) => compile::run(root, net, *rounds),
         Some(Other::Instructions { write }) => instructions::run(root, *write),
+        Some(Other::Train(options)) => training::run(root, options),
         None => inference::run(root, &bench.inference),
     }
 }

@@ -3,9 +3,12 @@
 //!
 //! A pass is over a group of images, each value standing there once for each of them; sizes here are those of one image.
 
+mod display;
+
 use std::collections::HashMap;
 use std::ops::Range;
 
+pub use self::display::{Load, Memory};
 use super::arena::{self, Life};
 use super::planner::geometry;
 use super::{Field, Geometry};

@@ -60,6 +60,14 @@ impl<N: Network> Backprop<N> {
         self.pool.threads()
     }
 
+    /// The bytes of all memory that it has, which a batch that is larger than those before makes larger.
+    pub fn memory_bytes(&self) -> usize {
+        let Memory { inputs, arenas, partials, totals, grads, scratch, losses, outputs, batch: _ } = &self.memory;
+        let floats = [inputs, arenas, partials, totals, grads, outputs].map(Buffer::len);
+        let doubles = [scratch, losses].map(Buffer::len);
+        size_of::<f32>() * floats.iter().sum::<usize>() + size_of::<f64>() * doubles.iter().sum::<usize>()
+    }
+
     /// What `dropout` leaves out follows from this number: the same number, the same values.
     pub fn set_draw(&mut self, draw: u64) {
         self.draw = draw;

@@ -2,6 +2,7 @@
 //!
 //! `peers ENGINE FOLDER NET BATCH THREADS OUTPUTS`, with what `../export.py` wrote into the folder. tract and rten run its ONNX file;
 //! candle and burn have no such importer for any net, so that DummyNet and LeNet-5 are written here in their words.
+//! `train-burn` and `train-candle` make steps of training, with what `../../train.rs` wrote and explains.
 
 mod burn;
 mod candle;
@@ -9,13 +10,14 @@ mod rten;
 #[path = "../../../serve.rs"]
 mod serve;
 mod tract;
+mod train;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
-/// A net to be run, and its images.
+/// A net to be run, and its images: a batch, or those of all steps.
 struct Task {
     folder: PathBuf,
     net: String,
@@ -36,7 +38,8 @@ fn main() -> Result<()> {
         "lenet5" => [1, 28, 28],
         _ => [3, 224, 224],
     };
-    let bytes = fs::read(Path::new(folder).join("input.f32"))?;
+    let file = if engine.starts_with("train-") { "images.f32" } else { "input.f32" };
+    let bytes = fs::read(Path::new(folder).join(file))?;
     let images = bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
     let task = Task {
         folder: folder.into(),
@@ -55,6 +58,8 @@ fn main() -> Result<()> {
         "candle" => candle::run(&task),
         "rten" => rten::run(&task),
         "tract" => tract::run(&task, threads.parse()?),
+        "train-burn" => train::burn::run(&task),
+        "train-candle" => train::candle::run(&task),
         _ => bail!("there is no engine {engine}"),
     }
 }
