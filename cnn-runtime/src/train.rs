@@ -16,6 +16,9 @@ mod loss;
 mod metrics;
 mod op;
 mod optimizer;
+#[cfg(feature = "plots")]
+pub mod plot;
+mod progress;
 mod schedule;
 mod trainer;
 
@@ -31,6 +34,9 @@ pub use optimizer::{
     Adam, AdamOptions, HyperparameterError, Optimizer, OptimizerState, RmsProp, RmsPropOptions, Sgd, SgdOptions,
     StateError,
 };
+#[cfg(feature = "progress")]
+pub use progress::ProgressBar;
+pub use progress::ProgressLines;
 pub use schedule::{Constant, Cosine, OneCycle, Schedule, StepDecay, WarmUp};
 pub use trainer::Trainer;
 

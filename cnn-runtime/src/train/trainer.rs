@@ -72,6 +72,14 @@ pub(super) struct Progress {
     pub steps: u64,
 }
 
+impl Progress {
+    /// The share of those batches' images that were right, where there are classes.
+    fn accuracy(&self) -> Option<f64> {
+        let [correct, counted] = self.correct;
+        (counted > 0).then(|| correct as f64 / counted as f64)
+    }
+}
+
 impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
     /// For one epoch in batches of 32, on one thread, with seed 0 and the optimizer's own learning rate throughout.
     pub fn new(net: Box<N>, mut optimizer: O, loss: L) -> Self {
@@ -304,8 +312,18 @@ impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
             self.count(batch.targets, loss);
             images += batch.targets.len();
             let images_per_second = images as f64 / start.elapsed().as_secs_f64();
-            let step =
-                Step { epoch, epochs: self.epochs, batch: batch.number, batches: count, loss, rate, images_per_second };
+            let step = Step {
+                epoch,
+                epochs: self.epochs,
+                batch: batch.number,
+                batches: count,
+                images: train.len(),
+                loss,
+                epoch_loss: self.progress.loss.value(),
+                epoch_accuracy: self.progress.accuracy(),
+                rate,
+                images_per_second,
+            };
             self.callbacks.iter_mut().for_each(|callback| callback.step(&step));
             #[cfg(feature = "safetensors")]
             self.save_step()?;
@@ -344,12 +362,11 @@ impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
     {
         let validation = validation.map(|data| self.evaluate(data)).transpose()?;
         let progress = &mut self.progress;
-        let [correct, counted] = progress.correct;
         let epoch = Epoch {
             number: progress.epochs.len() as u64 + 1,
             epochs: self.epochs,
             loss: progress.loss.value(),
-            accuracy: (counted > 0).then(|| correct as f64 / counted as f64),
+            accuracy: progress.accuracy(),
             validation,
             rate: self.optimizer.learning_rate(),
             seconds: start.elapsed().as_secs_f64(),
