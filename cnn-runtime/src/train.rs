@@ -41,7 +41,7 @@ pub use schedule::{Constant, Cosine, OneCycle, Schedule, StepDecay, WarmUp};
 pub use trainer::Trainer;
 
 pub(crate) use lanes::{Lanes, Real, Values};
-pub(crate) use op::{Backward, Forward, Images, Op, Pass, Training};
+pub(crate) use op::{Backward, Forward, Images, Op, Pass, Training, relu};
 
 /// What code written by `network!` may name.
 pub(crate) mod private {

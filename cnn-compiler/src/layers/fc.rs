@@ -157,7 +157,7 @@ impl Layer for Fc {
             _ => (1, sizes.input().channels, sizes.output.channels),
         };
         let fields = vec![Field::size("inputs", inputs), Field::size("outputs", outputs), Field::size("rows", rows)];
-        Some(Op::new("FcOp", fields).keep_input())
+        Some(Op::new("FcOp", fields).keep_input().fuse_relu())
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

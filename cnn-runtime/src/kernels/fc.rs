@@ -270,6 +270,8 @@ pub struct FcOp {
     pub outputs: usize,
     /// Rows.
     pub rows: usize,
+    /// Whether ReLU follows.
+    pub relu: bool,
 }
 
 impl FcOp {
@@ -286,6 +288,7 @@ impl FcOp {
             dilation: [1, 1],
             groups: 1,
             transposed: false,
+            relu: self.relu,
         }
     }
 
@@ -360,7 +363,10 @@ impl Op for FcOp {
     }
 
     #[inline(always)]
-    fn backward<L: Lanes>(&self, lanes: L, cx: Backward<'_, L>) {
+    fn backward<L: Lanes>(&self, lanes: L, mut cx: Backward<'_, L>) {
+        if self.relu {
+            cx.undo_relu();
+        }
         let (weights, _) = cx.params.split_at(self.inputs * self.outputs);
         let (weight_grads, bias_grads) = cx.grads.split_at_mut(weights.len());
         let input_grad = &mut cx.input_grads[0];

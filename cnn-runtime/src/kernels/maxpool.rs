@@ -92,14 +92,14 @@ impl Op for MaxPoolOp {
     #[inline(always)]
     fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
         let input = cx.inputs[0];
-        for (window, output) in self.shape.windows().zip(cx.output) {
+        self.shape.for_each_window(|at, window| {
             let mut max = L::Values::each(|_| L::Real::NEG_INFINITY);
-            for tap in window {
+            window.for_each(|tap| {
                 let input = &input[tap];
                 max = L::Values::each(|i| larger(max.as_ref()[i], input.as_ref()[i]));
-            }
-            *output = max;
-        }
+            });
+            cx.output[at] = max;
+        });
     }
 
     #[inline(always)]
@@ -109,18 +109,19 @@ impl Op for MaxPoolOp {
             return;
         }
         let input = cx.inputs[0];
-        for ((window, output), gradient) in self.shape.windows().zip(cx.output).zip(cx.output_grad) {
+        self.shape.for_each_window(|at, window| {
+            let output = &cx.output[at];
             // What is left of the gradient: nothing, once it has gone to a value.
-            let mut left = *gradient;
-            for tap in window {
+            let mut left = cx.output_grad[at];
+            window.for_each(|tap| {
                 let (input, sum) = (&input[tap], &mut sums[tap]);
                 let part = L::Values::each(|i| {
                     if input.as_ref()[i] == output.as_ref()[i] { left.as_ref()[i] } else { L::Real::ZERO }
                 });
                 *sum = L::Values::each(|i| sum.as_ref()[i] + part.as_ref()[i]);
                 left = L::Values::each(|i| left.as_ref()[i] - part.as_ref()[i]);
-            }
-        }
+            });
+        });
     }
 }
 

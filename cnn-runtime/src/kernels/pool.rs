@@ -110,55 +110,45 @@ impl<W: Window> Parts for Blocks<'_, W> {
     }
 }
 
-/// The taps of a window that lie inside the image, row by row: indices of values.
+/// The taps of a window that lie inside a planar image: indices of values.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TapIndices {
-    /// The first tap of the row.
-    row: usize,
-    /// Rows that are left.
+    first: usize,
     rows: usize,
     columns: usize,
-    /// The column that is next.
-    column: usize,
     row_step: usize,
     column_step: usize,
 }
 
-impl Iterator for TapIndices {
-    type Item = usize;
-
+impl TapIndices {
+    /// Calls `each` with the index of each tap, row by row.
     #[inline(always)]
-    fn next(&mut self) -> Option<usize> {
-        if self.rows == 0 || self.columns == 0 {
-            return None;
+    pub fn for_each(self, mut each: impl FnMut(usize)) {
+        for row in 0..self.rows {
+            for column in 0..self.columns {
+                each(self.first + row * self.row_step + column * self.column_step);
+            }
         }
-        let tap = self.row + self.column * self.column_step;
-        self.column += 1;
-        if self.column == self.columns {
-            self.column = 0;
-            self.row += self.row_step;
-            self.rows -= 1;
-        }
-        Some(tap)
     }
 }
 
 impl Pool2d {
-    /// The windows of all outputs of planar images, in order.
+    /// Calls `each` with the index of each output of a planar image, and the taps of its window.
     #[inline(always)]
-    pub(super) fn windows(&self) -> impl Iterator<Item = TapIndices> {
-        let shape = *self;
-        let [row_step, column_step] = [shape.dilation[0] * shape.in_width, shape.dilation[1]];
-        (0..shape.channels).flat_map(move |channel| {
-            (0..shape.out_height).flat_map(move |y| {
-                let rows = shape.taps(0, y);
-                let first = (channel * shape.in_height + rows.start) * shape.in_width;
-                (0..shape.out_width).map(move |x| {
-                    let columns = shape.taps(1, x);
-                    let (row, rows, columns) = (first + columns.start, rows.count, columns.count);
-                    TapIndices { row, rows, columns, column: 0, row_step, column_step }
-                })
-            })
-        })
+    pub(super) fn for_each_window(&self, mut each: impl FnMut(usize, TapIndices)) {
+        let [row_step, column_step] = [self.dilation[0] * self.in_width, self.dilation[1]];
+        let mut output = 0;
+        for channel in 0..self.channels {
+            for y in 0..self.out_height {
+                let rows = self.taps(0, y);
+                let start = (channel * self.in_height + rows.start) * self.in_width;
+                for x in 0..self.out_width {
+                    let columns = self.taps(1, x);
+                    let (first, rows, columns) = (start + columns.start, rows.count, columns.count);
+                    each(output, TapIndices { first, rows, columns, row_step, column_step });
+                    output += 1;
+                }
+            }
+        }
     }
 }

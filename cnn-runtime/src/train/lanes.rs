@@ -162,6 +162,9 @@ pub trait Lanes: Copy + 'static {
     /// `a * b + c`.
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
 
+    /// `vector`, with 0 for what is negative; NaN stays.
+    fn relu(self, vector: Self::Vector) -> Self::Vector;
+
     /// `vector` in memory.
     #[inline(always)]
     fn values(self, vector: Self::Vector) -> Self::Values {
@@ -220,6 +223,12 @@ impl<S: Simd> Lanes for S {
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
         self.wide_mul_add(a, b, c)
     }
+
+    #[inline(always)]
+    fn relu(self, vector: Self::Vector) -> Self::Vector {
+        let [low, high] = self.vectors(vector);
+        self.join([Simd::relu(self, low), Simd::relu(self, high)])
+    }
 }
 
 /// One image, in `f64`: what gradients are checked with.
@@ -255,5 +264,10 @@ impl Lanes for Double {
     #[inline(always)]
     fn mul_add(self, a: f64, b: f64, c: f64) -> f64 {
         a * b + c
+    }
+
+    #[inline(always)]
+    fn relu(self, vector: f64) -> f64 {
+        if vector < 0.0 { 0.0 } else { vector }
     }
 }
