@@ -8,6 +8,7 @@ mod callback;
 mod checkpoint;
 mod clip;
 mod error;
+mod evaluate;
 #[cfg(test)]
 mod golden;
 mod gradient;
@@ -27,6 +28,7 @@ pub use callback::{Callback, Epoch, Evaluation, Step};
 pub use checkpoint::CheckpointError;
 pub use clip::{clip_norm, clip_value};
 pub use error::TrainError;
+pub use evaluate::evaluate;
 pub use gradient::{Backprop, loss_and_grad_f64};
 pub use loss::{BinaryCrossEntropy, CrossEntropy, Huber, L1, Loss, Mse, TargetError};
 pub use metrics::{Accuracy, ConfusionMatrix, RunningMean, best};
