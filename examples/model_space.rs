@@ -36,7 +36,7 @@ type Data = InMemory<'static, usize>;
 /// How many images nets learn from.
 const SIZES: [usize; 4] = [50, 250, 1000, 4000];
 /// How many images a net is shown, however many different ones there are.
-const SHOWN: usize = 24_000;
+const SHOWN: usize = 48_000;
 /// 0 stands for as many as the CPU runs at once.
 const THREADS: usize = 0;
 
@@ -67,10 +67,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let train = digits(1, SIZES[3])?;
     let held_out = digits(2, 1000)?;
 
-    println!(
-        "{} parameters are a point; training moves it from one seed to one valley, from another to another:",
-        Medium::PARAM_COUNT
-    );
+    println!("{} parameters are a point; from two seeds, training finds two valleys:", Medium::PARAM_COUNT);
     let nets = [fit::<Medium>(1, &train)?, fit::<Medium>(2, &train)?];
     let line = line(&nets, &held_out)?;
     for at in [0.0, 0.5, 1.0] {

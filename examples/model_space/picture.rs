@@ -16,7 +16,7 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// Three panels beside one another.
 pub fn draw(line: &[Point], plane: &Plane, learners: &[Learner], path: &str) -> Result<(), Box<dyn Error>> {
-    let root = SVGBackend::new(path, (1500, 480)).into_drawing_area();
+    let root = SVGBackend::new(path, (1600, 480)).into_drawing_area();
     root.fill(&WHITE)?;
     let (left, rest) = root.split_horizontally(480);
     let (middle, right) = rest.split_horizontally(540);
@@ -48,6 +48,7 @@ fn draw_line(line: &[Point], area: &Area<'_>) -> Result<(), Box<dyn Error>> {
         .label_style(font(13))
         .x_desc("share of the way from net 1 to net 2")
         .x_labels(5)
+        .y_label_formatter(&|y| format!("{y:.0}"))
         .draw()?;
     let point = |point: &Point| (point.share, point.loss);
     chart.draw_series([PathElement::new(line.iter().map(point).collect::<Vec<_>>(), COLOURS[1].stroke_width(2))])?;
@@ -157,12 +158,15 @@ fn colour(share: f64) -> RGBColor {
 /// What is learnt, by capacity and data.
 fn draw_learners(learners: &[Learner], area: &Area<'_>) -> Result<(), Box<dyn Error>> {
     let last = SIZES.len() as i32 - 1;
+    // Where the legend begins.
+    let left = area.dim_in_pixel().0 as i32 - 130;
     let mut chart = ChartBuilder::on(area)
         .margin(16)
         .caption("capacity and data: accuracy, %", font(17))
+        .margin_right(136)
         .x_label_area_size(44)
         .y_label_area_size(44)
-        .build_cartesian_2d(0..last, 30.0..101.0)?;
+        .build_cartesian_2d(0..last, 20.0..101.0)?;
     chart
         .configure_mesh()
         .bold_line_style(GRID)
@@ -182,10 +186,15 @@ fn draw_learners(learners: &[Learner], area: &Area<'_>) -> Result<(), Box<dyn Er
         chart.draw_series([PathElement::new(held_out.clone(), colour.stroke_width(2))])?;
         chart.draw_series(held_out.iter().map(|&point| Circle::new(point, 4, colour.filled())))?;
 
-        let y = 330 + 20 * at as i32;
-        area.draw(&PathElement::new([(250, y), (270, y)], colour.stroke_width(2)))?;
-        area.draw(&Text::new(format!("{} parameters", learner.params), (278, y - 7), font(13)))?;
+        let y = 56 + 22 * at as i32;
+        area.draw(&PathElement::new([(left, y), (left + 16, y)], colour.stroke_width(2)))?;
+        area.draw(&Text::new(format!("{} parameters", learner.params), (left + 22, y - 7), font(12)))?;
     }
-    area.draw(&Text::new("○ learnt from   ● held out", (250, 388), font(13)))?;
+    for (at, name) in ["learnt from", "held out"].into_iter().enumerate() {
+        let y = 136 + 22 * at as i32;
+        let style = if at == 0 { TEXT.stroke_width(1) } else { TEXT.filled() };
+        area.draw(&Circle::new((left + 8, y), 4, style))?;
+        area.draw(&Text::new(name, (left + 22, y - 7), font(12)))?;
+    }
     Ok(())
 }

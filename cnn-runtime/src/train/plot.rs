@@ -243,7 +243,7 @@ impl Panel {
     fn draw(&self, area: &Area<'_>) -> Result<(), Box<dyn std::error::Error>> {
         let mut chart = ChartBuilder::on(area)
             .margin(16)
-            .caption(self.title, (FONT, 16).into_font().color(&TEXT))
+            .margin_top(48)
             .x_label_area_size(42)
             .y_label_area_size(52)
             .build_cartesian_2d(self.x.clone(), self.y.clone())?;
@@ -263,18 +263,19 @@ impl Panel {
                 chart.draw_series([PathElement::new(piece, curve.colour.stroke_width(2))])?;
             }
         }
-        self.draw_legend(area)
+        self.draw_head(area)
     }
 
-    /// Above the axes, to the right.
-    fn draw_legend(&self, area: &Area<'_>) -> Result<(), Box<dyn std::error::Error>> {
+    /// Above the axes: the title to the left, and the legend to the right.
+    fn draw_head(&self, area: &Area<'_>) -> Result<(), Box<dyn std::error::Error>> {
+        let style = |size: i32| (FONT, size).into_font().color(&TEXT).pos(Pos::new(HPos::Left, VPos::Center));
+        area.draw(&Text::new(self.title, (68, 26), style(16)))?;
         let right = area.dim_in_pixel().0 as i32 - 16;
         for (at, curve) in self.curves.iter().enumerate() {
             let left = right - 100 * (self.curves.len() - at) as i32;
             area.draw(&PathElement::new([(left, 26), (left + 18, 26)], curve.colour.stroke_width(2)))?;
             area.draw(&Circle::new((left + 9, 26), 3, curve.colour.filled()))?;
-            let style = (FONT, 13).into_font().color(&TEXT).pos(Pos::new(HPos::Left, VPos::Center));
-            area.draw(&Text::new(curve.name, (left + 24, 26), style))?;
+            area.draw(&Text::new(curve.name, (left + 24, 26), style(13)))?;
         }
         Ok(())
     }
