@@ -300,3 +300,13 @@ pub fn disjoint<T, const N: usize>(arena: &mut [T], parts: [Range<usize>; N]) ->
         Err(_) => unreachable!(),
     }
 }
+
+/// The sum of the products of two slices' values, of each image.
+#[inline(always)]
+pub fn sum_of_products<V: Values>(a: &[V], b: &[V]) -> V {
+    let mut sum = V::ZERO;
+    for (a, b) in a.iter().zip(b) {
+        sum = V::each(|i| sum.as_ref()[i] + a.as_ref()[i] * b.as_ref()[i]);
+    }
+    sum
+}

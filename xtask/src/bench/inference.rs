@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::worker::Worker;
@@ -50,9 +50,12 @@ pub struct Options {
     /// How many threads each engine has; several numbers are measured one after the other
     #[arg(long, value_delimiter = ',', default_value = "1")]
     threads: Vec<usize>,
-    /// The instruction set that ours uses: avx512, avx2 or scalar, if it is not the best that the CPU has
+    /// The instruction set that ours uses: avx512, avx2, neon or scalar, if it is not the best that the CPU has
     #[arg(long, default_value = "best", hide_default_value = true)]
     isa: String,
+    /// How ours computes, one engine for each: fast, strict or half
+    #[arg(long, value_delimiter = ',', value_enum, default_value = "fast,strict")]
+    arithmetic: Vec<Arithmetic>,
     /// Other engines beside ours: builds and installs them, which takes half an hour once
     #[arg(long)]
     peers: bool,
@@ -68,6 +71,25 @@ pub struct Options {
     /// A Python that has benches/peers/requirements.txt, instead of a virtual environment in .venv-bench
     #[arg(long)]
     python: Option<PathBuf>,
+}
+
+/// An arithmetic of ours.
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Arithmetic {
+    Fast,
+    Strict,
+    Half,
+}
+
+impl Arithmetic {
+    /// The name of an engine that computes so, and what its program calls it.
+    fn names(self) -> [&'static str; 2] {
+        match self {
+            Self::Fast => ["cnn", "fast"],
+            Self::Strict => ["cnn-strict", "strict"],
+            Self::Half => ["cnn-half", "half"],
+        }
+    }
 }
 
 /// What was found of an engine.
@@ -179,7 +201,7 @@ impl Bench<'_> {
         fs::create_dir_all(&folder)?;
         let numbers = [batch.to_string(), threads.to_string()];
         let mut workers = Vec::new();
-        for (name, arithmetic) in [("cnn", "fast"), ("cnn-strict", "strict")] {
+        for [name, arithmetic] in self.options.arithmetic.iter().map(|arithmetic| arithmetic.names()) {
             let mut program = Command::new(&self.engine);
             program.arg(net).args(&numbers).args([arithmetic, &self.options.isa]);
             workers.push(Worker::start(name, program, &folder).with_context(|| format!("{name} cannot run {net}"))?);
