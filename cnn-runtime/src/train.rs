@@ -52,8 +52,5 @@ pub(crate) use op::{BackwardOf, ForwardOf, InputGrad};
 /// What code written by `network!` may name.
 pub(crate) mod private {
     pub use super::lanes::Lanes;
-    pub use super::op::{
-        Backward, BackwardOf, Forward, ForwardOf, GradStatisticsOf, InputGrad, Pass, StatisticsOf, Sync, Training,
-        disjoint,
-    };
+    pub use super::op::{INPUT, NONE, Pass, Placed, Sync, Training};
 }
