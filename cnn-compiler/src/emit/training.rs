@@ -141,7 +141,8 @@ impl Emitter<'_> {
     fn backward_arguments(&self, step: &Step) -> TokenStream {
         let op = &self.names[step.op];
         let kept = step.inputs.iter().chain([&step.output, &step.output_grad]).map(slot);
-        let (gradients, add): (Vec<_>, Vec<_>) = step.input_grads.iter().map(|&(ref part, add)| (slot(part), add)).unzip();
+        let (gradients, add): (Vec<_>, Vec<_>) =
+            step.input_grads.iter().map(|&(ref part, add)| (slot(part), add)).unzip();
         quote!(lanes, &#op, [#(#kept,)* #(#gradients),*], [#(#add),*], grads)
     }
 }
