@@ -7,7 +7,7 @@ use super::callback::{Callback, Epoch, Evaluation, Step};
 use super::{
     Accuracy, Backprop, Constant, Loss, Optimizer, RunningMean, Schedule, TrainError, clip_norm, clip_value, evaluate,
 };
-use crate::data::{Batches, Dataset};
+use crate::data::{Batches, DataError, Dataset};
 use crate::{Network, ParamInfo};
 
 /// A net in training: its parameters, the optimizer that changes them, and the loss that they are to make small.
@@ -246,6 +246,10 @@ impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
         D::Target: Sync,
         L: Loss<D::Target>,
     {
+        // Before an epoch is lost.
+        if validation.is_some_and(Dataset::is_empty) {
+            return Err(DataError::Empty { origin: "the validation set".into() }.into());
+        }
         while (self.progress.epochs.len() as u64) < self.epochs && !self.is_stuck() {
             let start = Instant::now();
             self.run_epoch(train)?;
@@ -281,9 +285,11 @@ impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
         let steps = self.epochs * count as u64;
         let start = Instant::now();
         let mut images = 0;
+        let first = epoch * count as u64;
+        // That of the step before, where a checkpoint leaves nothing of the epoch.
+        self.set_rate(first + self.progress.batches.saturating_sub(1) as u64, steps);
         batches.skip(self.progress.batches).for_each(|batch| {
-            let rate = self.schedule.rate(self.base_rate, epoch * count as u64 + batch.number as u64, steps);
-            self.optimizer.set_learning_rate(rate);
+            let rate = self.set_rate(first + batch.number as u64, steps);
             let loss = self.step(batch.inputs()?, batch.targets).map_err(|error| error.of_images(batch.indices))?;
             self.count(batch.targets, loss);
             images += batch.targets.len();
@@ -305,6 +311,13 @@ impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
             self.save_step()?;
             Ok(())
         })
+    }
+
+    /// Sets the learning rate of a step, of so many, and returns it.
+    fn set_rate(&mut self, step: u64, steps: u64) -> f64 {
+        let rate = self.schedule.rate(self.base_rate, step, steps);
+        self.optimizer.set_learning_rate(rate);
+        rate
     }
 
     /// Takes a batch into the epoch's loss and accuracy.
