@@ -12,7 +12,7 @@ use crate::train::{Callback, Epoch, Step};
 /// A bar that fills while an epoch passes, on standard error, and a line for each epoch that is done.
 ///
 /// ```text
-/// epoch 3/6 ━━━━━━━━━━━━━━━╸━━━━━━━━  loss 0.1021, 96.74 %  31415 images/s  1 s left, 8 s in all
+/// epoch 3/6 ━━━━━━╸━━━ loss 0.1021, 96.74 %  31415 images/s  1 s left, 8 s in all
 /// ```
 ///
 /// Loss and accuracy are those of the epoch so far. Where standard error is no terminal, there are the lines alone.
@@ -84,7 +84,8 @@ impl<N> Callback<N> for ProgressBar {
 fn new_bar(step: &Step) -> indicatif::ProgressBar {
     let bar = indicatif::ProgressBar::with_draw_target(Some(step.batches as u64), ProgressDrawTarget::stderr());
     // The template is right, so that the other style is never seen.
-    let style = ProgressStyle::with_template("{prefix} {bar:24.cyan/black.bright}  {msg}");
+    // 80 columns show all of it; what narrower terminals have no room for is cut off.
+    let style = ProgressStyle::with_template("{prefix} {bar:10.cyan/black.bright} {wide_msg}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸━"));
     bar.set_prefix(format!("epoch {}/{}", step.epoch + 1, step.epochs));
     bar
