@@ -31,6 +31,7 @@ fn main() {
     let arithmetic = match &arithmetic[..] {
         "fast" => Arithmetic::Fast,
         "strict" => Arithmetic::Strict,
+        "half" => Arithmetic::Half,
         _ => usage(),
     };
     let Some(isa) = Isa::available().into_iter().find(|known| isa == "best" || known.to_string() == *isa) else {
@@ -46,6 +47,7 @@ fn main() {
         "efficientnet_b0" => run::<EfficientNetB0>(&task),
         "googlenet" => run::<GoogLeNet>(&task),
         "lenet5" => run::<LeNet5>(&task),
+        "mlp" => run::<Mlp>(&task),
         "mnasnet1_0" => run::<MnasNet>(&task),
         "mobilenet_v2" => run::<MobileNetV2>(&task),
         "mobilenet_v3_small" => run::<MobileNetV3Small>(&task),
@@ -62,7 +64,7 @@ fn main() {
 
 fn usage() -> ! {
     eprintln!(
-        "usage: engine NET BATCH THREADS fast|strict best|ISA OUTPUTS\nnets: {}\nISA: {:?}",
+        "usage: engine NET BATCH THREADS fast|strict|half best|ISA OUTPUTS\nnets: {}\nISA: {:?}",
         golden::names().join(", "),
         Isa::available()
     );

@@ -270,9 +270,7 @@ pub trait Layer: fmt::Debug + fmt::Display {
     }
 
     /// What computes it while the net is trained, forward and backward; None where the values stay as they lie.
-    fn op(&self, _sizes: &Sizes<'_>) -> Option<Op> {
-        None
-    }
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op>;
 
     /// Adds its steps to the plan. All sizes are known here.
     fn lower(&self, plan: &mut Planner<'_>);

@@ -209,9 +209,18 @@ pub struct Pack {
     pub tensors: &'static [Tensor],
     /// Floats of the packed weights.
     pub len: u64,
-    /// The number of outputs, where each is a sum over its own weights, and the packed weights are a vector of biases
-    /// for each eight outputs, then as many vectors of weights for each: what `fold_bn` takes.
-    pub sums: Option<u64>,
+    /// Of outputs that are sums over weights of their own.
+    pub sums: Option<Sums>,
+}
+
+/// What `fold_bn` takes: sums, each over its own weights.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sums {
+    /// How many sums.
+    pub count: u64,
+    /// So many of the packed floats, from the first: a row of biases for each sixteen sums, then as many rows of what their
+    /// products are multiplied by for each.
+    pub len: u64,
 }
 
 /// A tensor that a packing function takes.

@@ -248,7 +248,10 @@ struct Images<'a, N: Network> {
 impl<N: Network> Parts for Images<'_, N> {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, thread: usize, part: usize) {
-        let [start, end] = [part, part + 1].map(|part| part * self.inputs.len() / self.parts);
+        // Two divisions take as long as a layer of the smallest nets.
+        let start_of =
+            |part| if self.parts == 1 { part * self.inputs.len() } else { part * self.inputs.len() / self.parts };
+        let [start, end] = [part, part + 1].map(start_of);
         let scratch_len = self.cx.team.threads() * N::SCRATCH_LEN;
         // SAFETY: each thread has its own arena. It has its own scratch memory too, unless a team computes an image, in the memory
         // of all threads, which nobody else uses then. The images are of this part alone. The constant lengths let the checks of

@@ -6,6 +6,7 @@ mod buffer;
 pub mod data;
 mod embed;
 mod engine;
+mod half;
 mod inherent;
 mod init;
 mod kernels;

@@ -154,6 +154,12 @@ pub enum Arithmetic {
     Fast,
     /// Every product and every sum of the definition, in `f32`; infinities and NaN are as IEEE 754 says.
     Strict,
+    /// As [`Fast`](Self::Fast), with the weights of each `fc` layer that has at least 2¹⁹ of them stored in 16 bits, which halves
+    /// the time that it takes to read them from memory; sums are `f32` all the same.
+    ///
+    /// A weight is rounded to eleven binary digits or, where it is small, to within 2⁻³⁹ of the largest weight of the same output:
+    /// none is too large or too small.
+    Half,
 }
 
 /// How a forward pass is computed.

@@ -34,8 +34,12 @@ pub use optimizer::{
 pub use schedule::{Constant, Cosine, OneCycle, Schedule, StepDecay, WarmUp};
 pub use trainer::Trainer;
 
+#[cfg(test)]
+pub(crate) use lanes::Double;
 pub(crate) use lanes::{Lanes, Real, Values};
-pub(crate) use op::{Backward, Forward, Images, Op, Pass, Training};
+pub(crate) use op::{Backward, Forward, Images, Op, Pass, Training, relu, sum_of_products};
+#[cfg(test)]
+pub(crate) use op::{BackwardOf, ForwardOf, InputGrad};
 
 /// What code written by `network!` may name.
 pub(crate) mod private {

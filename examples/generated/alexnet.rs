@@ -141,7 +141,7 @@ const _: () = {
         dilation: [1, 1],
     };
     impl __cnn::Compiled for AlexNet {
-        const PACKED_LEN: usize = 67547952;
+        const PACKED_LEN: usize = 67557152;
         const ARENA_LEN: usize = 348192;
         const SCRATCH_LEN: usize = 258048;
         #[inline(always)]
@@ -286,7 +286,8 @@ const _: () = {
             // classifier.1 + relu6
             {
                 let (arena, dst) = __cnn::slot(arena, 9216..13312);
-                simd.call(__cnn::Fc::<_, 4, 4> {
+                simd.call(__cnn::LargeFc::<_, 4, 4> {
+                    arithmetic: cx.arithmetic,
                     channels: 256,
                     pixels: 36,
                     lanes: 8,
@@ -295,14 +296,15 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..9216),
-                    weights: &packed[8884032..46636864],
+                    weights: &packed[8884032..46640960],
                     dst,
                 });
             }
             // classifier.4 + relu7
             {
                 let (arena, dst) = __cnn::slot(arena, 0..4096);
-                simd.call(__cnn::Fc::<_, 4, 4> {
+                simd.call(__cnn::LargeFc::<_, 4, 4> {
+                    arithmetic: cx.arithmetic,
                     channels: 4096,
                     pixels: 1,
                     lanes: 1,
@@ -311,12 +313,13 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(9216..13312),
-                    weights: &packed[46636864..63418176],
+                    weights: &packed[46640960..63426368],
                     dst,
                 });
             }
             // classifier.6
-            simd.call(__cnn::Fc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc::<_, 4, 4> {
+                arithmetic: cx.arithmetic,
                 channels: 4096,
                 pixels: 1,
                 lanes: 1,
@@ -325,7 +328,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..4096],
-                weights: &packed[63418176..67547952],
+                weights: &packed[63426368..67557152],
                 dst: output,
             });
         }
@@ -365,32 +368,35 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2469440..2469696]),
                 &mut packed[6524480..8884032],
             );
-            __cnn::pack_fc(
+            __cnn::pack_large_fc(
+                arithmetic,
                 256,
                 36,
                 8,
                 4096,
                 &floats[2469696..40218432],
                 ::core::option::Option::Some(&floats[40218432..40222528]),
-                &mut packed[8884032..46636864],
+                &mut packed[8884032..46640960],
             );
-            __cnn::pack_fc(
+            __cnn::pack_large_fc(
+                arithmetic,
                 4096,
                 1,
                 1,
                 4096,
                 &floats[40222528..56999744],
                 ::core::option::Option::Some(&floats[56999744..57003840]),
-                &mut packed[46636864..63418176],
+                &mut packed[46640960..63426368],
             );
-            __cnn::pack_fc(
+            __cnn::pack_large_fc(
+                arithmetic,
                 4096,
                 1,
                 1,
                 1000,
                 &floats[57003840..61099840],
                 ::core::option::Option::Some(&floats[61099840..61100840]),
-                &mut packed[63418176..67547952],
+                &mut packed[63426368..67557152],
             );
         }
     }

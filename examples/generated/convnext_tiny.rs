@@ -610,7 +610,7 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for ConvNextTiny {
-        const PACKED_LEN: usize = 28588656;
+        const PACKED_LEN: usize = 28589664;
         const ARENA_LEN: usize = 2709504;
         const SCRATCH_LEN: usize = 0;
         #[inline(always)]
@@ -1851,7 +1851,8 @@ const _: () = {
                 });
             }
             // classifier.2
-            simd.call(__cnn::Fc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc::<_, 4, 4> {
+                arithmetic: cx.arithmetic,
                 channels: 768,
                 pixels: 1,
                 lanes: 8,
@@ -1860,11 +1861,11 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..768],
-                weights: &packed[27813504..28588656],
+                weights: &packed[27813504..28589664],
                 dst: output,
             });
         }
-        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
+        fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &FEATURES_0_0,
                 1,
@@ -2495,14 +2496,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[27819360..27820128]),
                 &mut packed[27811968..27813504],
             );
-            __cnn::pack_fc(
+            __cnn::pack_large_fc(
+                arithmetic,
                 768,
                 1,
                 8,
                 1000,
                 &floats[27820128..28588128],
                 ::core::option::Option::Some(&floats[28588128..28589128]),
-                &mut packed[27813504..28588656],
+                &mut packed[27813504..28589664],
             );
         }
     }

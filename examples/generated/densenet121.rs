@@ -2653,7 +2653,7 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for DenseNet121 {
-        const PACKED_LEN: usize = 12627184;
+        const PACKED_LEN: usize = 12628192;
         const ARENA_LEN: usize = 1906688;
         const SCRATCH_LEN: usize = 193536;
         #[inline(always)]
@@ -5419,7 +5419,8 @@ const _: () = {
                 });
             }
             // classifier
-            simd.call(__cnn::Fc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc::<_, 4, 4> {
+                arithmetic: cx.arithmetic,
                 channels: 1024,
                 pixels: 1,
                 lanes: 8,
@@ -5428,7 +5429,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..1024],
-                weights: &packed[11593984..12627184],
+                weights: &packed[11593984..12628192],
                 dst: output,
             });
         }
@@ -7362,14 +7363,15 @@ const _: () = {
                 &floats[8061480..8062504],
                 &mut packed[11591936..11593984],
             );
-            __cnn::pack_fc(
+            __cnn::pack_large_fc(
+                arithmetic,
                 1024,
                 1,
                 8,
                 1000,
                 &floats[6953856..7977856],
                 ::core::option::Option::Some(&floats[7977856..7978856]),
-                &mut packed[11593984..12627184],
+                &mut packed[11593984..12628192],
             );
         }
     }

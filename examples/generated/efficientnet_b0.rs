@@ -1141,7 +1141,7 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for EfficientNetB0 {
-        const PACKED_LEN: usize = 5315424;
+        const PACKED_LEN: usize = 5316432;
         const ARENA_LEN: usize = 2408448;
         const SCRATCH_LEN: usize = 0;
         #[inline(always)]
@@ -3136,7 +3136,8 @@ const _: () = {
                 });
             }
             // classifier.1
-            simd.call(__cnn::Fc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc::<_, 4, 4> {
+                arithmetic: cx.arithmetic,
                 channels: 1280,
                 pixels: 1,
                 lanes: 8,
@@ -3145,11 +3146,11 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..1280],
-                weights: &packed[4024176..5315424],
+                weights: &packed[4024176..5316432],
                 dst: output,
             });
         }
-        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
+        fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &FEATURES_0_0,
                 1,
@@ -4158,14 +4159,15 @@ const _: () = {
                 &floats[5329284..5330564],
                 &mut packed[3613296..4024176],
             );
-            __cnn::pack_fc(
+            __cnn::pack_large_fc(
+                arithmetic,
                 1280,
                 1,
                 8,
                 1000,
                 &floats[4007548..5287548],
                 ::core::option::Option::Some(&floats[5287548..5288548]),
-                &mut packed[4024176..5315424],
+                &mut packed[4024176..5316432],
             );
         }
     }

@@ -1208,7 +1208,7 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for GoogLeNet {
-        const PACKED_LEN: usize = 12827184;
+        const PACKED_LEN: usize = 12828192;
         const ARENA_LEN: usize = 1003520;
         const SCRATCH_LEN: usize = 172800;
         #[inline(always)]
@@ -2302,7 +2302,8 @@ const _: () = {
                 });
             }
             // fc
-            simd.call(__cnn::Fc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc::<_, 4, 4> {
+                arithmetic: cx.arithmetic,
                 channels: 1024,
                 pixels: 1,
                 lanes: 8,
@@ -2311,7 +2312,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[50176..51200],
-                weights: &packed[11793984..12827184],
+                weights: &packed[11793984..12828192],
                 dst: output,
             });
         }
@@ -3228,14 +3229,15 @@ const _: () = {
                 &floats[6639336..6639464],
                 &mut packed[11687360..11793984],
             );
-            __cnn::pack_fc(
+            __cnn::pack_large_fc(
+                arithmetic,
                 1024,
                 1,
                 8,
                 1000,
                 &floats[5599904..6623904],
                 ::core::option::Option::Some(&floats[6623904..6624904]),
-                &mut packed[11793984..12827184],
+                &mut packed[11793984..12828192],
             );
         }
     }

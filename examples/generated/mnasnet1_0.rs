@@ -820,7 +820,7 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for MnasNet {
-        const PACKED_LEN: usize = 4380720;
+        const PACKED_LEN: usize = 4381728;
         const ARENA_LEN: usize = 802816;
         const SCRATCH_LEN: usize = 0;
         #[inline(always)]
@@ -1551,7 +1551,8 @@ const _: () = {
                 });
             }
             // classifier.1
-            simd.call(__cnn::Fc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc::<_, 4, 4> {
+                arithmetic: cx.arithmetic,
                 channels: 1280,
                 pixels: 1,
                 lanes: 8,
@@ -1560,11 +1561,11 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[62720..64000],
-                weights: &packed[3089472..4380720],
+                weights: &packed[3089472..4381728],
                 dst: output,
             });
         }
-        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
+        fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &LAYERS_0,
                 1,
@@ -2397,14 +2398,15 @@ const _: () = {
                 &floats[4419952..4421232],
                 &mut packed[2678592..3089472],
             );
-            __cnn::pack_fc(
+            __cnn::pack_large_fc(
+                arithmetic,
                 1280,
                 1,
                 8,
                 1000,
                 &floats[3102312..4382312],
                 ::core::option::Option::Some(&floats[4382312..4383312]),
-                &mut packed[3089472..4380720],
+                &mut packed[3089472..4381728],
             );
         }
     }

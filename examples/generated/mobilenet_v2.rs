@@ -777,7 +777,7 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for MobileNetV2 {
-        const PACKED_LEN: usize = 3500000;
+        const PACKED_LEN: usize = 3501008;
         const ARENA_LEN: usize = 1505280;
         const SCRATCH_LEN: usize = 0;
         #[inline(always)]
@@ -1508,7 +1508,8 @@ const _: () = {
                 });
             }
             // classifier.1
-            simd.call(__cnn::Fc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc::<_, 4, 4> {
+                arithmetic: cx.arithmetic,
                 channels: 1280,
                 pixels: 1,
                 lanes: 8,
@@ -1517,11 +1518,11 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[62720..64000],
-                weights: &packed[2208752..3500000],
+                weights: &packed[2208752..3501008],
                 dst: output,
             });
         }
-        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
+        fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &FEATURES_0_0,
                 1,
@@ -2354,14 +2355,15 @@ const _: () = {
                 &floats[3537704..3538984],
                 &mut packed[1797872..2208752],
             );
-            __cnn::pack_fc(
+            __cnn::pack_large_fc(
+                arithmetic,
                 1280,
                 1,
                 8,
                 1000,
                 &floats[2223872..3503872],
                 ::core::option::Option::Some(&floats[3503872..3504872]),
-                &mut packed[2208752..3500000],
+                &mut packed[2208752..3501008],
             );
         }
     }

@@ -898,7 +898,7 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for MobileNetV3Small {
-        const PACKED_LEN: usize = 2556608;
+        const PACKED_LEN: usize = 2558640;
         const ARENA_LEN: usize = 352592;
         const SCRATCH_LEN: usize = 0;
         #[inline(always)]
@@ -1904,7 +1904,8 @@ const _: () = {
             // classifier.0 + hardswish3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1024);
-                simd.call(__cnn::Fc::<_, 4, 4> {
+                simd.call(__cnn::LargeFc::<_, 4, 4> {
+                    arithmetic: cx.arithmetic,
                     channels: 576,
                     pixels: 1,
                     lanes: 8,
@@ -1913,12 +1914,13 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     src: arena.slice(28224..28800),
-                    weights: &packed[932560..1523408],
+                    weights: &packed[932560..1524432],
                     dst,
                 });
             }
             // classifier.3
-            simd.call(__cnn::Fc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc::<_, 4, 4> {
+                arithmetic: cx.arithmetic,
                 channels: 1024,
                 pixels: 1,
                 lanes: 1,
@@ -1927,11 +1929,11 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..1024],
-                weights: &packed[1523408..2556608],
+                weights: &packed[1524432..2558640],
                 dst: output,
             });
         }
-        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
+        fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &FEATURES_0_0,
                 1,
@@ -2602,23 +2604,25 @@ const _: () = {
                 &floats[2554392..2554968],
                 &mut packed[876688..932560],
             );
-            __cnn::pack_fc(
+            __cnn::pack_large_fc(
+                arithmetic,
                 576,
                 1,
                 8,
                 1024,
                 &floats[927008..1516832],
                 ::core::option::Option::Some(&floats[1516832..1517856]),
-                &mut packed[932560..1523408],
+                &mut packed[932560..1524432],
             );
-            __cnn::pack_fc(
+            __cnn::pack_large_fc(
+                arithmetic,
                 1024,
                 1,
                 1,
                 1000,
                 &floats[1517856..2541856],
                 ::core::option::Option::Some(&floats[2541856..2542856]),
-                &mut packed[1523408..2556608],
+                &mut packed[1524432..2558640],
             );
         }
     }

@@ -690,7 +690,7 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for ResNet50 {
-        const PACKED_LEN: usize = 36053104;
+        const PACKED_LEN: usize = 36054112;
         const ARENA_LEN: usize = 1806336;
         const SCRATCH_LEN: usize = 184320;
         #[inline(always)]
@@ -1561,7 +1561,8 @@ const _: () = {
                 });
             }
             // fc
-            simd.call(__cnn::Fc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc::<_, 4, 4> {
+                arithmetic: cx.arithmetic,
                 channels: 2048,
                 pixels: 1,
                 lanes: 8,
@@ -1570,7 +1571,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..2048],
-                weights: &packed[33987712..36053104],
+                weights: &packed[33987712..36054112],
                 dst: output,
             });
         }
@@ -2423,14 +2424,15 @@ const _: () = {
                 &floats[25608104..25610152],
                 &mut packed[32937088..33987712],
             );
-            __cnn::pack_fc(
+            __cnn::pack_large_fc(
+                arithmetic,
                 2048,
                 1,
                 8,
                 1000,
                 &floats[23508032..25556032],
                 ::core::option::Option::Some(&floats[25556032..25557032]),
-                &mut packed[33987712..36053104],
+                &mut packed[33987712..36054112],
             );
         }
     }

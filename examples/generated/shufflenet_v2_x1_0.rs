@@ -626,7 +626,7 @@ const _: () = {
         groups: 1,
     };
     impl __cnn::Compiled for ShuffleNetV2 {
-        const PACKED_LEN: usize = 2324160;
+        const PACKED_LEN: usize = 2325168;
         const ARENA_LEN: usize = 452944;
         const SCRATCH_LEN: usize = 0;
         #[inline(always)]
@@ -2195,7 +2195,8 @@ const _: () = {
                 });
             }
             // fc
-            simd.call(__cnn::Fc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc::<_, 4, 4> {
+                arithmetic: cx.arithmetic,
                 channels: 1024,
                 pixels: 1,
                 lanes: 8,
@@ -2204,11 +2205,11 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[50176..51200],
-                weights: &packed[1290960..2324160],
+                weights: &packed[1290960..2325168],
                 dst: output,
             });
         }
-        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
+        fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &CONV1_0,
                 1,
@@ -3105,14 +3106,15 @@ const _: () = {
                 &floats[2293760..2294784],
                 &mut packed[814800..1290960],
             );
-            __cnn::pack_fc(
+            __cnn::pack_large_fc(
+                arithmetic,
                 1024,
                 1,
                 8,
                 1000,
                 &floats[1253604..2277604],
                 ::core::option::Option::Some(&floats[2277604..2278604]),
-                &mut packed[1290960..2324160],
+                &mut packed[1290960..2325168],
             );
         }
     }

@@ -253,7 +253,7 @@ const _: () = {
         dilation: [1, 1],
     };
     impl __cnn::Compiled for Vgg16 {
-        const PACKED_LEN: usize = 182516528;
+        const PACKED_LEN: usize = 182525728;
         const ARENA_LEN: usize = 6422528;
         const SCRATCH_LEN: usize = 518400;
         #[inline(always)]
@@ -548,7 +548,8 @@ const _: () = {
             // classifier.0 + relu14
             {
                 let (arena, dst) = __cnn::slot(arena, 25088..29184);
-                simd.call(__cnn::Fc::<_, 4, 4> {
+                simd.call(__cnn::LargeFc::<_, 4, 4> {
+                    arithmetic: cx.arithmetic,
                     channels: 512,
                     pixels: 49,
                     lanes: 8,
@@ -557,14 +558,15 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..25088),
-                    weights: &packed[58840896..161605440],
+                    weights: &packed[58840896..161609536],
                     dst,
                 });
             }
             // classifier.3 + relu15
             {
                 let (arena, dst) = __cnn::slot(arena, 0..4096);
-                simd.call(__cnn::Fc::<_, 4, 4> {
+                simd.call(__cnn::LargeFc::<_, 4, 4> {
+                    arithmetic: cx.arithmetic,
                     channels: 4096,
                     pixels: 1,
                     lanes: 1,
@@ -573,12 +575,13 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(25088..29184),
-                    weights: &packed[161605440..178386752],
+                    weights: &packed[161609536..178394944],
                     dst,
                 });
             }
             // classifier.6
-            simd.call(__cnn::Fc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc::<_, 4, 4> {
+                arithmetic: cx.arithmetic,
                 channels: 4096,
                 pixels: 1,
                 lanes: 1,
@@ -587,7 +590,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..4096],
-                weights: &packed[178386752..182516528],
+                weights: &packed[178394944..182525728],
                 dst: output,
             });
         }
@@ -683,32 +686,35 @@ const _: () = {
                 ::core::option::Option::Some(&floats[14714176..14714688]),
                 &mut packed[49403200..58840896],
             );
-            __cnn::pack_fc(
+            __cnn::pack_large_fc(
+                arithmetic,
                 512,
                 49,
                 8,
                 4096,
                 &floats[14714688..117475136],
                 ::core::option::Option::Some(&floats[117475136..117479232]),
-                &mut packed[58840896..161605440],
+                &mut packed[58840896..161609536],
             );
-            __cnn::pack_fc(
+            __cnn::pack_large_fc(
+                arithmetic,
                 4096,
                 1,
                 1,
                 4096,
                 &floats[117479232..134256448],
                 ::core::option::Option::Some(&floats[134256448..134260544]),
-                &mut packed[161605440..178386752],
+                &mut packed[161609536..178394944],
             );
-            __cnn::pack_fc(
+            __cnn::pack_large_fc(
+                arithmetic,
                 4096,
                 1,
                 1,
                 1000,
                 &floats[134260544..138356544],
                 ::core::option::Option::Some(&floats[138356544..138357544]),
-                &mut packed[178386752..182516528],
+                &mut packed[178394944..182525728],
             );
         }
     }

@@ -21,7 +21,7 @@ from torch import nn
 from torch.optim import lr_scheduler
 
 GOLDEN = Path(__file__).parents[2] / "cnn-runtime" / "src" / "train" / "golden"
-HEADER = f"# Made by `python tests/parity/training_rules.py` with PyTorch {torch.__version__}, do not edit.\n"
+HEADER = f"# Made by `python tests/parity/training_rules.py` with PyTorch {torch.__version__.split('+')[0]}, do not edit.\n"
 PARAMS, STEPS, SHOWN = 37, 30, (1, 2, 5, 30)
 IMAGES, OUTPUTS = 3, 5
 

@@ -150,7 +150,7 @@ impl Emitter<'_> {
         let (params, totals) = self.constants(step);
         let mut parts = Parts::default();
         let inputs: Vec<_> = step.inputs.iter().map(|slot| parts.read(slot)).collect();
-        let [output, output_grad] = [&step.output, &step.output_grad].map(|slot| parts.read(slot));
+        let (output, output_grad) = (parts.read(&step.output), parts.write(&step.output_grad));
         let input_grads: Vec<_> = step
             .input_grads
             .iter()

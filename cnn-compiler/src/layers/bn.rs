@@ -88,7 +88,7 @@ impl Layer for Bn {
             Field::flag("affine", self.affine),
         ];
         let sync = Sync { channels, pixels, momentum: self.momentum };
-        Some(Op { sync: Some(sync), ..Op::new("BatchNormOp", fields).keep_input() })
+        Some(Op { sync: Some(sync), ..Op::new("BatchNormOp", fields).keep_input().fuse_relu() })
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

@@ -210,7 +210,7 @@ impl Conv {
             Field::size("groups", self.groups),
             Field::flag("transposed", transposed),
         ];
-        Op::new("ConvOp", fields).keep_input()
+        Op::new("ConvOp", fields).keep_input().fuse_relu()
     }
 
     /// Groups and bias as they are written, defaults left out.

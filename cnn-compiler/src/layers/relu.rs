@@ -37,7 +37,7 @@ impl Layer for Relu {
     }
 
     fn op(&self, _sizes: &Sizes<'_>) -> Option<Op> {
-        Some(Op::new("ReluOp", Vec::new()).keep_output())
+        Some(Op::relu())
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

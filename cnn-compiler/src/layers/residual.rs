@@ -58,7 +58,7 @@ impl Layer for Residual {
     }
 
     fn op(&self, _sizes: &Sizes<'_>) -> Option<Op> {
-        Some(Op::new("AddOp", Vec::new()))
+        Some(Op::new("AddOp", Vec::new()).fuse_relu())
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

@@ -175,12 +175,11 @@ impl Planner<'_> {
         let step = &self.steps[at];
         let untouched = step.fields.contains(&Field::activation()) && !step.adds();
         let pack = self.packs.iter().find(|pack| Some(&pack.packed) == step.weights.as_ref());
-        let sums = pack.and_then(|pack| pack.pack.sums);
-        if !untouched || sums != Some(channels) || self.value.channels != channels {
+        let (Some(weights), Some(sums)) = (&step.weights, pack.and_then(|pack| pack.pack.sums)) else { return false };
+        if !untouched || sums.count != channels || self.value.channels != channels {
             return false;
         }
-        let packed = step.weights.clone().unwrap_or_default();
-        self.pack_into(packed, fold);
+        self.pack_into(weights.start..weights.start + sums.len, fold);
         self.join_last(at);
         true
     }

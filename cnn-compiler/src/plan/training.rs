@@ -5,6 +5,7 @@
 
 mod display;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 pub use self::display::{Load, Memory};
@@ -58,19 +59,35 @@ pub struct Op {
     pub keeps_input: bool,
     /// The output is kept.
     pub keeps_output: bool,
+    /// It can apply ReLU to its output, by its field `relu`.
+    pub fuses_relu: bool,
     /// The layer needs statistics of the whole batch.
     pub sync: Option<Sync>,
 }
 
+/// The field of operations that can apply ReLU.
+const RELU: &str = "relu";
+
 impl Op {
+    /// ReLU, which some operations can apply themselves.
+    pub fn relu() -> Op {
+        Op::new("ReluOp", Vec::new()).keep_output()
+    }
+
     /// An operation whose backward pass needs the gradient of its output alone.
     pub fn new(ty: &'static str, fields: Vec<Field>) -> Op {
-        Op { ty, fields, keeps_input: false, keeps_output: false, sync: None }
+        Op { ty, fields, keeps_input: false, keeps_output: false, fuses_relu: false, sync: None }
     }
 
     /// The backward pass needs the inputs.
     pub fn keep_input(self) -> Op {
         Op { keeps_input: true, ..self }
+    }
+
+    /// It can apply ReLU to its output, whose backward pass then needs the output.
+    pub fn fuse_relu(mut self) -> Op {
+        self.fields.push(Field::flag(RELU, false));
+        Op { fuses_relu: true, ..self }
     }
 
     /// The backward pass needs the output.
@@ -192,6 +209,8 @@ struct Planner {
     /// The value and the shape that each layer hands on, the net's input first.
     outputs: Vec<(usize, Geometry)>,
     buffers: Vec<Buffer>,
+    /// How many layers read each layer's output.
+    uses: HashMap<Feed, usize>,
     params: u64,
     running: u64,
     statistics: u64,
@@ -200,7 +219,12 @@ struct Planner {
 impl Planner {
     fn new(net: &ShapedNet) -> Planner {
         let input = geometry(net.input);
+        let mut uses = HashMap::new();
+        for &feed in net.nodes.iter().flat_map(|node| &node.node.inputs).chain([&net.end]) {
+            *uses.entry(feed).or_default() += 1;
+        }
         Planner {
+            uses,
             ops: Vec::new(),
             drafts: Vec::new(),
             values: vec![Value { buffer: None, len: len(input), wants_grad: false, grad: None }],
@@ -228,6 +252,7 @@ impl Planner {
         let running = node.buffers.iter().map(|buffer| buffer.len().unwrap_or(0)).sum::<u64>();
         let value = match node.node.layer.op(&sizes) {
             None => inputs[0],
+            Some(op) if op.ty == "ReluOp" && self.fuse_relu(node.node.inputs[0], inputs[0]) => inputs[0],
             Some(op) => {
                 // No value is read, and no gradient written, twice by one layer.
                 for at in 1..inputs.len() {
@@ -242,6 +267,19 @@ impl Planner {
         self.params += params;
         self.running += running;
         self.outputs.push((value, output));
+    }
+
+    /// Lets the step that made a value apply ReLU to it, where nothing else reads it; false where it cannot.
+    fn fuse_relu(&mut self, feed: Feed, value: usize) -> bool {
+        let Some(draft) = self.drafts.iter().find(|draft| draft.output == value) else { return false };
+        let op = &mut self.ops[draft.op].op;
+        if self.uses.get(&feed) != Some(&1) || !op.fuses_relu || op.keeps_output {
+            return false;
+        }
+        op.fields.retain(|field| field.name != RELU);
+        op.fields.push(Field::flag(RELU, true));
+        op.keeps_output = true;
+        true
     }
 
     /// Adds a step, and returns its output.

@@ -1,12 +1,13 @@
 //! Images in rows of text.
 
+use std::mem;
 use std::path::Path;
 
 use ::csv::{ByteRecord, ReaderBuilder};
 
 use super::error::{DataError, Item};
 use super::file::Source;
-use super::memory::{InMemory, Pixels};
+use super::memory::{InMemory, Pixels, check_finite};
 use super::value_count;
 use crate::Shape;
 
@@ -48,7 +49,7 @@ pub fn csv(
         }
         record.trim();
         // Names are no numbers.
-        let names = std::mem::take(&mut first) && record.iter().all(|field| number(field).is_none());
+        let names = mem::take(&mut first) && record.iter().all(|field| number(field).is_none());
         if names {
             continue;
         }
@@ -60,7 +61,7 @@ pub fn csv(
     if labels.is_empty() {
         return Err(DataError::empty(path));
     }
-    super::memory::check_finite(&values, size, |index| Item::In(path.into(), index))?;
+    check_finite(&values, size, |index| Item::In(path.into(), index))?;
     InMemory::from_pixels(shape, Pixels::Floats(values.into()), labels.into())
 }
 
@@ -103,7 +104,7 @@ fn number(field: &[u8]) -> Option<f64> {
 
 /// A whole number, which `7.0` is too.
 fn whole(number: f64) -> Option<usize> {
-    (number >= 0.0 && number < 1e9 && number.fract() == 0.0).then_some(number as usize)
+    ((0.0..1e9).contains(&number) && number.fract() == 0.0).then_some(number as usize)
 }
 
 fn read_error(path: &Path, error: ::csv::Error) -> DataError {

@@ -1,9 +1,10 @@
 //! Average pooling of blocked images.
 
 use super::Pool2d;
-use super::pool::{Taps, Window, pool};
+use super::pool::{PlanarTaps, Taps, Window, average, pool, spread};
 use crate::simd::{Kernel, LANES, Simd};
 use crate::team::Threads;
+use crate::train::{Backward, Forward, Lanes, Op};
 
 /// The average of each window of `input`, C×H×W.
 pub fn reference(shape: &Pool2d, count_include_pad: bool, input: &[f32]) -> Vec<f32> {
@@ -77,5 +78,33 @@ impl Window for Average {
         }
         let area = if self.count_include_pad { rows.padded * columns.padded } else { rows.count * columns.count };
         simd.mul(sum, simd.splat(1.0 / area as f32))
+    }
+}
+
+/// Average pooling while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct AvgPoolOp {
+    /// Sizes; the dilation is 1.
+    pub shape: Pool2d,
+    /// As [`AvgPool::count_include_pad`].
+    pub count_include_pad: bool,
+}
+
+impl AvgPoolOp {
+    #[inline(always)]
+    fn area(&self, taps: &PlanarTaps) -> usize {
+        if self.count_include_pad { taps.padded } else { taps.count() }
+    }
+}
+
+impl Op for AvgPoolOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        average(self.shape, |taps| self.area(taps), cx);
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        spread(self.shape, |taps| self.area(taps), cx);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
-use crate::train::{Backward, Forward, Images, Lanes, Op, Real, Values};
+use crate::train::{Backward, Forward, Images, Lanes, Op, Real, Values, relu};
 
 /// (x − mean) / √(var + `eps`) · `weight` + `bias` of each channel of `input`, C×`pixels`.
 pub fn reference(
@@ -145,6 +145,8 @@ pub struct BatchNormOp {
     pub eps: f32,
     /// Whether there are weight and bias.
     pub affine: bool,
+    /// Whether ReLU follows.
+    pub relu: bool,
 }
 
 /// A channel's mean, 1 / √(variance + eps), and weight.
@@ -196,13 +198,19 @@ impl Op for BatchNormOp {
             let factor = channel.scale * channel.weight;
             let bias = if self.affine { cx.params[self.channels + at] } else { L::Real::ZERO };
             for (input, output) in input.iter().zip(output) {
-                *output = L::Values::each(|i| (input.as_ref()[i] - channel.mean) * factor + bias);
+                *output = L::Values::each(|i| {
+                    let y = (input.as_ref()[i] - channel.mean) * factor + bias;
+                    if self.relu { relu(y) } else { y }
+                });
             }
         }
     }
 
     #[inline(always)]
-    fn grad_statistics<L: Lanes>(&self, cx: Backward<'_, L>, partial: &mut [L::Real]) {
+    fn grad_statistics<L: Lanes>(&self, mut cx: Backward<'_, L>, partial: &mut [L::Real]) {
+        if self.relu {
+            cx.undo_relu();
+        }
         let values = cx.inputs[0].chunks_exact(self.pixels).zip(cx.output_grad.chunks_exact(self.pixels));
         for (at, (input, gradient)) in values.enumerate() {
             let channel = self.channel(at, cx.params, cx.totals);

@@ -75,7 +75,7 @@ impl Op for ConcatOp {
 
     #[inline(always)]
     fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
-        let mut rest = cx.output_grad;
+        let mut rest = &*cx.output_grad;
         for (input_grad, &len) in cx.input_grads.iter_mut().zip(self.lens) {
             let (part, behind) = rest.split_at(len);
             input_grad.put(|at| part[at]);
@@ -101,7 +101,7 @@ impl Op for PartOp {
     #[inline(always)]
     fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
         let sums = cx.input_grads[0].sum();
-        for (sum, gradient) in sums.iter_mut().skip(self.start).zip(cx.output_grad) {
+        for (sum, gradient) in sums.iter_mut().skip(self.start).zip(&*cx.output_grad) {
             *sum = L::Values::each(|i| sum.as_ref()[i] + gradient.as_ref()[i]);
         }
     }
@@ -119,6 +119,7 @@ impl Op for CopyOp {
 
     #[inline(always)]
     fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
-        cx.input_grads[0].put(|at| cx.output_grad[at]);
+        let gradient = &*cx.output_grad;
+        cx.input_grads[0].put(|at| gradient[at]);
     }
 }

@@ -1,7 +1,7 @@
 //! Max pooling of blocked images.
 
 use super::Pool2d;
-use super::pool::{Taps, Window, pool};
+use super::pool::{Taps, Window, Windows, pool};
 use crate::simd::{Kernel, LANES, Simd};
 use crate::team::Threads;
 use crate::train::{Backward, Forward, Lanes, Op, Real, Values};
@@ -91,37 +91,53 @@ pub struct MaxPoolOp {
 impl Op for MaxPoolOp {
     #[inline(always)]
     fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
-        let input = cx.inputs[0];
-        for (window, output) in self.shape.windows().zip(cx.output) {
-            let mut max = L::Values::each(|_| L::Real::NEG_INFINITY);
-            for tap in window {
-                let input = &input[tap];
-                max = L::Values::each(|i| larger(max.as_ref()[i], input.as_ref()[i]));
-            }
-            *output = max;
-        }
+        forward(self.shape, cx);
     }
 
     #[inline(always)]
     fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
-        let sums = cx.input_grads[0].sum();
-        if sums.is_empty() {
-            return;
-        }
-        let input = cx.inputs[0];
-        for ((window, output), gradient) in self.shape.windows().zip(cx.output).zip(cx.output_grad) {
-            // What is left of the gradient: nothing, once it has gone to a value.
-            let mut left = *gradient;
-            for tap in window {
-                let (input, sum) = (&input[tap], &mut sums[tap]);
-                let part = L::Values::each(|i| {
-                    if input.as_ref()[i] == output.as_ref()[i] { left.as_ref()[i] } else { L::Real::ZERO }
-                });
-                *sum = L::Values::each(|i| sum.as_ref()[i] + part.as_ref()[i]);
-                left = L::Values::each(|i| left.as_ref()[i] - part.as_ref()[i]);
-            }
-        }
+        backward(self.shape, cx);
     }
+}
+
+/// The largest value of each window.
+#[inline(always)]
+pub(super) fn forward<L: Lanes>(windows: impl Windows, cx: Forward<'_, L>) {
+    let input = cx.inputs[0];
+    windows.for_each(|at, taps| {
+        let mut max = L::Values::each(|_| L::Real::NEG_INFINITY);
+        taps.for_each(|tap| {
+            let input = &input[tap];
+            max = L::Values::each(|i| larger(max.as_ref()[i], input.as_ref()[i]));
+        });
+        cx.output[at] = max;
+    });
+}
+
+/// Adds each window's gradient to the first of its largest values; input and output are kept.
+#[inline(always)]
+pub(super) fn backward<L: Lanes>(windows: impl Windows, cx: Backward<'_, L>) {
+    let sums = cx.input_grads[0].sum();
+    if sums.is_empty() {
+        return;
+    }
+    let input = cx.inputs[0];
+    windows.for_each(|at, taps| {
+        let output = &cx.output[at];
+        // What is left of the gradient: nothing, once it has gone to a value.
+        let mut left = cx.output_grad[at];
+        taps.for_each(|tap| {
+            let (input, sum) = (&input[tap], &mut sums[tap]);
+            let part =
+                L::Values::each(
+                    |i| {
+                        if input.as_ref()[i] == output.as_ref()[i] { left.as_ref()[i] } else { L::Real::ZERO }
+                    },
+                );
+            *sum = L::Values::each(|i| sum.as_ref()[i] + part.as_ref()[i]);
+            left = L::Values::each(|i| left.as_ref()[i] - part.as_ref()[i]);
+        });
+    });
 }
 
 /// The larger number, NaN where either is.

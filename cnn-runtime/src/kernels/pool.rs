@@ -3,6 +3,7 @@
 use super::{product, taps_fit, taps_inside};
 use crate::simd::{LANES, Simd};
 use crate::team::{Parts, Shares, Threads};
+use crate::train::{Backward, Forward, Lanes, Real, Values};
 
 /// A pooling's sizes.
 #[derive(Clone, Copy, Debug)]
@@ -110,55 +111,91 @@ impl<W: Window> Parts for Blocks<'_, W> {
     }
 }
 
-/// The taps of a window that lie inside the image, row by row: indices of values.
+/// The taps of a window that lie inside a planar image: indices of values.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct TapIndices {
-    /// The first tap of the row.
-    row: usize,
-    /// Rows that are left.
-    rows: usize,
-    columns: usize,
-    /// The column that is next.
-    column: usize,
-    row_step: usize,
-    column_step: usize,
+pub(super) struct PlanarTaps {
+    pub first: usize,
+    /// Rows and columns of them.
+    pub size: [usize; 2],
+    /// From one row, or column, to the next.
+    pub steps: [usize; 2],
+    /// How many taps there are with those on the padding.
+    pub padded: usize,
 }
 
-impl Iterator for TapIndices {
-    type Item = usize;
-
+impl PlanarTaps {
+    /// How many there are.
     #[inline(always)]
-    fn next(&mut self) -> Option<usize> {
-        if self.rows == 0 || self.columns == 0 {
-            return None;
+    pub fn count(&self) -> usize {
+        self.size[0] * self.size[1]
+    }
+
+    /// Calls `each` with the index of each tap, row by row.
+    #[inline(always)]
+    pub fn for_each(self, mut each: impl FnMut(usize)) {
+        for row in 0..self.size[0] {
+            for column in 0..self.size[1] {
+                each(self.first + row * self.steps[0] + column * self.steps[1]);
+            }
         }
-        let tap = self.row + self.column * self.column_step;
-        self.column += 1;
-        if self.column == self.columns {
-            self.column = 0;
-            self.row += self.row_step;
-            self.rows -= 1;
-        }
-        Some(tap)
     }
 }
 
-impl Pool2d {
-    /// The windows of all outputs of planar images, in order.
+/// The windows of planar images.
+pub(super) trait Windows {
+    /// Calls `each` with the index of each output, and the taps of its window.
+    fn for_each(&self, each: impl FnMut(usize, PlanarTaps));
+}
+
+impl Windows for Pool2d {
     #[inline(always)]
-    pub(super) fn windows(&self) -> impl Iterator<Item = TapIndices> {
-        let shape = *self;
-        let [row_step, column_step] = [shape.dilation[0] * shape.in_width, shape.dilation[1]];
-        (0..shape.channels).flat_map(move |channel| {
-            (0..shape.out_height).flat_map(move |y| {
-                let rows = shape.taps(0, y);
-                let first = (channel * shape.in_height + rows.start) * shape.in_width;
-                (0..shape.out_width).map(move |x| {
-                    let columns = shape.taps(1, x);
-                    let (row, rows, columns) = (first + columns.start, rows.count, columns.count);
-                    TapIndices { row, rows, columns, column: 0, row_step, column_step }
-                })
-            })
-        })
+    fn for_each(&self, mut each: impl FnMut(usize, PlanarTaps)) {
+        let steps = [self.dilation[0] * self.in_width, self.dilation[1]];
+        let mut output = 0;
+        for channel in 0..self.channels {
+            for y in 0..self.out_height {
+                let rows = self.taps(0, y);
+                let start = (channel * self.in_height + rows.start) * self.in_width;
+                for x in 0..self.out_width {
+                    let columns = self.taps(1, x);
+                    let (first, size) = (start + columns.start, [rows.count, columns.count]);
+                    each(output, PlanarTaps { first, size, steps, padded: rows.padded * columns.padded });
+                    output += 1;
+                }
+            }
+        }
     }
+}
+
+/// The sum of each window over its `area`.
+#[inline(always)]
+pub(super) fn average<L: Lanes>(windows: impl Windows, area: impl Fn(&PlanarTaps) -> usize, cx: Forward<'_, L>) {
+    let input = cx.inputs[0];
+    windows.for_each(|at, taps| {
+        let factor = L::Real::ONE / L::Real::of(area(&taps) as f64);
+        let mut sum = L::Values::ZERO;
+        taps.for_each(|tap| {
+            let input = &input[tap];
+            sum = L::Values::each(|i| sum.as_ref()[i] + input.as_ref()[i]);
+        });
+        cx.output[at] = L::Values::each(|i| sum.as_ref()[i] * factor);
+    });
+}
+
+/// Adds each window's gradient, over its `area`, to all of its values.
+#[inline(always)]
+pub(super) fn spread<L: Lanes>(windows: impl Windows, area: impl Fn(&PlanarTaps) -> usize, cx: Backward<'_, L>) {
+    let sums = cx.input_grads[0].sum();
+    if sums.is_empty() {
+        return;
+    }
+    windows.for_each(|at, taps| {
+        let factor = L::Real::ONE / L::Real::of(area(&taps) as f64);
+        let gradient = &cx.output_grad[at];
+        let part = L::Values::each(|i| gradient.as_ref()[i] * factor);
+        taps.for_each(|tap| {
+            let sum = &mut sums[tap];
+            *sum = L::Values::each(|i| sum.as_ref()[i] + part.as_ref()[i]);
+        });
+    });
 }

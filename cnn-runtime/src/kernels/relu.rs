@@ -1,7 +1,7 @@
 //! ReLU, of either layout.
 
 use crate::simd::{Kernel, LANES, Simd};
-use crate::train::{Backward, Forward, Lanes, Op, Real, Values};
+use crate::train::{Backward, Forward, Lanes, Op, Values, relu};
 
 /// `input`, with 0 for what is negative; NaN stays.
 pub fn reference(input: &[f32]) -> Vec<f32> {
@@ -40,22 +40,14 @@ impl Op for ReluOp {
     #[inline(always)]
     fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
         for (output, input) in cx.output.iter_mut().zip(cx.inputs[0]) {
-            *output = L::Values::each(|i| {
-                let x = input.as_ref()[i];
-                if x < L::Real::ZERO { L::Real::ZERO } else { x }
-            });
+            *output = L::Values::each(|i| relu(input.as_ref()[i]));
         }
     }
 
     #[inline(always)]
-    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
-        let (output, gradient) = (cx.output, cx.output_grad);
-        cx.input_grads[0].put(|at| {
-            L::Values::each(|i| {
-                let (y, gradient) = (output[at].as_ref()[i], gradient[at].as_ref()[i]);
-                // NaN goes on.
-                if y <= L::Real::ZERO { L::Real::ZERO } else { gradient }
-            })
-        });
+    fn backward<L: Lanes>(&self, _: L, mut cx: Backward<'_, L>) {
+        cx.undo_relu();
+        let gradient = &*cx.output_grad;
+        cx.input_grads[0].put(|at| gradient[at]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Activation;
 use crate::simd::{Kernel, LANES, Simd};
-use crate::train::{Backward, Forward, Lanes, Op, Values};
+use crate::train::{Backward, Forward, Lanes, Op, Values, relu};
 
 /// `a` plus `b`.
 pub fn reference(a: &[f32], b: &[f32]) -> Vec<f32> {
@@ -42,20 +42,30 @@ impl Kernel for Add<'_> {
 
 /// The sum of two branches while a net is trained.
 #[derive(Clone, Copy, Debug)]
-pub struct AddOp {}
+pub struct AddOp {
+    /// Whether ReLU follows.
+    pub relu: bool,
+}
 
 impl Op for AddOp {
     #[inline(always)]
     fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
         for (output, (a, b)) in cx.output.iter_mut().zip(cx.inputs[0].iter().zip(cx.inputs[1])) {
-            *output = L::Values::each(|i| a.as_ref()[i] + b.as_ref()[i]);
+            *output = L::Values::each(|i| {
+                let sum = a.as_ref()[i] + b.as_ref()[i];
+                if self.relu { relu(sum) } else { sum }
+            });
         }
     }
 
     #[inline(always)]
-    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+    fn backward<L: Lanes>(&self, _: L, mut cx: Backward<'_, L>) {
+        if self.relu {
+            cx.undo_relu();
+        }
+        let gradient = &*cx.output_grad;
         for input_grad in cx.input_grads {
-            input_grad.put(|at| cx.output_grad[at]);
+            input_grad.put(|at| gradient[at]);
         }
     }
 }

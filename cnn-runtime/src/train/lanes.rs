@@ -8,6 +8,7 @@ use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 
 use bytemuck::Pod;
 
+use crate::kernels::gelu;
 use crate::simd::{Kernel, LANES, Simd};
 
 /// `f32`, or `f64` where gradients are checked.
@@ -54,10 +55,16 @@ pub trait Real:
     fn powf(self, power: Self) -> Self;
     /// The absolute value.
     fn abs(self) -> Self;
+    /// The larger one; of a number and NaN, the number.
+    fn max(self, other: Self) -> Self;
+    /// This, or the limit beyond which it is; NaN stays.
+    fn clamp(self, low: Self, high: Self) -> Self;
+    /// 1 minus the error function: 2/√π times the integral of exp(−t²) from this on.
+    fn erfc(self) -> Self;
 }
 
 macro_rules! real {
-    ($float:ident) => {
+    ($float:ident, $erfc:path) => {
         impl Real for $float {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -80,6 +87,18 @@ macro_rules! real {
             fn powf(self, power: Self) -> Self {
                 $float::powf(self, power)
             }
+            #[inline(always)]
+            fn max(self, other: Self) -> Self {
+                $float::max(self, other)
+            }
+            #[inline(always)]
+            fn clamp(self, low: Self, high: Self) -> Self {
+                $float::clamp(self, low, high)
+            }
+            #[inline(always)]
+            fn erfc(self) -> Self {
+                $erfc(self)
+            }
         }
     };
     ($float:ident: $($function:ident),*) => {
@@ -91,8 +110,8 @@ macro_rules! real {
         )*
     };
 }
-real!(f32);
-real!(f64);
+real!(f32, gelu::erfc);
+real!(f64, gelu::erfc_f64);
 
 /// One number for each image of a group.
 pub trait Values: Pod + AsRef<[Self::Real]> + AsMut<[Self::Real]> {
@@ -162,6 +181,9 @@ pub trait Lanes: Copy + 'static {
     /// `a * b + c`.
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
 
+    /// `vector`, with 0 for what is negative; NaN stays.
+    fn relu(self, vector: Self::Vector) -> Self::Vector;
+
     /// `vector` in memory.
     #[inline(always)]
     fn values(self, vector: Self::Vector) -> Self::Values {
@@ -220,6 +242,12 @@ impl<S: Simd> Lanes for S {
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
         self.wide_mul_add(a, b, c)
     }
+
+    #[inline(always)]
+    fn relu(self, vector: Self::Vector) -> Self::Vector {
+        let [low, high] = self.vectors(vector);
+        self.join([Simd::relu(self, low), Simd::relu(self, high)])
+    }
 }
 
 /// One image, in `f64`: what gradients are checked with.
@@ -255,5 +283,10 @@ impl Lanes for Double {
     #[inline(always)]
     fn mul_add(self, a: f64, b: f64, c: f64) -> f64 {
         a * b + c
+    }
+
+    #[inline(always)]
+    fn relu(self, vector: f64) -> f64 {
+        if vector < 0.0 { 0.0 } else { vector }
     }
 }

@@ -63,6 +63,14 @@ pub enum TargetError {
         /// How many outputs there are.
         outputs: usize,
     },
+    /// A net has another number of outputs than there are classes.
+    #[error("there are {outputs} outputs, expected {classes}, one for each class")]
+    Classes {
+        /// How many outputs there are.
+        outputs: usize,
+        /// How many classes.
+        classes: usize,
+    },
     /// A value of the target is out of its range.
     #[error("value {index} of the target is {value}, expected {expected}")]
     Value {
@@ -122,7 +130,7 @@ fn check_weights(outputs: usize, name: &'static str, weights: &[f64]) -> Result<
     if weights.len() != outputs {
         return Err(TargetError::Weights { name, found: weights.len(), outputs });
     }
-    match weights.iter().find(|&&weight| !(weight >= 0.0 && weight.is_finite())) {
+    match weights.iter().find(|&&weight| weight < 0.0 || !weight.is_finite()) {
         None => Ok(()),
         Some(&value) => Err(TargetError::Setting { name, value, expected: "finite numbers of at least 0" }),
     }

@@ -12,12 +12,15 @@ pub use confusion::ConfusionMatrix;
 pub fn best<V: Copy + PartialOrd>(values: &[V]) -> Option<usize> {
     let mut best = None;
     for (at, &value) in values.iter().enumerate() {
-        // The second comparison is false for NaN.
-        if best.is_none_or(|(_, best)| value > best) && value >= value {
+        if best.is_none_or(|(_, best)| value > best) && !is_nan(value) {
             best = Some((at, value));
         }
     }
     best.map(|(at, _)| at)
+}
+
+fn is_nan<V: PartialOrd>(value: V) -> bool {
+    value.partial_cmp(&value).is_none()
 }
 
 /// How many images are classified right.
@@ -61,8 +64,7 @@ impl Accuracy {
         self.total += 1;
         let Some(&own) = outputs.get(label) else { return };
         let ahead = outputs.iter().enumerate().filter(|&(at, &other)| other > own || other == own && at < label);
-        // The first comparison is false for NaN.
-        if own >= own && ahead.count() < self.k {
+        if !is_nan(own) && ahead.count() < self.k {
             self.correct += 1;
         }
     }

@@ -64,12 +64,31 @@ pub struct Backward<'a, L: Lanes> {
     pub inputs: &'a [&'a [L::Values]],
     /// What left, where the layer keeps it, else empty.
     pub output: &'a [L::Values],
-    /// The gradient with regard to what left.
-    pub output_grad: &'a [L::Values],
+    /// The gradient with regard to what left; the layer may change it.
+    pub output_grad: &'a mut [L::Values],
     /// The gradients with regard to what arrived.
     pub input_grads: &'a mut [InputGrad<'a, L::Values>],
     /// The gradients with regard to the parameters, to be added to.
     pub grads: &'a mut [L::Real],
+}
+
+impl<L: Lanes> Backward<'_, L> {
+    /// Turns the gradient with regard to what left a ReLU into that of what arrived there. At 0 its slope is 0.
+    #[inline(always)]
+    pub fn undo_relu(&mut self) {
+        for (gradient, output) in self.output_grad.iter_mut().zip(self.output) {
+            for (gradient, &output) in gradient.as_mut().iter_mut().zip(output.as_ref()) {
+                // NaN goes on.
+                *gradient = if output <= L::Real::ZERO { L::Real::ZERO } else { *gradient };
+            }
+        }
+    }
+}
+
+/// `x`, with 0 for what is negative; NaN stays.
+#[inline(always)]
+pub fn relu<R: Real>(x: R) -> R {
+    if x < R::ZERO { R::ZERO } else { x }
 }
 
 /// The gradient with regard to an input.
@@ -280,4 +299,14 @@ pub fn disjoint<T, const N: usize>(arena: &mut [T], parts: [Range<usize>; N]) ->
         // The plan keeps what is in use at the same time apart.
         Err(_) => unreachable!(),
     }
+}
+
+/// The sum of the products of two slices' values, of each image.
+#[inline(always)]
+pub fn sum_of_products<V: Values>(a: &[V], b: &[V]) -> V {
+    let mut sum = V::ZERO;
+    for (a, b) in a.iter().zip(b) {
+        sum = V::each(|i| sum.as_ref()[i] + a.as_ref()[i] * b.as_ref()[i]);
+    }
+    sum
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::measure::{Row, duration, rounds, rows};
 use super::programs::{Common, Peers, ours};
@@ -50,14 +50,36 @@ pub struct Options {
     /// How many images a forward pass takes; those of the table unless given
     #[arg(long)]
     batch: Option<usize>,
-    /// The instruction set that ours uses: avx512, avx2 or scalar, if it is not the best that the CPU has
+    /// The instruction set that ours uses: avx512, avx2, neon or scalar, if it is not the best that the CPU has
     #[arg(long, default_value = "best", hide_default_value = true)]
     isa: String,
+    /// How ours computes, one engine for each: fast, strict or half
+    #[arg(long, value_delimiter = ',', value_enum, default_value = "fast,strict")]
+    arithmetic: Vec<Arithmetic>,
     /// Writes what was found to benches/RESULTS.md
     #[arg(long)]
     write: bool,
     #[command(flatten)]
     common: Common,
+}
+
+/// An arithmetic of ours.
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Arithmetic {
+    Fast,
+    Strict,
+    Half,
+}
+
+impl Arithmetic {
+    /// The name of an engine that computes so, and what its program calls it.
+    fn names(self) -> [&'static str; 2] {
+        match self {
+            Self::Fast => ["cnn", "fast"],
+            Self::Strict => ["cnn-strict", "strict"],
+            Self::Half => ["cnn-half", "half"],
+        }
+    }
 }
 
 /// Measures all cases, and prints what was found.
@@ -126,7 +148,7 @@ impl Bench<'_> {
         fs::create_dir_all(&folder)?;
         let numbers = [batch.to_string(), threads.to_string()];
         let mut workers = Vec::new();
-        for (name, arithmetic) in [("cnn", "fast"), ("cnn-strict", "strict")] {
+        for [name, arithmetic] in self.options.arithmetic.iter().map(|arithmetic| arithmetic.names()) {
             let mut program = Command::new(&self.engine);
             program.arg(net).args(&numbers).args([arithmetic, &self.options.isa]);
             workers.push(Worker::start(name, program, &folder).with_context(|| format!("{name} cannot run {net}"))?);

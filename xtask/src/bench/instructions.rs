@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use super::programs::ours;
 
 /// The nets that are counted, by the names of their files in examples/specs, and the sizes of their batches.
-const CASES: [(&str, usize); 4] = [("dummy", 1), ("dummy", 64), ("lenet5", 1), ("lenet5", 64)];
+const CASES: [(&str, usize); 5] = [("mlp", 1), ("dummy", 1), ("dummy", 64), ("lenet5", 1), ("lenet5", 64)];
 
 /// Forward passes between the two counts.
 const PASSES: u64 = 20;

@@ -125,13 +125,13 @@ fn a_draw_decides_and_each_set_draws_its_own() -> Result<(), DataError> {
         let mut image = [0.0; 30];
         data.get(0, draw, &mut image).map(|_| image)
     };
-    let mut far = 0;
+    let mut moved = 0;
     for draw in 0..200 {
         assert_eq!(show(&once, draw)?, show(&once, draw)?);
-        far += u32::from(show(&once, draw)? != moved(0, 0)[..] && show(&twice, draw)? == moved(0, 0)[..]);
+        moved += u32::from(show(&once, draw)?[..] == plain() && show(&twice, draw)?[..] != plain());
     }
-    // A move that another takes back: never, if both drew the same.
-    assert!(far > 0);
+    // Never, if both drew the same.
+    assert!(moved > 5, "{moved}");
     let none = Augmented::new(image(), [])?;
     assert_eq!(show(&none, 3)?[..], plain());
     Ok(())

@@ -47,7 +47,7 @@ impl<'a> Canvas<'a> {
     /// Adds noise to each pixel, nearly normal, and a haze that all share.
     pub fn add_noise(&mut self, random: &mut Random) {
         // The sum of four bytes has mean 510 and standard deviation 148.
-        let strength = random.between(0.02, 0.12) / 148.0;
+        let strength = random.between(0.02, 0.1) / 148.0;
         let haze = random.between(0.0, 0.15) - 510.0 * strength;
         let mut bytes = [0; 1024];
         for values in self.values.chunks_mut(bytes.len() / 4) {
@@ -69,11 +69,11 @@ mod tests {
         let mut values = [9.0; 64];
         let mut canvas = Canvas::new(&mut values, 8);
         canvas.line([[2.0, 4.0], [6.0, 4.0]], 1.0, 0.5);
-        // Rows 3 and 4 lie within the line, between its ends; rows 2 and 5 touch it.
+        // Rows 3 and 4 lie within the line, between its ends; rows 2 and 5 touch it. Its ends reach a pixel further.
         let row = |y: usize| values[8 * y + 2..][..4].to_vec();
         assert_eq!([row(3), row(4)], [[0.5; 4]; 2]);
         assert_eq!([row(1), row(2), row(5), row(6)], [[0.0; 4]; 4]);
-        assert_eq!(values.iter().filter(|&&value| value > 0.0).count(), 4 * 2 + 4 + 4);
+        assert_eq!(values.iter().filter(|&&value| value > 0.0).count(), (4 + 2) * 2);
     }
 
     #[test]

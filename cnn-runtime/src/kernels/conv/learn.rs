@@ -30,21 +30,27 @@ pub struct ConvOp {
     pub groups: usize,
     /// Whether the small image is the input.
     pub transposed: bool,
+    /// Whether ReLU follows.
+    pub relu: bool,
 }
 
 impl Op for ConvOp {
     #[inline(always)]
     fn forward<L: Lanes>(&self, lanes: L, cx: Forward<'_, L>) {
         let (weights, bias) = cx.params.split_at(self.weights());
+        let start = if self.relu { Start::Relu(bias) } else { Start::Bias(bias) };
         if self.transposed {
-            self.up(lanes, weights, Start::Bias(bias), cx.inputs[0], cx.output);
+            self.up(lanes, weights, start, cx.inputs[0], cx.output);
         } else {
-            self.down(lanes, weights, Start::Bias(bias), cx.inputs[0], cx.output);
+            self.down(lanes, weights, start, cx.inputs[0], cx.output);
         }
     }
 
     #[inline(always)]
-    fn backward<L: Lanes>(&self, lanes: L, cx: Backward<'_, L>) {
+    fn backward<L: Lanes>(&self, lanes: L, mut cx: Backward<'_, L>) {
+        if self.relu {
+            cx.undo_relu();
+        }
         let (weights, _) = cx.params.split_at(self.weights());
         let (weight_grads, bias_grads) = cx.grads.split_at_mut(self.weights());
         let [input_grad] = cx.input_grads else { return };
@@ -52,7 +58,7 @@ impl Op for ConvOp {
             self.input_grad(lanes, weights, cx.output_grad, input_grad.values, input_grad.add);
         }
         let (large, small) =
-            if self.transposed { (cx.output_grad, cx.inputs[0]) } else { (cx.inputs[0], cx.output_grad) };
+            if self.transposed { (&*cx.output_grad, cx.inputs[0]) } else { (cx.inputs[0], &*cx.output_grad) };
         self.check(weight_grads.len(), large, small);
         WeightGrad { op: self, large, small }.run(lanes, weight_grads);
         let pixels = cx.output_grad.len() / bias_grads.len().max(1);
@@ -216,6 +222,8 @@ enum Start<'a, L: Lanes> {
     Bias(&'a [L::Real]),
     /// What stands in their place.
     Add,
+    /// As `Bias`, and ReLU follows.
+    Relu(&'a [L::Real]),
 }
 
 impl<L: Lanes> Start<'_, L> {
@@ -224,6 +232,7 @@ impl<L: Lanes> Start<'_, L> {
     fn group(self, first: usize) -> Self {
         match self {
             Self::Bias(bias) if !bias.is_empty() => Self::Bias(&bias[first..]),
+            Self::Relu(bias) if !bias.is_empty() => Self::Relu(&bias[first..]),
             other => other,
         }
     }
@@ -429,8 +438,10 @@ impl<L: Lanes> Row<'_, L> {
         for o in 0..O {
             for x in 0..X {
                 match sum.start {
-                    Start::Bias(bias) if !bias.is_empty() => sums[o][x] = lanes.splat(bias[place.out + o]),
-                    Start::Bias(_) => {}
+                    Start::Bias(bias) | Start::Relu(bias) if !bias.is_empty() => {
+                        sums[o][x] = lanes.splat(bias[place.out + o]);
+                    }
+                    Start::Bias(_) | Start::Relu(_) => {}
                     // SAFETY: the target has this channel and pixel.
                     Start::Add => sums[o][x] = lanes.load(unsafe { target.get_unchecked(at(o, x)) }),
                 }
@@ -440,8 +451,9 @@ impl<L: Lanes> Row<'_, L> {
         unsafe { self.add_terms(lanes, place, &mut sums) };
         for o in 0..O {
             for x in 0..X {
+                let sum = if matches!(sum.start, Start::Relu(_)) { lanes.relu(sums[o][x]) } else { sums[o][x] };
                 // SAFETY: the target has this channel and pixel.
-                lanes.store(sums[o][x], unsafe { target.get_unchecked_mut(at(o, x)) });
+                lanes.store(sum, unsafe { target.get_unchecked_mut(at(o, x)) });
             }
         }
         X

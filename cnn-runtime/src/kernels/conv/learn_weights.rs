@@ -32,6 +32,9 @@ struct Block {
     taps: Range<usize>,
 }
 
+/// Weights that are summed at once, for each channel of the small image.
+const AT_ONCE: usize = 4;
+
 type Sums<V> = [[V; BLOCK]; OUTS];
 
 impl<V: Values> WeightGrad<'_, V> {
@@ -94,34 +97,64 @@ impl<V: Values> WeightGrad<'_, V> {
         sums: &mut Sums<V>,
     ) {
         let op = self.op;
-        for tap in block.taps.clone() {
+        let inside = |axis: usize, k: usize| {
+            places(op.image[axis], op.padding[axis], op.stride[axis], k * op.dilation[axis], op.small[axis])
+        };
+        // Weights side by side in a row of the window, or of several channels: the same pixels of the small image serve them all.
+        let at_once = if block.channels.len() == 1 { AT_ONCE } else { 1 };
+        let mut tap = block.taps.start;
+        while tap < block.taps.end {
             let (ky, kx) = (tap / op.kernel[1], tap % op.kernel[1]);
-            let inside = |axis: usize, k: usize| {
-                places(op.image[axis], op.padding[axis], op.stride[axis], k * op.dilation[axis], op.small[axis])
-            };
-            let (ys, xs) = (inside(0, ky), inside(1, kx));
+            let taps = if kx + at_once <= op.kernel[1] && tap + at_once <= block.taps.end { at_once } else { 1 };
+            let ys = inside(0, ky);
             let ys = ys.start.max(rows.start)..ys.end.min(rows.end);
-            if ys.is_empty() || xs.is_empty() {
-                continue;
+            if taps == 1 {
+                self.outs::<L, false>(lanes, block, &Places { ys, xs: inside(1, kx), offset: [ky, kx] }, tap, sums);
+            } else {
+                let each: [Range<usize>; AT_ONCE] = std::array::from_fn(|i| inside(1, kx + i));
+                let start = each.iter().map(|xs| xs.start).max().unwrap_or(0);
+                let common = start..each.iter().map(|xs| xs.end).min().unwrap_or(0).max(start);
+                for (i, xs) in each.into_iter().enumerate() {
+                    for xs in [xs.start..xs.end.min(common.start), xs.start.max(common.end)..xs.end] {
+                        let places = Places { ys: ys.clone(), xs, offset: [ky, kx + i] };
+                        self.outs::<L, false>(lanes, block, &places, tap + i, sums);
+                    }
+                }
+                self.outs::<L, true>(lanes, block, &Places { ys, xs: common, offset: [ky, kx] }, tap, sums);
             }
-            let place = Places { ys, xs, offset: [ky, kx] };
-            let mut out = 0;
-            while out < block.outs.len() {
-                let left = block.outs.len() - out;
-                out += if L::REGISTERS >= 32 && left >= 6 {
-                    self.channels::<L, 6, 4>(lanes, block, &place, out, tap, sums)
-                } else if L::REGISTERS >= 16 && left >= 3 {
-                    self.channels::<L, 3, 3>(lanes, block, &place, out, tap, sums)
-                } else {
-                    self.channels::<L, 1, 2>(lanes, block, &place, out, tap, sums)
-                };
-            }
+            tap += taps;
         }
     }
 
-    /// `O` channels of the small image from `out` on, with all channels of the large one, `C` at once; returns `O`.
+    /// All channels of a block: of one pixel of the window or, where there is one channel, of several side by side.
     #[inline(always)]
-    fn channels<L: Lanes<Values = V, Real = V::Real>, const O: usize, const C: usize>(
+    fn outs<L: Lanes<Values = V, Real = V::Real>, const ROW: bool>(
+        &self,
+        lanes: L,
+        block: &Block,
+        places: &Places,
+        tap: usize,
+        sums: &mut Sums<V>,
+    ) {
+        if places.ys.is_empty() || places.xs.is_empty() {
+            return;
+        }
+        let mut out = 0;
+        while out < block.outs.len() {
+            let left = block.outs.len() - out;
+            out += if L::REGISTERS >= 32 && left >= 6 {
+                self.channels::<L, 6, ROW>(lanes, block, places, out, tap, sums)
+            } else if L::REGISTERS >= 16 && left >= 2 {
+                self.channels::<L, 2, ROW>(lanes, block, places, out, tap, sums)
+            } else {
+                self.channels::<L, 1, ROW>(lanes, block, places, out, tap, sums)
+            };
+        }
+    }
+
+    /// `O` channels of the small image from `out` on, with all channels of the large one; returns `O`.
+    #[inline(always)]
+    fn channels<L: Lanes<Values = V, Real = V::Real>, const O: usize, const ROW: bool>(
         &self,
         lanes: L,
         block: &Block,
@@ -131,30 +164,36 @@ impl<V: Values> WeightGrad<'_, V> {
         sums: &mut Sums<V>,
     ) -> usize {
         let taps = block.taps.len();
+        let plane = self.op.image[0] * self.op.image[1];
+        // From one weight to the next: in the large image, and in the sums.
+        let steps = if ROW { [self.op.dilation[1], 1] } else { [plane, taps] };
         let mut channel = 0;
         while channel < block.channels.len() {
             let first = [block.outs.start + out, block.channels.start + channel];
             let at = [out, channel * taps + tap - block.taps.start];
-            if channel + C <= block.channels.len() {
-                self.tile::<L, O, C>(lanes, places, first, at, taps, sums);
-                channel += C;
+            if ROW {
+                self.tile::<L, O, AT_ONCE>(lanes, places, first, at, steps, sums);
+                channel += 1;
+            } else if channel + AT_ONCE <= block.channels.len() {
+                self.tile::<L, O, AT_ONCE>(lanes, places, first, at, steps, sums);
+                channel += AT_ONCE;
             } else {
-                self.tile::<L, O, 1>(lanes, places, first, at, taps, sums);
+                self.tile::<L, O, 1>(lanes, places, first, at, steps, sums);
                 channel += 1;
             }
         }
         O
     }
 
-    /// One weight of each of `O` × `C` pairs of channels, `first` being the first of either.
+    /// `C` weights of each of `O` channels of the small image, which begin with channels `first` and sums `at`.
     #[inline(always)]
     fn tile<L: Lanes<Values = V, Real = V::Real>, const O: usize, const C: usize>(
         &self,
         lanes: L,
         places: &Places,
-        [out, channel]: [usize; 2],
-        [sum_out, sum]: [usize; 2],
-        taps: usize,
+        first: [usize; 2],
+        at: [usize; 2],
+        [step, sum_step]: [usize; 2],
         sums: &mut Sums<V>,
     ) {
         let op = self.op;
@@ -163,38 +202,45 @@ impl<V: Values> WeightGrad<'_, V> {
         let mut totals = [[lanes.splat(L::Real::ZERO); C]; O];
         for o in 0..O {
             for c in 0..C {
-                totals[o][c] = lanes.load(&sums[sum_out + o][sum + c * taps]);
+                totals[o][c] = lanes.load(&sums[at[0] + o][at[1] + c * sum_step]);
             }
         }
+        let column = places.xs.start * op.stride[1] + places.offset[1] * op.dilation[1] - op.padding[1];
         for y in places.ys.clone() {
             let row = y * op.stride[0] + places.offset[0] * op.dilation[0] - op.padding[0];
-            for x in places.xs.clone() {
-                let column = x * op.stride[1] + places.offset[1] * op.dilation[1] - op.padding[1];
-                let small = out * small_plane + y * small_width + x;
-                let large = channel * plane + row * width + column;
+            // SAFETY: `ConvOp::check` has the sizes; the channels exist, and `places` holds those whose pixels do.
+            let (mut small, mut large) = unsafe {
+                (
+                    self.small.as_ptr().add(first[0] * small_plane + y * small_width + places.xs.start),
+                    self.large.as_ptr().add(first[1] * plane + row * width + column),
+                )
+            };
+            for _ in places.xs.clone() {
                 let mut values = [totals[0][0]; C];
                 for c in 0..C {
-                    // SAFETY: `ConvOp::check` has the sizes; the channels exist, and `places` holds those whose pixels do.
-                    values[c] = lanes.load(unsafe { self.large.get_unchecked(large + c * plane) });
+                    // SAFETY: as above.
+                    values[c] = lanes.load(unsafe { &*large.add(c * step) });
                 }
                 for o in 0..O {
                     // SAFETY: as above.
-                    let gradient = lanes.load(unsafe { self.small.get_unchecked(small + o * small_plane) });
+                    let gradient = lanes.load(unsafe { &*small.add(o * small_plane) });
                     for c in 0..C {
                         totals[o][c] = lanes.mul_add(gradient, values[c], totals[o][c]);
                     }
                 }
+                small = small.wrapping_add(1);
+                large = large.wrapping_add(op.stride[1]);
             }
         }
         for o in 0..O {
             for c in 0..C {
-                lanes.store(totals[o][c], &mut sums[sum_out + o][sum + c * taps]);
+                lanes.store(totals[o][c], &mut sums[at[0] + o][at[1] + c * sum_step]);
             }
         }
     }
 }
 
-/// Places of a pixel of the window, `offset`, at which it lies on the large image.
+/// Places of pixels of the window, the first of them `offset`, at which they lie on the large image.
 struct Places {
     ys: Range<usize>,
     xs: Range<usize>,

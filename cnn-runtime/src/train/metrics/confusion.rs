@@ -34,7 +34,7 @@ impl ConfusionMatrix {
     pub fn add<V: Copy + PartialOrd>(&mut self, outputs: &[V], label: usize) -> Result<(), TargetError> {
         let classes = self.classes;
         if outputs.len() != classes {
-            return Err(TargetError::Len { found: classes, outputs: outputs.len() });
+            return Err(TargetError::Classes { outputs: outputs.len(), classes });
         }
         if label >= classes {
             return Err(TargetError::Label { label, classes });
@@ -152,7 +152,7 @@ mod tests {
         let mut matrix = example();
         let before = matrix.clone();
         assert_eq!(matrix.add(&[0.0; 3], 3), Err(TargetError::Label { label: 3, classes: 3 }));
-        assert_eq!(matrix.add(&[0.0; 4], 0), Err(TargetError::Len { found: 3, outputs: 4 }));
+        assert_eq!(matrix.add(&[0.0; 4], 0), Err(TargetError::Classes { outputs: 4, classes: 3 }));
         assert_eq!(matrix, before);
         assert!(ConfusionMatrix::new(0).accuracy().is_nan());
     }

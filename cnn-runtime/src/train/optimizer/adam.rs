@@ -67,7 +67,7 @@ impl AdamOptions {
     pub fn build(self) -> Result<Adam, HyperparameterError> {
         let Self { rate, betas: [mean, square], eps, weight_decay, amsgrad, .. } = self;
         let check = Check(self.name());
-        check.not_negative("learning rate", rate)?;
+        check.not_negative("learning_rate", rate)?;
         check.decay("betas.0", mean)?;
         check.decay("betas.1", square)?;
         check.not_negative("eps", eps)?;

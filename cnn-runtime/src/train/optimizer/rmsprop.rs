@@ -64,7 +64,7 @@ impl RmsPropOptions {
     pub fn build(self) -> Result<RmsProp, HyperparameterError> {
         let Self { rate, alpha, eps, weight_decay, momentum, centered } = self;
         let check = Check(RmsProp::NAME);
-        check.not_negative("learning rate", rate)?;
+        check.not_negative("learning_rate", rate)?;
         check.decay("alpha", alpha)?;
         check.not_negative("eps", eps)?;
         check.not_negative("weight_decay", weight_decay)?;

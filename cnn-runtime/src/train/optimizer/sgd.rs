@@ -58,7 +58,7 @@ impl SgdOptions {
     pub fn build(self) -> Result<Sgd, HyperparameterError> {
         let Self { rate, momentum, dampening, nesterov, weight_decay } = self;
         let check = Check(Sgd::NAME);
-        check.not_negative("learning rate", rate)?;
+        check.not_negative("learning_rate", rate)?;
         check.not_negative("momentum", momentum)?;
         check.not_negative("weight_decay", weight_decay)?;
         check.holds(dampening.is_finite(), "dampening", dampening, "a finite number")?;

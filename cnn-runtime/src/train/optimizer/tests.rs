@@ -1,3 +1,5 @@
+use std::slice;
+
 use super::update::{Rule, update_with};
 use super::*;
 use crate::simd::Isa;
@@ -41,7 +43,8 @@ fn optimizers() -> Vec<(&'static str, Box<dyn Optimizer>)> {
 }
 
 fn step(optimizer: &mut dyn Optimizer, params: &mut [f32], step: u32) {
-    optimizer.step(params, &units(step, PARAMS), &[0..params.len()]);
+    let all = 0..params.len();
+    optimizer.step(params, &units(step, PARAMS), slice::from_ref(&all));
 }
 
 #[test]
@@ -131,7 +134,7 @@ fn what_lies_beyond_the_end_is_left_alone() {
         let turned = Range { start: 9, end: 2 };
         optimizer.step(&mut params, &[1.0; 20], &[18..30, 50..60, turned, usize::MAX..usize::MAX]);
         assert!(params.iter().enumerate().all(|(at, &param)| (param == 1.0) != (18..20).contains(&at)));
-        optimizer.step(&mut [], &[1.0; 20], std::slice::from_ref(&(0..9)));
+        optimizer.step(&mut [], &[1.0; 20], slice::from_ref(&(0..9)));
     }
 }
 
@@ -177,8 +180,8 @@ fn settings_are_checked() {
 `dampening` of SGD is NaN, expected a finite number
 `momentum` of SGD is 0, expected more than 0, as `nesterov` is set
 `dampening` of SGD is 0.5, expected 0, as `nesterov` is set
-`learning rate` of SGD is inf, expected a finite number of at least 0
-`learning rate` of Adam is -1, expected a finite number of at least 0
+`learning_rate` of SGD is inf, expected a finite number of at least 0
+`learning_rate` of Adam is -1, expected a finite number of at least 0
 `betas.0` of Adam is 1, expected from 0 to below 1
 `betas.1` of Adam is -0.1, expected from 0 to below 1
 `eps` of Adam is -1, expected a finite number of at least 0
