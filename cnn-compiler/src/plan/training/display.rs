@@ -114,7 +114,9 @@ impl Table<'_> {
     fn row(&self, step: &Step, kept: &str, places: &str) -> [String; 4] {
         let op = &self.plan.ops[step.op];
         let layer = self.net.nodes.get(op.layer).map_or("", |node| &node.node.name);
-        [layer, op.op.ty.trim_end_matches("Op"), kept, places].map(str::to_owned)
+        // One that can apply ReLU keeps its output for that alone.
+        let relu = if op.op.fuses_relu && op.op.keeps_output { " + Relu" } else { "" };
+        [layer, &format!("{}{relu}", op.op.ty.trim_end_matches("Op")), kept, places].map(str::to_owned)
     }
 }
 
