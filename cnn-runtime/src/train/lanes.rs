@@ -155,7 +155,7 @@ impl<R: Real, const N: usize> Values for [R; N] {
 
 /// What computes a group of images: an instruction set, or `f64`.
 ///
-/// [`Values::LANES`] is a power of two.
+/// The number of lanes is a power of two.
 pub trait Lanes: Copy + 'static {
     /// The numbers.
     type Real: Real;
