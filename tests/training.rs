@@ -39,6 +39,17 @@ network! {
     }
 }
 
+network! {
+    Shortcuts(3x12x12) {
+        conv(3 -> 8, k3, p1, nobias) bn relu;
+        residual { conv(8 -> 8, k3, p1, nobias) bn relu conv(8 -> 8, k3, p1, nobias) bn };
+        relu;
+        residual { conv(8 -> 16, k3, s2, p1, nobias) bn relu conv(16 -> 16, k3, p1, nobias) bn }
+            else { conv(8 -> 16, k1, s2, nobias) bn };
+        relu globalavgpool flatten fc(16 -> 10)
+    }
+}
+
 /// Numbers in ±1 that look random.
 fn noise(seed: u64) -> impl Iterator<Item = f64> {
     (0u64..).map(move |i| {
@@ -103,6 +114,7 @@ fn single_precision<N: Network>(count: usize) {
 fn gradients_are_those_of_central_differences() {
     central_differences::<Slides>(3);
     central_differences::<Stages>(3);
+    central_differences::<Shortcuts>(3);
 }
 
 #[test]
@@ -110,5 +122,6 @@ fn single_precision_agrees() {
     for images in [2, 17, 50] {
         single_precision::<Slides>(images);
         single_precision::<Stages>(images);
+        single_precision::<Shortcuts>(images);
     }
 }
