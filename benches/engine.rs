@@ -3,20 +3,18 @@
 //! Every engine is a program. It takes a net, a batch, a number of threads and a file; it writes its outputs for the net's images
 //! into that file, as `f32`, then a line of JSON to standard output: it is ready. For each line that it reads, a number of
 //! milliseconds, it computes the batch again and again for that long, and prints how many nanoseconds each time took. At the end
-//! of its input it ends. This one, told `#5`, computes it five times and prints nothing.
+//! of its input it ends. Those in Rust, told `#5`, compute it five times and print nothing.
+
+mod serve;
 
 use std::hint::black_box;
-use std::io::{self, BufRead, Write};
 use std::time::{Duration, Instant};
-use std::{env, fs, process};
+use std::{env, fs, io, process};
 
 use cnn::__private::{Kernel, LANES, Simd};
 use cnn::{Arithmetic, EngineOptions, Isa, Network};
 use cnn_zoo::golden::{self, Golden, distance};
 use cnn_zoo::*;
-
-/// How long a sample takes at least: shorter forward passes are timed several at a time.
-const SAMPLE: Duration = Duration::from_micros(50);
 
 /// What is to be run.
 struct Task {
@@ -33,6 +31,7 @@ fn main() {
     let arithmetic = match &arithmetic[..] {
         "fast" => Arithmetic::Fast,
         "strict" => Arithmetic::Strict,
+        "half" => Arithmetic::Half,
         _ => usage(),
     };
     let Some(isa) = Isa::available().into_iter().find(|known| isa == "best" || known.to_string() == *isa) else {
@@ -48,6 +47,7 @@ fn main() {
         "efficientnet_b0" => run::<EfficientNetB0>(&task),
         "googlenet" => run::<GoogLeNet>(&task),
         "lenet5" => run::<LeNet5>(&task),
+        "mlp" => run::<Mlp>(&task),
         "mnasnet1_0" => run::<MnasNet>(&task),
         "mobilenet_v2" => run::<MobileNetV2>(&task),
         "mobilenet_v3_small" => run::<MobileNetV3Small>(&task),
@@ -64,7 +64,7 @@ fn main() {
 
 fn usage() -> ! {
     eprintln!(
-        "usage: engine NET BATCH THREADS fast|strict best|ISA OUTPUTS\nnets: {}\nISA: {:?}",
+        "usage: engine NET BATCH THREADS fast|strict|half best|ISA OUTPUTS\nnets: {}\nISA: {:?}",
         golden::names().join(", "),
         Isa::available()
     );
@@ -85,43 +85,14 @@ fn run<N: Network>(task: &Task) -> io::Result<()> {
     println!("{{\"error\":{error:e},\"macs\":{macs},\"peak\":{peak:e}}}");
 
     let one = task.batch == 1;
-    serve(|| {
+    serve::serve(|| {
         if one {
             black_box(engine.forward(black_box(&images[0])));
         } else {
             engine.forward_batch(black_box(&images), &mut outputs).expect("as many outputs as images");
         }
+        Ok(())
     })
-}
-
-/// Computes for as many milliseconds as each line says, and prints how many nanoseconds each computation took.
-fn serve(mut compute: impl FnMut()) -> io::Result<()> {
-    let mut repeat = 1;
-    for line in io::stdin().lock().lines() {
-        let line = line?;
-        if let Some(times) = line.strip_prefix('#') {
-            (0..times.parse().map_err(io::Error::other)?).for_each(|_: u64| compute());
-            continue;
-        }
-        let budget = Duration::from_millis(line.trim().parse().map_err(io::Error::other)?);
-        let begin = Instant::now();
-        let mut samples = Vec::new();
-        while samples.is_empty() || begin.elapsed() < budget {
-            let start = Instant::now();
-            for _ in 0..repeat {
-                compute();
-            }
-            let elapsed = start.elapsed();
-            if elapsed < SAMPLE {
-                repeat *= 2;
-            } else {
-                samples.push((elapsed.as_nanos() as f64 / f64::from(repeat)).to_string());
-            }
-        }
-        println!("{}", samples.join(" "));
-        io::stdout().flush()?;
-    }
-    Ok(())
 }
 
 /// Multiply-adds of a core in a second, where nothing but them is to be done, with an engine's instruction set.

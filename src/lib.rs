@@ -1,4 +1,5 @@
-//! Convolutional networks whose shapes are checked at compile time, compiled into one forward pass.
+//! Convolutional networks whose shapes are checked at compile time, compiled into one forward pass, and one
+//! backward pass to train them.
 //!
 //! ```
 //! use cnn::network;
@@ -28,7 +29,8 @@
 //! # let _ = (weight, scores);
 //! ```
 //!
-//! [`language`] explains how nets are written, [`errors`] what can be wrong with them, [`internals`] how they are computed.
+//! [`language`] explains how nets are written, [`errors`] what can be wrong with them, [`internals`] how they are computed, and
+//! [`training`] how they learn.
 //! [`Network`] is the trait of all nets, for generic code; [`Engine`] runs them.
 
 pub use cnn_runtime::*;
@@ -41,6 +43,9 @@ pub mod errors {}
 
 #[doc = include_str!("../docs/engine.md")]
 pub mod internals {}
+
+#[doc = include_str!("../docs/training.md")]
+pub mod training {}
 
 /// What the macro's expansion names. Not for people: it changes without notice.
 #[doc(hidden)]

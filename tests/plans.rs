@@ -1,6 +1,9 @@
 //! Where plans put values: no step reads what it writes, and branches end where their channels belong.
 
-use cnn::network;
+use cnn::train::{Backprop, CrossEntropy};
+use cnn::{Isa, Network, network};
+use cnn_compiler::Compilation;
+use cnn_compiler::plan::training::Load;
 use cnn_compiler::plan::{Place, Plan, Step};
 use cnn_tests::{compile_text, rendered};
 use serde_json::Value;
@@ -79,18 +82,87 @@ fn branches_end_where_their_channels_belong() {
     }
 }
 
+/// The nets of the catalogue, by the names of their files.
+fn catalogue() -> impl Iterator<Item = (String, Compilation)> {
+    let specs = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/specs");
+    std::fs::read_dir(specs).unwrap().map(|entry| {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        (path.file_stem().unwrap().display().to_string(), compile_text(&text))
+    })
+}
+
 /// Each net of the catalogue: its arena is within 5 % of what any arena would need.
 #[test]
 fn arenas_are_tight() {
-    let specs = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/specs");
     let mut seen = 0;
-    for entry in std::fs::read_dir(specs).unwrap() {
-        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
-        for plan in compile_text(&text).plans.iter().flatten() {
+    for (name, compilation) in catalogue() {
+        for plan in compilation.plans.iter().flatten() {
             let (len, bound) = (plan.arena_len, plan.arena_bound);
-            assert!(100 * len <= 105 * bound, "{len} floats, {bound} would do:\n{text}");
+            assert!(100 * len <= 105 * bound, "{name}: {len} floats, {bound} would do");
             seen += 1;
         }
     }
     assert!(seen >= 18);
+}
+
+/// As above, of the training of each net: of what the forward pass keeps, and of gradients.
+#[test]
+fn training_arenas_are_tight() {
+    let mut seen = 0;
+    let mut slack = Vec::new();
+    for (name, compilation) in catalogue() {
+        for plan in compilation.plans.iter().flatten() {
+            let (len, bound) = (plan.training.arena_len, plan.training.arena_bound);
+            if 100 * len > 105 * bound {
+                slack.push(format!("{name}: {len} values, {bound} would do"));
+            }
+            eprintln!("{name} {len} {bound} {:.2}", 100.0 * len as f64 / bound as f64 - 100.0);
+            seen += 1;
+        }
+    }
+    assert!(slack.is_empty(), "{}", slack.join("\n"));
+    assert!(seen >= 18);
+}
+
+/// A net as a type and as text.
+macro_rules! both {
+    ($text:ident: $($net:tt)*) => {
+        network! { $($net)* }
+        const $text: &str = stringify!($($net)*);
+    };
+}
+
+both! { PLAIN: Plain(3x7x7) { conv(3 -> 9, k3) relu; flatten; fc(225 -> 10) } }
+both! { NORMED: Normed(2x9x8) { conv(2 -> 6, k3, p1) bn relu; residual { conv(6 -> 6, k3, p1) bn } maxpool(k2); flatten; fc(_ -> 7) } }
+
+/// The memory that a plan says is what the runtime takes.
+#[test]
+fn memory_of_a_step_is_as_planned() {
+    memory_is_as_planned::<Plain>(PLAIN);
+    memory_is_as_planned::<Normed>(NORMED);
+}
+
+fn memory_is_as_planned<N: Network>(source: &str) {
+    let compilation = compile_text(source);
+    let plans = compilation.plans.as_ref().unwrap_or_else(|| panic!("{source}\n{}", rendered(&compilation)));
+    let (net, plan) = (&compilation.nets[0], &plans[0].training);
+    for isa in [Isa::Avx512, Isa::Avx2] {
+        for (batch, threads) in [(1, 1), (8, 2), (17, 1), (50, 3), (64, 2)] {
+            let mut backprop = Backprop::<N>::new(threads);
+            if !backprop.set_isa(isa) {
+                continue;
+            }
+            let images: Vec<N::Input> = bytemuck::allocation::zeroed_vec(batch);
+            let loss = backprop.loss_and_grad(&mut *N::init(1), &images, &vec![0_usize; batch], &CrossEntropy::new());
+            loss.unwrap();
+            let load = Load { batch: batch as u64, threads: threads as u64 };
+            let memory = plan.memory(net, load, if isa == Isa::Avx512 { 16 } else { 8 });
+            assert_eq!(
+                backprop.memory_bytes() as u64,
+                memory.total(),
+                "{batch} images, {threads} threads, {isa}, {memory:?}"
+            );
+        }
+    }
 }

@@ -107,8 +107,8 @@ def image(net):
     return {"dummy": (3, 7, 7), "lenet5": (1, 28, 28)}.get(net, (3, 224, 224))
 
 
-def serve(forward):
-    """Computes for as many milliseconds as each line says, and prints how many nanoseconds each computation took."""
+def serve(forward, passes=1):
+    """Computes for as many milliseconds as each line says, and prints how many nanoseconds each pass took; a call makes `passes`."""
     repeat = 1
     for line in sys.stdin:
         end = time.perf_counter_ns() + int(line) * 1_000_000
@@ -121,17 +121,22 @@ def serve(forward):
             if elapsed < SAMPLE:
                 repeat *= 2
             else:
-                samples.append(elapsed / repeat)
+                samples.append(elapsed / (repeat * passes))
         print(*samples, flush=True)
+
+
+def begin(threads):
+    """Keeps standard output for numbers, and tells engines of their threads: before any of them is imported."""
+    os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = threads
+    # What engines print of themselves goes where errors go.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    sys.stdout = answers
 
 
 if __name__ == "__main__":
     engine, folder, net, batch, threads, outputs = sys.argv[1:]
-    os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = threads
-    # What engines print of themselves goes where errors go: standard output is for numbers.
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
-    sys.stdout = answers
+    begin(threads)
     import numpy as np
 
     x = np.fromfile(Path(folder) / "input.f32", np.float32).reshape(int(batch), *image(net))

@@ -34,13 +34,6 @@ def golden(name):
     return next(line for line in map(json.loads, lines) if line["name"] == name)
 
 
-def images(seed, shape, count):
-    """The first `count` images."""
-    length = int(np.prod(shape))
-    bands = zoo.units(2 * seed, 1 << 31, (16 * count,))[torch.arange(count * length) * 16 // length]
-    return (zoo.units(2 * seed, 0, (count, *shape)) + bands.reshape(count, *shape)) / 2
-
-
 def module(name):
     """The net with its weights, its seed and the shape of one image."""
     net, image = zoo.module(name)
@@ -55,7 +48,7 @@ def module(name):
 
 def main(name, batch, folder):
     net, seed, image = module(name)
-    x = images(seed, image, batch)
+    x = zoo.noise_on_bands(seed, image, batch)
     x.numpy().tofile(folder / "input.f32")
     save_file({key: tensor.contiguous() for key, tensor in net.state_dict().items()}, folder / "weights.safetensors")
     torch.onnx.export(net, (x,), folder / "net.onnx", input_names=["input"], output_names=["output"], dynamo=False)

@@ -1,5 +1,7 @@
 //! [`ShapedNet`] and [`Plan`] to Rust. Emitted code is safe, holds no weights and names only the runtime's `__private`.
 
+mod training;
+
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -333,9 +335,11 @@ impl Emitter<'_> {
         let named = |used, name| if used { format_ident!("{name}") } else { format_ident!("_{name}") };
         let [floats, packed] = ["floats", "packed"].map(|name| named(packs_any, name));
         let [arena, scratch] = [named(uses_arena, "arena"), named(plan.scratch_len > 0, "scratch")];
+        let (ops, training) = training::training(self.net, plan);
         let (cx, pack_arithmetic) = (named(needs_context, "cx"), named(packs_differ, "arithmetic"));
         quote! {
             #(#constants)*
+            #ops
             impl __cnn::Compiled for #name {
                 const PACKED_LEN: usize = #packed_len;
                 const ARENA_LEN: usize = #arena_len;
@@ -357,6 +361,8 @@ impl Emitter<'_> {
                 fn pack(#pack_arithmetic: __cnn::Arithmetic, #floats: &[f32], #packed: &mut [f32]) {
                     #(#packs)*
                 }
+
+                #training
             }
         }
     }
@@ -407,6 +413,11 @@ fn shape(shape: Shape) -> TokenStream {
 
 fn operand(operand: &Operand, plan: &Plan) -> TokenStream {
     match *operand {
+        Operand::Struct(ty, ref fields) => {
+            let ty = format_ident!("{ty}");
+            let fields = fields.iter().map(|field| operand_field(field, plan));
+            quote!(__cnn::#ty { #(#fields),* })
+        }
         Operand::Size(value) => {
             let value = number(value);
             quote!(#value)
@@ -414,6 +425,10 @@ fn operand(operand: &Operand, plan: &Plan) -> TokenStream {
         Operand::Pair(pair) => {
             let [height, width] = pair.map(number);
             quote!([#height, #width])
+        }
+        Operand::Sizes(ref sizes) => {
+            let sizes = sizes.iter().map(|&size| number(size));
+            quote!(&[#(#sizes),*])
         }
         Operand::Real(value) => real(value),
         Operand::Flag(value) => quote!(#value),

@@ -52,6 +52,7 @@ use std::fmt;
 
 use crate::graph::{Args, Dim, Param, Shape};
 use crate::plan::Planner;
+use crate::plan::training::{Op, Sizes};
 use crate::shape::Inference;
 pub(crate) use unknown::Unknown;
 
@@ -267,6 +268,9 @@ pub trait Layer: fmt::Debug + fmt::Display {
     fn fixes(&self) -> Fixes {
         Fixes::Nothing
     }
+
+    /// What computes it while the net is trained, forward and backward; None where the values stay as they lie.
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op>;
 
     /// Adds its steps to the plan. All sizes are known here.
     fn lower(&self, plan: &mut Planner<'_>);

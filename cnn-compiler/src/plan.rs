@@ -5,6 +5,7 @@ mod arena;
 mod display;
 mod planner;
 mod tile;
+pub mod training;
 
 use std::ops::Range;
 
@@ -100,6 +101,8 @@ pub enum Operand {
     Size(u64),
     /// Height and width.
     Pair([u64; 2]),
+    /// Several sizes.
+    Sizes(Vec<u64>),
     /// A number that need not be whole.
     Real(f32),
     /// A flag.
@@ -115,6 +118,8 @@ pub enum Operand {
     },
     /// No values.
     Nothing,
+    /// A struct of the runtime's.
+    Struct(&'static str, Vec<Field>),
     /// One of [`Plan::constants`], by index.
     Constant(usize),
 }
@@ -132,6 +137,11 @@ impl Field {
     /// A size.
     pub fn size(name: &'static str, value: u64) -> Field {
         Field { name, value: Operand::Size(value) }
+    }
+
+    /// Several sizes.
+    pub fn sizes(name: &'static str, sizes: Vec<u64>) -> Field {
+        Field { name, value: Operand::Sizes(sizes) }
     }
 
     /// Height and width.
@@ -166,6 +176,11 @@ impl Field {
         Field { name: "residual", value: Operand::Nothing }
     }
 
+    /// A struct of the runtime's.
+    pub fn new(name: &'static str, ty: &'static str, fields: Vec<Field>) -> Field {
+        Field { name, value: Operand::Struct(ty, fields) }
+    }
+
     /// A flag.
     pub fn flag(name: &'static str, value: bool) -> Field {
         Field { name, value: Operand::Flag(value) }
@@ -194,9 +209,18 @@ pub struct Pack {
     pub tensors: &'static [Tensor],
     /// Floats of the packed weights.
     pub len: u64,
-    /// The number of outputs, where each is a sum over its own weights, and the packed weights are a vector of biases
-    /// for each eight outputs, then as many vectors of weights for each: what `fold_bn` takes.
-    pub sums: Option<u64>,
+    /// Of outputs that are sums over weights of their own.
+    pub sums: Option<Sums>,
+}
+
+/// What `fold_bn` takes: sums, each over its own weights.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sums {
+    /// How many sums.
+    pub count: u64,
+    /// So many of the packed floats, from the first: a row of biases for each sixteen sums, then as many rows of what their
+    /// products are multiplied by for each.
+    pub len: u64,
 }
 
 /// A tensor that a packing function takes.
@@ -281,6 +305,8 @@ pub struct Plan {
     pub scratch_len: u64,
     /// Whether kernels are compiled for this net alone, with all sizes constant.
     pub inline: bool,
+    /// How the net is trained.
+    pub training: training::Plan,
 }
 
 /// The step of a plan during which most memory is in use.

@@ -1,5 +1,7 @@
 //! Aligned memory for packed weights and activations.
 
+use std::marker::PhantomData;
+
 use bytemuck::{Pod, Zeroable};
 
 /// One cache line, so that no vector of up to 16 lanes straddles two.
@@ -12,23 +14,29 @@ unsafe impl Zeroable for Line {}
 // SAFETY: `repr(C)` around a `Pod` of 64 bytes: the alignment adds no padding.
 unsafe impl Pod for Line {}
 
-/// `len` floats on a 64-byte boundary, zero at first.
+/// `len` numbers, floats unless it says otherwise, on a 64-byte boundary, zero at first.
 #[derive(Clone)]
-pub struct Buffer {
+pub struct Buffer<T = f32> {
     lines: Vec<Line>,
     len: usize,
+    numbers: PhantomData<T>,
 }
 
-impl Buffer {
+impl<T: Pod> Buffer<T> {
     pub fn zeroed(len: usize) -> Self {
-        Self { lines: bytemuck::allocation::zeroed_vec(len.div_ceil(16)), len }
+        let lines = (len * size_of::<T>()).div_ceil(size_of::<Line>());
+        Self { lines: bytemuck::allocation::zeroed_vec(lines), len, numbers: PhantomData }
     }
 
-    pub fn as_slice(&self) -> &[f32] {
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    pub fn as_slice(&self) -> &[T] {
         &bytemuck::cast_slice(&self.lines)[..self.len]
     }
 
-    pub fn as_mut_slice(&mut self) -> &mut [f32] {
+    pub fn as_mut_slice(&mut self) -> &mut [T] {
         &mut bytemuck::cast_slice_mut(&mut self.lines)[..self.len]
     }
 }
@@ -40,7 +48,7 @@ mod tests {
     #[test]
     fn aligned_and_zero() {
         for len in [0, 1, 16, 17, 1000] {
-            let mut buffer = Buffer::zeroed(len);
+            let mut buffer = Buffer::<f32>::zeroed(len);
             assert_eq!(buffer.as_slice(), vec![0.0; len]);
             assert_eq!(buffer.as_mut_slice().as_ptr() as usize % 64, 0);
         }

@@ -24,6 +24,13 @@ const WORTHWHILE: u64 = 200_000;
 /// shares the packed weights, and has its own memory and threads.
 #[derive(Clone)]
 pub struct Engine<N: Network> {
+    machine: Machine,
+    output: Box<N::Output>,
+}
+
+/// An [`Engine`] without its output.
+#[derive(Clone)]
+struct Machine {
     token: Token,
     arithmetic: Arithmetic,
     packed: Arc<Buffer>,
@@ -32,7 +39,6 @@ pub struct Engine<N: Network> {
     arena: Buffer,
     /// For each thread.
     scratch: Buffer,
-    output: Box<N::Output>,
 }
 
 /// How to make an [`Engine`]: the fastest for this CPU, on one thread, unless told otherwise.
@@ -98,15 +104,15 @@ impl EngineOptions {
             0 => thread::available_parallelism().map_or(1, usize::from),
             threads => threads,
         });
-        Engine {
+        let machine = Machine {
             token,
             arithmetic: self.arithmetic,
             packed: Arc::new(packed),
             arena: Buffer::zeroed(pool.threads() * N::ARENA_LEN),
             scratch: Buffer::zeroed(pool.threads() * N::SCRATCH_LEN),
             pool,
-            output: bytemuck::allocation::zeroed_box(),
-        }
+        };
+        Engine { machine, output: bytemuck::allocation::zeroed_box() }
     }
 }
 
@@ -134,31 +140,22 @@ impl<N: Network> Engine<N> {
 
     /// The instruction set in use.
     pub fn isa(&self) -> Isa {
-        self.token.isa()
+        self.machine.token.isa()
     }
 
     /// How it computes.
     pub fn arithmetic(&self) -> Arithmetic {
-        self.arithmetic
+        self.machine.arithmetic
     }
 
     /// How many threads compute, the caller's included.
     pub fn threads(&self) -> usize {
-        self.pool.threads()
+        self.machine.pool.threads()
     }
 
     /// What the net says of one image. Allocates nothing.
     pub fn forward(&mut self, input: &N::Input) -> &N::Output {
-        let forward = Forward {
-            arithmetic: self.arithmetic,
-            packed: self.packed.as_slice(),
-            pool: &self.pool,
-            arena: self.arena.as_mut_slice(),
-            scratch: self.scratch.as_mut_slice(),
-            inputs: slice::from_ref(input),
-            outputs: slice::from_mut(&mut *self.output),
-        };
-        self.token.dispatch::<Forward<'_, N>>(forward);
+        self.machine.forward::<N>(slice::from_ref(input), slice::from_mut(&mut *self.output));
         &self.output
     }
 
@@ -177,6 +174,13 @@ impl<N: Network> Engine<N> {
 
     /// [`forward_batch`](Self::forward_batch) for slices of the same length.
     pub(crate) fn forward_all(&mut self, inputs: &[N::Input], outputs: &mut [N::Output]) {
+        self.machine.forward::<N>(inputs, outputs);
+    }
+}
+
+impl Machine {
+    /// The forward pass of the net that this was made for, of as many images as there are outputs.
+    fn forward<N: Network>(&mut self, inputs: &[N::Input], outputs: &mut [N::Output]) {
         let forward = Forward {
             arithmetic: self.arithmetic,
             packed: self.packed.as_slice(),
@@ -244,7 +248,10 @@ struct Images<'a, N: Network> {
 impl<N: Network> Parts for Images<'_, N> {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, thread: usize, part: usize) {
-        let [start, end] = [part, part + 1].map(|part| part * self.inputs.len() / self.parts);
+        // Two divisions take as long as a layer of the smallest nets.
+        let start_of =
+            |part| if self.parts == 1 { part * self.inputs.len() } else { part * self.inputs.len() / self.parts };
+        let [start, end] = [part, part + 1].map(start_of);
         let scratch_len = self.cx.team.threads() * N::SCRATCH_LEN;
         // SAFETY: each thread has its own arena. It has its own scratch memory too, unless a team computes an image, in the memory
         // of all threads, which nobody else uses then. The images are of this part alone. The constant lengths let the checks of

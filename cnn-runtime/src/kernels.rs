@@ -17,6 +17,7 @@ pub mod bn;
 pub mod concat;
 pub mod conv;
 pub mod convtranspose;
+pub mod dropout;
 pub mod elu;
 pub mod fc;
 pub mod gelu;
@@ -50,43 +51,44 @@ mod tests;
 pub mod upsample;
 
 pub use activation::Activation;
-pub use adaptive::{AdaptiveAvgPool, AdaptiveMaxPool};
-pub use avgpool::AvgPool;
-pub use bn::{BatchNorm, fold_bn, pack_bn};
-pub use concat::CopyChannels;
+pub use adaptive::{AdaptiveAvgPool, AdaptiveAvgPoolOp, AdaptiveMaxPool, AdaptiveMaxPoolOp};
+pub use avgpool::{AvgPool, AvgPoolOp};
+pub use bn::{BatchNorm, BatchNormOp, fold_bn, pack_bn};
+pub use concat::{ConcatOp, CopyChannels, CopyOp, PartOp};
 pub use conv::{
-    Conv, Conv2d, Depthwise, GroupedConv, Winograd, conv_packed_len, pack_conv, pack_winograd, winograd_packed_len,
-    winograd_scratch_len,
+    Conv, Conv2d, ConvOp, Depthwise, GroupedConv, Winograd, conv_packed_len, pack_conv, pack_winograd,
+    winograd_packed_len, winograd_scratch_len,
 };
 pub use convtranspose::{Spread, pack_convtranspose};
-pub use elu::Elu;
-pub use fc::{Fc, fc_packed_len, pack_fc};
-pub use gelu::{Gelu, GeluTanh};
-pub use groupnorm::{GroupNorm, pack_affine};
-pub use hardsigmoid::HardSigmoid;
-pub use hardswish::HardSwish;
-pub use layernorm::LayerNorm;
-pub use layerscale::{LayerScale, fold_layerscale, pack_layerscale};
-pub use layout::{Block, Copy, Pad, Unblock};
-pub use leakyrelu::LeakyRelu;
-pub use logsoftmax::LogSoftmax;
-pub use lrn::Lrn;
-pub use maxpool::MaxPool;
-pub use mish::Mish;
+pub use dropout::DropoutOp;
+pub use elu::{Elu, EluOp};
+pub use fc::{Fc, FcOp, LargeFc, fc_packed_len, large_fc_packed_len, pack_fc, pack_large_fc};
+pub use gelu::{Gelu, GeluOp, GeluTanh, GeluTanhOp};
+pub use groupnorm::{GroupNorm, GroupNormOp, pack_affine};
+pub use hardsigmoid::{HardSigmoid, HardSigmoidOp};
+pub use hardswish::{HardSwish, HardSwishOp};
+pub use layernorm::{LayerNorm, LayerNormOp};
+pub use layerscale::{LayerScale, LayerScaleOp, fold_layerscale, pack_layerscale};
+pub use layout::{Block, Copy, Pad, PadOp, Unblock};
+pub use leakyrelu::{LeakyRelu, LeakyReluOp};
+pub use logsoftmax::{LogSoftmax, LogSoftmaxOp};
+pub use lrn::{Lrn, LrnOp};
+pub use maxpool::{MaxPool, MaxPoolOp};
+pub use mish::{Mish, MishOp};
 pub use pool::Pool2d;
-pub use prelu::{PRelu, pack_prelu};
-pub use relu::Relu;
-pub use relu6::Relu6;
-pub use residual::Add;
-pub use scale::Scale;
-pub use selu::Selu;
-pub use shuffle::Shuffle;
-pub use sigmoid::Sigmoid;
-pub use silu::Silu;
-pub use softmax::Softmax;
-pub use softplus::Softplus;
-pub use tanh::Tanh;
-pub use upsample::{Bilinear, Nearest};
+pub use prelu::{PRelu, PReluOp, pack_prelu};
+pub use relu::{Relu, ReluOp};
+pub use relu6::{Relu6, Relu6Op};
+pub use residual::{Add, AddOp};
+pub use scale::{Scale, ScaleOp};
+pub use selu::{Selu, SeluOp};
+pub use shuffle::{Shuffle, ShuffleOp};
+pub use sigmoid::{Sigmoid, SigmoidOp};
+pub use silu::{Silu, SiluOp};
+pub use softmax::{Softmax, SoftmaxOp};
+pub use softplus::{Softplus, SoftplusOp};
+pub use tanh::{Tanh, TanhOp};
+pub use upsample::{Bilinear, BilinearOp, Nearest, NearestOp};
 
 use std::ops::Range;
 

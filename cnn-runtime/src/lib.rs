@@ -3,19 +3,26 @@
 //! Users find all of it in the crate `cnn`.
 
 mod buffer;
+pub mod data;
 mod embed;
 mod engine;
+mod half;
 mod inherent;
 mod init;
 mod kernels;
 #[cfg(feature = "ndarray")]
 mod ndarray;
 mod network;
+#[cfg(feature = "npz")]
+mod npy;
 mod params;
+#[cfg(any(feature = "plots", feature = "safetensors"))]
+mod replace;
 mod simd;
 mod space;
 mod summary;
 mod team;
+pub mod train;
 mod unknown;
 #[cfg(feature = "safetensors")]
 mod weights;
@@ -50,6 +57,7 @@ pub mod __private {
     pub use crate::params::*;
     pub use crate::simd::{Kernel, Simd};
     pub use crate::team::{OneThread, Team};
+    pub use crate::train::private::*;
     pub use crate::unknown::UnknownEngine;
     pub use crate::{Arithmetic, Engine, Init, LayerInfo, Network, ParamInfo, Space, embedded, floats, inherent};
 }

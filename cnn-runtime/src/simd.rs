@@ -6,17 +6,25 @@
 
 use std::fmt;
 
+use crate::half::Half;
+
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod scalar;
 
 #[cfg(target_arch = "x86_64")]
 pub use avx2::Avx2Fma;
 #[cfg(target_arch = "x86_64")]
 pub use avx512::Avx512;
+#[cfg(target_arch = "aarch64")]
+pub use neon::Neon;
 pub use scalar::Scalar;
+
+use crate::train::Values;
 
 /// Values in a vector, and channels in a block of a blocked image.
 pub const LANES: usize = 8;
@@ -26,8 +34,8 @@ pub const WIDEST: usize = 16;
 
 /// An instruction set that this CPU has: the token is the proof.
 ///
-/// Results of different instruction sets differ in rounding only: `Avx2Fma` rounds once in
-/// [`mul_add`](Simd::mul_add), `Scalar` twice.
+/// Results of different instruction sets differ in rounding only: `Scalar` rounds twice in
+/// [`mul_add`](Simd::mul_add), all others once.
 pub trait Simd: Copy + 'static {
     /// Eight `f32`.
     type Vector: Copy;
@@ -37,6 +45,12 @@ pub trait Simd: Copy + 'static {
 
     /// How many vectors a [`Wide`](Self::Wide) is.
     const VECTORS: usize;
+
+    /// How many [`Wide`](Self::Wide)s fit into all registers.
+    const WIDE_REGISTERS: usize;
+
+    /// What a [`Wide`](Self::Wide) holds.
+    type Values: Values<Real = f32>;
 
     /// The same instruction set, or a part of it, whose [`Wide`](Self::Wide) is one vector.
     type Narrow: Simd;
@@ -90,6 +104,29 @@ pub trait Simd: Copy + 'static {
     /// `src` is valid for reads of [`VECTORS`](Self::VECTORS) times [`LANES`] values.
     unsafe fn wide_load(self, src: *const f32) -> Self::Wide;
 
+    /// Stores `wide` at `dst`.
+    ///
+    /// # Safety
+    ///
+    /// `dst` is valid for writes of [`VECTORS`](Self::VECTORS) times [`LANES`] values.
+    unsafe fn wide_store(self, wide: Self::Wide, dst: *mut f32);
+
+    /// The numbers that the halves stored at `src` are.
+    ///
+    /// # Safety
+    ///
+    /// `src` is valid for reads of [`VECTORS`](Self::VECTORS) times [`LANES`] halves.
+    #[inline(always)]
+    unsafe fn wide_load_halves(self, src: *const Half) -> Self::Wide {
+        let mut values = [0.0; WIDEST];
+        for (i, value) in values[..Self::VECTORS * LANES].iter_mut().enumerate() {
+            // SAFETY: the caller's `src` is valid for reads of so many halves.
+            *value = unsafe { src.add(i).read() }.to_f32();
+        }
+        // SAFETY: the array has as many values as the widest register.
+        unsafe { self.wide_load(values.as_ptr()) }
+    }
+
     /// `a * b + c`.
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide;
 
@@ -118,15 +155,17 @@ pub trait Kernel {
 pub enum Isa {
     /// What every CPU of the target has.
     Scalar,
-    /// AVX2 and FMA, on x86-64.
+    /// AVX2, FMA and F16C, on x86-64.
     Avx2,
     /// AVX-512 F and VL, on x86-64.
     Avx512,
+    /// NEON, on AArch64.
+    Neon,
 }
 
 impl Isa {
     /// All instruction sets, the best first.
-    const ALL: [Self; 3] = [Self::Avx512, Self::Avx2, Self::Scalar];
+    const ALL: [Self; 4] = [Self::Avx512, Self::Avx2, Self::Neon, Self::Scalar];
 
     /// The best instruction set of this CPU.
     pub fn detect() -> Self {
@@ -150,8 +189,10 @@ impl Isa {
             Self::Avx2 => Avx2Fma::new().map(Token::Avx2),
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => Avx512::new().map(Token::Avx512),
-            #[cfg(not(target_arch = "x86_64"))]
-            Self::Avx2 | Self::Avx512 => None,
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => Neon::new().map(Token::Neon),
+            // Those of other targets.
+            _ => None,
         }
     }
 }
@@ -162,6 +203,7 @@ impl fmt::Display for Isa {
             Self::Scalar => "scalar",
             Self::Avx2 => "avx2",
             Self::Avx512 => "avx512",
+            Self::Neon => "neon",
         })
     }
 }
@@ -178,6 +220,9 @@ pub enum Token {
     /// See [`Isa::Avx512`].
     #[cfg(target_arch = "x86_64")]
     Avx512(Avx512),
+    /// See [`Isa::Neon`].
+    #[cfg(target_arch = "aarch64")]
+    Neon(Neon),
 }
 
 impl Token {
@@ -189,6 +234,21 @@ impl Token {
             Self::Avx2(_) => Isa::Avx2,
             #[cfg(target_arch = "x86_64")]
             Self::Avx512(_) => Isa::Avx512,
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(_) => Isa::Neon,
+        }
+    }
+
+    /// How many values its widest register holds.
+    pub fn lanes(self) -> usize {
+        match self {
+            Self::Scalar(_) => LANES * Scalar::VECTORS,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => LANES * Avx2Fma::VECTORS,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(_) => LANES * Avx512::VECTORS,
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(_) => LANES * Neon::VECTORS,
         }
     }
 
@@ -200,6 +260,8 @@ impl Token {
             Self::Avx2(simd) => simd.call(kernel),
             #[cfg(target_arch = "x86_64")]
             Self::Avx512(simd) => simd.call(kernel),
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(simd) => simd.call(kernel),
         }
     }
 }

@@ -8,21 +8,20 @@ mod floats;
 #[cfg(feature = "npz")]
 mod npz;
 mod options;
-mod safetensors;
+pub(crate) mod safetensors;
 
-use std::ffi::OsString;
-use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
-use std::process;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use error::{TensorFault, WeightsError, WeightsErrorKind};
 pub use options::LoadOptions;
 
-use self::floats::Encoding;
+pub(crate) use self::floats::Encoding;
+#[cfg(feature = "npz")]
+pub(crate) use self::floats::{Float, c_index};
 use self::safetensors::{SafeTensors, malformed};
 use crate::params::as_slice;
+use crate::replace::replace;
 use crate::{Network, ParamInfo};
 
 /// A file of tensors.
@@ -42,18 +41,18 @@ struct Tensor {
     encoding: Result<Encoding, String>,
 }
 
-/// Loads the tensors of a file into a net's floats; `tables` are its parameters and buffers.
-fn fill(
+/// Loads the tensors of a file into a net's floats; `tables` are its parameters and buffers, and what else there is to be.
+pub(crate) fn fill(
     floats: &mut [f32],
     net: &'static str,
-    tables: [&[ParamInfo]; 2],
+    tables: &[&[ParamInfo]],
     file: impl Read + Seek,
     options: &LoadOptions,
 ) -> Result<(), WeightsErrorKind> {
     let mut archive = open(file)?;
     let (mut selected, duplicates) = options.select(archive.tensors());
     let (mut faults, mut found) = (Vec::new(), Vec::new());
-    for param in tables.into_iter().flatten() {
+    for param in tables.iter().copied().flatten() {
         let Some(index) = selected.remove(param.name) else {
             faults.push(TensorFault::Missing { name: param.name.into(), shape: param.shape.to_vec() });
             continue;
@@ -151,27 +150,5 @@ pub fn to_safetensors<N: Network>(net: &N) -> Vec<u8> {
 
 /// Writes all that PyTorch's `load_state_dict` asks for: parameters and buffers.
 fn write<N: Network>(net: &N, file: &mut impl Write) -> io::Result<()> {
-    safetensors::write(N::PARAMS.iter().chain(N::BUFFERS), as_slice(net), file)
-}
-
-/// Replaces the file at `path` by what `write` writes, all or nothing: a reader, or a crash at any
-/// moment, sees the old file or the new one.
-fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let Some(name) = path.file_name() else {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file name"));
-    };
-    // In the same directory, for a rename within one file system; no other process or thread uses
-    // the same name.
-    let mut temp = OsString::from(".");
-    temp.push(name);
-    temp.push(format!(".{}.{}.tmp", process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
-    let temp = path.with_file_name(temp);
-    let mut file = File::create_new(&temp)?;
-    let written = write(&mut file).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&temp, path));
-    if written.is_err() {
-        // The first error is the one to report.
-        let _ = fs::remove_file(&temp);
-    }
-    written
+    safetensors::write(N::PARAMS.iter().chain(N::BUFFERS), None, &[as_slice(net)], file)
 }

@@ -67,7 +67,7 @@ fn engine_takes_the_best_isa() {
 
 #[test]
 fn unsupported_isa_is_an_error() {
-    for isa in [Isa::Scalar, Isa::Avx2] {
+    for isa in [Isa::Scalar, Isa::Avx2, Isa::Neon] {
         let engine = Engine::with_isa(&*DummyNet::zeros(), isa);
         assert_eq!(engine.is_ok(), Isa::available().contains(&isa));
     }

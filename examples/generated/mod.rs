@@ -10,6 +10,7 @@ pub mod efficientnet_b0;
 pub mod every_layer;
 pub mod googlenet;
 pub mod lenet5;
+pub mod mlp;
 pub mod mnasnet1_0;
 pub mod mobilenet_v2;
 pub mod mobilenet_v3_small;

@@ -1,7 +1,7 @@
 //! Numbers out of a hash, as `generate.py` explains them.
 
 /// Wellons' lowbias32.
-fn mix(mut x: u32) -> u32 {
+pub fn mix(mut x: u32) -> u32 {
     x = (x ^ (x >> 16)).wrapping_mul(0x7feb_352d);
     x = (x ^ (x >> 15)).wrapping_mul(0x846c_a68b);
     x ^ (x >> 16)

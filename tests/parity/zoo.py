@@ -47,9 +47,13 @@ LENET5 = OrderedDict(
     conv2=nn.Conv2d(6, 16, 5), relu2=nn.ReLU(), maxpool2=nn.MaxPool2d(2), flatten=nn.Flatten(),
     fc1=nn.Linear(400, 120), relu3=nn.ReLU(), fc2=nn.Linear(120, 84), relu4=nn.ReLU(), fc3=nn.Linear(84, 10),
 )  # fmt: skip
+MLP = OrderedDict(
+    fc1=nn.Linear(3, 20), relu1=nn.ReLU(), fc2=nn.Linear(20, 20), relu2=nn.ReLU(), fc3=nn.Linear(20, 20), relu3=nn.ReLU(),
+    fc4=nn.Linear(20, 4),
+)  # fmt: skip
 
 # The nets that torchvision does not have, and their images.
-OWN = {"dummy": (DUMMY_NET, (3, 7, 7)), "lenet5": (LENET5, (1, 28, 28))}
+OWN = {"dummy": (DUMMY_NET, (3, 7, 7)), "lenet5": (LENET5, (1, 28, 28)), "mlp": (MLP, (3,))}
 
 # The nets that torchvision has: the names of its functions, and of our files.
 CATALOGUE = [
@@ -97,11 +101,11 @@ def units(stream, start, shape):
     return torch.from_numpy(numbers).reshape(shape)
 
 
-def noise_on_bands(seed, shape):
+def noise_on_bands(seed, shape, batch=BATCH):
     """A batch of images."""
     length = math.prod(shape)
-    bands = units(2 * seed, 1 << 31, (16 * BATCH,))[torch.arange(BATCH * length) * 16 // length]
-    return (units(2 * seed, 0, (BATCH, *shape)) + bands.reshape(BATCH, *shape)) / 2
+    bands = units(2 * seed, 1 << 31, (16 * batch,))[torch.arange(batch * length) * 16 // length]
+    return (units(2 * seed, 0, (batch, *shape)) + bands.reshape(batch, *shape)) / 2
 
 
 def rms(x):

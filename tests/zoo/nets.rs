@@ -13,6 +13,7 @@ network! { include "../../examples/specs/dummy.cnn" }
 network! { include "../../examples/specs/efficientnet_b0.cnn" }
 network! { include "../../examples/specs/googlenet.cnn" }
 network! { include "../../examples/specs/lenet5.cnn" }
+network! { include "../../examples/specs/mlp.cnn" }
 network! { include "../../examples/specs/mnasnet1_0.cnn" }
 network! { include "../../examples/specs/mobilenet_v2.cnn" }
 network! { include "../../examples/specs/mobilenet_v3_small.cnn" }
@@ -30,6 +31,7 @@ const _: () = assert!(DummyNet::PARAM_COUNT == 2512 && DummyNet::MACS == 8325);
 const _: () = assert!(EfficientNetB0::PARAM_COUNT == 5_288_548 && EfficientNetB0::MACS == 385_814_752);
 const _: () = assert!(GoogLeNet::PARAM_COUNT == 6_624_904 && GoogLeNet::MACS == 1_498_376_192);
 const _: () = assert!(LeNet5::PARAM_COUNT == 61_706 && LeNet5::MACS == 416_520);
+const _: () = assert!(Mlp::PARAM_COUNT == 1004 && Mlp::MACS == 940);
 const _: () = assert!(MnasNet::PARAM_COUNT == 4_383_312 && MnasNet::MACS == 314_415_872);
 const _: () = assert!(MobileNetV2::PARAM_COUNT == 3_504_872 && MobileNetV2::MACS == 300_774_272);
 const _: () = assert!(MobileNetV3Small::PARAM_COUNT == 2_542_856 && MobileNetV3Small::MACS == 56_510_400);

@@ -3,7 +3,10 @@
 mod compile;
 mod inference;
 mod instructions;
+mod measure;
+mod programs;
 mod results;
+mod training;
 mod worker;
 
 use std::path::Path;
@@ -32,6 +35,8 @@ enum Other {
         #[arg(long, default_value_t = 3)]
         rounds: usize,
     },
+    /// How long a step of training takes, beside other engines if they are asked for
+    Train(training::Options),
     /// How many instructions a forward pass of the small nets takes, counted by valgrind
     Instructions {
         /// Writes them to benches/INSTRUCTIONS.md
@@ -45,6 +50,14 @@ pub fn run(bench: &Bench, root: &Path) -> Result<()> {
     match &bench.other {
         Some(Other::Compile { net, rounds }) => compile::run(root, net, *rounds),
         Some(Other::Instructions { write }) => instructions::run(root, *write),
+        Some(Other::Train(options)) => training::run(root, options),
         None => inference::run(root, &bench.inference),
     }
+}
+
+fn median(times: &[f64]) -> f64 {
+    let mut times = times.to_vec();
+    times.sort_by(f64::total_cmp);
+    let middle = times.len() / 2;
+    if times.len().is_multiple_of(2) { (times[middle - 1] + times[middle]) / 2.0 } else { times[middle] }
 }

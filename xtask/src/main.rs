@@ -3,6 +3,7 @@
 mod bench;
 mod check;
 mod codegen;
+mod command;
 mod error_index;
 mod parity;
 mod python;
@@ -16,6 +17,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
+use cnn_compiler::plan::training::Load;
 
 /// The project's tasks.
 #[derive(Parser)]
@@ -48,9 +50,18 @@ enum Task {
     Plan {
         /// The file, or the name of one of examples/specs
         net: PathBuf,
+        /// How the nets are trained instead: what is kept, where values and gradients lie, and the memory of a step
+        #[arg(long)]
+        train: bool,
+        /// Images of a step
+        #[arg(long, default_value_t = 64, requires = "train", value_parser = clap::value_parser!(u64).range(1..))]
+        batch: u64,
+        /// Threads that compute a step
+        #[arg(long, default_value_t = 1, requires = "train", value_parser = clap::value_parser!(u64).range(1..))]
+        threads: u64,
     },
-    /// Measures inference, beside other engines if they are asked for, or what a net costs to build
-    Bench(bench::Bench),
+    /// Measures inference or training, beside other engines if they are asked for, or what a net costs to build
+    Bench(Box<bench::Bench>),
     /// Compares nets with PyTorch, live: the catalogue and random ones
     Parity(parity::Options),
     /// Rewrites what the tests compare with: then read the diff
@@ -63,7 +74,8 @@ fn main() -> ExitCode {
         Task::Codegen { check: false, root } => codegen::write(&root),
         Task::Check { files } => return check::run(&files),
         Task::Summary { file, json } => summary::run(&file, json),
-        Task::Plan { net } => plan(&net),
+        Task::Plan { net, train: false, .. } => plan(&net, None),
+        Task::Plan { net, train: true, batch, threads } => plan(&net, Some(Load { batch, threads })),
         Task::Bench(bench) => bench::run(&bench, &repository()),
         Task::Parity(options) => parity::run(&repository(), &options),
         Task::Bless => bless(),
@@ -84,11 +96,16 @@ fn complain(error: &anyhow::Error) {
     let _ = writeln!(io::stderr(), "{prefix}{error:#}");
 }
 
-fn plan(net: &Path) -> Result<()> {
+/// Prints the plans of a file's nets: of inference, or of steps of training.
+fn plan(net: &Path, training: Option<Load>) -> Result<()> {
     let spec = repository().join("examples/specs").join(net).with_extension("cnn");
     let file = if net.extension().is_none() && spec.exists() { &spec } else { net };
     for (net, plan) in spec::nets(&spec::open(file)?) {
-        write!(io::stdout(), "{}\n{plan}", spec::name(net))?;
+        writeln!(io::stdout(), "{}", spec::name(net))?;
+        match training {
+            Some(load) => write!(io::stdout(), "{}", plan.training.table(net, load))?,
+            None => write!(io::stdout(), "{plan}")?,
+        }
     }
     Ok(())
 }

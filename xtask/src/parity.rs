@@ -15,8 +15,9 @@ use cnn_compiler::graph::Shape;
 use cnn_compiler::{Input, compile};
 use serde::Deserialize;
 
+use crate::command::output;
 use crate::error_index::{NoFiles, capitalized};
-use crate::python::{environment, output};
+use crate::python::environment;
 use crate::spec;
 
 /// Nets in one module of the program.

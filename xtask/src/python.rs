@@ -5,7 +5,9 @@ use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
+
+use crate::command::output;
 
 /// The Python of the virtual environment `folder`, made if there is none, with what the file `requirements` lists.
 pub fn environment(root: &Path, folder: &str, requirements: &str) -> Result<PathBuf> {
@@ -28,13 +30,4 @@ pub fn environment(root: &Path, folder: &str, requirements: &str) -> Result<Path
         fs::copy(&requirements, &installed)?;
     }
     Ok(python)
-}
-
-/// What a command prints; an error, with all that it said, where it fails.
-pub fn output(command: &mut Command) -> Result<String> {
-    let program = command.get_program().to_owned();
-    let output = command.output().with_context(|| format!("cannot run {}", program.display()))?;
-    let [said, complained] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
-    ensure!(output.status.success(), "{} failed:\n{said}{complained}", program.display());
-    Ok(said.into_owned())
 }

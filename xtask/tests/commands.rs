@@ -176,3 +176,15 @@ fn codegen_says_where_it_cannot_write() {
     assert_eq!((code, err.lines().count()), (1, 1), "{err}");
     assert!(err.contains("cannot write ") && err.contains("docs/errors.md: "), "{err}");
 }
+
+#[test]
+fn plans_of_training() {
+    let (code, out, err) = xtask(&["plan", "--train", "dummy", "--batch", "32", "--threads", "2"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines[0], "DummyNet");
+    assert!(out.contains("arena[0..225]") && out.contains("\nbackward "), "{out}");
+    assert!(out.contains("\na step of 32 images, 16 at once, 2 threads: "), "{out}");
+    let (code, _, err) = xtask(&["plan", "dummy", "--batch", "32"]);
+    assert!(code != 0 && err.contains("--train"), "{err}");
+}

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{Form, Layer};
 use crate::graph::{Args, Shape};
+use crate::plan::training::{Op, Sizes};
 use crate::plan::{Field, Planner};
 use crate::shape::Inference;
 
@@ -15,15 +16,33 @@ const FUSED: [&str; 2] = ["Relu6", "HardSwish"];
 pub(super) struct Activation {
     text: String,
     kernel: &'static str,
+    op: &'static str,
+    slope: Slope,
     fields: Vec<Field>,
 }
 
+/// What the slope of an activation is computed from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Slope {
+    /// What arrives.
+    OfInput,
+    /// What leaves.
+    OfOutput,
+}
+
 impl Activation {
-    /// A layer that `kernel` computes, whose fields are the options in `defaults`, by PyTorch's names.
-    pub fn layer(name: &str, kernel: &'static str, args: &Args, defaults: &[(&'static str, f32)]) -> Box<dyn Layer> {
+    /// A layer that `kernel` computes, and `op` while the net is trained. The fields of both are the options in `defaults`, by
+    /// PyTorch's names.
+    pub fn layer(
+        name: &str,
+        [kernel, op]: [&'static str; 2],
+        slope: Slope,
+        args: &Args,
+        defaults: &[(&'static str, f32)],
+    ) -> Box<dyn Layer> {
         let value = |name, default| args.real(name).map_or(default, |(value, _)| value);
         let fields = defaults.iter().map(|&(name, default)| Field::real(name, value(name, default))).collect();
-        Box::new(Activation { text: spelled(name, args), kernel, fields })
+        Box::new(Activation { text: spelled(name, args), kernel, op, slope, fields })
     }
 }
 
@@ -44,6 +63,14 @@ impl fmt::Display for Activation {
 impl Layer for Activation {
     fn infer(&self, input: Shape, _cx: &mut Inference<'_>) -> Shape {
         input
+    }
+
+    fn op(&self, _sizes: &Sizes<'_>) -> Option<Op> {
+        let op = Op::new(self.op, self.fields.clone());
+        Some(match self.slope {
+            Slope::OfInput => op.keep_input(),
+            Slope::OfOutput => op.keep_output(),
+        })
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

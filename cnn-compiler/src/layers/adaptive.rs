@@ -3,28 +3,46 @@
 use super::window::expect_maps;
 use super::{Layer, pair};
 use crate::graph::{Args, Shape};
+use crate::plan::training::{Op, Sizes};
 use crate::plan::{Field, Geometry, Layout, Planner};
 use crate::shape::Inference;
 use std::fmt;
+
+/// What becomes of a window's values.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Pooling {
+    /// Their mean.
+    Avg,
+    /// The largest of them.
+    Max,
+}
 
 /// Pools to `output`, height and width; to one pixel without arguments.
 #[derive(Debug)]
 pub(super) struct Adaptive {
     name: &'static str,
-    kernel: &'static str,
+    pooling: Pooling,
     /// None where the name says it: one pixel.
     output: Option<[u64; 2]>,
 }
 
 impl Adaptive {
     /// Of the option `output`.
-    pub fn new(name: &'static str, kernel: &'static str, args: &Args) -> Adaptive {
-        Adaptive { name, kernel, output: Some(args.pair("output", 1)) }
+    pub fn new(name: &'static str, pooling: Pooling, args: &Args) -> Adaptive {
+        Adaptive { name, pooling, output: Some(args.pair("output", 1)) }
+    }
+
+    fn fields(&self, Geometry { channels, height, width }: Geometry) -> Vec<Field> {
+        vec![
+            Field::size("channels", channels),
+            Field::pair("input", [height, width]),
+            Field::pair("output", self.output.unwrap_or([1, 1])),
+        ]
     }
 
     /// To one pixel.
-    pub fn global(name: &'static str, kernel: &'static str) -> Adaptive {
-        Adaptive { name, kernel, output: None }
+    pub fn global(name: &'static str, pooling: Pooling) -> Adaptive {
+        Adaptive { name, pooling, output: None }
     }
 }
 
@@ -44,14 +62,21 @@ impl Layer for Adaptive {
         Shape::Maps([channels, Some(height), Some(width)])
     }
 
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        let fields = self.fields(sizes.input());
+        Some(match self.pooling {
+            Pooling::Avg => Op::new("AdaptiveAvgPoolOp", fields),
+            Pooling::Max => Op::new("AdaptiveMaxPoolOp", fields).keep_input().keep_output(),
+        })
+    }
+
     fn lower(&self, plan: &mut Planner<'_>) {
         plan.make_blocked();
-        let Geometry { channels, height, width } = plan.input_maps();
-        let fields = vec![
-            Field::size("channels", channels),
-            Field::pair("input", [height, width]),
-            Field::pair("output", self.output.unwrap_or([1, 1])),
-        ];
-        plan.step(self.kernel, Vec::new(), fields, None, Layout::Blocked);
+        let fields = self.fields(plan.input_maps());
+        let kernel = match self.pooling {
+            Pooling::Avg => "AdaptiveAvgPool",
+            Pooling::Max => "AdaptiveMaxPool",
+        };
+        plan.step(kernel, Vec::new(), fields, None, Layout::Blocked);
     }
 }

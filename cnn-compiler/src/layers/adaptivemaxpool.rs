@@ -1,6 +1,6 @@
 //! `adaptivemaxpool`: the largest value of each of so many windows.
 
-use super::adaptive::Adaptive;
+use super::adaptive::{Adaptive, Pooling};
 use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::graph::Args;
 
@@ -18,5 +18,5 @@ O may be larger than I. No parameters.",
 };
 
 fn build(args: &Args) -> Box<dyn Layer> {
-    Box::new(Adaptive::new("adaptivemaxpool", "AdaptiveMaxPool", args))
+    Box::new(Adaptive::new("adaptivemaxpool", Pooling::Max, args))
 }

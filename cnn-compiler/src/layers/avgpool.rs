@@ -5,6 +5,7 @@ use std::fmt;
 use super::window::{Window, WindowSpans, check_pool_padding, expect_maps};
 use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::graph::{Args, Shape};
+use crate::plan::training::{Op, Sizes};
 use crate::plan::{Field, Layout, Planner};
 use crate::shape::Inference;
 
@@ -61,6 +62,11 @@ impl Layer for AvgPool {
 
     fn arithmetic(&self, input: Shape, output: Shape) -> Option<String> {
         self.window.arithmetic(input, output)
+    }
+
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        let shape = self.window.pool_field(sizes.input(), sizes.output);
+        Some(Op::new("AvgPoolOp", vec![shape, Field::flag("count_include_pad", !self.exclude_pad)]))
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

@@ -6,7 +6,8 @@ use super::activation::spelled;
 use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::codes;
 use crate::graph::{Args, Init, Param, Shape};
-use crate::plan::{Field, LANES, Operand, Pack, Planner, Tensor};
+use crate::plan::training::{Op, Sizes, Sync};
+use crate::plan::{Field, Geometry, LANES, Operand, Pack, Planner, Tensor};
 use crate::shape::Inference;
 use crate::source::Span;
 
@@ -34,12 +35,14 @@ struct Bn {
     text: String,
     eps: f32,
     eps_span: Span,
+    momentum: f32,
     affine: bool,
 }
 
 fn build(args: &Args) -> Box<dyn Layer> {
     let (eps, eps_span) = args.real("eps").unwrap_or((1e-5, args.span));
-    Box::new(Bn { text: spelled("bn", args), eps, eps_span, affine: !args.flag("noaffine") })
+    let momentum = args.real("momentum").map_or(0.1, |(momentum, _)| momentum);
+    Box::new(Bn { text: spelled("bn", args), eps, eps_span, momentum, affine: !args.flag("noaffine") })
 }
 
 impl fmt::Display for Bn {
@@ -73,6 +76,19 @@ impl Layer for Bn {
 
     fn buffers(&self, input: Shape) -> Vec<Param> {
         per_channel(input, [("running_mean", 0.0), ("running_var", 1.0)])
+    }
+
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        let Geometry { channels, height, width } = sizes.input();
+        let pixels = height * width;
+        let fields = vec![
+            Field::size("channels", channels),
+            Field::size("pixels", pixels),
+            Field::real("eps", self.eps),
+            Field::flag("affine", self.affine),
+        ];
+        let sync = Sync { channels, pixels, momentum: self.momentum };
+        Some(Op { sync: Some(sync), ..Op::new("BatchNormOp", fields).keep_input().fuse_relu() })
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

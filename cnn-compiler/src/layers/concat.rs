@@ -5,7 +5,8 @@ use std::fmt;
 use super::{Branching, Kind, Layer, Positional};
 use crate::codes;
 use crate::graph::{Args, Shape};
-use crate::plan::Planner;
+use crate::plan::training::{Op, Sizes};
+use crate::plan::{Field, Planner};
 use crate::shape::Inference;
 
 pub(super) static KIND: Kind = Kind {
@@ -37,6 +38,10 @@ impl fmt::Display for Concat {
 impl Layer for Concat {
     fn infer(&self, _input: Shape, cx: &mut Inference<'_>) -> Shape {
         join_channels(cx)
+    }
+
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        Some(Op::new("ConcatOp", vec![Field::sizes("lens", sizes.input_lens())]))
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

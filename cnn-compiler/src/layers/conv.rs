@@ -8,7 +8,8 @@ use super::{Branching, Fixes, Kind, Layer, Opt, Positional, hole};
 use crate::codes;
 use crate::diagnostic::count;
 use crate::graph::{Args, Dim, Init, Param, Shape};
-use crate::plan::{Geometry, Planner};
+use crate::plan::training::{Op, Sizes};
+use crate::plan::{Field, Geometry, Planner};
 use crate::shape::Inference;
 use crate::source::Span;
 
@@ -183,6 +184,10 @@ impl Layer for Conv {
         self.in_channels.map_or(Fixes::Nothing, Fixes::Channels)
     }
 
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        Some(self.training(sizes.input(), sizes.output, false))
+    }
+
     fn lower(&self, plan: &mut Planner<'_>) {
         let Geometry { height, width, .. } = plan.input_maps();
         let (image, padding) = ([height, width], self.window.leading());
@@ -191,6 +196,23 @@ impl Layer for Conv {
 }
 
 impl Conv {
+    /// What joins a large image and a small one; `transposed` where the small one arrives.
+    pub(super) fn training(&self, large: Geometry, small: Geometry, transposed: bool) -> Op {
+        let fields = vec![
+            Field::size("channels", large.channels),
+            Field::pair("image", [large.height, large.width]),
+            Field::size("small_channels", small.channels),
+            Field::pair("small", [small.height, small.width]),
+            Field::pair("kernel", self.window.kernel),
+            Field::pair("stride", self.window.stride),
+            Field::pair("padding", self.window.leading()),
+            Field::pair("dilation", self.window.dilation),
+            Field::size("groups", self.groups),
+            Field::flag("transposed", transposed),
+        ];
+        Op::new("ConvOp", fields).keep_input().fuse_relu()
+    }
+
     /// Groups and bias as they are written, defaults left out.
     pub(super) fn spelled_rest(&self) -> Vec<String> {
         let groups = (self.groups != 1).then(|| format!("g{}", self.groups));

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::window::Window;
-use crate::plan::{Field, Geometry, LANES, Layout, Operand, Pack, Planner, Tensor, Tile, WIDEST};
+use crate::plan::{Field, Geometry, LANES, Layout, Operand, Pack, Planner, Sums, Tensor, Tile, WIDEST};
 
 /// A convolution of the current values.
 pub(super) struct Convolution<'a> {
@@ -128,12 +128,13 @@ impl Convolution<'_> {
             // Each lane has an input of its own, so that the weights come in planar order.
             Algorithm::Depthwise | Algorithm::Grouped => (direct, Operand::Size(1), self.taps(inputs)),
         };
+        let len = outputs.next_multiple_of(WIDEST) * (1 + rows);
         plan.pack(Pack {
             function,
             operands: vec![shape, operand],
             tensors: &[Tensor::Own("weight"), Tensor::Optional("bias")],
-            len: outputs.next_multiple_of(WIDEST) * (1 + rows),
-            sums: Some(outputs),
+            len,
+            sums: Some(Sums { count: outputs, len }),
         })
     }
 

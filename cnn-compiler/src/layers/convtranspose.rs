@@ -8,6 +8,7 @@ use super::window::{Window, expect_maps, on_both_axes};
 use super::{Branching, Fixes, Kind, Layer, Opt, Positional, hole, pair};
 use crate::codes;
 use crate::graph::{Args, Dim, Init, Param, Shape};
+use crate::plan::training::{Op, Sizes};
 use crate::plan::{Field, Geometry, LANES, Layout, Planner};
 use crate::shape::Inference;
 use crate::source::Span;
@@ -211,6 +212,10 @@ impl Layer for ConvTranspose {
 
     fn fixes(&self) -> Fixes {
         self.conv.in_channels.map_or(Fixes::Nothing, Fixes::Channels)
+    }
+
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        Some(self.conv.training(sizes.output, sizes.input(), true))
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

@@ -6,6 +6,7 @@ use super::conv::Conv;
 use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::graph::{Args, Dim, Param, Shape};
 use crate::plan::Planner;
+use crate::plan::training::{Op, Sizes};
 use crate::shape::Inference;
 
 pub(super) static KIND: Kind = Kind {
@@ -68,6 +69,10 @@ impl Layer for Depthwise {
 
     fn macs(&self, input: Shape, output: Shape) -> Dim {
         self.on(input).macs(input, output)
+    }
+
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        self.on(sizes.shape).op(sizes)
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

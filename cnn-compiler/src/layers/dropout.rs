@@ -6,7 +6,8 @@ use super::activation::spelled;
 use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::codes;
 use crate::graph::{Args, Shape};
-use crate::plan::Planner;
+use crate::plan::training::{Op, Sizes};
+use crate::plan::{Field, Planner};
 use crate::shape::Inference;
 use crate::source::Span;
 
@@ -19,7 +20,7 @@ A forward pass is no training: the values stay as they are, at no cost. The shap
     options: &[Opt::real("p", "p", "The share of values that training leaves out, from 0 to 1; 0.5 unless written.")],
     branching: Branching::None,
     build,
-    kernel: "layout",
+    kernel: "dropout",
 };
 
 #[derive(Debug)]
@@ -44,6 +45,12 @@ impl Layer for Dropout {
             cx.error(&codes::UNEXPECTED_ARGUMENT, span, format!("`p` of `dropout` is a share, from 0 to 1, not {p}"));
         }
         input
+    }
+
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        let p = self.p.map_or(0.5, |(p, _)| p);
+        let fields = vec![Field::real("p", p), Field::size("layer", sizes.layer)];
+        (p > 0.0).then(|| Op::new("DropoutOp", fields))
     }
 
     fn lower(&self, _plan: &mut Planner<'_>) {}

@@ -1,6 +1,6 @@
 //! `elu`: exponential linear unit.
 
-use super::activation::Activation;
+use super::activation::{Activation, Slope};
 use super::{Branching, Kind, Opt, Positional};
 
 pub(super) static KIND: Kind = Kind {
@@ -9,6 +9,6 @@ pub(super) static KIND: Kind = Kind {
     positional: Positional::None,
     options: &[Opt::real("alpha", "alpha", "Minus the limit for negative values; 1 unless written.")],
     branching: Branching::None,
-    build: |args| Activation::layer("elu", "Elu", args, &[("alpha", 1.0)]),
+    build: |args| Activation::layer("elu", ["Elu", "EluOp"], Slope::OfInput, args, &[("alpha", 1.0)]),
     kernel: "elu",
 };

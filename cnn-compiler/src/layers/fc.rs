@@ -8,9 +8,14 @@ use super::{Branching, Fixes, Kind, Layer, Opt, Positional, hole};
 use crate::codes;
 use crate::diagnostic::count;
 use crate::graph::{Args, Dim, Init, Param, Shape};
-use crate::plan::{Field, LANES, Layout, Pack, Planner, Tensor, WIDEST};
+use crate::plan::training::{Op, Sizes};
+use crate::plan::{Field, LANES, Layout, Pack, Planner, Sums, Tensor, WIDEST};
 use crate::shape::Inference;
 use crate::source::Span;
+
+/// From so many weights on a layer has them stored as the engine's arithmetic wants: two megabytes of `f32`, which is about what
+/// the cache of a core holds. Smaller ones would gain nothing.
+const LARGE: u64 = 1 << 19;
 
 pub(super) static KIND: Kind = Kind {
     name: "fc",
@@ -147,6 +152,18 @@ impl Layer for Fc {
         self.inputs.map_or(Fixes::Nothing, fixed)
     }
 
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        if let Some(conv) = &self.pointwise {
+            return conv.op(sizes);
+        }
+        let (rows, inputs, outputs) = match sizes.shape {
+            Shape::Maps(_) => (sizes.input().channels * sizes.input().height, sizes.input().width, sizes.output.width),
+            _ => (1, sizes.input().channels, sizes.output.channels),
+        };
+        let fields = vec![Field::size("inputs", inputs), Field::size("outputs", outputs), Field::size("rows", rows)];
+        Some(Op::new("FcOp", fields).keep_input().fuse_relu())
+    }
+
     fn lower(&self, plan: &mut Planner<'_>) {
         if let Some(conv) = &self.pointwise {
             return conv.lower(plan);
@@ -171,14 +188,23 @@ impl Layer for Fc {
             Field::size("lanes", lanes),
             Field::size("outputs", outputs),
         ];
-        let len = outputs.next_multiple_of(WIDEST) * (1 + channels * pixels);
+        let inputs = channels * pixels;
+        let (kernel, function, heads) = if inputs * outputs < LARGE {
+            ("Fc", "pack_fc", 1)
+        } else {
+            fields.insert(0, Field::arithmetic());
+            ("LargeFc", "pack_large_fc", 2)
+        };
+        let row = outputs.next_multiple_of(WIDEST);
+        let len = row * (heads + inputs);
+        // Of a large layer it takes the factors that the products are multiplied by.
+        let sums = Sums { count: outputs, len: if heads == 1 { len } else { 2 * row } };
         let operands = fields.iter().map(|field| field.value.clone()).collect();
         let tensors = &[Tensor::Own("weight"), Tensor::Optional("bias")];
-        let weights =
-            plan.pack(Pack { function: "pack_fc", operands, tensors, len, sums: (vectors == 1).then_some(outputs) });
+        let weights = plan.pack(Pack { function, operands, tensors, len, sums: (vectors == 1).then_some(sums) });
         fields.push(Field::size("vectors", vectors));
         fields.extend([Field::team(plan.macs()), Field::activation()]);
         let rows = [LANES, WIDEST].map(|values| outputs.div_ceil(values).min(4));
-        plan.step("Fc", rows.to_vec(), fields, Some(weights), Layout::Planar);
+        plan.step(kernel, rows.to_vec(), fields, Some(weights), Layout::Planar);
     }
 }

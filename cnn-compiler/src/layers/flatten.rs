@@ -5,6 +5,7 @@ use std::fmt;
 use super::{Branching, Kind, Layer, Positional};
 use crate::graph::{Args, Shape};
 use crate::plan::Planner;
+use crate::plan::training::{Op, Sizes};
 use crate::shape::Inference;
 
 pub(super) static KIND: Kind = Kind {
@@ -35,6 +36,10 @@ impl fmt::Display for Flatten {
 impl Layer for Flatten {
     fn infer(&self, input: Shape, _cx: &mut Inference<'_>) -> Shape {
         Shape::Vector(input.len())
+    }
+
+    fn op(&self, _sizes: &Sizes<'_>) -> Option<Op> {
+        None
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

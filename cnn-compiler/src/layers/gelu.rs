@@ -1,6 +1,6 @@
 //! `gelu`: Gaussian error linear unit.
 
-use super::activation::Activation;
+use super::activation::{Activation, Slope};
 use super::{Branching, Kind, Opt, Positional};
 
 pub(super) static KIND: Kind = Kind {
@@ -13,8 +13,8 @@ pub(super) static KIND: Kind = Kind {
     options: &[Opt::flag("tanh", "PyTorch's `approximate='tanh'`.")],
     branching: Branching::None,
     build: |args| {
-        let kernel = if args.flag("tanh") { "GeluTanh" } else { "Gelu" };
-        Activation::layer("gelu", kernel, args, &[])
+        let kernels = if args.flag("tanh") { ["GeluTanh", "GeluTanhOp"] } else { ["Gelu", "GeluOp"] };
+        Activation::layer("gelu", kernels, Slope::OfInput, args, &[])
     },
     kernel: "gelu",
 };

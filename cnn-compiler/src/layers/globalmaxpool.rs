@@ -1,6 +1,6 @@
 //! `globalmaxpool`: the largest value of each channel.
 
-use super::adaptive::Adaptive;
+use super::adaptive::{Adaptive, Pooling};
 use super::{Branching, Kind, Layer, Positional};
 use crate::graph::Args;
 
@@ -17,5 +17,5 @@ No parameters.",
 };
 
 fn build(_args: &Args) -> Box<dyn Layer> {
-    Box::new(Adaptive::global("globalmaxpool", "AdaptiveMaxPool"))
+    Box::new(Adaptive::global("globalmaxpool", Pooling::Max))
 }

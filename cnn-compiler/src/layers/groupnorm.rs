@@ -9,6 +9,7 @@ use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::codes;
 use crate::diagnostic::count;
 use crate::graph::{Args, Param, Shape};
+use crate::plan::training::{Op, Sizes};
 use crate::plan::{Field, Geometry, LANES, Operand, Pack, Planner, Tensor};
 use crate::shape::Inference;
 use crate::source::Span;
@@ -80,6 +81,10 @@ impl Layer for GroupNorm {
         self.affine.params(input)
     }
 
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        Some(self.affine.op_of_groups(sizes, self.groups))
+    }
+
     fn lower(&self, plan: &mut Planner<'_>) {
         self.affine.lower_groups(plan, self.groups);
     }
@@ -124,6 +129,24 @@ impl Affine {
             len: 2 * channels.next_multiple_of(LANES),
             sums: None,
         })
+    }
+
+    /// What normalises so many groups while the net is trained.
+    pub fn op_of_groups(&self, sizes: &Sizes<'_>, groups: u64) -> Op {
+        self.op("GroupNormOp", sizes, vec![Field::size("groups", groups)])
+    }
+
+    /// What normalises while the net is trained, with further fields.
+    pub fn op(&self, ty: &'static str, sizes: &Sizes<'_>, further: Vec<Field>) -> Op {
+        let Geometry { channels, height, width } = sizes.input();
+        let mut fields = vec![
+            Field::size("channels", channels),
+            Field::size("pixels", height * width),
+            Field::real("eps", self.eps),
+            Field::flag("affine", self.learned),
+        ];
+        fields.extend(further);
+        Op::new(ty, fields).keep_input()
     }
 
     /// Normalises so many groups of the channels, or values of a vector, that arrive.

@@ -6,6 +6,7 @@ use super::activation::spelled;
 use super::groupnorm::Affine;
 use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::graph::{Args, Param, Shape};
+use crate::plan::training::{Op, Sizes};
 use crate::plan::{Field, Geometry, Layout, Planner};
 use crate::shape::Inference;
 
@@ -51,6 +52,13 @@ impl Layer for LayerNorm {
 
     fn params(&self, input: Shape) -> Vec<Param> {
         self.affine.params(input)
+    }
+
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        Some(match sizes.shape {
+            Shape::Maps(_) => self.affine.op("LayerNormOp", sizes, Vec::new()),
+            _ => self.affine.op_of_groups(sizes, 1),
+        })
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

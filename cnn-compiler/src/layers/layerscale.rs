@@ -5,7 +5,8 @@ use std::fmt;
 use super::activation::spelled;
 use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::graph::{Args, Init, Param, Shape};
-use crate::plan::{Field, LANES, Operand, Pack, Planner, Tensor};
+use crate::plan::training::{Op, Sizes};
+use crate::plan::{Field, Geometry, LANES, Operand, Pack, Planner, Tensor};
 use crate::shape::Inference;
 
 pub(super) static KIND: Kind = Kind {
@@ -49,6 +50,11 @@ impl Layer for LayerScale {
             other => vec![other.len()],
         };
         vec![Param { tensor: "", shape, init: Init::Constant(self.init) }]
+    }
+
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        let Geometry { height, width, .. } = sizes.input();
+        Some(Op::new("LayerScaleOp", vec![Field::size("pixels", height * width)]).keep_input())
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

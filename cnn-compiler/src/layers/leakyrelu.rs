@@ -1,6 +1,6 @@
 //! `leakyrelu`: rectified linear unit that leaks.
 
-use super::activation::Activation;
+use super::activation::{Activation, Slope};
 use super::{Branching, Kind, Opt, Positional};
 
 pub(super) static KIND: Kind = Kind {
@@ -10,6 +10,8 @@ pub(super) static KIND: Kind = Kind {
     positional: Positional::None,
     options: &[Opt::real("negative_slope", "slope", "The slope for negative values; 0.01 unless written.")],
     branching: Branching::None,
-    build: |args| Activation::layer("leakyrelu", "LeakyRelu", args, &[("negative_slope", 0.01)]),
+    build: |args| {
+        Activation::layer("leakyrelu", ["LeakyRelu", "LeakyReluOp"], Slope::OfInput, args, &[("negative_slope", 0.01)])
+    },
     kernel: "leakyrelu",
 };

@@ -10,6 +10,6 @@ pub(super) static KIND: Kind = Kind {
     positional: Positional::None,
     options: &[],
     branching: Branching::None,
-    build: |_| Box::new(Softmax("logsoftmax", "LogSoftmax")),
+    build: |_| Box::new(Softmax { name: "logsoftmax", kernel: "LogSoftmax", op: "LogSoftmaxOp" }),
     kernel: "logsoftmax",
 };

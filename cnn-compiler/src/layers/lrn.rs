@@ -6,7 +6,8 @@ use super::activation::spelled;
 use super::window::expect_maps;
 use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::graph::{Args, Shape};
-use crate::plan::{Field, Layout, Planner};
+use crate::plan::training::{Op, Sizes};
+use crate::plan::{Field, Geometry, Layout, Planner};
 use crate::shape::Inference;
 
 pub(super) static KIND: Kind = Kind {
@@ -47,6 +48,18 @@ fn build(args: &Args) -> Box<dyn Layer> {
     Box::new(Lrn { size, reals, text })
 }
 
+impl Lrn {
+    fn fields(&self, Geometry { channels, height, width }: Geometry) -> Vec<Field> {
+        let mut fields = vec![
+            Field::size("channels", channels),
+            Field::size("pixels", height * width),
+            Field::size("size", self.size),
+        ];
+        fields.extend(self.reals.map(|(name, value)| Field::real(name, value)));
+        fields
+    }
+}
+
 impl fmt::Display for Lrn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.text)
@@ -58,15 +71,12 @@ impl Layer for Lrn {
         expect_maps(input, cx).map_or(Shape::Unknown, Shape::Maps)
     }
 
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        Some(Op::new("LrnOp", self.fields(sizes.input())).keep_input())
+    }
+
     fn lower(&self, plan: &mut Planner<'_>) {
         plan.make_planar();
-        let maps = plan.input_maps();
-        let mut fields = vec![
-            Field::size("channels", maps.channels),
-            Field::size("pixels", maps.height * maps.width),
-            Field::size("size", self.size),
-        ];
-        fields.extend(self.reals.map(|(name, value)| Field::real(name, value)));
-        plan.step("Lrn", Vec::new(), fields, None, Layout::Planar);
+        plan.step("Lrn", Vec::new(), self.fields(plan.input_maps()), None, Layout::Planar);
     }
 }

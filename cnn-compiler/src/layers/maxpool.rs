@@ -5,6 +5,7 @@ use std::fmt;
 use super::window::{Window, WindowSpans, check_pool_padding, expect_maps};
 use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::graph::{Args, Shape};
+use crate::plan::training::{Op, Sizes};
 use crate::plan::{Layout, Planner};
 use crate::shape::Inference;
 
@@ -57,6 +58,10 @@ impl Layer for MaxPool {
 
     fn arithmetic(&self, input: Shape, output: Shape) -> Option<String> {
         self.window.arithmetic(input, output)
+    }
+
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        Some(Op::new("MaxPoolOp", vec![self.window.pool_field(sizes.input(), sizes.output)]).keep_input().keep_output())
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

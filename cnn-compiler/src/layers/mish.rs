@@ -1,6 +1,6 @@
 //! `mish`: smooth unit that regularises itself.
 
-use super::activation::Activation;
+use super::activation::{Activation, Slope};
 use super::{Branching, Kind, Positional};
 
 pub(super) static KIND: Kind = Kind {
@@ -9,6 +9,6 @@ pub(super) static KIND: Kind = Kind {
     positional: Positional::None,
     options: &[],
     branching: Branching::None,
-    build: |args| Activation::layer("mish", "Mish", args, &[]),
+    build: |args| Activation::layer("mish", ["Mish", "MishOp"], Slope::OfInput, args, &[]),
     kernel: "mish",
 };

@@ -6,7 +6,8 @@ use super::window::{expect_maps, on_both_axes};
 use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::codes;
 use crate::graph::{Args, Shape};
-use crate::plan::Planner;
+use crate::plan::training::{Op, Sizes};
+use crate::plan::{Field, Geometry, Planner};
 use crate::shape::Inference;
 use crate::source::Span;
 
@@ -93,6 +94,17 @@ impl Layer for Pad {
             let [before, behind] = zeros[axis];
             format!("{before} + {size} + {behind} = {out}")
         })
+    }
+
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        let ([top, _, left, _], Geometry { channels, height, width }) = (self.zeros, sizes.input());
+        let fields = vec![
+            Field::size("channels", channels),
+            Field::pair("image", [height, width]),
+            Field::pair("before", [top, left]),
+            Field::pair("padded", [sizes.output.height, sizes.output.width]),
+        ];
+        (self.zeros != [0; 4]).then(|| Op::new("PadOp", fields))
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

@@ -5,7 +5,8 @@ use std::fmt;
 use super::activation::spelled;
 use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::graph::{Args, Dim, Init, Param, Shape};
-use crate::plan::{Field, LANES, Pack, Planner, Tensor};
+use crate::plan::training::{Op, Sizes};
+use crate::plan::{Field, Geometry, LANES, Pack, Planner, Tensor};
 use crate::shape::Inference;
 
 pub(super) static KIND: Kind = Kind {
@@ -54,6 +55,13 @@ impl Layer for PRelu {
 
     fn params(&self, input: Shape) -> Vec<Param> {
         vec![Param { tensor: "weight", shape: vec![self.slopes(input)], init: Init::Constant(0.25) }]
+    }
+
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        let Geometry { height, width, .. } = sizes.input();
+        // How many values share a slope.
+        let pixels = if self.per_channel { height * width } else { sizes.output_len() };
+        Some(Op::new("PReluOp", vec![Field::size("pixels", pixels)]).keep_input())
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

@@ -5,6 +5,7 @@ use std::fmt;
 use super::{Branching, Kind, Layer, Positional};
 use crate::graph::{Args, Shape};
 use crate::plan::Planner;
+use crate::plan::training::{Op, Sizes};
 use crate::shape::Inference;
 
 pub(super) static KIND: Kind = Kind {
@@ -33,6 +34,10 @@ impl fmt::Display for Relu {
 impl Layer for Relu {
     fn infer(&self, input: Shape, _cx: &mut Inference<'_>) -> Shape {
         input
+    }
+
+    fn op(&self, _sizes: &Sizes<'_>) -> Option<Op> {
+        Some(Op::relu())
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

@@ -1,6 +1,6 @@
 //! `relu6`: rectified linear unit with a ceiling.
 
-use super::activation::Activation;
+use super::activation::{Activation, Slope};
 use super::{Branching, Kind, Positional};
 
 pub(super) static KIND: Kind = Kind {
@@ -9,6 +9,6 @@ pub(super) static KIND: Kind = Kind {
     positional: Positional::None,
     options: &[],
     branching: Branching::None,
-    build: |args| Activation::layer("relu6", "Relu6", args, &[]),
+    build: |args| Activation::layer("relu6", ["Relu6", "Relu6Op"], Slope::OfOutput, args, &[]),
     kernel: "relu6",
 };

@@ -5,6 +5,7 @@ use std::fmt;
 use super::{Branching, Kind, Layer, Positional};
 use crate::codes;
 use crate::graph::{Args, Shape};
+use crate::plan::training::{Op, Sizes};
 use crate::plan::{Field, Planner};
 use crate::shape::Inference;
 
@@ -54,6 +55,10 @@ impl Layer for Residual {
             cx.mismatch(&codes::BRANCHES, cx.call_span(), message).help(help);
         }
         if body.is_known() { body } else { other }
+    }
+
+    fn op(&self, _sizes: &Sizes<'_>) -> Option<Op> {
+        Some(Op::new("AddOp", Vec::new()).fuse_relu())
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

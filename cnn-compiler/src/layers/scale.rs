@@ -5,6 +5,7 @@ use std::fmt;
 use super::{Branching, Kind, Layer, Positional};
 use crate::codes;
 use crate::graph::{Args, Shape};
+use crate::plan::training::{Op, Sizes};
 use crate::plan::{Field, Planner};
 use crate::shape::Inference;
 
@@ -47,6 +48,12 @@ impl Layer for Scale {
                 .help("end the body with as many channels as arrive, and an image of 1×1");
         }
         values
+    }
+
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        // The body's factors come first; as many values share each.
+        let pixels = sizes.output_len() / sizes.input_lens()[0].max(1);
+        Some(Op::new("ScaleOp", vec![Field::size("pixels", pixels)]).keep_input())
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

@@ -1,6 +1,6 @@
 //! `selu`: scaled exponential linear unit.
 
-use super::activation::Activation;
+use super::activation::{Activation, Slope};
 use super::{Branching, Kind, Positional};
 
 pub(super) static KIND: Kind = Kind {
@@ -10,6 +10,6 @@ pub(super) static KIND: Kind = Kind {
     positional: Positional::None,
     options: &[],
     branching: Branching::None,
-    build: |args| Activation::layer("selu", "Selu", args, &[]),
+    build: |args| Activation::layer("selu", ["Selu", "SeluOp"], Slope::OfOutput, args, &[]),
     kernel: "selu",
 };

@@ -8,6 +8,7 @@ use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::codes;
 use crate::diagnostic::count;
 use crate::graph::{Args, Shape};
+use crate::plan::training::{Op, Sizes};
 use crate::plan::{Field, Geometry, Layout, Planner};
 use crate::shape::Inference;
 use crate::source::Span;
@@ -35,6 +36,16 @@ fn build(args: &Args) -> Box<dyn Layer> {
     Box::new(Shuffle { groups: args.pair("groups", 1)[0], span: args.span_of("groups") })
 }
 
+impl Shuffle {
+    fn fields(&self, Geometry { channels, height, width }: Geometry) -> Vec<Field> {
+        vec![
+            Field::size("channels", channels),
+            Field::size("groups", self.groups),
+            Field::size("pixels", height * width),
+        ]
+    }
+}
+
 impl fmt::Display for Shuffle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&format!("shuffle(g{})", self.groups))
@@ -54,14 +65,13 @@ impl Layer for Shuffle {
         input
     }
 
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        Some(Op::new("ShuffleOp", self.fields(sizes.input())))
+    }
+
     fn lower(&self, plan: &mut Planner<'_>) {
         plan.make_blocked();
-        let Geometry { channels, height, width } = plan.input_maps();
-        let fields = vec![
-            Field::size("channels", channels),
-            Field::size("groups", self.groups),
-            Field::size("pixels", height * width),
-        ];
+        let fields = self.fields(plan.input_maps());
         plan.step("Shuffle", Vec::new(), fields, None, Layout::Blocked);
     }
 }

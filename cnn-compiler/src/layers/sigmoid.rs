@@ -1,6 +1,6 @@
 //! `sigmoid`: logistic function.
 
-use super::activation::Activation;
+use super::activation::{Activation, Slope};
 use super::{Branching, Kind, Positional};
 
 pub(super) static KIND: Kind = Kind {
@@ -9,6 +9,6 @@ pub(super) static KIND: Kind = Kind {
     positional: Positional::None,
     options: &[],
     branching: Branching::None,
-    build: |args| Activation::layer("sigmoid", "Sigmoid", args, &[]),
+    build: |args| Activation::layer("sigmoid", ["Sigmoid", "SigmoidOp"], Slope::OfOutput, args, &[]),
     kernel: "sigmoid",
 };

@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::{Branching, Kind, Layer, Positional};
 use crate::graph::{Args, Shape};
-use crate::plan::{Field, Layout, Planner};
+use crate::plan::training::{Op, Sizes};
+use crate::plan::{Field, Geometry, Layout, Planner};
 use crate::shape::Inference;
 
 pub(super) static KIND: Kind = Kind {
@@ -18,23 +19,34 @@ pub(super) static KIND: Kind = Kind {
     kernel: "softmax",
 };
 
-/// Of a softmax or its logarithm: the name and the kernel.
+/// A softmax or its logarithm.
 #[derive(Debug)]
-pub(super) struct Softmax(pub &'static str, pub &'static str);
+pub(super) struct Softmax {
+    pub name: &'static str,
+    pub kernel: &'static str,
+    /// What computes it while the net is trained.
+    pub op: &'static str,
+}
 
 fn build(_args: &Args) -> Box<dyn Layer> {
-    Box::new(Softmax("softmax", "Softmax"))
+    Box::new(Softmax { name: "softmax", kernel: "Softmax", op: "SoftmaxOp" })
 }
 
 impl fmt::Display for Softmax {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.0)
+        f.pad(self.name)
     }
 }
 
 impl Layer for Softmax {
     fn infer(&self, input: Shape, _cx: &mut Inference<'_>) -> Shape {
         input
+    }
+
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        let Geometry { channels, height, width } = sizes.input();
+        let fields = vec![Field::size("channels", channels), Field::size("pixels", height * width)];
+        Some(Op::new(self.op, fields).keep_output())
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {
@@ -44,6 +56,6 @@ impl Layer for Softmax {
             _ => (plan.output_len(), 1),
         };
         let fields = vec![Field::size("channels", channels), Field::size("pixels", pixels)];
-        plan.step(self.1, Vec::new(), fields, None, Layout::Planar);
+        plan.step(self.kernel, Vec::new(), fields, None, Layout::Planar);
     }
 }

@@ -1,6 +1,6 @@
 //! `softplus`: smooth rectified linear unit.
 
-use super::activation::Activation;
+use super::activation::{Activation, Slope};
 use super::{Branching, Kind, Opt, Positional};
 
 pub(super) static KIND: Kind = Kind {
@@ -13,6 +13,14 @@ pub(super) static KIND: Kind = Kind {
         Opt::real("threshold", "threshold", "Where beta · x becomes a straight line; 20 unless written."),
     ],
     branching: Branching::None,
-    build: |args| Activation::layer("softplus", "Softplus", args, &[("beta", 1.0), ("threshold", 20.0)]),
+    build: |args| {
+        Activation::layer(
+            "softplus",
+            ["Softplus", "SoftplusOp"],
+            Slope::OfInput,
+            args,
+            &[("beta", 1.0), ("threshold", 20.0)],
+        )
+    },
     kernel: "softplus",
 };

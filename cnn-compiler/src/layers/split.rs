@@ -8,7 +8,8 @@ use super::{Branching, Kind, Layer, Positional};
 use crate::codes;
 use crate::diagnostic::count;
 use crate::graph::{Args, Shape};
-use crate::plan::Planner;
+use crate::plan::training::{Op, Sizes};
+use crate::plan::{Field, Planner};
 use crate::shape::Inference;
 
 pub(super) static KIND: Kind = Kind {
@@ -40,6 +41,10 @@ impl fmt::Display for Split {
 impl Layer for Split {
     fn infer(&self, _input: Shape, cx: &mut Inference<'_>) -> Shape {
         join_channels(cx)
+    }
+
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        Some(Op::new("ConcatOp", vec![Field::sizes("lens", sizes.input_lens())]))
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {
@@ -75,6 +80,10 @@ impl Layer for Part {
                 .help("the number of branches has to divide the channels");
         }
         Shape::Maps([part, height, width])
+    }
+
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        Some(Op::new("PartOp", vec![Field::size("start", self.index * sizes.output_len())]))
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

@@ -1,6 +1,6 @@
 //! `tanh`: hyperbolic tangent.
 
-use super::activation::Activation;
+use super::activation::{Activation, Slope};
 use super::{Branching, Kind, Positional};
 
 pub(super) static KIND: Kind = Kind {
@@ -9,6 +9,6 @@ pub(super) static KIND: Kind = Kind {
     positional: Positional::None,
     options: &[],
     branching: Branching::None,
-    build: |args| Activation::layer("tanh", "Tanh", args, &[]),
+    build: |args| Activation::layer("tanh", ["Tanh", "TanhOp"], Slope::OfOutput, args, &[]),
     kernel: "tanh",
 };

@@ -5,6 +5,7 @@ use std::fmt;
 use super::Layer;
 use crate::graph::Shape;
 use crate::plan::Planner;
+use crate::plan::training::{Op, Sizes};
 use crate::shape::Inference;
 
 #[derive(Debug)]
@@ -19,6 +20,10 @@ impl fmt::Display for Unknown {
 impl Layer for Unknown {
     fn infer(&self, _input: Shape, _cx: &mut Inference<'_>) -> Shape {
         Shape::Unknown
+    }
+
+    fn op(&self, _sizes: &Sizes<'_>) -> Option<Op> {
+        None
     }
 
     fn lower(&self, _plan: &mut Planner<'_>) {}

@@ -6,6 +6,7 @@ use super::window::{expect_maps, on_both_axes};
 use super::{Branching, Kind, Layer, Opt, Positional};
 use crate::codes;
 use crate::graph::{Args, Shape};
+use crate::plan::training::{Op, Sizes};
 use crate::plan::{Field, Geometry, Layout, Planner};
 use crate::shape::Inference;
 use crate::source::Span;
@@ -44,6 +45,20 @@ fn build(args: &Args) -> Box<dyn Layer> {
     })
 }
 
+impl Upsample {
+    fn fields(&self, Geometry { channels, height, width }: Geometry) -> Vec<Field> {
+        let mut fields = vec![
+            Field::size("channels", channels),
+            Field::pair("input", [height, width]),
+            Field::pair("scale", self.scale),
+        ];
+        if self.bilinear {
+            fields.push(Field::flag("corners", self.corners));
+        }
+        fields
+    }
+}
+
 impl fmt::Display for Upsample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut options = vec![super::pair("s", self.scale)];
@@ -75,17 +90,14 @@ impl Layer for Upsample {
         on_both_axes(input, output, |axis, size, out| format!("{}·{size} = {out}", self.scale[axis]))
     }
 
+    fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
+        let op = if self.bilinear { "BilinearOp" } else { "NearestOp" };
+        Some(Op::new(op, self.fields(sizes.input())))
+    }
+
     fn lower(&self, plan: &mut Planner<'_>) {
         plan.make_blocked();
-        let Geometry { channels, height, width } = plan.input_maps();
-        let mut fields = vec![
-            Field::size("channels", channels),
-            Field::pair("input", [height, width]),
-            Field::pair("scale", self.scale),
-        ];
-        if self.bilinear {
-            fields.push(Field::flag("corners", self.corners));
-        }
+        let fields = self.fields(plan.input_maps());
         let kernel = if self.bilinear { "Bilinear" } else { "Nearest" };
         plan.step(kernel, Vec::new(), fields, None, Layout::Blocked);
     }

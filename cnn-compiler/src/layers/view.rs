@@ -7,6 +7,7 @@ use crate::codes;
 use crate::diagnostic::count;
 use crate::graph::{Args, Dim, Shape};
 use crate::plan::Planner;
+use crate::plan::training::{Op, Sizes};
 use crate::shape::Inference;
 use crate::source::Span;
 
@@ -220,6 +221,10 @@ impl Layer for View {
 
     fn fixes(&self) -> Fixes {
         self.values().map_or(Fixes::Nothing, Fixes::Values)
+    }
+
+    fn op(&self, _sizes: &Sizes<'_>) -> Option<Op> {
+        None
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

@@ -3,7 +3,7 @@
 use crate::codes;
 use crate::diagnostic::count;
 use crate::graph::{Args, Dim, Shape};
-use crate::plan::{Field, Planner};
+use crate::plan::{Field, Geometry, Planner};
 use crate::shape::Inference;
 
 /// A window's geometry, each value for height and width.
@@ -157,8 +157,17 @@ impl Window {
 
     /// The geometry of the current layer, a pool.
     pub fn pool_geometry(&self, plan: &mut Planner<'_>) -> Field {
-        let (image, out) = (plan.input_maps(), plan.output_maps());
-        let fields = vec![
+        let fields = self.pool_fields(plan.input_maps(), plan.output_maps());
+        Field { name: "shape", value: plan.constant("Pool2d", fields) }
+    }
+
+    /// The geometry of a pool.
+    pub fn pool_field(&self, image: Geometry, out: Geometry) -> Field {
+        Field::new("shape", "Pool2d", self.pool_fields(image, out))
+    }
+
+    fn pool_fields(&self, image: Geometry, out: Geometry) -> Vec<Field> {
+        vec![
             Field::size("channels", image.channels),
             Field::size("in_height", image.height),
             Field::size("in_width", image.width),
@@ -168,8 +177,7 @@ impl Window {
             Field::pair("stride", self.stride),
             Field::pair("padding", self.padding),
             Field::pair("dilation", self.dilation),
-        ];
-        Field { name: "shape", value: plan.constant("Pool2d", fields) }
+        ]
     }
 
     /// Who computes the current layer, a pool.

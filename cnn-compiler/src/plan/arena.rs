@@ -26,9 +26,15 @@ pub(super) struct Arena {
 /// How often another order is tried, where the arena is larger than it has to be.
 const ATTEMPTS: usize = 32;
 
-pub(super) fn lay_out(steps: &[Step], sizes: &[u64]) -> Arena {
-    let lives = lives(steps, sizes.len());
-    let bound = bound(&lives, sizes, steps.len());
+/// Lays out the buffers of a forward pass.
+pub(super) fn of_steps(steps: &[Step], sizes: &[u64]) -> Arena {
+    let sizes: Vec<u64> = sizes.iter().map(|&floats| aligned(floats)).collect();
+    lay_out(&lives(steps, sizes.len()), &sizes)
+}
+
+/// Lays out buffers of these lives and sizes.
+pub(super) fn lay_out(lives: &[Life], sizes: &[u64]) -> Arena {
+    let bound = bound(lives, sizes);
     let used: Vec<usize> = (0..sizes.len()).filter(|&buffer| lives[buffer].is_some()).collect();
     let mut by_size = used.clone();
     by_size.sort_by_key(|&buffer| (std::cmp::Reverse(sizes[buffer]), buffer));
@@ -36,7 +42,7 @@ pub(super) fn lay_out(steps: &[Step], sizes: &[u64]) -> Arena {
     // The other order is that of their first use.
     for mut order in [by_size, used] {
         for _ in 0..ATTEMPTS {
-            let buffers = place(&order, &lives, sizes);
+            let buffers = place(&order, lives, sizes);
             let len = buffers.iter().map(|range| range.end).max().unwrap_or(0);
             // What reaches the end comes first in the next attempt.
             order.sort_by_key(|&buffer| buffers[buffer].end != len);
@@ -62,7 +68,7 @@ fn place(order: &[usize], lives: &[Life], sizes: &[u64]) -> Vec<Range<u64>> {
             .map(|&other| buffers[other].clone())
             .collect();
         taken.sort_by_key(|range| range.start);
-        let size = aligned(sizes[buffer]);
+        let size = sizes[buffer];
         let mut start = 0;
         for range in taken {
             if start + size <= range.start {
@@ -76,7 +82,7 @@ fn place(order: &[usize], lives: &[Life], sizes: &[u64]) -> Vec<Range<u64>> {
 }
 
 /// The first and the last step that touch a buffer.
-type Life = Option<(usize, usize)>;
+pub(super) type Life = Option<(usize, usize)>;
 
 fn lives(steps: &[Step], buffers: usize) -> Vec<Life> {
     let mut lives = vec![None; buffers];
@@ -116,12 +122,13 @@ impl Plan {
 }
 
 /// The largest sum of buffers that live at once.
-fn bound(lives: &[Life], sizes: &[u64], steps: usize) -> u64 {
+fn bound(lives: &[Life], sizes: &[u64]) -> u64 {
+    let steps = lives.iter().flatten().map(|&(_, last)| last + 1).max().unwrap_or(0);
     let (mut born, mut dies) = (vec![0; steps], vec![0; steps]);
     for (life, &size) in lives.iter().zip(sizes) {
         if let Some((first, last)) = *life {
-            born[first] += aligned(size);
-            dies[last] += aligned(size);
+            born[first] += size;
+            dies[last] += size;
         }
     }
     let mut alive = 0;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{
     Constant, Field, Geometry, LANES, Layout, Operand, Pack, Place, PlacedPack, PlacedTensor, Plan, Step, Tensor,
-    Value, arena,
+    Value, arena, training,
 };
 use crate::graph::{Feed, Param, Shape, ShapedNet, ShapedNode, field_name};
 
@@ -134,7 +134,7 @@ fn channel_fields(src_channel: u64, dst_channel: u64, channels: u64, pixels: u64
     ]
 }
 
-fn geometry(shape: Shape) -> Geometry {
+pub(super) fn geometry(shape: Shape) -> Geometry {
     match shape {
         Shape::Maps([channels, height, width]) => {
             let [channels, height, width] = [channels, height, width].map(|size| size.unwrap_or(0));
@@ -175,12 +175,11 @@ impl Planner<'_> {
         let step = &self.steps[at];
         let untouched = step.fields.contains(&Field::activation()) && !step.adds();
         let pack = self.packs.iter().find(|pack| Some(&pack.packed) == step.weights.as_ref());
-        let sums = pack.and_then(|pack| pack.pack.sums);
-        if !untouched || sums != Some(channels) || self.value.channels != channels {
+        let (Some(weights), Some(sums)) = (&step.weights, pack.and_then(|pack| pack.pack.sums)) else { return false };
+        if !untouched || sums.count != channels || self.value.channels != channels {
             return false;
         }
-        let packed = step.weights.clone().unwrap_or_default();
-        self.pack_into(packed, fold);
+        self.pack_into(weights.start..weights.start + sums.len, fold);
         self.join_last(at);
         true
     }
@@ -495,7 +494,7 @@ impl<'a> Planner<'a> {
             }
         }
         let scratch_len = self.steps.iter().map(|step| step.scratch).max().unwrap_or(0);
-        let arena = arena::lay_out(&self.steps, &self.sizes);
+        let arena = arena::of_steps(&self.steps, &self.sizes);
         let inline = net.macs < MAX_INLINE_MACS && self.steps.len() <= MAX_INLINE_STEPS;
         Plan {
             constants: self.constants,
@@ -507,6 +506,7 @@ impl<'a> Planner<'a> {
             arena_bound: arena.bound,
             scratch_len,
             inline,
+            training: training::plan(net),
         }
     }
 }

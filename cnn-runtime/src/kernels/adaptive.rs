@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
-use super::product;
+use super::pool::{self, PlanarTaps, Windows};
+use super::{maxpool, product};
 use crate::simd::{Kernel, LANES, Simd};
+use crate::train::{Backward, Forward, Lanes, Op};
 
 /// The pixels of an axis that output `i` of `outputs` covers.
 #[inline(always)]
@@ -139,5 +141,86 @@ impl Kernel for AdaptiveMaxPool<'_> {
                 }
             }
         }
+    }
+}
+
+/// The windows of planar images.
+struct Adaptive {
+    channels: usize,
+    input: [usize; 2],
+    output: [usize; 2],
+}
+
+impl Windows for Adaptive {
+    #[inline(always)]
+    fn for_each(&self, mut each: impl FnMut(usize, PlanarTaps)) {
+        let ([height, width], [out_height, out_width]) = (self.input, self.output);
+        let mut output = 0;
+        for channel in 0..self.channels {
+            for y in 0..out_height {
+                let rows = window(height, out_height, y);
+                let start = (channel * height + rows.start) * width;
+                for x in 0..out_width {
+                    let columns = window(width, out_width, x);
+                    let (first, size) = (start + columns.start, [rows.len(), columns.len()]);
+                    each(output, PlanarTaps { first, size, steps: [width, 1], padded: size[0] * size[1] });
+                    output += 1;
+                }
+            }
+        }
+    }
+}
+
+/// Average pooling to a given size while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct AdaptiveAvgPoolOp {
+    /// C.
+    pub channels: usize,
+    /// Rows and columns of the image.
+    pub input: [usize; 2],
+    /// Rows and columns of the output.
+    pub output: [usize; 2],
+}
+
+impl Op for AdaptiveAvgPoolOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        pool::average(
+            Adaptive { channels: self.channels, input: self.input, output: self.output },
+            PlanarTaps::count,
+            cx,
+        );
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        pool::spread(
+            Adaptive { channels: self.channels, input: self.input, output: self.output },
+            PlanarTaps::count,
+            cx,
+        );
+    }
+}
+
+/// Max pooling to a given size while a net is trained: the gradient goes to the first of a window's largest values.
+#[derive(Clone, Copy, Debug)]
+pub struct AdaptiveMaxPoolOp {
+    /// C.
+    pub channels: usize,
+    /// Rows and columns of the image.
+    pub input: [usize; 2],
+    /// Rows and columns of the output.
+    pub output: [usize; 2],
+}
+
+impl Op for AdaptiveMaxPoolOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        maxpool::forward(Adaptive { channels: self.channels, input: self.input, output: self.output }, cx);
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        maxpool::backward(Adaptive { channels: self.channels, input: self.input, output: self.output }, cx);
     }
 }

@@ -1,26 +1,10 @@
 //! Average pooling of blocked images.
 
 use super::Pool2d;
+use super::pool::{PlanarTaps, Taps, Window, average, pool, spread};
 use crate::simd::{Kernel, LANES, Simd};
-use crate::team::{Parts, Shares, Threads};
-
-/// What the sum of a window is divided by: the area of the window, which may reach over the image
-/// by the padding, or where padding does not count of its part inside the image.
-#[inline(always)]
-fn divisor(shape: &Pool2d, count_include_pad: bool, y: usize, x: usize) -> f32 {
-    let sizes = [shape.in_height, shape.in_width];
-    let mut area = 1;
-    for (axis, output) in [y, x].into_iter().enumerate() {
-        area *= if count_include_pad {
-            let start = output * shape.stride[axis];
-            // In rows counted from the first row of padding.
-            shape.kernel[axis].min((sizes[axis] + 2 * shape.padding[axis]).saturating_sub(start))
-        } else {
-            shape.taps(axis, output).count
-        };
-    }
-    area as f32
-}
+use crate::team::Threads;
+use crate::train::{Backward, Forward, Lanes, Op};
 
 /// The average of each window of `input`, C×H×W.
 pub fn reference(shape: &Pool2d, count_include_pad: bool, input: &[f32]) -> Vec<f32> {
@@ -73,42 +57,54 @@ impl<T: Threads> Kernel for AvgPool<'_, T> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { shape, count_include_pad, team, src, dst } = self;
-        shape.check(src, dst);
         assert_eq!(shape.dilation, [1, 1]);
-        let blocks = Blocks { shape, count_include_pad, src, dst: Shares::new(dst) };
-        team.run(simd, shape.channels.div_ceil(LANES), blocks);
+        pool(simd, team, shape, Average { count_include_pad }, src, dst);
     }
 }
 
-/// A part for each block of an image that is checked.
-struct Blocks<'a> {
-    shape: Pool2d,
+/// The sum over the area.
+struct Average {
     count_include_pad: bool,
-    src: &'a [f32],
-    dst: Shares<'a>,
 }
 
-impl Parts for Blocks<'_> {
+impl Window for Average {
     #[inline(always)]
-    fn part<S: Simd>(&self, simd: S, _: usize, block: usize) {
-        let shape = &self.shape;
-        let src = self.src.as_chunks::<LANES>().0;
-        // SAFETY: the block is of the output, and no other part has it.
-        let mut dst = unsafe { shape.output_block(self.dst, block) }.iter_mut();
-        for y in 0..shape.out_height {
-            let rows = shape.taps(0, y);
-            for (x, dst) in (0..shape.out_width).zip(&mut dst) {
-                let columns = shape.taps(1, x);
-                let mut sum = simd.splat(0.0);
-                for row in rows.start..rows.start + rows.count {
-                    let row = (block * shape.in_height + row) * shape.in_width;
-                    for column in columns.start..columns.start + columns.count {
-                        sum = simd.add(sum, simd.load(&src[row + column]));
-                    }
-                }
-                let scale = 1.0 / divisor(shape, self.count_include_pad, y, x);
-                simd.store(simd.mul(sum, simd.splat(scale)), dst);
+    fn pool<S: Simd>(&self, simd: S, shape: &Pool2d, image: &[[f32; LANES]], [rows, columns]: [Taps; 2]) -> S::Vector {
+        let mut sum = simd.splat(0.0);
+        for row in rows.start..rows.start + rows.count {
+            for column in columns.start..columns.start + columns.count {
+                sum = simd.add(sum, simd.load(&image[row * shape.in_width + column]));
             }
         }
+        let area = if self.count_include_pad { rows.padded * columns.padded } else { rows.count * columns.count };
+        simd.mul(sum, simd.splat(1.0 / area as f32))
+    }
+}
+
+/// Average pooling while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct AvgPoolOp {
+    /// Sizes; the dilation is 1.
+    pub shape: Pool2d,
+    /// As [`AvgPool::count_include_pad`].
+    pub count_include_pad: bool,
+}
+
+impl AvgPoolOp {
+    #[inline(always)]
+    fn area(&self, taps: &PlanarTaps) -> usize {
+        if self.count_include_pad { taps.padded } else { taps.count() }
+    }
+}
+
+impl Op for AvgPoolOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        average(self.shape, |taps| self.area(taps), cx);
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        spread(self.shape, |taps| self.area(taps), cx);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
+use crate::train::{Backward, Forward, Images, Lanes, Op, Real, Values, relu};
 
 /// (x − mean) / √(var + `eps`) · `weight` + `bias` of each channel of `input`, C×`pixels`.
 pub fn reference(
@@ -129,6 +130,125 @@ impl Kernel for BatchNorm<'_> {
                 simd.store(apply(&vector), &mut vector);
                 dst_rest.copy_from_slice(&vector[..src_rest.len()]);
             }
+        }
+    }
+}
+
+/// Batch normalisation while a net is trained, with the statistics of the batch.
+#[derive(Clone, Copy, Debug)]
+pub struct BatchNormOp {
+    /// Channels.
+    pub channels: usize,
+    /// Values of each, of an image.
+    pub pixels: usize,
+    /// What is added to the variance.
+    pub eps: f32,
+    /// Whether there are weight and bias.
+    pub affine: bool,
+    /// Whether ReLU follows.
+    pub relu: bool,
+}
+
+/// A channel's mean, 1 / √(variance + eps), and weight.
+struct Channel<R> {
+    mean: R,
+    scale: R,
+    weight: R,
+}
+
+impl BatchNormOp {
+    #[inline(always)]
+    fn channel<R: Real>(&self, channel: usize, params: &[R], totals: &[R]) -> Channel<R> {
+        let variance = totals[self.channels + channel];
+        Channel {
+            mean: totals[channel],
+            scale: R::ONE / (variance + R::of(self.eps.into())).sqrt(),
+            weight: if self.affine { params[channel] } else { R::ONE },
+        }
+    }
+}
+
+impl Op for BatchNormOp {
+    #[inline(always)]
+    fn statistics<L: Lanes>(&self, _: L, images: Images, input: &[L::Values], partial: &mut [L::Real]) {
+        let count = L::Real::of((images.count * self.pixels) as f64);
+        for (channel, values) in input.chunks_exact(self.pixels).enumerate() {
+            let mut sum = L::Values::ZERO;
+            for value in values {
+                sum = L::Values::each(|i| sum.as_ref()[i] + value.as_ref()[i]);
+            }
+            let mean = sum.as_ref()[..images.count].iter().copied().sum::<L::Real>() / count;
+            let mut squares = L::Values::ZERO;
+            for value in values {
+                squares = L::Values::each(|i| {
+                    let distance = value.as_ref()[i] - mean;
+                    squares.as_ref()[i] + distance * distance
+                });
+            }
+            partial[channel] = mean;
+            partial[self.channels + channel] = squares.as_ref()[..images.count].iter().copied().sum();
+        }
+    }
+
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        let values = cx.inputs[0].chunks_exact(self.pixels).zip(cx.output.chunks_exact_mut(self.pixels));
+        for (at, (input, output)) in values.enumerate() {
+            let channel = self.channel(at, cx.params, cx.totals);
+            let factor = channel.scale * channel.weight;
+            let bias = if self.affine { cx.params[self.channels + at] } else { L::Real::ZERO };
+            for (input, output) in input.iter().zip(output) {
+                *output = L::Values::each(|i| {
+                    let y = (input.as_ref()[i] - channel.mean) * factor + bias;
+                    if self.relu { relu(y) } else { y }
+                });
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn grad_statistics<L: Lanes>(&self, mut cx: Backward<'_, L>, partial: &mut [L::Real]) {
+        if self.relu {
+            cx.undo_relu();
+        }
+        let values = cx.inputs[0].chunks_exact(self.pixels).zip(cx.output_grad.chunks_exact(self.pixels));
+        for (at, (input, gradient)) in values.enumerate() {
+            let channel = self.channel(at, cx.params, cx.totals);
+            let [mut sum, mut products] = [L::Values::ZERO; 2];
+            for (input, gradient) in input.iter().zip(gradient) {
+                sum = L::Values::each(|i| sum.as_ref()[i] + gradient.as_ref()[i]);
+                products = L::Values::each(|i| {
+                    products.as_ref()[i] + (input.as_ref()[i] - channel.mean) * channel.scale * gradient.as_ref()[i]
+                });
+            }
+            let [sum, products] = [sum, products].map(L::Values::sum);
+            partial[2 * self.channels + at] = sum;
+            partial[3 * self.channels + at] = products;
+            if self.affine {
+                cx.grads[at] += products;
+                cx.grads[self.channels + at] += sum;
+            }
+        }
+    }
+
+    /// Equation block 2 of Ioffe & Szegedy 2015, section 3, for the input.
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        let (input, gradient, input_grad) = (cx.inputs[0], cx.output_grad, &mut cx.input_grads[0]);
+        let [pixels, channels] = [self.pixels, self.channels];
+        for at in 0..channels {
+            let channel = self.channel(at, cx.params, cx.totals);
+            let [mean, product] = [cx.totals[2 * channels + at], cx.totals[3 * channels + at]];
+            let factor = channel.scale * channel.weight;
+            input_grad.put_part(at * pixels..(at + 1) * pixels, |at| {
+                let (input, gradient) = (&input[at], &gradient[at]);
+                L::Values::each(|i| {
+                    let normalised = (input.as_ref()[i] - channel.mean) * channel.scale;
+                    let part = factor * (gradient.as_ref()[i] - mean - normalised * product);
+                    // What is no image has no part in the batch.
+                    if i < cx.images.count { part } else { L::Real::ZERO }
+                })
+            });
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::product;
 use crate::simd::{Kernel, LANES, Simd};
+use crate::train::{Backward, Forward, Lanes, Op, Values};
 
 /// Channels `src_channel..src_channel + channels` of C×`pixels` values.
 pub fn reference(src_channel: usize, channels: usize, pixels: usize, src: &[f32]) -> Vec<f32> {
@@ -51,5 +52,74 @@ impl Kernel for CopyChannels<'_> {
             }
             copied += count;
         }
+    }
+}
+
+/// Values behind one another while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct ConcatOp {
+    /// How many values each branch ends with.
+    pub lens: &'static [usize],
+}
+
+impl Op for ConcatOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        let mut rest = cx.output;
+        for input in cx.inputs {
+            let (part, behind) = rest.split_at_mut(input.len());
+            part.copy_from_slice(input);
+            rest = behind;
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        let mut rest = &*cx.output_grad;
+        for (input_grad, &len) in cx.input_grads.iter_mut().zip(self.lens) {
+            let (part, behind) = rest.split_at(len);
+            input_grad.put(|at| part[at]);
+            rest = behind;
+        }
+    }
+}
+
+/// Some of the values, from `start` on, while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct PartOp {
+    /// The first.
+    pub start: usize,
+}
+
+impl Op for PartOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        let end = self.start + cx.output.len();
+        cx.output.copy_from_slice(&cx.inputs[0][self.start..end]);
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        let sums = cx.input_grads[0].sum();
+        for (sum, gradient) in sums.iter_mut().skip(self.start).zip(&*cx.output_grad) {
+            *sum = L::Values::each(|i| sum.as_ref()[i] + gradient.as_ref()[i]);
+        }
+    }
+}
+
+/// The same values in another place, while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct CopyOp {}
+
+impl Op for CopyOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        cx.output.copy_from_slice(cx.inputs[0]);
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        let gradient = &*cx.output_grad;
+        cx.input_grads[0].put(|at| gradient[at]);
     }
 }

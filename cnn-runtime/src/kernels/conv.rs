@@ -7,12 +7,15 @@
 mod depthwise;
 mod direct;
 mod grouped;
+mod learn;
+mod learn_weights;
 mod sliding;
 mod winograd;
 
 pub use depthwise::Depthwise;
 pub use direct::Conv;
 pub use grouped::GroupedConv;
+pub use learn::ConvOp;
 pub use winograd::{Winograd, pack_winograd, winograd_packed_len, winograd_scratch_len};
 
 use super::{product, taps_fit};
@@ -47,16 +50,19 @@ pub struct Conv2d {
 
 impl Conv2d {
     /// K, the input channels that one output channel reads.
+    #[inline(always)]
     const fn group_inputs(&self) -> usize {
         self.in_channels / self.groups
     }
 
     /// The output channels that read the same input channels.
+    #[inline(always)]
     const fn group_outputs(&self) -> usize {
         self.out_channels / self.groups
     }
 
     /// The multiply-adds of one output value: K·KH·KW.
+    #[inline(always)]
     pub(super) const fn taps(&self) -> usize {
         product([self.group_inputs(), self.kernel[0], self.kernel[1]])
     }
@@ -181,6 +187,7 @@ pub fn reference(shape: &Conv2d, input: &[f32], weight: &[f32], bias: Option<&[f
 }
 
 /// The length of what [`pack_conv`] writes.
+#[inline(always)]
 pub const fn conv_packed_len(shape: &Conv2d) -> usize {
     // A row of biases and one per tap, for every group of outputs.
     product([shape.out_channels.div_ceil(WIDEST), shape.taps().saturating_add(1), WIDEST])

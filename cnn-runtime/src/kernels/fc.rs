@@ -1,8 +1,14 @@
 //! Fully connected layers, from planar or blocked images to vectors.
 
+mod large;
+
+pub use large::{LargeFc, large_fc_packed_len, pack_large_fc};
+
 use super::{Activation, product};
+use crate::kernels::conv::ConvOp;
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
 use crate::team::{Parts, Shares, Threads};
+use crate::train::{Backward, Forward, Lanes, Op, Real, Values};
 
 /// W x + b: `weight` is O×I, `input` I, `bias` O.
 pub fn reference(input: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32> {
@@ -18,6 +24,7 @@ pub fn reference(input: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32
 }
 
 /// The length of what [`pack_fc`] writes.
+#[inline(always)]
 pub const fn fc_packed_len(inputs: usize, outputs: usize) -> usize {
     product([outputs.div_ceil(WIDEST), inputs.saturating_add(1), WIDEST])
 }
@@ -67,7 +74,19 @@ pub fn pack_fc(
     if let Some(bias) = bias {
         biases[..outputs].copy_from_slice(bias);
     }
-    let mut rows = weights.as_chunks_mut::<WIDEST>().0.iter_mut();
+    pack_rows([channels, pixels, lanes, outputs], weight, weights, |_, weight| weight);
+}
+
+/// Writes `weight` into rows of sixteen outputs for each input, in the order of the input's layout: `stored(o, weight)` of each
+/// weight of output `o`, and of zeros for outputs from O on.
+fn pack_rows<W>(
+    [channels, pixels, lanes, outputs]: [usize; 4],
+    weight: &[f32],
+    rows: &mut [W],
+    stored: impl Fn(usize, f32) -> W,
+) {
+    let inputs = channels * pixels;
+    let mut rows = rows.as_chunks_mut::<WIDEST>().0.iter_mut();
     for first in (0..outputs).step_by(WIDEST) {
         for index in 0..=channels % lanes {
             let run = run(channels, pixels, lanes, index);
@@ -76,8 +95,8 @@ pub fn pack_fc(
                 let [pixel, lane] = [at / lanes % pixels, at % lanes];
                 let channel = at / lanes / pixels * lanes + lane;
                 let input = channel * pixels + pixel;
-                for (lane, value) in row.iter_mut().enumerate() {
-                    *value = weight.get((first + lane) * inputs + input).copied().unwrap_or(0.0);
+                for (o, value) in (first..).zip(row) {
+                    *value = stored(o, weight.get(o * inputs + input).copied().unwrap_or(0.0));
                 }
             }
         }
@@ -134,34 +153,66 @@ impl<T: Threads, const ROWS: usize, const ROWS16: usize> Kernel for Fc<'_, T, RO
         assert_eq!(src.len(), product([vectors, len]));
         assert_eq!(weights.len(), fc_packed_len(channels * pixels, outputs));
         assert_eq!(dst.len(), product([vectors, outputs]));
-        let rows = outputs.div_ceil(S::VECTORS * LANES);
+        let (biases, weights) = weights.split_at(outputs.next_multiple_of(WIDEST));
         for (src, dst) in src.chunks_exact(len).zip(dst.chunks_exact_mut(outputs)) {
-            let one = Vector { channels, pixels, lanes, outputs, activation, src, weights, dst: Shares::new(dst) };
-            if S::VECTORS == 2 {
-                team.run(simd, rows.div_ceil(ROWS16), Tiles::<ROWS16>(one));
-            } else {
-                team.run(simd, rows.div_ceil(ROWS), Tiles::<ROWS>(one));
-            }
+            let dst = Shares::new(dst);
+            Vector { channels, pixels, lanes, outputs, activation, src, biases, scales: None, weights, dst }
+                .run::<S, T, ROWS, ROWS16>(simd, team);
         }
     }
 }
 
-/// An [`Fc`] of one image or vector, which is checked.
-struct Vector<'a> {
+/// How a weight is stored.
+trait Stored: Copy + Sync {
+    /// A wide register of weights.
+    ///
+    /// # Safety
+    ///
+    /// `at` is valid for reads of so many.
+    unsafe fn load<S: Simd>(simd: S, at: *const Self) -> S::Wide;
+}
+
+impl Stored for f32 {
+    #[inline(always)]
+    unsafe fn load<S: Simd>(simd: S, at: *const Self) -> S::Wide {
+        // SAFETY: as the caller says.
+        unsafe { simd.wide_load(at) }
+    }
+}
+
+/// A layer of one image or vector. Its slices are checked: `src` has the size of the input in its layout, `biases`, and `scales`
+/// if there are any, are one for each output, padded to whole rows, and `weights` a row for each sixteen outputs and each input.
+struct Vector<'a, W> {
     channels: usize,
     pixels: usize,
     lanes: usize,
     outputs: usize,
     activation: Activation,
     src: &'a [f32],
-    weights: &'a [f32],
+    biases: &'a [f32],
+    /// What the sum of an output's products is multiplied by.
+    scales: Option<&'a [f32]>,
+    weights: &'a [W],
     dst: Shares<'a>,
 }
 
-/// A part for each `TILE` registers of outputs.
-struct Tiles<'a, const TILE: usize>(Vector<'a>);
+impl<W: Stored> Vector<'_, W> {
+    /// Computes all outputs, `ROWS` or `ROWS16` registers at a time.
+    #[inline(always)]
+    fn run<S: Simd, T: Threads, const ROWS: usize, const ROWS16: usize>(self, simd: S, team: T) {
+        let rows = self.outputs.div_ceil(S::VECTORS * LANES);
+        if S::VECTORS == 2 {
+            team.run(simd, rows.div_ceil(ROWS16), Tiles::<W, ROWS16>(self));
+        } else {
+            team.run(simd, rows.div_ceil(ROWS), Tiles::<W, ROWS>(self));
+        }
+    }
+}
 
-impl<const TILE: usize> Parts for Tiles<'_, TILE> {
+/// A part for each `TILE` registers of outputs.
+struct Tiles<'a, W, const TILE: usize>(Vector<'a, W>);
+
+impl<W: Stored, const TILE: usize> Parts for Tiles<'_, W, TILE> {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, _: usize, tile: usize) {
         let rows = self.0.outputs.div_ceil(S::VECTORS * LANES);
@@ -175,25 +226,26 @@ impl<const TILE: usize> Parts for Tiles<'_, TILE> {
     }
 }
 
-impl Vector<'_> {
+impl<W: Stored> Vector<'_, W> {
     /// Computes and stores the registers that begin with `first_outputs`.
     ///
     /// # Safety
     ///
-    /// - `src` has the size of the input in its layout, and `weights` the length of the packing;
+    /// - the slices have the lengths that [`Vector`] says;
     /// - `first_outputs` are outputs and multiples of a register's lanes, and nothing else writes these registers' outputs now.
     #[inline(always)]
     unsafe fn tile<S: Simd, const TILE: usize>(&self, simd: S, first_outputs: [usize; TILE]) {
         let inputs = self.channels * self.pixels;
-        let (bias, weights) = self.weights.split_at(self.outputs.next_multiple_of(WIDEST));
-        let mut rows = [weights.as_ptr(); TILE];
+        let mut rows = [self.weights.as_ptr(); TILE];
         let mut sums = [[simd.wide_splat(0.0); TILE]; MAX_CHAINS];
         for r in 0..TILE {
             let [group, lane] = [first_outputs[r] / WIDEST, first_outputs[r] % WIDEST];
             // SAFETY: there are a row of biases and `inputs` rows of weights for each sixteen outputs.
             unsafe {
-                rows[r] = weights.as_ptr().add(group * inputs * WIDEST + lane);
-                sums[0][r] = simd.wide_load(bias.as_ptr().add(first_outputs[r]));
+                rows[r] = rows[r].add(group * inputs * WIDEST + lane);
+                if self.scales.is_none() {
+                    sums[0][r] = simd.wide_load(self.biases.as_ptr().add(first_outputs[r]));
+                }
             }
         }
 
@@ -223,6 +275,14 @@ impl Vector<'_> {
                 let part = simd.vectors(sums[r]);
                 total = [simd.add(total[0], part[0]), simd.add(total[1], part[1])];
             }
+            if let Some(scales) = self.scales {
+                let row = |values: &[f32]| {
+                    // SAFETY: there is a row of these values for each sixteen outputs.
+                    simd.vectors(unsafe { simd.wide_load(values.as_ptr().add(first_outputs[r])) })
+                };
+                let (scales, biases) = (row(scales), row(self.biases));
+                total = [0, 1].map(|v| simd.mul_add(total[v], scales[v], biases[v]));
+            }
             for (v, &sum) in total[..S::VECTORS].iter().enumerate() {
                 let mut vector = [0.0; LANES];
                 simd.store(self.activation.apply(simd, sum), &mut vector);
@@ -242,10 +302,10 @@ impl Vector<'_> {
 ///
 /// `at` is in `src`, and `rows` are valid for reads of a wide register in `column`.
 #[inline(always)]
-unsafe fn multiply_add<S: Simd, const TILE: usize>(
+unsafe fn multiply_add<S: Simd, W: Stored, const TILE: usize>(
     simd: S,
     src: &[f32],
-    rows: [*const f32; TILE],
+    rows: [*const W; TILE],
     at: usize,
     column: usize,
     sums: &mut [S::Wide; TILE],
@@ -254,7 +314,137 @@ unsafe fn multiply_add<S: Simd, const TILE: usize>(
     let x = simd.wide_splat(unsafe { *src.get_unchecked(at) });
     for r in 0..TILE {
         // SAFETY: as the caller says.
-        let weights = unsafe { simd.wide_load(rows[r].add(column * WIDEST)) };
+        let weights = unsafe { W::load(simd, rows[r].add(column * WIDEST)) };
         sums[r] = simd.wide_mul_add(x, weights, sums[r]);
+    }
+}
+
+/// `fc` while a net is trained: of a vector, or of each of so many rows.
+#[derive(Clone, Copy, Debug)]
+pub struct FcOp {
+    /// Inputs of a row.
+    pub inputs: usize,
+    /// Outputs of a row.
+    pub outputs: usize,
+    /// Rows.
+    pub rows: usize,
+    /// Whether ReLU follows.
+    pub relu: bool,
+}
+
+impl FcOp {
+    /// The same as a convolution of one pixel.
+    fn conv(&self) -> ConvOp {
+        ConvOp {
+            channels: self.inputs,
+            image: [1, 1],
+            small_channels: self.outputs,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: self.relu,
+        }
+    }
+
+    /// Adds input times gradient, summed over all images, to each weight's gradient.
+    #[inline(always)]
+    fn add_weight_grads<L: Lanes>(&self, lanes: L, input: &[L::Values], gradient: &[L::Values], grads: &mut [L::Real]) {
+        /// Outputs that are done at once.
+        const OUTPUTS: usize = 8;
+        let (whole, rest) = input.split_at(self.inputs - self.inputs % L::Values::LANES);
+        for (block, input) in whole.chunks_exact(L::Values::LANES).enumerate() {
+            // A vector of weights for each image, instead of a vector of images for each weight.
+            let mut images = [L::Values::ZERO; WIDEST];
+            for (i, image) in images.iter_mut().enumerate().take(L::Values::LANES) {
+                *image = L::Values::each(|weight| input[weight].as_ref()[i]);
+            }
+            let images = &images[..L::Values::LANES];
+            let first = block * L::Values::LANES;
+            let mut output = 0;
+            while output < self.outputs {
+                let grads = &mut grads[output * self.inputs + first..];
+                output += if output + OUTPUTS <= self.outputs {
+                    self.add_vectors::<L, OUTPUTS>(lanes, images, &gradient[output..], grads)
+                } else {
+                    self.add_vectors::<L, 1>(lanes, images, &gradient[output..], grads)
+                };
+            }
+        }
+        for (row, gradient) in grads.chunks_exact_mut(self.inputs).zip(gradient) {
+            let row = &mut row[self.inputs - rest.len()..];
+            for (grad, input) in row.iter_mut().zip(rest) {
+                *grad += L::Values::each(|i| input.as_ref()[i] * gradient.as_ref()[i]).sum();
+            }
+        }
+    }
+
+    /// Adds each image's gradient times its inputs, for `O` outputs; returns `O`.
+    #[inline(always)]
+    fn add_vectors<L: Lanes, const O: usize>(
+        &self,
+        lanes: L,
+        images: &[L::Values],
+        gradient: &[L::Values],
+        grads: &mut [L::Real],
+    ) -> usize {
+        let mut sums = [lanes.splat(L::Real::ZERO); O];
+        for (o, sum) in sums.iter_mut().enumerate() {
+            let at = o * self.inputs;
+            *sum = lanes.load(&bytemuck::cast_slice(&grads[at..at + L::Values::LANES])[0]);
+        }
+        for (i, image) in images.iter().enumerate() {
+            let image = lanes.load(image);
+            for (sum, gradient) in sums.iter_mut().zip(gradient) {
+                *sum = lanes.mul_add(image, lanes.splat(gradient.as_ref()[i]), *sum);
+            }
+        }
+        for (o, sum) in sums.into_iter().enumerate() {
+            let at = o * self.inputs;
+            grads[at..at + L::Values::LANES].copy_from_slice(lanes.values(sum).as_ref());
+        }
+        O
+    }
+}
+
+impl Op for FcOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, lanes: L, cx: Forward<'_, L>) {
+        let rows = cx.inputs[0].chunks_exact(self.inputs).zip(cx.output.chunks_exact_mut(self.outputs));
+        for (input, output) in rows {
+            let cx = Forward { images: cx.images, params: cx.params, totals: &[], inputs: &[input], output };
+            self.conv().forward(lanes, cx);
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, lanes: L, mut cx: Backward<'_, L>) {
+        if self.relu {
+            cx.undo_relu();
+        }
+        let (weights, _) = cx.params.split_at(self.inputs * self.outputs);
+        let (weight_grads, bias_grads) = cx.grads.split_at_mut(weights.len());
+        let input_grad = &mut cx.input_grads[0];
+        for row in 0..self.rows {
+            let (inputs, outputs) =
+                (self.inputs * row..self.inputs * (row + 1), self.outputs * row..self.outputs * (row + 1));
+            let gradient = &cx.output_grad[outputs];
+            if input_grad.is_wanted() {
+                self.conv().input_grad(
+                    lanes,
+                    weights,
+                    gradient,
+                    &mut input_grad.values[inputs.clone()],
+                    input_grad.add,
+                );
+            }
+            self.add_weight_grads(lanes, &cx.inputs[0][inputs], gradient, weight_grads);
+            for (grad, gradient) in bias_grads.iter_mut().zip(gradient) {
+                *grad += gradient.sum();
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd};
+use crate::train::{Backward, Forward, Images, Lanes, Op, Real, Values};
 
 /// (x − mean) / √(variance + `eps`) · `weight` + `bias` of each value of `input`, C×`pixels`, with the mean and variance of the
 /// C / `groups` channels of its group.
@@ -184,4 +185,191 @@ fn padded(rest: &[f32]) -> [f32; LANES] {
     let mut vector = [0.0; LANES];
     vector[..rest.len()].copy_from_slice(rest);
     vector
+}
+
+/// Group normalisation while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct GroupNormOp {
+    /// C.
+    pub channels: usize,
+    /// How many groups; divides C.
+    pub groups: usize,
+    /// H·W, 1 for a vector.
+    pub pixels: usize,
+    /// What is added to the variance.
+    pub eps: f32,
+    /// Whether there are weight and bias.
+    pub affine: bool,
+}
+
+impl GroupNormOp {
+    /// The groups, and how they are normalised.
+    #[inline(always)]
+    fn parts(&self) -> impl Iterator<Item = Part> {
+        let Self { channels, groups, pixels, eps, affine } = *self;
+        let size = channels / groups;
+        (0..groups).map(move |group| Part {
+            plane: pixels,
+            channels: [group * size, (group + 1) * size],
+            pixels: [0, pixels],
+            by_pixel: false,
+            eps,
+            bias: affine.then_some(channels),
+        })
+    }
+}
+
+impl Op for GroupNormOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, mut cx: Forward<'_, L>) {
+        for part in self.parts() {
+            part.forward(&mut cx);
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, mut cx: Backward<'_, L>) {
+        for part in self.parts() {
+            part.backward(&mut cx);
+        }
+    }
+}
+
+/// Values that are normalised together: of some channels and pixels, all of them or each pixel's by themselves.
+#[derive(Clone, Copy)]
+pub(super) struct Part {
+    /// H·W of the image.
+    pub plane: usize,
+    /// The first channel, and the one behind the last.
+    pub channels: [usize; 2],
+    /// The first pixel, and the one behind the last; at most [`PIXELS`] where each is by itself.
+    pub pixels: [usize; 2],
+    /// Whether each pixel is by itself.
+    pub by_pixel: bool,
+    /// What is added to the variance.
+    pub eps: f32,
+    /// Where the biases begin behind the weights, if there are any.
+    pub bias: Option<usize>,
+}
+
+/// So many pixels are normalised at a time where each is by itself: the parameters' gradients are summed over them before they
+/// are over the images.
+pub(super) const PIXELS: usize = 8;
+
+/// A number for each image: of each pixel, or the first of all pixels.
+type PerPixel<V> = [V; PIXELS];
+
+impl Part {
+    /// The means of what `term` makes of each value, by its index, its channel and its place in [`PerPixel`].
+    #[inline(always)]
+    fn mean<V: Values, const N: usize>(&self, term: impl Fn(usize, usize, usize) -> [V; N]) -> [PerPixel<V>; N] {
+        let mut sums = [[V::ZERO; PIXELS]; N];
+        self.each(|at, channel, place| {
+            for (sums, term) in sums.iter_mut().zip(term(at, channel, place)) {
+                let sum = &mut sums[place];
+                *sum = V::each(|i| sum.as_ref()[i] + term.as_ref()[i]);
+            }
+        });
+        let pixels = if self.by_pixel { 1 } else { self.pixels[1] - self.pixels[0] };
+        let share = V::Real::ONE / V::Real::of(((self.channels[1] - self.channels[0]) * pixels) as f64);
+        sums.map(|sums| sums.map(|sum| V::each(|i| sum.as_ref()[i] * share)))
+    }
+
+    /// Calls `f` with each value's index, channel and place in [`PerPixel`].
+    #[inline(always)]
+    fn each(&self, mut f: impl FnMut(usize, usize, usize)) {
+        for channel in self.channels[0]..self.channels[1] {
+            for pixel in self.pixels[0]..self.pixels[1] {
+                f(channel * self.plane + pixel, channel, self.place(pixel));
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn place(&self, pixel: usize) -> usize {
+        if self.by_pixel { pixel - self.pixels[0] } else { 0 }
+    }
+
+    /// Mean and 1 / √(variance + eps); the latter 0 for what is no image, which may have neither.
+    #[inline(always)]
+    fn moments<V: Values>(&self, images: Images, input: &[V]) -> [PerPixel<V>; 2] {
+        let [mean] = self.mean(|at, _, _| [input[at]]);
+        let [variance] = self.mean(|at, _, place| {
+            [V::each(|i| {
+                let deviation = input[at].as_ref()[i] - mean[place].as_ref()[i];
+                deviation * deviation
+            })]
+        });
+        let eps = V::Real::of(self.eps.into());
+        let scale = variance.map(|variance| {
+            V::each(|i| {
+                let scale = V::Real::ONE / (variance.as_ref()[i] + eps).sqrt();
+                if i < images.count { scale } else { V::Real::ZERO }
+            })
+        });
+        [mean, scale]
+    }
+
+    #[inline(always)]
+    fn weight<R: Real>(&self, params: &[R], channel: usize) -> R {
+        if self.bias.is_some() { params[channel] } else { R::ONE }
+    }
+
+    #[inline(always)]
+    pub(super) fn forward<L: Lanes>(&self, cx: &mut Forward<'_, L>) {
+        let (input, output) = (cx.inputs[0], &mut *cx.output);
+        let [mean, scale] = self.moments(cx.images, input);
+        self.each(|at, channel, place| {
+            let weight = self.weight(cx.params, channel);
+            let bias = self.bias.map_or(L::Real::ZERO, |bias| cx.params[bias + channel]);
+            let (mean, scale) = (&mean[place], &scale[place]);
+            output[at] =
+                L::Values::each(|i| (input[at].as_ref()[i] - mean.as_ref()[i]) * scale.as_ref()[i] * weight + bias);
+        });
+    }
+
+    /// With n for the normalised input and g for the gradient with regard to it: (g − mean of g − n · mean of g · n) · scale.
+    #[inline(always)]
+    pub(super) fn backward<L: Lanes>(&self, cx: &mut Backward<'_, L>) {
+        let (input, gradient, params) = (cx.inputs[0], &*cx.output_grad, cx.params);
+        let [mean, scale] = self.moments(cx.images, input);
+        let normal = |at: usize, place: usize| {
+            let (mean, scale) = (&mean[place], &scale[place]);
+            L::Values::each(|i| (input[at].as_ref()[i] - mean.as_ref()[i]) * scale.as_ref()[i])
+        };
+        if let Some(bias) = self.bias {
+            for channel in self.channels[0]..self.channels[1] {
+                let [mut sum, mut products] = [L::Values::ZERO; 2];
+                for pixel in self.pixels[0]..self.pixels[1] {
+                    let at = channel * self.plane + pixel;
+                    let (normal, gradient) = (normal(at, self.place(pixel)), &gradient[at]);
+                    sum = L::Values::each(|i| sum.as_ref()[i] + gradient.as_ref()[i]);
+                    products = L::Values::each(|i| products.as_ref()[i] + normal.as_ref()[i] * gradient.as_ref()[i]);
+                }
+                cx.grads[channel] += products.sum();
+                cx.grads[bias + channel] += sum.sum();
+            }
+        }
+        let input_grad = &mut cx.input_grads[0];
+        if !input_grad.is_wanted() {
+            return;
+        }
+        let weighted = |at: usize, channel: usize| {
+            let weight = self.weight(params, channel);
+            L::Values::each(|i| gradient[at].as_ref()[i] * weight)
+        };
+        let [sum, product] = self.mean(|at, channel, place| {
+            let (normal, weighted) = (normal(at, place), weighted(at, channel));
+            [weighted, L::Values::each(|i| normal.as_ref()[i] * weighted.as_ref()[i])]
+        });
+        self.each(|at, channel, place| {
+            let (normal, weighted) = (normal(at, place), weighted(at, channel));
+            input_grad.put_part(at..at + 1, |_| {
+                L::Values::each(|i| {
+                    let rest = normal.as_ref()[i] * product[place].as_ref()[i];
+                    (weighted.as_ref()[i] - sum[place].as_ref()[i] - rest) * scale[place].as_ref()[i]
+                })
+            });
+        });
+    }
 }

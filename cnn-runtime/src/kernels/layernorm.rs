@@ -1,8 +1,9 @@
 //! Normalisation of each pixel's channels.
 
-use super::groupnorm::normal;
+use super::groupnorm::{PIXELS, Part, normal};
 use super::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd};
+use crate::train::{Backward, Forward, Lanes, Op};
 
 /// (x − mean) / √(variance + `eps`) · `weight` + `bias` of each value of `input`, C×`pixels`, with the mean and variance of the
 /// channels of its pixel.
@@ -87,4 +88,49 @@ fn sum<'a, S: Simd>(
     }
     simd.store(sum, &mut lanes);
     lanes.iter().copied().map(f64::from).sum()
+}
+
+/// Layer normalisation over the channels of each pixel, while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct LayerNormOp {
+    /// C.
+    pub channels: usize,
+    /// H·W.
+    pub pixels: usize,
+    /// What is added to the variance.
+    pub eps: f32,
+    /// Whether there are weight and bias.
+    pub affine: bool,
+}
+
+impl LayerNormOp {
+    /// A few pixels at a time, and how they are normalised.
+    #[inline(always)]
+    fn parts(&self) -> impl Iterator<Item = Part> {
+        let Self { channels, pixels, eps, affine } = *self;
+        (0..pixels).step_by(PIXELS).map(move |first| Part {
+            plane: pixels,
+            channels: [0, channels],
+            pixels: [first, (first + PIXELS).min(pixels)],
+            by_pixel: true,
+            eps,
+            bias: affine.then_some(channels),
+        })
+    }
+}
+
+impl Op for LayerNormOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, mut cx: Forward<'_, L>) {
+        for part in self.parts() {
+            part.forward(&mut cx);
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, mut cx: Backward<'_, L>) {
+        for part in self.parts() {
+            part.backward(&mut cx);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::{bn, product};
 use crate::simd::{Kernel, LANES, Simd};
+use crate::train::{Backward, Forward, Lanes, Op, Values, sum_of_products};
 
 /// Each channel of `input`, C×`pixels`, times its factor of `weight`.
 pub fn reference(pixels: usize, weight: &[f32], input: &[f32]) -> Vec<f32> {
@@ -57,6 +58,35 @@ impl Kernel for LayerScale<'_> {
                     *y = x * factor;
                 }
             }
+        }
+    }
+}
+
+/// A factor for each channel while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct LayerScaleOp {
+    /// H·W, 1 for a vector.
+    pub pixels: usize,
+}
+
+impl Op for LayerScaleOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        let channels = cx.inputs[0].chunks_exact(self.pixels).zip(cx.output.chunks_exact_mut(self.pixels));
+        for ((input, output), &factor) in channels.zip(cx.params) {
+            for (input, output) in input.iter().zip(output) {
+                *output = L::Values::each(|i| input.as_ref()[i] * factor);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        let (input, gradient) = (cx.inputs[0], cx.output_grad);
+        for (channel, (&factor, grad)) in cx.params.iter().zip(cx.grads).enumerate() {
+            let part = channel * self.pixels..(channel + 1) * self.pixels;
+            *grad += sum_of_products(&input[part.clone()], &gradient[part.clone()]).sum();
+            cx.input_grads[0].put_part(part, |at| L::Values::each(|i| gradient[at].as_ref()[i] * factor));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::product;
 use crate::simd::{Kernel, LANES, Simd};
+use crate::train::{Backward, Forward, Lanes, Op, Values};
 
 /// `input`, C×H×W, inside C×`padded_height`×`padded_width` zeros, `top` and `left` from the corner.
 pub fn reference_pad(
@@ -152,5 +153,48 @@ impl Kernel for Copy<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
         self.dst.copy_from_slice(self.src);
+    }
+}
+
+/// Zeros around images while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct PadOp {
+    /// C.
+    pub channels: usize,
+    /// Rows and columns of the image.
+    pub image: [usize; 2],
+    /// Rows of zeros above it, and columns left of it.
+    pub before: [usize; 2],
+    /// Rows and columns of the output.
+    pub padded: [usize; 2],
+}
+
+impl PadOp {
+    /// Where each row of the image, in order, begins in the output.
+    #[inline(always)]
+    fn rows(&self) -> impl Iterator<Item = usize> {
+        let Self { channels, image: [height, _], before: [top, left], padded: [padded_height, padded_width] } = *self;
+        (0..channels).flat_map(move |channel| {
+            (0..height).map(move |y| (channel * padded_height + top + y) * padded_width + left)
+        })
+    }
+}
+
+impl Op for PadOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        cx.output.fill(L::Values::ZERO);
+        for (first, row) in self.rows().zip(cx.inputs[0].chunks_exact(self.image[1])) {
+            cx.output[first..][..row.len()].copy_from_slice(row);
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        let width = self.image[1];
+        for (row, first) in self.rows().enumerate() {
+            let gradient = &cx.output_grad[first..][..width];
+            cx.input_grads[0].put_part(row * width..(row + 1) * width, |at| gradient[at - row * width]);
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! The logarithm of softmax over the channels of planar images.
 
 use super::product;
+use super::softmax::max;
 use crate::simd::{Kernel, Simd};
+use crate::train::{Backward, Forward, Lanes, Op, Real, Values};
 
 /// x − ln Σ exp(x), over the channels of each pixel of `input`, C×H×W with `pixels` = H·W.
 pub fn reference(channels: usize, pixels: usize, input: &[f32]) -> Vec<f32> {
@@ -44,6 +46,54 @@ impl Kernel for LogSoftmax<'_> {
             let log = sum.ln();
             for at in channels() {
                 dst[at] = src[at] - max - log;
+            }
+        }
+    }
+}
+
+/// The logarithm of softmax while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct LogSoftmaxOp {
+    /// C.
+    pub channels: usize,
+    /// H·W.
+    pub pixels: usize,
+}
+
+impl Op for LogSoftmaxOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        for pixel in 0..self.pixels {
+            let values = || (0..self.channels).map(|channel| channel * self.pixels + pixel);
+            let max = max(cx.inputs[0], values());
+            let mut sum = L::Values::ZERO;
+            for at in values() {
+                let input = &cx.inputs[0][at];
+                sum = L::Values::each(|i| sum.as_ref()[i] + (input.as_ref()[i] - max.as_ref()[i]).exp());
+            }
+            let log = L::Values::each(|i| sum.as_ref()[i].ln());
+            for at in values() {
+                let input = &cx.inputs[0][at];
+                cx.output[at] = L::Values::each(|i| input.as_ref()[i] - max.as_ref()[i] - log.as_ref()[i]);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        let (output, gradient) = (cx.output, cx.output_grad);
+        for pixel in 0..self.pixels {
+            let values = || (0..self.channels).map(|channel| channel * self.pixels + pixel);
+            let mut sum = L::Values::ZERO;
+            for at in values() {
+                let gradient = &gradient[at];
+                sum = L::Values::each(|i| sum.as_ref()[i] + gradient.as_ref()[i]);
+            }
+            for at in values() {
+                cx.input_grads[0].put_part(at..at + 1, |at| {
+                    let (y, gradient) = (&output[at], &gradient[at]);
+                    L::Values::each(|i| gradient.as_ref()[i] - y.as_ref()[i].exp() * sum.as_ref()[i])
+                });
             }
         }
     }

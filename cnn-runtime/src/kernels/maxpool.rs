@@ -1,8 +1,10 @@
 //! Max pooling of blocked images.
 
 use super::Pool2d;
+use super::pool::{Taps, Window, Windows, pool};
 use crate::simd::{Kernel, LANES, Simd};
-use crate::team::{Parts, Shares, Threads};
+use crate::team::Threads;
+use crate::train::{Backward, Forward, Lanes, Op, Real, Values};
 
 /// The largest value of each window of `input`, C×H×W; NaN where the window has one.
 pub fn reference(shape: &Pool2d, input: &[f32]) -> Vec<f32> {
@@ -47,49 +49,101 @@ impl<T: Threads> Kernel for MaxPool<'_, T> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { shape, team, src, dst } = self;
-        shape.check(src, dst);
-        team.run(simd, shape.channels.div_ceil(LANES), Blocks { shape, src, dst: Shares::new(dst) });
+        pool(simd, team, shape, Largest, src, dst);
     }
 }
 
-/// A part for each block of an image that is checked.
-struct Blocks<'a> {
-    shape: Pool2d,
-    src: &'a [f32],
-    dst: Shares<'a>,
-}
+/// The largest value.
+struct Largest;
 
-impl Parts for Blocks<'_> {
+impl Window for Largest {
     #[inline(always)]
-    fn part<S: Simd>(&self, simd: S, _: usize, block: usize) {
-        let shape = &self.shape;
-        let src = self.src.as_chunks::<LANES>().0;
-        // SAFETY: the block is of the output, and no other part has it.
-        let mut dst = unsafe { shape.output_block(self.dst, block) }.iter_mut();
-        for y in 0..shape.out_height {
-            let rows = shape.taps(0, y);
-            for (x, dst) in (0..shape.out_width).zip(&mut dst) {
-                let columns = shape.taps(1, x);
-                let mut max = simd.splat(f32::NEG_INFINITY);
-                for ky in 0..rows.count {
-                    let row = rows.start + ky * shape.dilation[0];
-                    let row = &src[(block * shape.in_height + row) * shape.in_width..][..shape.in_width];
-                    match (&row[columns.start..], columns.count, shape.dilation[1]) {
-                        // The usual windows, without a loop.
-                        ([a, b, ..], 2, 1) => max = simd.max(simd.max(simd.load(a), simd.load(b)), max),
-                        ([a, b, c, ..], 3, 1) => {
-                            let two = simd.max(simd.load(a), simd.load(b));
-                            max = simd.max(simd.max(two, simd.load(c)), max);
-                        }
-                        (pixels, count, dilation) => {
-                            for pixel in pixels.iter().step_by(dilation).take(count) {
-                                max = simd.max(simd.load(pixel), max);
-                            }
-                        }
+    fn pool<S: Simd>(&self, simd: S, shape: &Pool2d, image: &[[f32; LANES]], [rows, columns]: [Taps; 2]) -> S::Vector {
+        let mut max = simd.splat(f32::NEG_INFINITY);
+        for ky in 0..rows.count {
+            let row = rows.start + ky * shape.dilation[0];
+            let row = &image[row * shape.in_width..][..shape.in_width];
+            match (&row[columns.start..], columns.count, shape.dilation[1]) {
+                // The usual windows, without a loop.
+                ([a, b, ..], 2, 1) => max = simd.max(simd.max(simd.load(a), simd.load(b)), max),
+                ([a, b, c, ..], 3, 1) => {
+                    let two = simd.max(simd.load(a), simd.load(b));
+                    max = simd.max(simd.max(two, simd.load(c)), max);
+                }
+                (pixels, count, dilation) => {
+                    for pixel in pixels.iter().step_by(dilation).take(count) {
+                        max = simd.max(simd.load(pixel), max);
                     }
                 }
-                simd.store(max, dst);
             }
         }
+        max
     }
+}
+
+/// Max pooling while a net is trained: the gradient goes to the first of a window's largest values.
+#[derive(Clone, Copy, Debug)]
+pub struct MaxPoolOp {
+    /// Sizes.
+    pub shape: Pool2d,
+}
+
+impl Op for MaxPoolOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        forward(self.shape, cx);
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        backward(self.shape, cx);
+    }
+}
+
+/// The largest value of each window.
+#[inline(always)]
+pub(super) fn forward<L: Lanes>(windows: impl Windows, cx: Forward<'_, L>) {
+    let input = cx.inputs[0];
+    windows.for_each(|at, taps| {
+        let mut max = L::Values::each(|_| L::Real::NEG_INFINITY);
+        taps.for_each(|tap| {
+            let input = &input[tap];
+            max = L::Values::each(|i| larger(max.as_ref()[i], input.as_ref()[i]));
+        });
+        cx.output[at] = max;
+    });
+}
+
+/// Adds each window's gradient to the first of its largest values; input and output are kept.
+#[inline(always)]
+pub(super) fn backward<L: Lanes>(windows: impl Windows, cx: Backward<'_, L>) {
+    let sums = cx.input_grads[0].sum();
+    if sums.is_empty() {
+        return;
+    }
+    let input = cx.inputs[0];
+    windows.for_each(|at, taps| {
+        let output = &cx.output[at];
+        // What is left of the gradient: nothing, once it has gone to a value.
+        let mut left = cx.output_grad[at];
+        taps.for_each(|tap| {
+            let (input, sum) = (&input[tap], &mut sums[tap]);
+            let part =
+                L::Values::each(
+                    |i| {
+                        if input.as_ref()[i] == output.as_ref()[i] { left.as_ref()[i] } else { L::Real::ZERO }
+                    },
+                );
+            *sum = L::Values::each(|i| sum.as_ref()[i] + part.as_ref()[i]);
+            left = L::Values::each(|i| left.as_ref()[i] - part.as_ref()[i]);
+        });
+    });
+}
+
+/// The larger number, NaN where either is.
+#[inline(always)]
+fn larger<R: Real>(a: R, b: R) -> R {
+    // Only NaN is unlike itself.
+    #[expect(clippy::eq_op, reason = "NaN")]
+    if b > a || b != b { b } else { a }
 }

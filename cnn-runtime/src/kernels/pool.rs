@@ -1,8 +1,9 @@
-//! What the poolings have in common: sizes, and windows clipped to the image.
+//! What the poolings have in common: sizes, windows clipped to the image, and the way over the output.
 
 use super::{product, taps_fit, taps_inside};
-use crate::simd::LANES;
-use crate::team::Shares;
+use crate::simd::{LANES, Simd};
+use crate::team::{Parts, Shares, Threads};
+use crate::train::{Backward, Forward, Lanes, Real, Values};
 
 /// A pooling's sizes.
 #[derive(Clone, Copy, Debug)]
@@ -34,32 +35,14 @@ pub(super) struct Taps {
     pub start: usize,
     /// How many there are; `dilation` apart.
     pub count: usize,
+    /// How many there are with those on the padding, where the dilation is 1.
+    pub padded: usize,
 }
 
 impl Pool2d {
-    /// Panics unless `src` and `dst` are blocked images of the shape's sizes.
-    #[inline(always)]
-    pub(super) fn check(&self, src: &[f32], dst: &[f32]) {
-        let blocks = self.channels.div_ceil(LANES);
-        assert_eq!(src.len(), product([blocks, self.in_height, self.in_width, LANES]));
-        assert_eq!(dst.len(), product([blocks, self.out_height, self.out_width, LANES]));
-    }
-
-    /// A block of the output.
-    ///
-    /// # Safety
-    ///
-    /// `dst` is of the shape's size, which has the block, and nothing else reads or writes it as long as the returned slice lives.
-    #[inline(always)]
-    pub(super) unsafe fn output_block<'a>(&self, dst: Shares<'a>, block: usize) -> &'a mut [[f32; LANES]] {
-        let len = self.out_height * self.out_width * LANES;
-        // SAFETY: as the caller says.
-        unsafe { dst.part(block * len, len) }.as_chunks_mut().0
-    }
-
     /// The taps of output `output`'s window along `axis` (0 down, 1 right).
     #[inline(always)]
-    pub(super) fn taps(&self, axis: usize, output: usize) -> Taps {
+    fn taps(&self, axis: usize, output: usize) -> Taps {
         let size = [self.in_height, self.in_width][axis];
         let outputs = [self.out_height, self.out_width][axis];
         let [kernel, stride] = [self.kernel[axis], self.stride[axis]];
@@ -67,11 +50,152 @@ impl Pool2d {
         let start = output * stride;
         if padding == 0 && taps_fit(outputs, stride, kernel, dilation, size) {
             // The same for all outputs: with constant sizes, the loop over the taps unrolls.
-            return Taps { start, count: kernel };
+            return Taps { start, count: kernel, padded: kernel };
         }
         let inside = taps_inside(size, padding, start, kernel, dilation);
+        // Where `ceil_mode` lets windows reach beyond the padding, nothing counts.
+        let padded = kernel.min((size + 2 * padding).saturating_sub(start));
         // Where no tap lies inside, the first of none is no further than the end.
         let start = (start + inside.start * dilation).saturating_sub(padding).min(size);
-        Taps { start, count: inside.len() }
+        Taps { start, count: inside.len(), padded }
     }
+}
+
+/// What a pooling makes of a window.
+pub(super) trait Window: Sync {
+    /// The output of the window that has these `taps`, down and right, in a block of the input.
+    ///
+    /// To be marked `#[inline(always)]` by every implementation.
+    fn pool<S: Simd>(&self, simd: S, shape: &Pool2d, image: &[[f32; LANES]], taps: [Taps; 2]) -> S::Vector;
+}
+
+/// Computes a pooling's output. Panics unless `src` and `dst` are blocked images of the shape's sizes.
+#[inline(always)]
+pub(super) fn pool<S: Simd>(
+    simd: S,
+    team: impl Threads,
+    shape: Pool2d,
+    window: impl Window,
+    src: &[f32],
+    dst: &mut [f32],
+) {
+    let blocks = shape.channels.div_ceil(LANES);
+    assert_eq!(src.len(), product([blocks, shape.in_height, shape.in_width, LANES]));
+    assert_eq!(dst.len(), product([blocks, shape.out_height, shape.out_width, LANES]));
+    team.run(simd, blocks, Blocks { shape, window, src, dst: Shares::new(dst) });
+}
+
+/// A part for each block of images that are checked.
+struct Blocks<'a, W> {
+    shape: Pool2d,
+    window: W,
+    src: &'a [f32],
+    dst: Shares<'a>,
+}
+
+impl<W: Window> Parts for Blocks<'_, W> {
+    #[inline(always)]
+    fn part<S: Simd>(&self, simd: S, _: usize, block: usize) {
+        let shape = &self.shape;
+        let [pixels, out_pixels] = [shape.in_height * shape.in_width, shape.out_height * shape.out_width];
+        let image = &self.src.as_chunks::<LANES>().0[block * pixels..][..pixels];
+        // SAFETY: the block is of the output, and no other part has it.
+        let dst = unsafe { self.dst.part(block * out_pixels * LANES, out_pixels * LANES) };
+        let mut dst = dst.as_chunks_mut::<LANES>().0.iter_mut();
+        for y in 0..shape.out_height {
+            let rows = shape.taps(0, y);
+            for (x, dst) in (0..shape.out_width).zip(&mut dst) {
+                simd.store(self.window.pool(simd, shape, image, [rows, shape.taps(1, x)]), dst);
+            }
+        }
+    }
+}
+
+/// The taps of a window that lie inside a planar image: indices of values.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PlanarTaps {
+    pub first: usize,
+    /// Rows and columns of them.
+    pub size: [usize; 2],
+    /// From one row, or column, to the next.
+    pub steps: [usize; 2],
+    /// How many taps there are with those on the padding.
+    pub padded: usize,
+}
+
+impl PlanarTaps {
+    /// How many there are.
+    #[inline(always)]
+    pub fn count(&self) -> usize {
+        self.size[0] * self.size[1]
+    }
+
+    /// Calls `each` with the index of each tap, row by row.
+    #[inline(always)]
+    pub fn for_each(self, mut each: impl FnMut(usize)) {
+        for row in 0..self.size[0] {
+            for column in 0..self.size[1] {
+                each(self.first + row * self.steps[0] + column * self.steps[1]);
+            }
+        }
+    }
+}
+
+/// The windows of planar images.
+pub(super) trait Windows {
+    /// Calls `each` with the index of each output, and the taps of its window.
+    fn for_each(&self, each: impl FnMut(usize, PlanarTaps));
+}
+
+impl Windows for Pool2d {
+    #[inline(always)]
+    fn for_each(&self, mut each: impl FnMut(usize, PlanarTaps)) {
+        let steps = [self.dilation[0] * self.in_width, self.dilation[1]];
+        let mut output = 0;
+        for channel in 0..self.channels {
+            for y in 0..self.out_height {
+                let rows = self.taps(0, y);
+                let start = (channel * self.in_height + rows.start) * self.in_width;
+                for x in 0..self.out_width {
+                    let columns = self.taps(1, x);
+                    let (first, size) = (start + columns.start, [rows.count, columns.count]);
+                    each(output, PlanarTaps { first, size, steps, padded: rows.padded * columns.padded });
+                    output += 1;
+                }
+            }
+        }
+    }
+}
+
+/// The sum of each window over its `area`.
+#[inline(always)]
+pub(super) fn average<L: Lanes>(windows: impl Windows, area: impl Fn(&PlanarTaps) -> usize, cx: Forward<'_, L>) {
+    let input = cx.inputs[0];
+    windows.for_each(|at, taps| {
+        let factor = L::Real::ONE / L::Real::of(area(&taps) as f64);
+        let mut sum = L::Values::ZERO;
+        taps.for_each(|tap| {
+            let input = &input[tap];
+            sum = L::Values::each(|i| sum.as_ref()[i] + input.as_ref()[i]);
+        });
+        cx.output[at] = L::Values::each(|i| sum.as_ref()[i] * factor);
+    });
+}
+
+/// Adds each window's gradient, over its `area`, to all of its values.
+#[inline(always)]
+pub(super) fn spread<L: Lanes>(windows: impl Windows, area: impl Fn(&PlanarTaps) -> usize, cx: Backward<'_, L>) {
+    let sums = cx.input_grads[0].sum();
+    if sums.is_empty() {
+        return;
+    }
+    windows.for_each(|at, taps| {
+        let factor = L::Real::ONE / L::Real::of(area(&taps) as f64);
+        let gradient = &cx.output_grad[at];
+        let part = L::Values::each(|i| gradient.as_ref()[i] * factor);
+        taps.for_each(|tap| {
+            let sum = &mut sums[tap];
+            *sum = L::Values::each(|i| sum.as_ref()[i] + part.as_ref()[i]);
+        });
+    });
 }

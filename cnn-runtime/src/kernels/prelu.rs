@@ -1,6 +1,7 @@
 //! ReLU with learned slopes.
 
 use crate::simd::{Kernel, LANES, Simd};
+use crate::train::{Backward, Forward, Lanes, Op, Real, Values};
 
 /// x where it is positive, elsewhere times its channel's slope of `weight`, or the only one.
 pub fn reference(pixels: usize, weight: &[f32], input: &[f32]) -> Vec<f32> {
@@ -47,6 +48,51 @@ impl Kernel for PRelu<'_> {
                     *y = if x > 0.0 { x } else { slope * x };
                 }
             }
+        }
+    }
+}
+
+/// PReLU while a net is trained: at 0 with the slope for negative values, as in PyTorch.
+#[derive(Clone, Copy, Debug)]
+pub struct PReluOp {
+    /// How many values share a slope.
+    pub pixels: usize,
+}
+
+impl Op for PReluOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        let channels = cx.inputs[0].chunks_exact(self.pixels).zip(cx.output.chunks_exact_mut(self.pixels));
+        for ((input, output), &slope) in channels.zip(cx.params) {
+            for (input, output) in input.iter().zip(output) {
+                *output = L::Values::each(|i| {
+                    let x = input.as_ref()[i];
+                    if x > L::Real::ZERO { x } else { slope * x }
+                });
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        let (input, gradient) = (cx.inputs[0], cx.output_grad);
+        for (channel, (&slope, grad)) in cx.params.iter().zip(cx.grads).enumerate() {
+            let part = channel * self.pixels..(channel + 1) * self.pixels;
+            let mut sum = L::Values::ZERO;
+            for (input, gradient) in input[part.clone()].iter().zip(&gradient[part.clone()]) {
+                sum = L::Values::each(|i| {
+                    let x = input.as_ref()[i];
+                    let x = if x > L::Real::ZERO { L::Real::ZERO } else { x };
+                    sum.as_ref()[i] + x * gradient.as_ref()[i]
+                });
+            }
+            *grad += sum.sum();
+            cx.input_grads[0].put_part(part, |at| {
+                L::Values::each(|i| {
+                    let slope = if input[at].as_ref()[i] > L::Real::ZERO { L::Real::ONE } else { slope };
+                    gradient[at].as_ref()[i] * slope
+                })
+            });
         }
     }
 }

@@ -1,6 +1,7 @@
 //! ReLU, of either layout.
 
 use crate::simd::{Kernel, LANES, Simd};
+use crate::train::{Backward, Forward, Lanes, Op, Values, relu};
 
 /// `input`, with 0 for what is negative; NaN stays.
 pub fn reference(input: &[f32]) -> Vec<f32> {
@@ -28,5 +29,25 @@ impl Kernel for Relu<'_> {
         for (&input, output) in inputs_rest.iter().zip(outputs_rest) {
             *output = if input < 0.0 { 0.0 } else { input };
         }
+    }
+}
+
+/// ReLU while a net is trained: at 0 its slope is 0.
+#[derive(Clone, Copy, Debug)]
+pub struct ReluOp {}
+
+impl Op for ReluOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        for (output, input) in cx.output.iter_mut().zip(cx.inputs[0]) {
+            *output = L::Values::each(|i| relu(input.as_ref()[i]));
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, mut cx: Backward<'_, L>) {
+        cx.undo_relu();
+        let gradient = &*cx.output_grad;
+        cx.input_grads[0].put(|at| gradient[at]);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Activation;
 use crate::simd::{Kernel, LANES, Simd};
+use crate::train::{Backward, Forward, Lanes, Op, Values, relu};
 
 /// `a` plus `b`.
 pub fn reference(a: &[f32], b: &[f32]) -> Vec<f32> {
@@ -35,6 +36,36 @@ impl Kernel for Add<'_> {
         }
         for ((a, b), dst) in a_rest.iter().zip(b_rest).zip(dst_rest) {
             *dst = self.activation.apply_to(a + b);
+        }
+    }
+}
+
+/// The sum of two branches while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct AddOp {
+    /// Whether ReLU follows.
+    pub relu: bool,
+}
+
+impl Op for AddOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        for (output, (a, b)) in cx.output.iter_mut().zip(cx.inputs[0].iter().zip(cx.inputs[1])) {
+            *output = L::Values::each(|i| {
+                let sum = a.as_ref()[i] + b.as_ref()[i];
+                if self.relu { relu(sum) } else { sum }
+            });
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, mut cx: Backward<'_, L>) {
+        if self.relu {
+            cx.undo_relu();
+        }
+        let gradient = &*cx.output_grad;
+        for input_grad in cx.input_grads {
+            input_grad.put(|at| gradient[at]);
         }
     }
 }

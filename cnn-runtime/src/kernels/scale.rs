@@ -1,6 +1,7 @@
 //! Values times their factors.
 
 use crate::simd::{Kernel, LANES, Simd};
+use crate::train::{Backward, Forward, Lanes, Op, Values, sum_of_products};
 
 /// Each of `src`'s C×`pixels` values times its channel's of `factors`.
 pub fn reference(pixels: usize, src: &[f32], factors: &[f32]) -> Vec<f32> {
@@ -39,6 +40,37 @@ impl Kernel for Scale<'_> {
         // Blocks leave no rest.
         for ((src, factor), dst) in src_rest.iter().zip(factors_rest).zip(dst_rest) {
             *dst = src * factor;
+        }
+    }
+}
+
+/// The product of values and their factors while a net is trained; the factors are the first input.
+#[derive(Clone, Copy, Debug)]
+pub struct ScaleOp {
+    /// How many values share a factor.
+    pub pixels: usize,
+}
+
+impl Op for ScaleOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        let channels = cx.inputs[1].chunks_exact(self.pixels).zip(cx.output.chunks_exact_mut(self.pixels));
+        for (factor, (values, output)) in cx.inputs[0].iter().zip(channels) {
+            for (value, output) in values.iter().zip(output) {
+                *output = L::Values::each(|i| value.as_ref()[i] * factor.as_ref()[i]);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        let (factors, values, gradient) = (cx.inputs[0], cx.inputs[1], cx.output_grad);
+        let [factor_grads, value_grads] = cx.input_grads else { return };
+        let part = |channel: usize| channel * self.pixels..(channel + 1) * self.pixels;
+        factor_grads.put(|channel| sum_of_products(&values[part(channel)], &gradient[part(channel)]));
+        for (channel, factor) in factors.iter().enumerate() {
+            value_grads
+                .put_part(part(channel), |at| L::Values::each(|i| gradient[at].as_ref()[i] * factor.as_ref()[i]));
         }
     }
 }

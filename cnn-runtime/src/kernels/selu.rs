@@ -1,6 +1,7 @@
 //! SELU.
 
 use super::map::map;
+use crate::train::Real;
 
 const ALPHA: f64 = 1.673_263_242_354_377_2;
 const SCALE: f64 = 1.050_700_987_355_480_5;
@@ -12,6 +13,16 @@ pub fn reference(x: f64) -> f64 {
 
 map! {
     /// SELU of each value.
-    Selu {}
-    |x| if x > 0.0 { SCALE as f32 * x } else { (SCALE * ALPHA) as f32 * x.exp_m1() }
+    Selu, SeluOp {}
+    value, slope of output
+}
+
+#[inline(always)]
+fn value<R: Real>(x: R) -> R {
+    if x > R::ZERO { R::of(SCALE) * x } else { R::of(SCALE * ALPHA) * x.exp_m1() }
+}
+
+#[inline(always)]
+fn slope<R: Real>(y: R) -> R {
+    if y > R::ZERO { R::of(SCALE) } else { y + R::of(SCALE * ALPHA) }
 }

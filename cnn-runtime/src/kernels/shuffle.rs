@@ -2,6 +2,7 @@
 
 use super::product;
 use crate::simd::{Kernel, LANES, Simd};
+use crate::train::{Backward, Forward, Lanes, Op};
 
 /// `input`, C×`pixels`, as `groups` × C/`groups` channels transposed.
 pub fn reference(channels: usize, groups: usize, pixels: usize, input: &[f32]) -> Vec<f32> {
@@ -49,6 +50,42 @@ impl Kernel for Shuffle<'_> {
             for (pixel, dst) in dst.iter_mut().enumerate() {
                 *dst = lanes.map(|(src, lane)| src[pixel][lane]);
             }
+        }
+    }
+}
+
+/// Channels in turn from each of so many groups, while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct ShuffleOp {
+    /// C.
+    pub channels: usize,
+    /// Divides C.
+    pub groups: usize,
+    /// H·W.
+    pub pixels: usize,
+}
+
+impl ShuffleOp {
+    /// Where the values of an output channel begin in the input.
+    #[inline(always)]
+    fn source(&self, channel: usize) -> usize {
+        (channel % self.groups * (self.channels / self.groups) + channel / self.groups) * self.pixels
+    }
+}
+
+impl Op for ShuffleOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        for (channel, output) in cx.output.chunks_exact_mut(self.pixels).enumerate() {
+            output.copy_from_slice(&cx.inputs[0][self.source(channel)..][..self.pixels]);
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        for (channel, gradient) in cx.output_grad.chunks_exact(self.pixels).enumerate() {
+            let first = self.source(channel);
+            cx.input_grads[0].put_part(first..first + self.pixels, |at| gradient[at - first]);
         }
     }
 }

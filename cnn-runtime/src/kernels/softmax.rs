@@ -2,6 +2,7 @@
 
 use super::product;
 use crate::simd::{Kernel, Simd};
+use crate::train::{Backward, Forward, Lanes, Op, Real, Values};
 
 /// exp(x) over its sum, over the channels of each pixel of `input`, C×H×W with `pixels` = H·W.
 pub fn reference(channels: usize, pixels: usize, input: &[f32]) -> Vec<f32> {
@@ -50,4 +51,63 @@ impl Kernel for Softmax<'_> {
             }
         }
     }
+}
+
+/// Softmax while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct SoftmaxOp {
+    /// C.
+    pub channels: usize,
+    /// H·W.
+    pub pixels: usize,
+}
+
+impl Op for SoftmaxOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        for pixel in 0..self.pixels {
+            let values = || (0..self.channels).map(|channel| channel * self.pixels + pixel);
+            let max = max(cx.inputs[0], values());
+            let mut sum = L::Values::ZERO;
+            for at in values() {
+                let (input, output) = (&cx.inputs[0][at], &mut cx.output[at]);
+                *output = L::Values::each(|i| (input.as_ref()[i] - max.as_ref()[i]).exp());
+                sum = L::Values::each(|i| sum.as_ref()[i] + output.as_ref()[i]);
+            }
+            for at in values() {
+                let output = &mut cx.output[at];
+                *output = L::Values::each(|i| output.as_ref()[i] / sum.as_ref()[i]);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        let (output, gradient) = (cx.output, cx.output_grad);
+        for pixel in 0..self.pixels {
+            let values = || (0..self.channels).map(|channel| channel * self.pixels + pixel);
+            let mut mean = L::Values::ZERO;
+            for at in values() {
+                let (y, gradient) = (&output[at], &gradient[at]);
+                mean = L::Values::each(|i| mean.as_ref()[i] + y.as_ref()[i] * gradient.as_ref()[i]);
+            }
+            for at in values() {
+                cx.input_grads[0].put_part(at..at + 1, |at| {
+                    let (y, gradient) = (&output[at], &gradient[at]);
+                    L::Values::each(|i| y.as_ref()[i] * (gradient.as_ref()[i] - mean.as_ref()[i]))
+                });
+            }
+        }
+    }
+}
+
+/// The largest of some values, of each image.
+#[inline(always)]
+pub(super) fn max<V: Values>(values: &[V], indices: impl Iterator<Item = usize>) -> V {
+    let mut max = V::each(|_| V::Real::NEG_INFINITY);
+    for at in indices {
+        let value = &values[at];
+        max = V::each(|i| if value.as_ref()[i] > max.as_ref()[i] { value.as_ref()[i] } else { max.as_ref()[i] });
+    }
+    max
 }

@@ -95,6 +95,7 @@ fn activate(activation: Activation, values: &mut [f32]) {
 mod activations;
 mod batchnorm;
 mod convolution;
+mod gradients;
 mod norms;
 mod transposed;
 
@@ -203,21 +204,58 @@ fn check_fc<const ROWS: usize, const ROWS16: usize>(
     let src = &inputs_of.iter().flat_map(|input| with_lanes(lanes, pixels, input)).collect::<Vec<_>>();
     let weights = &mut vec![f32::NAN; fc_packed_len(inputs, outputs)];
     pack_fc(channels, pixels, lanes, outputs, &weight, bias.as_deref(), weights);
+    let (vectors, team) = (2, team());
     for (isa, output) in outputs!(2 * outputs, |dst| {
-        Fc::<_, ROWS, ROWS16> {
-            channels,
-            pixels,
-            lanes,
-            outputs,
-            vectors: 2,
-            team: team(),
-            activation,
-            src,
-            weights,
-            dst,
-        }
+        Fc::<_, ROWS, ROWS16> { channels, pixels, lanes, outputs, vectors, team, activation, src, weights, dst }
     }) {
         assert_close(isa, &output, &expected, inputs + 1);
+    }
+}
+
+/// A layer whose weights differ in size by many powers of two, from output to output, in each arithmetic.
+fn check_large_fc<const ROWS: usize, const ROWS16: usize>([channels, pixels, lanes, outputs]: [usize; 4], seed: u32) {
+    let inputs = channels * pixels;
+    let inputs_of = [values(inputs, seed), values(inputs, seed ^ 3)];
+    // Of what is beyond the range of halves, and of what is below it.
+    let power = |o: usize| 2f32.powi((o as i32 % 7 - 3) * 12);
+    let mut weight = values(outputs * inputs, seed ^ 1);
+    for (i, weight) in weight.iter_mut().enumerate() {
+        *weight *= power(i / inputs);
+    }
+    let bias = seed.is_multiple_of(2).then(|| values(outputs, seed ^ 2));
+    let src = &inputs_of.iter().flat_map(|input| with_lanes(lanes, pixels, input)).collect::<Vec<_>>();
+    let (vectors, team, activation) = (2, team(), Activation::Identity);
+    for arithmetic in [Arithmetic::Fast, Arithmetic::Strict, Arithmetic::Half] {
+        // Halves have eleven digits: what is rounded is the size of the largest weight of an output.
+        let digits = if arithmetic == Arithmetic::Half { 11 } else { 20 };
+        let weights = &mut vec![f32::NAN; large_fc_packed_len(inputs, outputs)];
+        pack_large_fc(arithmetic, channels, pixels, lanes, outputs, &weight, bias.as_deref(), weights);
+        for (isa, output) in outputs!(2 * outputs, |dst| {
+            LargeFc::<_, ROWS, ROWS16> {
+                arithmetic,
+                channels,
+                pixels,
+                lanes,
+                outputs,
+                vectors,
+                team,
+                activation,
+                src,
+                weights,
+                dst,
+            }
+        }) {
+            for (input, output) in inputs_of.iter().zip(output.chunks_exact(outputs)) {
+                let expected = fc::reference(input, &weight, bias.as_deref());
+                for (o, (actual, expected)) in output.iter().zip(expected).enumerate() {
+                    let tolerance = 0.5f32.powi(digits) * (inputs as f32 * power(o) + 1.0);
+                    assert!(
+                        (actual - expected).abs() <= tolerance,
+                        "{isa}, {arithmetic:?}: output {o} is {actual}, expected {expected}"
+                    );
+                }
+            }
+        }
     }
 }
 
@@ -392,6 +430,15 @@ proptest! {
         check_fc::<3, 2>(sizes, seed, activation);
         check_fc::<4, 3>(sizes, seed, activation);
         check_fc::<8, 4>(sizes, seed, activation);
+    }
+
+    #[test]
+    fn large_fc(
+        channels in 1..40usize, pixels in 1..12usize, lanes in select(vec![1, LANES]), outputs in 1..80usize, seed: u32,
+    ) {
+        let sizes = [channels, pixels, lanes, outputs];
+        check_large_fc::<1, 1>(sizes, seed);
+        check_large_fc::<4, 4>(sizes, seed);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::product;
 use crate::simd::{Kernel, LANES, Simd};
+use crate::train::{Backward, Forward, Lanes, Op, Real, Values};
 
 /// `image`, C×H×W, with each pixel repeated.
 pub fn reference_nearest(channels: usize, [height, width]: [usize; 2], scale: [usize; 2], image: &[f32]) -> Vec<f32> {
@@ -92,12 +93,12 @@ impl Kernel for Nearest<'_> {
 
 /// Where an output lies between two pixels of an axis, and how much it takes of the second.
 #[derive(Clone, Copy)]
-struct Between {
+struct Between<R> {
     pixels: [usize; 2],
-    second: f32,
+    second: R,
 }
 
-impl Between {
+impl<R: Real> Between<R> {
     /// In whole numbers, so that a place on a pixel is exactly there.
     #[inline(always)]
     fn new(corners: bool, size: usize, scale: usize, output: usize) -> Self {
@@ -107,9 +108,17 @@ impl Between {
             ((2 * output + 1).saturating_sub(scale), 2 * scale)
         };
         let first = place / unit;
-        Self { pixels: [first, (first + 1).min(size - 1)], second: (place % unit) as f32 / unit as f32 }
+        Self { pixels: [first, (first + 1).min(size - 1)], second: R::of((place % unit) as f64) / R::of(unit as f64) }
     }
 
+    /// How much it takes of the first (0) or second (1).
+    #[inline(always)]
+    fn share(self, which: usize) -> R {
+        if which == 0 { R::ONE - self.second } else { self.second }
+    }
+}
+
+impl Between<f32> {
     #[inline(always)]
     fn blend<S: Simd>(self, simd: S, first: S::Vector, second: S::Vector) -> S::Vector {
         simd.mul_add(second, simd.splat(self.second), simd.mul(first, simd.splat(1.0 - self.second)))
@@ -157,6 +166,110 @@ impl Kernel for Bilinear<'_> {
                     let below = x.load(simd, &src[below..]);
                     simd.store(y.blend(simd, above, below), dst);
                 }
+            }
+        }
+    }
+}
+
+/// Repeats each pixel, while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct NearestOp {
+    /// C.
+    pub channels: usize,
+    /// Rows and columns of the image.
+    pub input: [usize; 2],
+    /// How often each row and each column is repeated.
+    pub scale: [usize; 2],
+}
+
+impl Op for NearestOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        let width = self.input[1] * self.scale[1];
+        let rows = cx.inputs[0].chunks_exact(self.input[1]);
+        for (input, output) in rows.zip(cx.output.chunks_exact_mut(width * self.scale[0])) {
+            for row in output.chunks_exact_mut(width) {
+                for (pixel, output) in input.iter().zip(row.chunks_exact_mut(self.scale[1])) {
+                    output.fill(*pixel);
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        let [width, scale] = [self.input[1], self.scale[1]];
+        for (row, gradient) in cx.output_grad.chunks_exact(width * product(self.scale)).enumerate() {
+            cx.input_grads[0].put_part(row * width..(row + 1) * width, |at| {
+                let mut sum = L::Values::ZERO;
+                for gradient in gradient.chunks_exact(width * scale) {
+                    for gradient in &gradient[(at - row * width) * scale..][..scale] {
+                        sum = L::Values::each(|i| sum.as_ref()[i] + gradient.as_ref()[i]);
+                    }
+                }
+                sum
+            });
+        }
+    }
+}
+
+/// Blends the four pixels around each output, while a net is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct BilinearOp {
+    /// C.
+    pub channels: usize,
+    /// Rows and columns of the image.
+    pub input: [usize; 2],
+    /// What they are multiplied by.
+    pub scale: [usize; 2],
+    /// As [`Bilinear::corners`].
+    pub corners: bool,
+}
+
+impl BilinearOp {
+    /// The four pixels that each output blends, in order, and how much of each.
+    #[inline(always)]
+    fn blends<R: Real>(&self) -> impl Iterator<Item = [(usize, R); 4]> {
+        let Self { channels, input: [height, width], scale, corners } = *self;
+        (0..channels).flat_map(move |channel| {
+            (0..height * scale[0]).flat_map(move |y| {
+                let y = Between::<R>::new(corners, height, scale[0], y);
+                (0..width * scale[1]).map(move |x| {
+                    let x = Between::<R>::new(corners, width, scale[1], x);
+                    [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(row, column)| {
+                        let pixel = (channel * height + y.pixels[row]) * width + x.pixels[column];
+                        (pixel, y.share(row) * x.share(column))
+                    })
+                })
+            })
+        })
+    }
+}
+
+impl Op for BilinearOp {
+    #[inline(always)]
+    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+        let input = cx.inputs[0];
+        for (output, blend) in cx.output.iter_mut().zip(self.blends::<L::Real>()) {
+            let mut sum = L::Values::ZERO;
+            for (pixel, share) in blend {
+                let input = &input[pixel];
+                sum = L::Values::each(|i| sum.as_ref()[i] + input.as_ref()[i] * share);
+            }
+            *output = sum;
+        }
+    }
+
+    #[inline(always)]
+    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
+        let sums = cx.input_grads[0].sum();
+        if sums.is_empty() {
+            return;
+        }
+        for (gradient, blend) in cx.output_grad.iter().zip(self.blends::<L::Real>()) {
+            for (pixel, share) in blend {
+                let sum = &mut sums[pixel];
+                *sum = L::Values::each(|i| sum.as_ref()[i] + gradient.as_ref()[i] * share);
             }
         }
     }

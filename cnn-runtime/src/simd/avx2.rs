@@ -1,19 +1,20 @@
 use std::arch::x86_64::*;
 
 use super::{Kernel, LANES, Simd};
+use crate::half::Half;
 
-/// AVX2 and FMA. Only [`new`](Self::new) makes one, and only where the CPU has both.
+/// AVX2, FMA and F16C. Only [`new`](Self::new) makes one, and only where the CPU has all of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Avx2Fma {
     _private: (),
 }
 
 impl Avx2Fma {
-    /// The token, where this CPU has AVX2 and FMA.
+    /// The token, where this CPU has AVX2, FMA and F16C, as nearly all that have AVX2.
     pub fn new() -> Option<Self> {
         // Keep in sync with the features enabled in `call`.
-        let present = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
-        present.then_some(Self { _private: () })
+        let vectors = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+        (vectors && is_x86_feature_detected!("f16c")).then_some(Self { _private: () })
     }
 }
 
@@ -21,6 +22,8 @@ impl Simd for Avx2Fma {
     type Vector = __m256;
     type Wide = __m256;
     const VECTORS: usize = 1;
+    const WIDE_REGISTERS: usize = 16;
+    type Values = [f32; 8];
     type Narrow = Self;
 
     #[inline(always)]
@@ -32,11 +35,11 @@ impl Simd for Avx2Fma {
     fn call<K: Kernel>(self, kernel: K) {
         // Keep in sync with the features tested in `new`.
         #[inline(never)]
-        #[target_feature(enable = "avx2,fma")]
+        #[target_feature(enable = "avx2,fma,f16c")]
         fn shared<K: Kernel>(simd: Avx2Fma, kernel: K) {
             kernel.run(simd);
         }
-        // SAFETY: `self` exists, so the CPU has AVX2 and FMA.
+        // SAFETY: `self` exists, so the CPU has AVX2, FMA and F16C.
         unsafe { shared(self, kernel) }
     }
 
@@ -107,6 +110,18 @@ impl Simd for Avx2Fma {
     unsafe fn wide_load(self, src: *const f32) -> Self::Wide {
         // SAFETY: `self` exists, so the CPU has AVX2; the caller's `src` is valid for reads of eight values.
         unsafe { _mm256_loadu_ps(src) }
+    }
+
+    #[inline(always)]
+    unsafe fn wide_store(self, wide: Self::Wide, dst: *mut f32) {
+        // SAFETY: `self` exists, so the CPU has AVX2; the caller's `dst` is valid for writes of eight values.
+        unsafe { _mm256_storeu_ps(dst, wide) }
+    }
+
+    #[inline(always)]
+    unsafe fn wide_load_halves(self, src: *const Half) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has F16C; the caller's `src` is valid for reads of eight halves.
+        unsafe { _mm256_cvtph_ps(_mm_loadu_si128(src.cast())) }
     }
 
     #[inline(always)]

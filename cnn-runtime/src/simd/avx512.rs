@@ -1,6 +1,7 @@
 use std::arch::x86_64::*;
 
 use super::{Avx2Fma, Kernel, LANES, Simd};
+use crate::half::Half;
 
 /// AVX-512 F and VL: vectors as with AVX2, and registers of two vectors. Only [`new`](Self::new) makes one, and only where the
 /// CPU has all of them.
@@ -10,7 +11,7 @@ pub struct Avx512 {
 }
 
 impl Avx512 {
-    /// The token, where this CPU has AVX-512 F and VL, AVX2 and FMA.
+    /// The token, where this CPU has AVX-512 F and VL, and what [`Avx2Fma`] needs.
     pub fn new() -> Option<Self> {
         // Keep in sync with the features enabled in `call`.
         let present = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vl");
@@ -22,6 +23,8 @@ impl Simd for Avx512 {
     type Vector = __m256;
     type Wide = __m512;
     const VECTORS: usize = 2;
+    const WIDE_REGISTERS: usize = 32;
+    type Values = [f32; 16];
     type Narrow = Avx2Fma;
 
     #[inline(always)]
@@ -33,11 +36,11 @@ impl Simd for Avx512 {
     fn call<K: Kernel>(self, kernel: K) {
         // Keep in sync with the features tested in `new`.
         #[inline(never)]
-        #[target_feature(enable = "avx512f,avx512vl,avx2,fma")]
+        #[target_feature(enable = "avx512f,avx512vl,avx2,fma,f16c")]
         fn shared<K: Kernel>(simd: Avx512, kernel: K) {
             kernel.run(simd);
         }
-        // SAFETY: `self` exists, so the CPU has AVX-512 F and VL, AVX2 and FMA.
+        // SAFETY: `self` exists, so the CPU has AVX-512 F and VL, AVX2, FMA and F16C.
         unsafe { shared(self, kernel) }
     }
 
@@ -96,6 +99,18 @@ impl Simd for Avx512 {
     unsafe fn wide_load(self, src: *const f32) -> Self::Wide {
         // SAFETY: `self` exists, so the CPU has AVX-512 F; the caller's `src` is valid for reads of sixteen values.
         unsafe { _mm512_loadu_ps(src) }
+    }
+
+    #[inline(always)]
+    unsafe fn wide_store(self, wide: Self::Wide, dst: *mut f32) {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F; the caller's `dst` is valid for writes of sixteen values.
+        unsafe { _mm512_storeu_ps(dst, wide) }
+    }
+
+    #[inline(always)]
+    unsafe fn wide_load_halves(self, src: *const Half) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F; the caller's `src` is valid for reads of sixteen halves.
+        unsafe { _mm512_cvtph_ps(_mm256_loadu_si256(src.cast())) }
     }
 
     #[inline(always)]

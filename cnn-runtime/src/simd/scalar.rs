@@ -18,6 +18,8 @@ impl Simd for Scalar {
     type Vector = [f32; LANES];
     type Wide = [f32; LANES];
     const VECTORS: usize = 1;
+    const WIDE_REGISTERS: usize = 8;
+    type Values = [f32; 8];
     type Narrow = Self;
 
     #[inline(always)]
@@ -89,6 +91,12 @@ impl Simd for Scalar {
     unsafe fn wide_load(self, src: *const f32) -> Self::Wide {
         // SAFETY: the caller's `src` is valid for reads of eight values.
         unsafe { src.cast::<[f32; LANES]>().read() }
+    }
+
+    #[inline(always)]
+    unsafe fn wide_store(self, wide: Self::Wide, dst: *mut f32) {
+        // SAFETY: the caller's `dst` is valid for writes of eight values.
+        unsafe { dst.cast::<[f32; LANES]>().write(wide) }
     }
 
     #[inline(always)]

@@ -86,7 +86,7 @@ impl<'a> LoadOptions<'a> {
     /// Reads a net from an open file.
     fn read<N: Network>(&self, file: impl Read + Seek) -> Result<Box<N>, WeightsErrorKind> {
         let mut net = N::zeros();
-        fill(as_mut_slice(&mut *net), N::NAME, [N::PARAMS, N::BUFFERS], file, self)?;
+        fill(as_mut_slice(&mut *net), N::NAME, &[N::PARAMS, N::BUFFERS], file, self)?;
         Ok(net)
     }
 

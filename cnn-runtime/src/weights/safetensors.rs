@@ -1,6 +1,6 @@
 //! safetensors files: the header's length in 8 bytes, the header as JSON, the data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use safetensors::Dtype;
@@ -19,6 +19,8 @@ pub struct SafeTensors<R> {
     tensors: Vec<Tensor>,
     /// Where each tensor's data begins in the file.
     starts: Vec<u64>,
+    /// What else the header says.
+    pub metadata: HashMap<String, String>,
 }
 
 impl<R: Read + Seek> SafeTensors<R> {
@@ -45,11 +47,12 @@ impl<R: Read + Seek> SafeTensors<R> {
         if expected != found {
             return Err(malformed(format!("expected {expected} bytes of data, found {found}")));
         }
+        let metadata = header.metadata().iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
         // By name, for the same messages every time.
         let header: BTreeMap<_, _> = header.tensors().into_iter().collect();
         let starts = header.values().map(|info| data + info.data_offsets.0 as u64).collect();
         let tensors = header.into_iter().map(|(name, info)| tensor(name, info)).collect();
-        Ok(Self { file, tensors, starts })
+        Ok(Self { file, tensors, starts, metadata })
     }
 }
 
@@ -82,16 +85,22 @@ pub fn malformed(found: String) -> WeightsErrorKind {
     WeightsErrorKind::Malformed { format: "a safetensors", found }
 }
 
-/// Writes what [`SafeTensors`] reads. The tensors' data is the net's floats as they lie.
+/// Writes what [`SafeTensors`] reads. The tensors' data is `floats` as they lie, one slice behind the other; `metadata` is a name
+/// and what it stands for.
 pub fn write<'a>(
     tensors: impl Iterator<Item = &'a ParamInfo<'a>>,
-    floats: &[f32],
+    metadata: Option<(&str, &str)>,
+    floats: &[&[f32]],
     file: &mut impl Write,
 ) -> io::Result<()> {
     let mut header = String::from("{");
+    if let Some((name, value)) = metadata {
+        let metadata = serde_json::json!({ name: value });
+        header += &format!(r#""__metadata__":{metadata}"#);
+    }
     for tensor in tensors {
         let (begin, end) = (4 * tensor.offset, 4 * (tensor.offset + tensor.count()));
-        let comma = if tensor.offset == 0 { "" } else { "," };
+        let comma = if header.len() == 1 { "" } else { "," };
         // Names are identifiers, dots and hyphens, and a list of numbers prints as JSON.
         header += &format!(
             r#"{comma}"{}":{{"dtype":"F32","shape":{:?},"data_offsets":[{begin},{end}]}}"#,
@@ -104,9 +113,9 @@ pub fn write<'a>(
     file.write_all(&(header.len() as u64).to_le_bytes())?;
     file.write_all(header.as_bytes())?;
     if cfg!(target_endian = "big") {
-        return floats.iter().try_for_each(|value| file.write_all(&value.to_le_bytes()));
+        return floats.iter().copied().flatten().try_for_each(|value| file.write_all(&value.to_le_bytes()));
     }
-    file.write_all(bytemuck::cast_slice(floats))
+    floats.iter().try_for_each(|floats| file.write_all(bytemuck::cast_slice(floats)))
 }
 
 #[cfg(test)]
@@ -121,7 +130,7 @@ mod tests {
         let tensor = |(i, name)| ParamInfo { name, shape: &[1], offset: i, init: Init::Constant(0.0) };
         let tensors: Vec<ParamInfo> = names.iter().map(String::as_str).enumerate().map(tensor).collect();
         let mut bytes = Vec::new();
-        write(tensors.iter(), &[0.5; 2000], &mut bytes).unwrap();
+        write(tensors.iter(), None, &[&[0.5; 2000]], &mut bytes).unwrap();
         assert_eq!(SafeTensors::open(io::Cursor::new(bytes)).unwrap().tensors().len(), 2000);
     }
 }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
+use super::median;
 use crate::spec;
 
 /// The longest that the expansion of ResNet-50 may take.
@@ -74,11 +75,7 @@ struct Build {
 
 impl Build {
     fn medians(builds: Vec<Build>) -> Build {
-        let median = |part: fn(&Build) -> f64| {
-            let mut seconds: Vec<f64> = builds.iter().map(part).collect();
-            seconds.sort_by(f64::total_cmp);
-            seconds[seconds.len() / 2]
-        };
+        let median = |part: fn(&Build) -> f64| median(&builds.iter().map(part).collect::<Vec<_>>());
         Build { total: median(|build| build.total), expansion: median(|build| build.expansion) }
     }
 }

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use clap::Args;
-use serde::Serialize;
+use clap::{Args, ValueEnum};
 
+use super::measure::{Row, duration, rounds, rows};
+use super::programs::{Common, Peers, ours};
 use super::results;
 use super::worker::Worker;
-use crate::python::{environment, output};
+use crate::command::output;
 
 /// Nets and batches that are measured unless one is named.
 const CASES: [(&str, usize); 11] = [
@@ -35,6 +36,9 @@ const PYTHON_ENGINES: [&str; 6] = ["litert", "ncnn", "onnxruntime", "openvino", 
 /// Engines that `benches/peers/rust` runs.
 const RUST_ENGINES: [&str; 4] = ["burn", "candle", "rten", "tract"];
 
+/// For how long an engine is measured in a round, in milliseconds.
+const TURN: u64 = 60;
+
 /// How far an engine's outputs may be from ours, as a part of their root mean square.
 const TOLERANCE: f64 = 1e-3;
 
@@ -46,65 +50,48 @@ pub struct Options {
     /// How many images a forward pass takes; those of the table unless given
     #[arg(long)]
     batch: Option<usize>,
-    /// How many threads each engine has; several numbers are measured one after the other
-    #[arg(long, value_delimiter = ',', default_value = "1")]
-    threads: Vec<usize>,
-    /// The instruction set that ours uses: avx512, avx2 or scalar, if it is not the best that the CPU has
+    /// The instruction set that ours uses: avx512, avx2, neon or scalar, if it is not the best that the CPU has
     #[arg(long, default_value = "best", hide_default_value = true)]
     isa: String,
-    /// Other engines beside ours: builds and installs them, which takes half an hour once
-    #[arg(long)]
-    peers: bool,
-    /// Prints a line of JSON for each engine instead of a table
-    #[arg(long)]
-    json: bool,
-    /// How often each engine is measured, in turn with the others
-    #[arg(long, default_value_t = 15)]
-    rounds: usize,
+    /// How ours computes, one engine for each: fast, strict or half
+    #[arg(long, value_delimiter = ',', value_enum, default_value = "fast,strict")]
+    arithmetic: Vec<Arithmetic>,
     /// Writes what was found to benches/RESULTS.md
     #[arg(long)]
     write: bool,
-    /// A Python that has benches/peers/requirements.txt, instead of a virtual environment in .venv-bench
-    #[arg(long)]
-    python: Option<PathBuf>,
+    #[command(flatten)]
+    common: Common,
 }
 
-/// What was found of an engine.
-#[derive(Clone, Serialize)]
-pub struct Row {
-    pub net: String,
-    pub batch: usize,
-    pub threads: usize,
-    pub engine: String,
-    pub median_ms: f64,
-    pub min_ms: f64,
-    /// Best peer ÷ ours, the median over rounds of the ratio of their medians.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ratio_median: Option<f64>,
-    /// Best peer ÷ ours, by their minima.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ratio_min: Option<f64>,
-    /// The largest difference from `f64`'s outputs, as a part of their root mean square.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<f64>,
-    /// Multiply-adds in the least time, as a part of those that the cores could do at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub peak_share: Option<f64>,
+/// An arithmetic of ours.
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Arithmetic {
+    Fast,
+    Strict,
+    Half,
+}
+
+impl Arithmetic {
+    /// The name of an engine that computes so, and what its program calls it.
+    fn names(self) -> [&'static str; 2] {
+        match self {
+            Self::Fast => ["cnn", "fast"],
+            Self::Strict => ["cnn-strict", "strict"],
+            Self::Half => ["cnn-half", "half"],
+        }
+    }
 }
 
 /// Measures all cases, and prints what was found.
 pub fn run(root: &Path, options: &Options) -> Result<()> {
-    ensure!(options.rounds > 0, "nothing is measured in 0 rounds");
-    ensure!(
-        options.batch != Some(0) && !options.threads.contains(&0),
-        "there is nothing to measure without images or threads"
-    );
+    options.common.check()?;
+    ensure!(options.batch != Some(0), "there is nothing to measure without images");
     let bench = Bench::new(root, options)?;
     let mut rows = Vec::new();
-    for &threads in &options.threads {
+    for &threads in &options.common.threads {
         for (net, batch) in cases(options) {
             let found = bench.case(&net, batch, threads)?;
-            if options.json {
+            if options.common.json {
                 for row in &found {
                     writeln!(stdout(), "{}", serde_json::to_string(row)?)?;
                 }
@@ -115,7 +102,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         }
     }
     if options.write {
-        results::write(&root.join("benches/RESULTS.md"), options.rounds, &rows)?;
+        results::write(&root.join("benches/RESULTS.md"), options.common.rounds, &rows)?;
     }
     Ok(())
 }
@@ -144,31 +131,14 @@ struct Bench<'a> {
     options: &'a Options,
 }
 
-/// What runs the other engines.
-struct Peers {
-    python: PathBuf,
-    rust: PathBuf,
-}
-
 impl Bench<'_> {
     /// Builds what is needed.
     fn new<'a>(root: &Path, options: &'a Options) -> Result<Bench<'a>> {
         let root = root.canonicalize()?;
         let folder = root.join("target/xtask/bench");
         fs::create_dir_all(&folder)?;
-        let engine = engine(&root)?;
-        let peers = if options.peers {
-            let python = match &options.python {
-                Some(python) => python.clone(),
-                None => environment(&root, ".venv-bench", "benches/peers/requirements.txt")?,
-            };
-            writeln!(stderr(), "building the engines in Rust, which takes minutes once")?;
-            let mut cargo = Command::new(env!("CARGO"));
-            cargo.arg("build").current_dir(root.join("benches/peers/rust"));
-            Some(Peers { python, rust: executable(cargo.env("CARGO_TARGET_DIR", folder.join("peers")))? })
-        } else {
-            None
-        };
+        let engine = ours(&root, "engine")?;
+        let peers = options.common.peers(&root, &folder)?;
         Ok(Bench { root, folder, engine, peers, options })
     }
 
@@ -178,7 +148,7 @@ impl Bench<'_> {
         fs::create_dir_all(&folder)?;
         let numbers = [batch.to_string(), threads.to_string()];
         let mut workers = Vec::new();
-        for (name, arithmetic) in [("cnn", "fast"), ("cnn-strict", "strict")] {
+        for [name, arithmetic] in self.options.arithmetic.iter().map(|arithmetic| arithmetic.names()) {
             let mut program = Command::new(&self.engine);
             program.arg(net).args(&numbers).args([arithmetic, &self.options.isa]);
             workers.push(Worker::start(name, program, &folder).with_context(|| format!("{name} cannot run {net}"))?);
@@ -200,7 +170,7 @@ impl Bench<'_> {
                 }
             }
         }
-        let rounds = rounds(&mut workers, self.options.rounds)?;
+        let rounds = rounds(&mut workers, self.options.common.rounds, TURN)?;
         Ok(rows(net, batch, threads, &workers, &rounds))
     }
 
@@ -234,86 +204,6 @@ impl Bench<'_> {
             RUST_ENGINES.iter().filter(|engine| runs(engine)).map(|&engine| (engine, Command::new(&peers.rust)));
         in_python.chain(in_rust).collect()
     }
-}
-
-/// Builds the program that runs ours, and returns where it is.
-pub fn engine(root: &Path) -> Result<PathBuf> {
-    writeln!(stderr(), "building cnn's engine")?;
-    let mut cargo = Command::new(env!("CARGO"));
-    executable(cargo.args(["build", "-p", "cnn-benches", "--bin", "engine"]).current_dir(root))
-}
-
-/// Builds a package's only program, optimised, and returns where it is.
-fn executable(cargo: &mut Command) -> Result<PathBuf> {
-    let messages = output(cargo.args(["--quiet", "--release", "--message-format", "json-render-diagnostics"]))?;
-    let program = messages.lines().find_map(|line| {
-        let message: serde_json::Value = serde_json::from_str(line).ok()?;
-        Some(PathBuf::from(message.get("executable")?.as_str()?))
-    });
-    program.context("cargo built no program")
-}
-
-/// The times of each engine in each round, in milliseconds.
-fn rounds(workers: &mut [Worker], rounds: usize) -> Result<Vec<Vec<Vec<f64>>>> {
-    /// For how long an engine is measured in a round, in milliseconds, and before the first one.
-    const TURN: u64 = 60;
-    const WARM_UP: u64 = 200;
-    for worker in &mut *workers {
-        worker.measure(WARM_UP)?;
-    }
-    let mut times = vec![Vec::new(); workers.len()];
-    for round in 0..rounds {
-        for turn in 0..workers.len() {
-            // In every other round the other way around, so that no engine always comes behind the same one.
-            let at = (turn + round) % workers.len();
-            let at = if round % 2 == 0 { at } else { workers.len() - 1 - at };
-            times[at].push(workers[at].measure(TURN)?);
-        }
-    }
-    Ok(times)
-}
-
-/// What the times say; ours come first.
-fn rows(net: &str, batch: usize, threads: usize, workers: &[Worker], rounds: &[Vec<Vec<f64>>]) -> Vec<Row> {
-    let min = |times: &[f64]| times.iter().copied().fold(f64::INFINITY, f64::min);
-    let of_rounds =
-        |figure: fn(&[f64]) -> f64, at: usize| -> Vec<f64> { rounds[at].iter().map(|times| figure(times)).collect() };
-    let medians: Vec<_> = (0..workers.len()).map(|at| of_rounds(median, at)).collect();
-    let minima: Vec<_> = (0..workers.len()).map(|at| min(&rounds[at].concat())).collect();
-    let is_ours = |worker: &Worker| worker.name.starts_with("cnn");
-    let peers: Vec<usize> = (0..workers.len()).filter(|&at| !is_ours(&workers[at])).collect();
-    // The best of all peers on the whole is compared with, not that of each round, which would be luck.
-    let best =
-        |figures: &dyn Fn(usize) -> f64| peers.iter().copied().min_by(|&a, &b| figures(a).total_cmp(&figures(b)));
-    let best_median = best(&|at| median(&medians[at]));
-    let best_min = best(&|at| minima[at]);
-    let row = |(at, worker): (usize, &Worker)| {
-        let ours = is_ours(worker);
-        let ratios =
-            |peer: usize| medians[peer].iter().zip(&medians[at]).map(|(peer, ours)| peer / ours).collect::<Vec<_>>();
-        let rate = worker.about.macs.map(|macs| macs / minima[at] * 1e3);
-        let peak = worker.about.peak.map(|peak| peak * threads as f64);
-        Row {
-            net: net.to_owned(),
-            batch,
-            threads,
-            engine: worker.name.clone(),
-            median_ms: median(&rounds[at].concat()),
-            min_ms: minima[at],
-            ratio_median: best_median.filter(|_| ours).map(|peer| median(&ratios(peer))),
-            ratio_min: best_min.filter(|_| ours).map(|peer| minima[peer] / minima[at]),
-            error: worker.about.error,
-            peak_share: rate.zip(peak).map(|(rate, peak)| rate / peak),
-        }
-    };
-    workers.iter().enumerate().map(row).collect()
-}
-
-fn median(times: &[f64]) -> f64 {
-    let mut times = times.to_vec();
-    times.sort_by(f64::total_cmp);
-    let middle = times.len() / 2;
-    if times.len().is_multiple_of(2) { (times[middle - 1] + times[middle]) / 2.0 } else { times[middle] }
 }
 
 /// The largest difference, as a part of the second's root mean square.
@@ -351,13 +241,4 @@ fn table(rows: &[Row]) -> String {
         );
     }
     text
-}
-
-/// Milliseconds, or microseconds of what is quicker.
-pub fn duration(milliseconds: f64) -> String {
-    match milliseconds {
-        0.0..0.1 => format!("{:.2} µs", 1e3 * milliseconds),
-        0.1..1.0 => format!("{:.1} µs", 1e3 * milliseconds),
-        _ => format!("{milliseconds:.2} ms"),
-    }
 }

@@ -10,17 +10,17 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use super::inference::engine;
+use super::programs::ours;
 
 /// The nets that are counted, by the names of their files in examples/specs, and the sizes of their batches.
-const CASES: [(&str, usize); 4] = [("dummy", 1), ("dummy", 64), ("lenet5", 1), ("lenet5", 64)];
+const CASES: [(&str, usize); 5] = [("mlp", 1), ("dummy", 1), ("dummy", 64), ("lenet5", 1), ("lenet5", 64)];
 
 /// Forward passes between the two counts.
 const PASSES: u64 = 20;
 
 /// Counts, and prints; with `write` into benches/INSTRUCTIONS.md too.
 pub fn run(root: &Path, write: bool) -> Result<()> {
-    let engine = engine(root)?;
+    let engine = ours(root, "engine")?;
     let mut table = String::from("| net, batch | instructions of a forward pass |\n|---|---:|\n");
     for (net, batch) in CASES {
         let [none, some] = [0, PASSES].map(|passes| count(&engine, net, batch, passes));

@@ -8,11 +8,15 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::inference::{Row, duration};
+use super::measure::{Row, duration};
 
 /// Writes what was found, with the machine and the day.
 pub fn write(file: &Path, rounds: usize, rows: &[Row]) -> Result<()> {
-    let text = markdown(rounds, rows)?;
+    replace(file, &markdown(rounds, rows)?)
+}
+
+/// Writes a file, all or nothing.
+pub fn replace(file: &Path, text: &str) -> Result<()> {
     let temporary = file.with_extension("md.new");
     fs::write(&temporary, text).with_context(|| format!("cannot write {}", temporary.display()))?;
     fs::rename(&temporary, file).with_context(|| format!("cannot write {}", file.display()))
@@ -105,13 +109,14 @@ fn times(text: &mut String, rows: &[&Row]) -> Result<()> {
     Ok(())
 }
 
-fn today() -> String {
+/// The day.
+pub fn today() -> String {
     let date = Command::new("date").arg("+%Y-%m-%d").output();
     date.map_or("a day unknown".to_owned(), |date| String::from_utf8_lossy(&date.stdout).trim().to_owned())
 }
 
 /// The processor, and how many of its cores there are.
-fn machine() -> String {
+pub fn machine() -> String {
     let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let field = |name: &str| {
         let line = cpus.lines().find(|line| line.split(':').next().is_some_and(|key| key.trim() == name))?;

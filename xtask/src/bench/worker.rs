@@ -24,6 +24,8 @@ pub struct Worker {
     pub outputs: Vec<f32>,
     /// What it says of itself.
     pub about: About,
+    /// Whether it computes what ours does, so that its times can be compared.
+    pub is_comparable: bool,
 }
 
 /// What `cnn` says of itself.
@@ -54,6 +56,7 @@ impl Worker {
             stdout: BufReader::new(stdout),
             outputs: Vec::new(),
             about: About::default(),
+            is_comparable: true,
         };
         let ready = worker.line().with_context(|| complaint(&log))?;
         worker.about = serde_json::from_str(&ready).with_context(|| format!("it said {ready}"))?;

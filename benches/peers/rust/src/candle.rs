@@ -30,10 +30,10 @@ pub fn run(task: &Task) -> Result<()> {
     task.serve(forward, values)
 }
 
-fn conv(x: &Tensor, (weight, bias): &Layer, padding: usize) -> Result<Tensor> {
+pub fn conv(x: &Tensor, (weight, bias): &Layer, padding: usize) -> Result<Tensor> {
     Ok(x.conv2d(weight, padding, 1, 1, 1)?.broadcast_add(&bias.reshape((1, (), 1, 1))?)?)
 }
 
-fn fc(x: &Tensor, (weight, bias): &Layer) -> Result<Tensor> {
+pub fn fc(x: &Tensor, (weight, bias): &Layer) -> Result<Tensor> {
     Ok(x.matmul(&weight.t()?)?.broadcast_add(bias)?)
 }

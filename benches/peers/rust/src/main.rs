@@ -2,24 +2,22 @@
 //!
 //! `peers ENGINE FOLDER NET BATCH THREADS OUTPUTS`, with what `../export.py` wrote into the folder. tract and rten run its ONNX file;
 //! candle and burn have no such importer for any net, so that DummyNet and LeNet-5 are written here in their words.
+//! `train-burn` and `train-candle` make steps of training, with what `../../train.rs` wrote and explains.
 
 mod burn;
 mod candle;
 mod rten;
+#[path = "../../../serve.rs"]
+mod serve;
 mod tract;
+mod train;
 
-use std::hint::black_box;
-use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-use std::{env, fs, io};
+use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
-/// How long a sample takes at least: shorter forward passes are timed several at a time.
-const SAMPLE: Duration = Duration::from_micros(50);
-
-/// A net to be run, and its images.
+/// A net to be run, and its images: a batch, or those of all steps.
 struct Task {
     folder: PathBuf,
     net: String,
@@ -40,12 +38,12 @@ fn main() -> Result<()> {
         "lenet5" => [1, 28, 28],
         _ => [3, 224, 224],
     };
-    let bytes = fs::read(Path::new(folder).join("input.f32"))?;
+    let file = if engine.starts_with("train-") { "images.f32" } else { "input.f32" };
+    let bytes = fs::read(Path::new(folder).join(file))?;
     let images = bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
     let task = Task {
         folder: folder.into(),
         net: net.clone(),
-
         shape: [batch, channels, height, width],
         images: images.collect(),
         outputs: outputs.into(),
@@ -60,6 +58,8 @@ fn main() -> Result<()> {
         "candle" => candle::run(&task),
         "rten" => rten::run(&task),
         "tract" => tract::run(&task, threads.parse()?),
+        "train-burn" => train::burn::run(&task),
+        "train-candle" => train::candle::run(&task),
         _ => bail!("there is no engine {engine}"),
     }
 }
@@ -74,32 +74,11 @@ impl Task {
         Ok((values.collect(), tensor.shape().to_vec()))
     }
 
-    /// Writes the outputs, and then computes for as many milliseconds as each line says, and prints how many nanoseconds each
-    /// computation took.
+    /// Writes the outputs, and then computes as often as it is told.
     fn serve<T>(&self, mut compute: impl FnMut() -> Result<T>, values: impl Fn(&T) -> Result<Vec<f32>>) -> Result<()> {
         let bytes: Vec<u8> = values(&compute()?)?.into_iter().flat_map(f32::to_le_bytes).collect();
         fs::write(&self.outputs, bytes)?;
         println!("{{}}");
-        let mut repeat = 1;
-        for line in io::stdin().lock().lines() {
-            let budget = Duration::from_millis(line?.trim().parse()?);
-            let begin = Instant::now();
-            let mut samples = Vec::new();
-            while samples.is_empty() || begin.elapsed() < budget {
-                let start = Instant::now();
-                for _ in 0..repeat {
-                    black_box(compute()?);
-                }
-                let elapsed = start.elapsed();
-                if elapsed < SAMPLE {
-                    repeat *= 2;
-                } else {
-                    samples.push((elapsed.as_nanos() as f64 / f64::from(repeat)).to_string());
-                }
-            }
-            println!("{}", samples.join(" "));
-            io::stdout().flush()?;
-        }
-        Ok(())
+        serve::serve(compute)
     }
 }

@@ -55,12 +55,12 @@ impl Parts for Rows<'_> {
         // No window lies beside the image.
         let trailing = ((shape.out_width - 1) * shape.stride[1]).saturating_sub(shape.padding[1]) < shape.in_width;
         let slides = shape.dilation == [1, 1] && shape.padding[1] < shape.kernel[1] && trailing;
-        let [one, wide] = [1, S::VECTORS].map(|vectors| registers(shape.out_width, vectors, shape.kernel[1]));
+        let vectors = if shape.stride[1] == 1 { S::VECTORS } else { 1 };
+        let registers = registers(shape.out_width, vectors, shape.kernel[1]);
         for y in start..end {
-            let row =
-                Row { block, y, taps: taps(shape, 0, y), registers: if shape.stride[1] == 1 { wide } else { one } };
-            // SAFETY: the image is checked, the block and the row are of the output and of this part alone; `slide` is
-            // called with the stride that it wants.
+            let row = Row { block, y, taps: taps(shape, 0, y), registers };
+            // SAFETY: the image is checked, the block and the row are of the output and of this part alone; what `slide` wants
+            // of dilation and padding is in `slides`, the stride is in the pattern, and the registers are counted for it.
             unsafe {
                 match (shape.kernel[1], shape.stride[1]) {
                     (3, 1) if slides => self.image.slide_each::<S, 3>(simd, &row),
@@ -113,11 +113,13 @@ fn inside(shape: &Conv2d, axis: usize) -> Range<usize> {
 }
 
 impl Image<'_> {
-    /// [`slide`](Self::slide) with stride 1.
+    /// [`slide`](Self::slide) with stride 1, in registers of two pixels where the row has as many.
     ///
     /// # Safety
     ///
-    /// As for `slide`, but for the last of its conditions.
+    /// - As for [`tile`](Self::tile), and the dilation is 1, and so is the stride to the right;
+    /// - `row.registers` is what [`registers`] says of the row for `S`;
+    /// - no window lies beside the image: padding is less than `K`, on either side.
     #[inline(always)]
     unsafe fn slide_each<S: Simd, const K: usize>(&self, simd: S, row: &Row) {
         if S::VECTORS == 2 && self.shape.out_width >= 2 {

@@ -118,21 +118,20 @@ impl<const L: usize, const ROWS: usize, const PIXELS: usize> Parts for Tiles<'_,
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, _: usize, part: usize) {
         let shape = &self.image.shape;
-        let blocks = shape.group_outputs().div_ceil(LANES);
+        let [out_blocks, in_blocks] = [shape.group_outputs().div_ceil(LANES), shape.group_inputs().div_ceil(L)];
         let [start, tile] = [part / self.row_tiles * self.chunk, part % self.row_tiles];
         let end = (start + self.chunk).min(shape.out_height * shape.out_width);
         let tiles_of_group = self.row_tiles / shape.groups;
         let [group, tile] = [tile / tiles_of_group, tile % tiles_of_group];
         let mut first_blocks = [0; ROWS];
         for (r, block) in first_blocks.iter_mut().enumerate() {
-            *block = group * blocks + (tile * ROWS + r).min(self.rows - 1) * S::VECTORS;
+            *block = group * out_blocks + (tile * ROWS + r).min(self.rows - 1) * S::VECTORS;
         }
-        let tiles = (end - start).div_ceil(PIXELS);
-        let [blocks, rows] = [shape.group_inputs().div_ceil(L), product(shape.kernel) * L];
+        let [tiles, rows] = [(end - start).div_ceil(PIXELS), product(shape.kernel) * L];
         let depth = self.depth::<S>(tiles);
-        for first in (0..blocks).step_by(depth) {
-            let blocks = first..blocks.min(first + depth);
-            let last = blocks.end == shape.group_inputs().div_ceil(L);
+        for first in (0..in_blocks).step_by(depth) {
+            let blocks = first..in_blocks.min(first + depth);
+            let last = blocks.end == in_blocks;
             let next =
                 if last { self.ahead * self.image.rows * registers::<S>(ROWS) - first * rows } else { depth * rows };
             for tile in 0..tiles {

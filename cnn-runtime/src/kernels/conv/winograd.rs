@@ -40,11 +40,13 @@ const FILTER: [[f64; 3]; PATCH] = [
 ];
 
 /// The length of what [`pack_winograd`] writes.
+#[inline(always)]
 pub const fn winograd_packed_len(shape: &Conv2d) -> usize {
     product([shape.out_channels.div_ceil(WIDEST), PLACES.saturating_mul(shape.in_channels).saturating_add(1), WIDEST])
 }
 
 /// The length of a [`Winograd`]'s `scratch`, for each thread.
+#[inline(always)]
 pub const fn winograd_scratch_len(shape: &Conv2d, strip: usize) -> usize {
     product([PLACES, shape.in_channels.div_ceil(LANES).saturating_add(CHUNK), strip, LANES])
 }

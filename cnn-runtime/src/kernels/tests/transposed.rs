@@ -4,27 +4,27 @@ use super::*;
 
 /// Transposed convolution along an axis.
 #[derive(Clone, Copy, Debug)]
-struct Transposed {
-    size: usize,
-    kernel: usize,
-    stride: usize,
-    padding: usize,
-    output_padding: usize,
-    dilation: usize,
+pub(super) struct Transposed {
+    pub size: usize,
+    pub kernel: usize,
+    pub stride: usize,
+    pub padding: usize,
+    pub output_padding: usize,
+    pub dilation: usize,
 }
 
 impl Transposed {
-    fn reach(self) -> usize {
+    pub(super) fn reach(self) -> usize {
         (self.kernel - 1) * self.dilation
     }
 
-    fn out(self) -> usize {
+    pub(super) fn out(self) -> usize {
         (self.size - 1) * self.stride + self.reach() + self.output_padding + 1 - 2 * self.padding
     }
 }
 
 prop_compose! {
-    fn transposed()(
+    pub(super) fn transposed()(
         size in 1..6usize, kernel in 1..5usize, stride in 1..5usize, padding in 0..6usize, output_padding in 0..4usize,
         dilation in 1..4usize,
     ) -> Transposed {
