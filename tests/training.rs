@@ -50,6 +50,17 @@ network! {
     }
 }
 
+network! {
+    /// ReLU of values that others read as they are, under another shape or none.
+    Shared(2x4x6) {
+        conv(2 -> 3, k3, p1);
+        residual { reshape(3, 6, 4) relu reshape(3, 4, 6) };
+        residual { dropout(p = 0) relu conv(3 -> 3, k1) };
+        concat { relu | conv(3 -> 2, k1) relu | };
+        flatten fc(_ -> 5)
+    }
+}
+
 /// Numbers in ±1 that look random.
 fn noise(seed: u64) -> impl Iterator<Item = f64> {
     (0u64..).map(move |i| {
@@ -124,4 +135,25 @@ fn single_precision_agrees() {
         single_precision::<Stages>(images);
         single_precision::<Shortcuts>(images);
     }
+}
+
+/// What the pass of training computes is what an engine computes, of nets without random or batch-wide layers.
+fn outputs_are_an_engines<N: Network>() {
+    let (mut net, images, targets) = draw::<N>(5);
+    let mut backprop = Backprop::<N>::new(1);
+    backprop.loss_and_grad(&mut *net, &images, &targets, &Square).unwrap();
+    let mut engine = net.engine();
+    for (image, outputs) in images.iter().zip(backprop.outputs().chunks_exact(N::OUTPUT_SHAPE.len())) {
+        let expected: &[f32] = bytemuck::cast_slice(bytemuck::bytes_of(engine.forward(image)));
+        for (found, expected) in outputs.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-5, "{}: {found}, but an engine says {expected}", N::NAME);
+        }
+    }
+}
+
+#[test]
+fn outputs_are_those_of_an_engine() {
+    outputs_are_an_engines::<Slides>();
+    outputs_are_an_engines::<Shared>();
+    central_differences::<Shared>(3);
 }

@@ -130,7 +130,7 @@ impl Args {
 }
 
 /// Where an input of a layer comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Feed {
     /// The net's input.
     Input,

@@ -53,7 +53,7 @@ fn lens(tensors: &[Param]) -> impl Iterator<Item = u64> {
 }
 
 /// How many layers read the net's input, and the output of each layer.
-fn uses(net: &ShapedNet) -> Vec<usize> {
+pub(super) fn uses(net: &ShapedNet) -> Vec<usize> {
     let mut uses = vec![0; net.nodes.len() + 1];
     for feed in net.nodes.iter().flat_map(|node| &node.node.inputs).chain([&net.end]) {
         match feed {

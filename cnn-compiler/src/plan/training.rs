@@ -5,12 +5,11 @@
 
 mod display;
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 pub use self::display::{Load, Memory};
 use super::arena::{self, Life};
-use super::planner::geometry;
+use super::planner::{geometry, uses};
 use super::{Field, Geometry};
 use crate::graph::{Feed, Shape, ShapedNet, ShapedNode};
 
@@ -68,10 +67,13 @@ pub struct Op {
 /// The field of operations that can apply ReLU.
 const RELU: &str = "relu";
 
+/// The operation that is ReLU alone.
+const RELU_OP: &str = "ReluOp";
+
 impl Op {
     /// ReLU, which some operations can apply themselves.
     pub fn relu() -> Op {
-        Op::new("ReluOp", Vec::new()).keep_output()
+        Op::new(RELU_OP, Vec::new()).keep_output()
     }
 
     /// An operation whose backward pass needs the gradient of its output alone.
@@ -202,15 +204,25 @@ pub fn plan(net: &ShapedNet) -> Plan {
     planner.finish(net.end)
 }
 
+/// What a layer hands on.
+#[derive(Clone, Copy)]
+struct Output {
+    /// The value, by its index.
+    value: usize,
+    geometry: Geometry,
+    /// Another layer reads the value too, maybe under another shape.
+    shared: bool,
+}
+
 struct Planner {
     ops: Vec<PlacedOp>,
     drafts: Vec<Draft>,
     values: Vec<Value>,
-    /// The value and the shape that each layer hands on, the net's input first.
-    outputs: Vec<(usize, Geometry)>,
+    /// What the net's input hands on, and then each layer.
+    outputs: Vec<Output>,
     buffers: Vec<Buffer>,
-    /// How many layers read each layer's output.
-    uses: HashMap<Feed, usize>,
+    /// How many layers read each output and, last, the net's input.
+    uses: Vec<usize>,
     params: u64,
     running: u64,
     statistics: u64,
@@ -219,16 +231,12 @@ struct Planner {
 impl Planner {
     fn new(net: &ShapedNet) -> Planner {
         let input = geometry(net.input);
-        let mut uses = HashMap::new();
-        for &feed in net.nodes.iter().flat_map(|node| &node.node.inputs).chain([&net.end]) {
-            *uses.entry(feed).or_default() += 1;
-        }
         Planner {
-            uses,
+            uses: uses(net),
             ops: Vec::new(),
             drafts: Vec::new(),
             values: vec![Value { buffer: None, len: len(input), wants_grad: false, grad: None }],
-            outputs: vec![(0, input)],
+            outputs: vec![Output { value: 0, geometry: input, shared: false }],
             buffers: Vec::new(),
             params: 0,
             running: net.param_count,
@@ -236,24 +244,27 @@ impl Planner {
         }
     }
 
-    fn fed(&self, feed: Feed) -> (usize, Geometry) {
-        match feed {
-            Feed::Input => self.outputs[0],
-            Feed::Node(index) => self.outputs[index + 1],
-        }
+    /// What a layer receives from `feed`.
+    fn fed(&self, feed: Feed) -> Output {
+        let (output, uses) = match feed {
+            Feed::Input => (self.outputs[0], self.uses[self.uses.len() - 1]),
+            Feed::Node(index) => (self.outputs[index + 1], self.uses[index]),
+        };
+        Output { shared: output.shared || uses > 1, ..output }
     }
 
     fn layer(&mut self, index: usize, node: &ShapedNode) {
-        let (mut inputs, geometries): (Vec<usize>, Vec<Geometry>) =
-            node.node.inputs.iter().map(|&feed| self.fed(feed)).unzip();
+        let fed: Vec<Output> = node.node.inputs.iter().map(|&feed| self.fed(feed)).collect();
+        let geometries: Vec<Geometry> = fed.iter().map(|output| output.geometry).collect();
         let output = geometry(node.output);
         let sizes = Sizes { shape: node.input, inputs: &geometries, output, layer: index as u64 };
         let params: u64 = node.param_lens().sum();
         let running = node.buffers.iter().map(|buffer| buffer.len().unwrap_or(0)).sum::<u64>();
-        let value = match node.node.layer.op(&sizes) {
-            None => inputs[0],
-            Some(op) if op.ty == "ReluOp" && self.fuse_relu(node.node.inputs[0], inputs[0]) => inputs[0],
+        let output = match node.node.layer.op(&sizes) {
+            None => Output { geometry: output, ..fed[0] },
+            Some(op) if op.ty == RELU_OP && self.fuse_relu(fed[0]) => Output { geometry: output, ..fed[0] },
             Some(op) => {
+                let mut inputs: Vec<usize> = fed.iter().map(|output| output.value).collect();
                 // No value is read, and no gradient written, twice by one layer.
                 for at in 1..inputs.len() {
                     if inputs[..at].contains(&inputs[at]) {
@@ -261,19 +272,19 @@ impl Planner {
                             self.push(index, Op::new("CopyOp", Vec::new()), 0, vec![inputs[at]], len(geometries[at]));
                     }
                 }
-                self.push(index, op, params, inputs, len(output))
+                Output { value: self.push(index, op, params, inputs, len(output)), geometry: output, shared: false }
             }
         };
         self.params += params;
         self.running += running;
-        self.outputs.push((value, output));
+        self.outputs.push(output);
     }
 
     /// Lets the step that made a value apply ReLU to it, where nothing else reads it; false where it cannot.
-    fn fuse_relu(&mut self, feed: Feed, value: usize) -> bool {
-        let Some(draft) = self.drafts.iter().find(|draft| draft.output == value) else { return false };
+    fn fuse_relu(&mut self, input: Output) -> bool {
+        let Some(draft) = self.drafts.iter().find(|draft| draft.output == input.value) else { return false };
         let op = &mut self.ops[draft.op].op;
-        if self.uses.get(&feed) != Some(&1) || !op.fuses_relu || op.keeps_output {
+        if input.shared || !op.fuses_relu || op.keeps_output {
             return false;
         }
         op.fields.retain(|field| field.name != RELU);
@@ -323,7 +334,7 @@ impl Planner {
     }
 
     fn finish(mut self, end: Feed) -> Plan {
-        let (mut end, _) = self.fed(end);
+        let mut end = self.fed(end).value;
         if self.values[end].buffer.is_none() {
             let layer = self.outputs.len().saturating_sub(2);
             end = self.push(layer, Op::new("CopyOp", Vec::new()), 0, vec![end], self.values[end].len);
