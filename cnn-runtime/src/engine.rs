@@ -3,7 +3,6 @@
 use std::fmt;
 use std::slice;
 use std::sync::Arc;
-use std::thread;
 
 use thiserror::Error;
 
@@ -100,10 +99,7 @@ impl EngineOptions {
     fn with_token<N: Network>(self, net: &N, token: Token) -> Engine<N> {
         let mut packed = Buffer::zeroed(N::PACKED_LEN);
         N::pack(self.arithmetic, as_slice(net), packed.as_mut_slice());
-        let pool = Pool::new(match self.threads {
-            0 => thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        });
+        let pool = Pool::of(self.threads);
         let machine = Machine {
             token,
             arithmetic: self.arithmetic,
@@ -124,9 +120,7 @@ impl<N: Network> Engine<N> {
 
     /// An engine of so many threads that uses the best instruction set of this CPU; see [`EngineOptions::threads`].
     pub fn with_threads(net: &N, threads: usize) -> Self {
-        // Every CPU has the scalar one, so that the alternative is never taken.
-        let token = Isa::detect().token().unwrap_or(Token::Scalar(crate::simd::Scalar));
-        EngineOptions::new().threads(threads).with_token(net, token)
+        EngineOptions::new().threads(threads).with_token(net, Token::best())
     }
 
     /// An engine of one thread that uses this instruction set.

@@ -226,6 +226,12 @@ pub enum Token {
 }
 
 impl Token {
+    /// The best instruction set of this CPU.
+    pub fn best() -> Self {
+        // Every CPU has the scalar one, so that the alternative is never taken.
+        Isa::detect().token().unwrap_or(Self::Scalar(Scalar))
+    }
+
     /// The name of the instruction set.
     pub fn isa(self) -> Isa {
         match self {

@@ -179,6 +179,14 @@ unsafe impl Sync for Shared {}
 unsafe impl Send for Shared {}
 
 impl Pool {
+    /// A pool of so many threads, the caller's included, as users say it: 0 stands for as many as the CPU runs at once.
+    pub fn of(threads: usize) -> Self {
+        Self::new(match threads {
+            0 => thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        })
+    }
+
     /// A pool of so many threads, the caller's included, or fewer where the system has no more.
     pub fn new(threads: usize) -> Self {
         let asleep = (1..threads).map(|_| AtomicBool::new(false)).collect();

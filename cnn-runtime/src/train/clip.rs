@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::simd::{Isa, Kernel, Simd, WIDEST};
+use crate::simd::{Kernel, Simd, Token, WIDEST};
 
 /// Scales the gradients of the `trainable` ranges so that their norm, all of them taken as one vector, is at most `max_norm`;
 /// returns the norm before, computed in f64. This is `torch.nn.utils.clip_grad_norm_`.
@@ -38,9 +38,7 @@ fn each(grads: &mut [f32], trainable: &[Range<usize>], mut clip: impl FnMut(&mut
 }
 
 fn run(kernel: impl Kernel) {
-    if let Some(token) = Isa::detect().token() {
-        token.dispatch(kernel);
-    }
+    Token::best().dispatch(kernel);
 }
 
 /// Adds the sum of squares, in an order that is the same for all instruction sets.

@@ -4,6 +4,7 @@
 //! same number of threads gives the same bits. Each thread sums its own gradient; these are summed in the threads' order.
 //! Batch normalisation has to know the whole batch: there all groups wait for one another, so that each keeps its own values.
 
+use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -13,7 +14,7 @@ use super::{Loss, TrainError};
 use crate::Network;
 use crate::buffer::Buffer;
 use crate::params::{as_mut_slice, as_slice};
-use crate::simd::{Isa, Kernel, Scalar, Simd, Token};
+use crate::simd::{Isa, Kernel, Simd, Token};
 use crate::team::{Parts, Pool, Shares, Team, Threads};
 
 /// What computes loss and gradient of batches, with all memory that it needs.
@@ -34,18 +35,13 @@ pub struct Backprop<N: Network> {
     pool: Pool,
     memory: Memory<f32>,
     draw: u64,
-    net: std::marker::PhantomData<fn(&N)>,
+    net: PhantomData<fn(&N)>,
 }
 
 impl<N: Network> Backprop<N> {
     /// With so many threads, the caller's included; 0 stands for as many as the CPU runs at once.
     pub fn new(threads: usize) -> Self {
-        let threads = match threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        };
-        let token = Isa::detect().token().unwrap_or(Token::Scalar(Scalar));
-        Self { token, pool: Pool::new(threads), memory: Memory::new::<N>(), draw: 0, net: std::marker::PhantomData }
+        Self { token: Token::best(), pool: Pool::of(threads), memory: Memory::new::<N>(), draw: 0, net: PhantomData }
     }
 
     /// Uses this instruction set instead of the best; false where this CPU does not have it.

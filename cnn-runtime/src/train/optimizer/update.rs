@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::simd::{Isa, Kernel, Simd, Token, WIDEST};
+use crate::simd::{Kernel, Simd, Token, WIDEST};
 
 /// What a step does to one parameter, with `N` values of state.
 pub(super) trait Rule<const N: usize>: Copy {
@@ -18,9 +18,7 @@ pub(super) fn update<const N: usize>(
     state: &mut [Vec<f32>; N],
     trainable: &[Range<usize>],
 ) {
-    if let Some(token) = Isa::detect().token() {
-        update_with(token, rule, params, grads, state, trainable);
-    }
+    update_with(Token::best(), rule, params, grads, state, trainable);
 }
 
 /// The same with any instruction set: the results are the same, bit for bit.
