@@ -55,14 +55,21 @@ impl CrossEntropy {
     fn against(&self, output: &[f64], target: impl Fn(usize) -> f64, grad: &mut [f64]) -> f64 {
         let spread = self.label_smoothing / output.len() as f64;
         let target = |class| self.class_weight(class) * (target(class) * (1.0 - self.label_smoothing) + spread);
-        let log_sum = log_sum_exp(output);
+        // Of the largest logit, so that nothing overflows.
+        let max = output.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let mut exp_sum = 0.0;
+        for (&logit, grad) in output.iter().zip(&mut *grad) {
+            *grad = (logit - max).exp();
+            exp_sum += *grad;
+        }
+        let log_sum = max + exp_sum.ln();
         let sum: f64 = (0..output.len()).map(target).sum();
         let mut loss = 0.0;
         for (class, (&logit, grad)) in output.iter().zip(grad).enumerate() {
-            let (log, target) = (logit - log_sum, target(class));
+            let target = target(class);
             // An impossible class whose logit is -∞ costs nothing.
-            loss -= if target == 0.0 { 0.0 } else { target * log };
-            *grad = log.exp() * sum - target;
+            loss -= if target == 0.0 { 0.0 } else { target * (logit - log_sum) };
+            *grad = *grad / exp_sum * sum - target;
         }
         loss
     }
@@ -96,10 +103,4 @@ impl<const N: usize> Loss<[f32; N]> for CrossEntropy {
     fn loss(&self, output: &[f64], target: &[f32; N], grad: &mut [f64]) -> f64 {
         self.against(output, |class| target.get(class).copied().map_or(0.0, f64::from), grad)
     }
-}
-
-/// ln Σ exp of `values`, without overflow.
-fn log_sum_exp(values: &[f64]) -> f64 {
-    let max = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    max + values.iter().map(|value| (value - max).exp()).sum::<f64>().ln()
 }
