@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{Write, stderr, stdout};
+use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -91,13 +91,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     for &threads in &options.common.threads {
         for (net, batch) in cases(options) {
             let found = bench.case(&net, batch, threads)?;
-            if options.common.json {
-                for row in &found {
-                    writeln!(stdout(), "{}", serde_json::to_string(row)?)?;
-                }
-            } else {
-                writeln!(stdout(), "{}", table(&found))?;
-            }
+            options.common.print(&found, table)?;
             rows.extend(found);
         }
     }

@@ -1,11 +1,12 @@
 //! The programs that run engines, and what all comparisons with them may be told.
 
-use std::io::{Write, stderr};
+use std::io::{Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
+use serde::Serialize;
 
 use crate::command::output;
 use crate::python::environment;
@@ -20,7 +21,7 @@ pub struct Common {
     peers: bool,
     /// Prints a line of JSON for each engine instead of a table
     #[arg(long)]
-    pub json: bool,
+    json: bool,
     /// How often each engine is measured, in turn with the others
     #[arg(long, default_value_t = 15)]
     pub rounds: usize,
@@ -34,6 +35,18 @@ impl Common {
     pub fn check(&self) -> Result<()> {
         ensure!(self.rounds > 0, "nothing is measured in 0 rounds");
         ensure!(!self.threads.contains(&0), "there is nothing to measure without threads");
+        Ok(())
+    }
+
+    /// Prints what was found of a case: `table`, or a line of JSON for each row.
+    pub fn print<T: Serialize>(&self, rows: &[T], table: impl FnOnce(&[T]) -> String) -> Result<()> {
+        if self.json {
+            for row in rows {
+                writeln!(stdout(), "{}", serde_json::to_string(row)?)?;
+            }
+        } else {
+            writeln!(stdout(), "{}", table(rows))?;
+        }
         Ok(())
     }
 

@@ -4,7 +4,7 @@ mod results;
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{Write, stderr, stdout};
+use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -96,13 +96,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     for &threads in &options.common.threads {
         for case in &cases {
             let steps = bench.case(case, threads)?;
-            if options.common.json {
-                for steps in &steps {
-                    writeln!(stdout(), "{}", serde_json::to_string(steps)?)?;
-                }
-            } else {
-                writeln!(stdout(), "{}", table(&steps))?;
-            }
+            options.common.print(&steps, table)?;
             found.extend(steps);
         }
     }
