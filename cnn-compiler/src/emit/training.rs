@@ -1,5 +1,7 @@
 //! The passes of training: a call for each layer, forward and backward.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -27,16 +29,16 @@ pub(super) fn training(net: &ShapedNet, whole: &plan::Plan) -> (TokenStream, Tok
 
 /// A constant's name for each operation: that of its layer.
 fn names(net: &ShapedNet, plan: &Plan) -> Vec<Ident> {
-    let mut names: Vec<String> = Vec::new();
-    for placed in &plan.ops {
+    let mut taken = HashSet::new();
+    let name = |placed: &PlacedOp| {
         let layer = net.nodes.get(placed.layer).map_or("input", |node| &node.node.name);
         let mut name = format!("{}_OP", field_name(layer).to_uppercase());
-        while names.contains(&name) {
+        while !taken.insert(name.clone()) {
             name.push('_');
         }
-        names.push(name);
-    }
-    names.iter().map(|name| format_ident!("{name}")).collect()
+        format_ident!("{name}")
+    };
+    plan.ops.iter().map(name).collect()
 }
 
 struct Emitter<'a> {
