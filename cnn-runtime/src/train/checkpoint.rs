@@ -96,7 +96,6 @@ impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
             .map_err(|error| self.file_error(path, malformed(format!("metadata: {error}"))))?;
         let (progress, base_rate, optimizer_steps) = self.compare(&saved).map_err(other)?;
 
-        self.optimizer.prepare(N::PARAM_COUNT);
         let names = self.optimizer.state().vectors.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>();
         let keys = vector_names(names.iter());
         let tables = vectors::<N>(&keys);
@@ -125,8 +124,8 @@ impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
     /// If the file cannot be written; an old one is left as it was.
     pub fn save_checkpoint(&self, path: impl AsRef<Path>) -> Result<(), TrainError> {
         let state = self.optimizer.state();
-        let (names, vectors): (Vec<&str>, Vec<&[f32]>) =
-            state.vectors.iter().filter(|(_, vector)| !vector.is_empty()).copied().unzip();
+        // The trainer has prepared them, so that they are there before the first step too.
+        let (names, vectors): (Vec<&str>, Vec<&[f32]>) = state.vectors.iter().copied().unzip();
         let keys = vector_names(names.iter());
         let tables = self::vectors::<N>(&keys);
         let mut floats = vec![as_slice(&*self.net)];

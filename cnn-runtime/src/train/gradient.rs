@@ -421,7 +421,7 @@ impl<N: Network, T, F: Loss<T>, R: Real> Groups<'_, N, T, F, R> {
     /// Nothing else does it, or anything else for the part, meanwhile; the memory is large enough.
     #[inline(always)]
     unsafe fn group<L: Lanes<Real = R>>(&self, lanes: L, part: usize, group: usize) {
-        let Training { forward_syncs, backward_syncs, arena_len, statistics_len, .. } = N::TRAINING;
+        let Training { forward_syncs, arena_len, statistics_len, .. } = N::TRAINING;
         let width = L::Values::LANES;
         let own = if forward_syncs.is_empty() { part } else { group };
         let (input_len, all) = (N::INPUT_SHAPE.len(), self.batch.images.len());
@@ -460,7 +460,6 @@ impl<N: Network, T, F: Loss<T>, R: Real> Groups<'_, N, T, F, R> {
                     grads.fill(R::ZERO);
                 }
             }
-            debug_assert!(backward <= backward_syncs.len());
             N::backward_pass(lanes, backward, pass, grads);
         } else {
             N::forward_pass(lanes, self.stage, pass);
