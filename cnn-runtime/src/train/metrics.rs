@@ -111,11 +111,13 @@ impl RunningMean {
     }
 
     /// The sum of the losses, and of their weights.
+    #[cfg(feature = "safetensors")]
     pub(crate) fn parts(&self) -> (f64, f64) {
         (self.sum, self.weight)
     }
 
     /// Of such sums.
+    #[cfg(feature = "safetensors")]
     pub(crate) fn from_parts(sum: f64, weight: f64) -> Self {
         Self { sum, weight }
     }
