@@ -54,10 +54,8 @@ pub enum PlotError {
 /// What is not finite leaves a gap. Behind [`Trainer::fit`](super::Trainer::fit):
 ///
 /// ```
-/// # fn draw(trainer: &[cnn_runtime::train::Epoch]) -> Result<(), cnn_runtime::train::plot::PlotError> {
-/// # struct T<'a>(&'a [cnn_runtime::train::Epoch]);
-/// # impl T<'_> { fn history(&self) -> &[cnn_runtime::train::Epoch] { self.0 } }
-/// # let trainer = T(trainer);
+/// # use cnn_runtime::{Network, train::{Optimizer, Trainer, plot::PlotError}};
+/// # fn draw<N: Network, O: Optimizer, L>(trainer: &Trainer<N, O, L>) -> Result<(), PlotError> {
 /// use cnn_runtime::train::plot;
 ///
 /// plot::curves(trainer.history(), "curves.svg")
