@@ -16,6 +16,8 @@ mod network;
 #[cfg(feature = "npz")]
 mod npy;
 mod params;
+#[cfg(any(feature = "plots", feature = "safetensors"))]
+mod replace;
 mod simd;
 mod space;
 mod summary;

@@ -8,6 +8,7 @@ mod callback;
 mod checkpoint;
 mod clip;
 mod error;
+mod evaluate;
 #[cfg(test)]
 mod golden;
 mod gradient;
@@ -16,6 +17,9 @@ mod loss;
 mod metrics;
 mod op;
 mod optimizer;
+#[cfg(feature = "plots")]
+pub mod plot;
+mod progress;
 mod schedule;
 mod trainer;
 
@@ -24,6 +28,7 @@ pub use callback::{Callback, Epoch, Evaluation, Step};
 pub use checkpoint::CheckpointError;
 pub use clip::{clip_norm, clip_value};
 pub use error::TrainError;
+pub use evaluate::evaluate;
 pub use gradient::{Backprop, loss_and_grad_f64};
 pub use loss::{BinaryCrossEntropy, CrossEntropy, Huber, L1, Loss, Mse, TargetError};
 pub use metrics::{Accuracy, ConfusionMatrix, RunningMean, best};
@@ -31,6 +36,9 @@ pub use optimizer::{
     Adam, AdamOptions, HyperparameterError, Optimizer, OptimizerState, RmsProp, RmsPropOptions, Sgd, SgdOptions,
     StateError,
 };
+#[cfg(feature = "progress")]
+pub use progress::ProgressBar;
+pub use progress::ProgressLines;
 pub use schedule::{Constant, Cosine, OneCycle, Schedule, StepDecay, WarmUp};
 pub use trainer::Trainer;
 
@@ -44,8 +52,5 @@ pub(crate) use op::{BackwardOf, ForwardOf, InputGrad};
 /// What code written by `network!` may name.
 pub(crate) mod private {
     pub use super::lanes::Lanes;
-    pub use super::op::{
-        Backward, BackwardOf, Forward, ForwardOf, GradStatisticsOf, InputGrad, Pass, StatisticsOf, Sync, Training,
-        disjoint,
-    };
+    pub use super::op::{INPUT, NONE, Pass, Placed, Sync, Training};
 }

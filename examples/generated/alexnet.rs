@@ -140,6 +140,211 @@ const _: () = {
         padding: [0, 0],
         dilation: [1, 1],
     };
+    const FEATURES_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3,
+            image: [224, 224],
+            small_channels: 64,
+            small: [55, 55],
+            kernel: [11, 11],
+            stride: [4, 4],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 0,
+        params: 0..23296,
+        statistics: 0..0,
+    };
+    const MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 64,
+                in_height: 55,
+                in_width: 55,
+                out_height: 27,
+                out_width: 27,
+                kernel: [3, 3],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 2,
+        params: 23296..23296,
+        statistics: 0..0,
+    };
+    const FEATURES_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [27, 27],
+            small_channels: 192,
+            small: [27, 27],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 3,
+        params: 23296..330688,
+        statistics: 0..0,
+    };
+    const MAXPOOL2_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 192,
+                in_height: 27,
+                in_width: 27,
+                out_height: 13,
+                out_width: 13,
+                kernel: [3, 3],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 5,
+        params: 330688..330688,
+        statistics: 0..0,
+    };
+    const FEATURES_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [13, 13],
+            small_channels: 384,
+            small: [13, 13],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 6,
+        params: 330688..994624,
+        statistics: 0..0,
+    };
+    const FEATURES_8_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [13, 13],
+            small_channels: 256,
+            small: [13, 13],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 8,
+        params: 994624..1879616,
+        statistics: 0..0,
+    };
+    const FEATURES_10_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [13, 13],
+            small_channels: 256,
+            small: [13, 13],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 10,
+        params: 1879616..2469696,
+        statistics: 0..0,
+    };
+    const MAXPOOL3_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 256,
+                in_height: 13,
+                in_width: 13,
+                out_height: 6,
+                out_width: 6,
+                kernel: [3, 3],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 12,
+        params: 2469696..2469696,
+        statistics: 0..0,
+    };
+    const ADAPTIVEAVGPOOL1_OP: __cnn::Placed<__cnn::AdaptiveAvgPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 256,
+            input: [6, 6],
+            output: [6, 6],
+        },
+        layer: 13,
+        params: 2469696..2469696,
+        statistics: 0..0,
+    };
+    const DROPOUT1_OP: __cnn::Placed<__cnn::DropoutOp> = __cnn::Placed {
+        op: __cnn::DropoutOp {
+            p: 0.5,
+            layer: 15,
+        },
+        layer: 15,
+        params: 2469696..2469696,
+        statistics: 0..0,
+    };
+    const CLASSIFIER_1_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 9216,
+            outputs: 4096,
+            rows: 1,
+            relu: true,
+        },
+        layer: 16,
+        params: 2469696..40222528,
+        statistics: 0..0,
+    };
+    const DROPOUT2_OP: __cnn::Placed<__cnn::DropoutOp> = __cnn::Placed {
+        op: __cnn::DropoutOp {
+            p: 0.5,
+            layer: 18,
+        },
+        layer: 18,
+        params: 40222528..40222528,
+        statistics: 0..0,
+    };
+    const CLASSIFIER_4_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 4096,
+            outputs: 4096,
+            rows: 1,
+            relu: true,
+        },
+        layer: 19,
+        params: 40222528..57003840,
+        statistics: 0..0,
+    };
+    const CLASSIFIER_6_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 4096,
+            outputs: 1000,
+            rows: 1,
+            relu: false,
+        },
+        layer: 21,
+        params: 57003840..61100840,
+        statistics: 0..0,
+    };
     impl __cnn::Compiled for AlexNet {
         const PACKED_LEN: usize = 67557152;
         const ARENA_LEN: usize = 348192;
@@ -397,6 +602,141 @@ const _: () = {
                 &floats[57003840..61099840],
                 ::core::option::Option::Some(&floats[61099840..61100840]),
                 &mut packed[63426368..67557152],
+            );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 650624,
+            output: 17408,
+            output_grad: 31744,
+            statistics_len: 0,
+            forward_syncs: &[],
+            backward_syncs: &[],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            pass.forward(lanes, &FEATURES_0_OP, [__cnn::INPUT, 43264..236864]);
+            pass.forward(lanes, &MAXPOOL1_OP, [43264..236864, 236864..283520]);
+            pass.forward(lanes, &FEATURES_3_OP, [236864..283520, 283520..423488]);
+            pass.forward(lanes, &MAXPOOL2_OP, [283520..423488, 423488..455936]);
+            pass.forward(lanes, &FEATURES_6_OP, [423488..455936, 455936..520832]);
+            pass.forward(lanes, &FEATURES_8_OP, [455936..520832, 520832..564096]);
+            pass.forward(lanes, &FEATURES_10_OP, [520832..564096, 564096..607360]);
+            pass.forward(lanes, &MAXPOOL3_OP, [564096..607360, 0..9216]);
+            pass.forward(lanes, &ADAPTIVEAVGPOOL1_OP, [0..9216, 9216..18432]);
+            pass.forward(lanes, &DROPOUT1_OP, [9216..18432, 18432..27648]);
+            pass.forward(lanes, &CLASSIFIER_1_OP, [18432..27648, 9216..13312]);
+            pass.forward(lanes, &DROPOUT2_OP, [9216..13312, 13312..17408]);
+            pass.forward(lanes, &CLASSIFIER_4_OP, [13312..17408, 27648..31744]);
+            pass.forward(lanes, &CLASSIFIER_6_OP, [27648..31744, 17408..18408]);
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            pass.backward(
+                lanes,
+                &CLASSIFIER_6_OP,
+                [27648..31744, __cnn::NONE, 31744..32744, 32744..36840],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &CLASSIFIER_4_OP,
+                [13312..17408, 27648..31744, 32744..36840, 36840..40936],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &DROPOUT2_OP,
+                [__cnn::NONE, __cnn::NONE, 36840..40936, 13312..17408],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &CLASSIFIER_1_OP,
+                [18432..27648, 9216..13312, 13312..17408, 27648..36864],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &DROPOUT1_OP,
+                [__cnn::NONE, __cnn::NONE, 27648..36864, 9216..18432],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &ADAPTIVEAVGPOOL1_OP,
+                [__cnn::NONE, __cnn::NONE, 9216..18432, 18432..27648],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &MAXPOOL3_OP,
+                [564096..607360, 0..9216, 18432..27648, 607360..650624],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_10_OP,
+                [520832..564096, 564096..607360, 607360..650624, 0..43264],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_8_OP,
+                [455936..520832, 520832..564096, 0..43264, 564096..628992],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_6_OP,
+                [423488..455936, 455936..520832, 564096..628992, 0..32448],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &MAXPOOL2_OP,
+                [283520..423488, 423488..455936, 0..32448, 455936..595904],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_OP,
+                [236864..283520, 283520..423488, 455936..595904, 595904..642560],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &MAXPOOL1_OP,
+                [43264..236864, 236864..283520, 595904..642560, 283520..477120],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_0_OP,
+                [__cnn::INPUT, 43264..236864, 283520..477120, __cnn::NONE],
+                [false],
+                grads,
             );
         }
     }

@@ -609,6 +609,1654 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
+    const FEATURES_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3,
+            image: [224, 224],
+            small_channels: 96,
+            small: [56, 56],
+            kernel: [4, 4],
+            stride: [4, 4],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 0,
+        params: 0..4704,
+        statistics: 0..0,
+    };
+    const FEATURES_0_1_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 96,
+            pixels: 3136,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 1,
+        params: 4704..4896,
+        statistics: 0..0,
+    };
+    const FEATURES_1_0_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [56, 56],
+            small_channels: 96,
+            small: [56, 56],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 96,
+            transposed: false,
+            relu: false,
+        },
+        layer: 2,
+        params: 4896..9696,
+        statistics: 0..0,
+    };
+    const FEATURES_1_0_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 96,
+            pixels: 3136,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 3,
+        params: 9696..9888,
+        statistics: 0..0,
+    };
+    const FEATURES_1_0_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [56, 56],
+            small_channels: 384,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 4,
+        params: 9888..47136,
+        statistics: 0..0,
+    };
+    const FEATURES_1_0_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 5,
+        params: 47136..47136,
+        statistics: 0..0,
+    };
+    const FEATURES_1_0_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [56, 56],
+            small_channels: 96,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 6,
+        params: 47136..84096,
+        statistics: 0..0,
+    };
+    const FEATURES_1_0_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp {
+            pixels: 3136,
+        },
+        layer: 7,
+        params: 84096..84192,
+        statistics: 0..0,
+    };
+    const FEATURES_1_0_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 8,
+        params: 84192..84192,
+        statistics: 0..0,
+    };
+    const FEATURES_1_1_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [56, 56],
+            small_channels: 96,
+            small: [56, 56],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 96,
+            transposed: false,
+            relu: false,
+        },
+        layer: 9,
+        params: 84192..88992,
+        statistics: 0..0,
+    };
+    const FEATURES_1_1_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 96,
+            pixels: 3136,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 10,
+        params: 88992..89184,
+        statistics: 0..0,
+    };
+    const FEATURES_1_1_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [56, 56],
+            small_channels: 384,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 11,
+        params: 89184..126432,
+        statistics: 0..0,
+    };
+    const FEATURES_1_1_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 12,
+        params: 126432..126432,
+        statistics: 0..0,
+    };
+    const FEATURES_1_1_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [56, 56],
+            small_channels: 96,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 13,
+        params: 126432..163392,
+        statistics: 0..0,
+    };
+    const FEATURES_1_1_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp {
+            pixels: 3136,
+        },
+        layer: 14,
+        params: 163392..163488,
+        statistics: 0..0,
+    };
+    const FEATURES_1_1_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 15,
+        params: 163488..163488,
+        statistics: 0..0,
+    };
+    const FEATURES_1_2_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [56, 56],
+            small_channels: 96,
+            small: [56, 56],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 96,
+            transposed: false,
+            relu: false,
+        },
+        layer: 16,
+        params: 163488..168288,
+        statistics: 0..0,
+    };
+    const FEATURES_1_2_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 96,
+            pixels: 3136,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 17,
+        params: 168288..168480,
+        statistics: 0..0,
+    };
+    const FEATURES_1_2_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [56, 56],
+            small_channels: 384,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 18,
+        params: 168480..205728,
+        statistics: 0..0,
+    };
+    const FEATURES_1_2_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 19,
+        params: 205728..205728,
+        statistics: 0..0,
+    };
+    const FEATURES_1_2_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [56, 56],
+            small_channels: 96,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 20,
+        params: 205728..242688,
+        statistics: 0..0,
+    };
+    const FEATURES_1_2_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp {
+            pixels: 3136,
+        },
+        layer: 21,
+        params: 242688..242784,
+        statistics: 0..0,
+    };
+    const FEATURES_1_2_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 22,
+        params: 242784..242784,
+        statistics: 0..0,
+    };
+    const FEATURES_2_0_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 96,
+            pixels: 3136,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 23,
+        params: 242784..242976,
+        statistics: 0..0,
+    };
+    const FEATURES_2_1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [56, 56],
+            small_channels: 192,
+            small: [28, 28],
+            kernel: [2, 2],
+            stride: [2, 2],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 24,
+        params: 242976..316896,
+        statistics: 0..0,
+    };
+    const FEATURES_3_0_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 192,
+            small: [28, 28],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 192,
+            transposed: false,
+            relu: false,
+        },
+        layer: 25,
+        params: 316896..326496,
+        statistics: 0..0,
+    };
+    const FEATURES_3_0_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 192,
+            pixels: 784,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 26,
+        params: 326496..326880,
+        statistics: 0..0,
+    };
+    const FEATURES_3_0_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 768,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 27,
+        params: 326880..475104,
+        statistics: 0..0,
+    };
+    const FEATURES_3_0_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 28,
+        params: 475104..475104,
+        statistics: 0..0,
+    };
+    const FEATURES_3_0_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 768,
+            image: [28, 28],
+            small_channels: 192,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 29,
+        params: 475104..622752,
+        statistics: 0..0,
+    };
+    const FEATURES_3_0_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp { pixels: 784 },
+        layer: 30,
+        params: 622752..622944,
+        statistics: 0..0,
+    };
+    const FEATURES_3_0_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 31,
+        params: 622944..622944,
+        statistics: 0..0,
+    };
+    const FEATURES_3_1_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 192,
+            small: [28, 28],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 192,
+            transposed: false,
+            relu: false,
+        },
+        layer: 32,
+        params: 622944..632544,
+        statistics: 0..0,
+    };
+    const FEATURES_3_1_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 192,
+            pixels: 784,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 33,
+        params: 632544..632928,
+        statistics: 0..0,
+    };
+    const FEATURES_3_1_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 768,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 34,
+        params: 632928..781152,
+        statistics: 0..0,
+    };
+    const FEATURES_3_1_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 35,
+        params: 781152..781152,
+        statistics: 0..0,
+    };
+    const FEATURES_3_1_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 768,
+            image: [28, 28],
+            small_channels: 192,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 36,
+        params: 781152..928800,
+        statistics: 0..0,
+    };
+    const FEATURES_3_1_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp { pixels: 784 },
+        layer: 37,
+        params: 928800..928992,
+        statistics: 0..0,
+    };
+    const FEATURES_3_1_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 38,
+        params: 928992..928992,
+        statistics: 0..0,
+    };
+    const FEATURES_3_2_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 192,
+            small: [28, 28],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 192,
+            transposed: false,
+            relu: false,
+        },
+        layer: 39,
+        params: 928992..938592,
+        statistics: 0..0,
+    };
+    const FEATURES_3_2_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 192,
+            pixels: 784,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 40,
+        params: 938592..938976,
+        statistics: 0..0,
+    };
+    const FEATURES_3_2_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 768,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 41,
+        params: 938976..1087200,
+        statistics: 0..0,
+    };
+    const FEATURES_3_2_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 42,
+        params: 1087200..1087200,
+        statistics: 0..0,
+    };
+    const FEATURES_3_2_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 768,
+            image: [28, 28],
+            small_channels: 192,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 43,
+        params: 1087200..1234848,
+        statistics: 0..0,
+    };
+    const FEATURES_3_2_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp { pixels: 784 },
+        layer: 44,
+        params: 1234848..1235040,
+        statistics: 0..0,
+    };
+    const FEATURES_3_2_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 45,
+        params: 1235040..1235040,
+        statistics: 0..0,
+    };
+    const FEATURES_4_0_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 192,
+            pixels: 784,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 46,
+        params: 1235040..1235424,
+        statistics: 0..0,
+    };
+    const FEATURES_4_1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [2, 2],
+            stride: [2, 2],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 47,
+        params: 1235424..1530720,
+        statistics: 0..0,
+    };
+    const FEATURES_5_0_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 384,
+            transposed: false,
+            relu: false,
+        },
+        layer: 48,
+        params: 1530720..1549920,
+        statistics: 0..0,
+    };
+    const FEATURES_5_0_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 49,
+        params: 1549920..1550688,
+        statistics: 0..0,
+    };
+    const FEATURES_5_0_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 1536,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 50,
+        params: 1550688..2142048,
+        statistics: 0..0,
+    };
+    const FEATURES_5_0_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 51,
+        params: 2142048..2142048,
+        statistics: 0..0,
+    };
+    const FEATURES_5_0_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1536,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 52,
+        params: 2142048..2732256,
+        statistics: 0..0,
+    };
+    const FEATURES_5_0_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp { pixels: 196 },
+        layer: 53,
+        params: 2732256..2732640,
+        statistics: 0..0,
+    };
+    const FEATURES_5_0_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 54,
+        params: 2732640..2732640,
+        statistics: 0..0,
+    };
+    const FEATURES_5_1_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 384,
+            transposed: false,
+            relu: false,
+        },
+        layer: 55,
+        params: 2732640..2751840,
+        statistics: 0..0,
+    };
+    const FEATURES_5_1_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 56,
+        params: 2751840..2752608,
+        statistics: 0..0,
+    };
+    const FEATURES_5_1_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 1536,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 57,
+        params: 2752608..3343968,
+        statistics: 0..0,
+    };
+    const FEATURES_5_1_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 58,
+        params: 3343968..3343968,
+        statistics: 0..0,
+    };
+    const FEATURES_5_1_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1536,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 59,
+        params: 3343968..3934176,
+        statistics: 0..0,
+    };
+    const FEATURES_5_1_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp { pixels: 196 },
+        layer: 60,
+        params: 3934176..3934560,
+        statistics: 0..0,
+    };
+    const FEATURES_5_1_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 61,
+        params: 3934560..3934560,
+        statistics: 0..0,
+    };
+    const FEATURES_5_2_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 384,
+            transposed: false,
+            relu: false,
+        },
+        layer: 62,
+        params: 3934560..3953760,
+        statistics: 0..0,
+    };
+    const FEATURES_5_2_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 63,
+        params: 3953760..3954528,
+        statistics: 0..0,
+    };
+    const FEATURES_5_2_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 1536,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 64,
+        params: 3954528..4545888,
+        statistics: 0..0,
+    };
+    const FEATURES_5_2_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 65,
+        params: 4545888..4545888,
+        statistics: 0..0,
+    };
+    const FEATURES_5_2_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1536,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 66,
+        params: 4545888..5136096,
+        statistics: 0..0,
+    };
+    const FEATURES_5_2_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp { pixels: 196 },
+        layer: 67,
+        params: 5136096..5136480,
+        statistics: 0..0,
+    };
+    const FEATURES_5_2_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 68,
+        params: 5136480..5136480,
+        statistics: 0..0,
+    };
+    const FEATURES_5_3_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 384,
+            transposed: false,
+            relu: false,
+        },
+        layer: 69,
+        params: 5136480..5155680,
+        statistics: 0..0,
+    };
+    const FEATURES_5_3_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 70,
+        params: 5155680..5156448,
+        statistics: 0..0,
+    };
+    const FEATURES_5_3_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 1536,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 71,
+        params: 5156448..5747808,
+        statistics: 0..0,
+    };
+    const FEATURES_5_3_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 72,
+        params: 5747808..5747808,
+        statistics: 0..0,
+    };
+    const FEATURES_5_3_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1536,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 73,
+        params: 5747808..6338016,
+        statistics: 0..0,
+    };
+    const FEATURES_5_3_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp { pixels: 196 },
+        layer: 74,
+        params: 6338016..6338400,
+        statistics: 0..0,
+    };
+    const FEATURES_5_3_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 75,
+        params: 6338400..6338400,
+        statistics: 0..0,
+    };
+    const FEATURES_5_4_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 384,
+            transposed: false,
+            relu: false,
+        },
+        layer: 76,
+        params: 6338400..6357600,
+        statistics: 0..0,
+    };
+    const FEATURES_5_4_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 77,
+        params: 6357600..6358368,
+        statistics: 0..0,
+    };
+    const FEATURES_5_4_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 1536,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 78,
+        params: 6358368..6949728,
+        statistics: 0..0,
+    };
+    const FEATURES_5_4_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 79,
+        params: 6949728..6949728,
+        statistics: 0..0,
+    };
+    const FEATURES_5_4_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1536,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 80,
+        params: 6949728..7539936,
+        statistics: 0..0,
+    };
+    const FEATURES_5_4_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp { pixels: 196 },
+        layer: 81,
+        params: 7539936..7540320,
+        statistics: 0..0,
+    };
+    const FEATURES_5_4_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 82,
+        params: 7540320..7540320,
+        statistics: 0..0,
+    };
+    const FEATURES_5_5_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 384,
+            transposed: false,
+            relu: false,
+        },
+        layer: 83,
+        params: 7540320..7559520,
+        statistics: 0..0,
+    };
+    const FEATURES_5_5_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 84,
+        params: 7559520..7560288,
+        statistics: 0..0,
+    };
+    const FEATURES_5_5_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 1536,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 85,
+        params: 7560288..8151648,
+        statistics: 0..0,
+    };
+    const FEATURES_5_5_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 86,
+        params: 8151648..8151648,
+        statistics: 0..0,
+    };
+    const FEATURES_5_5_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1536,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 87,
+        params: 8151648..8741856,
+        statistics: 0..0,
+    };
+    const FEATURES_5_5_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp { pixels: 196 },
+        layer: 88,
+        params: 8741856..8742240,
+        statistics: 0..0,
+    };
+    const FEATURES_5_5_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 89,
+        params: 8742240..8742240,
+        statistics: 0..0,
+    };
+    const FEATURES_5_6_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 384,
+            transposed: false,
+            relu: false,
+        },
+        layer: 90,
+        params: 8742240..8761440,
+        statistics: 0..0,
+    };
+    const FEATURES_5_6_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 91,
+        params: 8761440..8762208,
+        statistics: 0..0,
+    };
+    const FEATURES_5_6_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 1536,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 92,
+        params: 8762208..9353568,
+        statistics: 0..0,
+    };
+    const FEATURES_5_6_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 93,
+        params: 9353568..9353568,
+        statistics: 0..0,
+    };
+    const FEATURES_5_6_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1536,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 94,
+        params: 9353568..9943776,
+        statistics: 0..0,
+    };
+    const FEATURES_5_6_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp { pixels: 196 },
+        layer: 95,
+        params: 9943776..9944160,
+        statistics: 0..0,
+    };
+    const FEATURES_5_6_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 96,
+        params: 9944160..9944160,
+        statistics: 0..0,
+    };
+    const FEATURES_5_7_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 384,
+            transposed: false,
+            relu: false,
+        },
+        layer: 97,
+        params: 9944160..9963360,
+        statistics: 0..0,
+    };
+    const FEATURES_5_7_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 98,
+        params: 9963360..9964128,
+        statistics: 0..0,
+    };
+    const FEATURES_5_7_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 1536,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 99,
+        params: 9964128..10555488,
+        statistics: 0..0,
+    };
+    const FEATURES_5_7_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 100,
+        params: 10555488..10555488,
+        statistics: 0..0,
+    };
+    const FEATURES_5_7_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1536,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 101,
+        params: 10555488..11145696,
+        statistics: 0..0,
+    };
+    const FEATURES_5_7_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp { pixels: 196 },
+        layer: 102,
+        params: 11145696..11146080,
+        statistics: 0..0,
+    };
+    const FEATURES_5_7_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 103,
+        params: 11146080..11146080,
+        statistics: 0..0,
+    };
+    const FEATURES_5_8_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 384,
+            transposed: false,
+            relu: false,
+        },
+        layer: 104,
+        params: 11146080..11165280,
+        statistics: 0..0,
+    };
+    const FEATURES_5_8_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 105,
+        params: 11165280..11166048,
+        statistics: 0..0,
+    };
+    const FEATURES_5_8_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 1536,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 106,
+        params: 11166048..11757408,
+        statistics: 0..0,
+    };
+    const FEATURES_5_8_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 107,
+        params: 11757408..11757408,
+        statistics: 0..0,
+    };
+    const FEATURES_5_8_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1536,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 108,
+        params: 11757408..12347616,
+        statistics: 0..0,
+    };
+    const FEATURES_5_8_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp { pixels: 196 },
+        layer: 109,
+        params: 12347616..12348000,
+        statistics: 0..0,
+    };
+    const FEATURES_5_8_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 110,
+        params: 12348000..12348000,
+        statistics: 0..0,
+    };
+    const FEATURES_6_0_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 111,
+        params: 12348000..12348768,
+        statistics: 0..0,
+    };
+    const FEATURES_6_1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 768,
+            small: [7, 7],
+            kernel: [2, 2],
+            stride: [2, 2],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 112,
+        params: 12348768..13529184,
+        statistics: 0..0,
+    };
+    const FEATURES_7_0_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 768,
+            image: [7, 7],
+            small_channels: 768,
+            small: [7, 7],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 768,
+            transposed: false,
+            relu: false,
+        },
+        layer: 113,
+        params: 13529184..13567584,
+        statistics: 0..0,
+    };
+    const FEATURES_7_0_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 768,
+            pixels: 49,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 114,
+        params: 13567584..13569120,
+        statistics: 0..0,
+    };
+    const FEATURES_7_0_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 768,
+            image: [7, 7],
+            small_channels: 3072,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 115,
+        params: 13569120..15931488,
+        statistics: 0..0,
+    };
+    const FEATURES_7_0_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 116,
+        params: 15931488..15931488,
+        statistics: 0..0,
+    };
+    const FEATURES_7_0_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3072,
+            image: [7, 7],
+            small_channels: 768,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 117,
+        params: 15931488..18291552,
+        statistics: 0..0,
+    };
+    const FEATURES_7_0_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp { pixels: 49 },
+        layer: 118,
+        params: 18291552..18292320,
+        statistics: 0..0,
+    };
+    const FEATURES_7_0_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 119,
+        params: 18292320..18292320,
+        statistics: 0..0,
+    };
+    const FEATURES_7_1_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 768,
+            image: [7, 7],
+            small_channels: 768,
+            small: [7, 7],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 768,
+            transposed: false,
+            relu: false,
+        },
+        layer: 120,
+        params: 18292320..18330720,
+        statistics: 0..0,
+    };
+    const FEATURES_7_1_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 768,
+            pixels: 49,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 121,
+        params: 18330720..18332256,
+        statistics: 0..0,
+    };
+    const FEATURES_7_1_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 768,
+            image: [7, 7],
+            small_channels: 3072,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 122,
+        params: 18332256..20694624,
+        statistics: 0..0,
+    };
+    const FEATURES_7_1_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 123,
+        params: 20694624..20694624,
+        statistics: 0..0,
+    };
+    const FEATURES_7_1_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3072,
+            image: [7, 7],
+            small_channels: 768,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 124,
+        params: 20694624..23054688,
+        statistics: 0..0,
+    };
+    const FEATURES_7_1_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp { pixels: 49 },
+        layer: 125,
+        params: 23054688..23055456,
+        statistics: 0..0,
+    };
+    const FEATURES_7_1_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 126,
+        params: 23055456..23055456,
+        statistics: 0..0,
+    };
+    const FEATURES_7_2_BLOCK_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 768,
+            image: [7, 7],
+            small_channels: 768,
+            small: [7, 7],
+            kernel: [7, 7],
+            stride: [1, 1],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 768,
+            transposed: false,
+            relu: false,
+        },
+        layer: 127,
+        params: 23055456..23093856,
+        statistics: 0..0,
+    };
+    const FEATURES_7_2_BLOCK_2_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 768,
+            pixels: 49,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 128,
+        params: 23093856..23095392,
+        statistics: 0..0,
+    };
+    const FEATURES_7_2_BLOCK_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 768,
+            image: [7, 7],
+            small_channels: 3072,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 129,
+        params: 23095392..25457760,
+        statistics: 0..0,
+    };
+    const FEATURES_7_2_GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 130,
+        params: 25457760..25457760,
+        statistics: 0..0,
+    };
+    const FEATURES_7_2_BLOCK_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3072,
+            image: [7, 7],
+            small_channels: 768,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 131,
+        params: 25457760..27817824,
+        statistics: 0..0,
+    };
+    const FEATURES_7_2_LAYER_SCALE_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp { pixels: 49 },
+        layer: 132,
+        params: 27817824..27818592,
+        statistics: 0..0,
+    };
+    const FEATURES_7_2_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 133,
+        params: 27818592..27818592,
+        statistics: 0..0,
+    };
+    const GLOBALAVGPOOL1_OP: __cnn::Placed<__cnn::AdaptiveAvgPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 768,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 134,
+        params: 27818592..27818592,
+        statistics: 0..0,
+    };
+    const CLASSIFIER_0_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 768,
+            pixels: 1,
+            eps: 0.000001,
+            affine: true,
+        },
+        layer: 135,
+        params: 27818592..27820128,
+        statistics: 0..0,
+    };
+    const CLASSIFIER_2_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 768,
+            outputs: 1000,
+            rows: 1,
+            relu: false,
+        },
+        layer: 137,
+        params: 27820128..28589128,
+        statistics: 0..0,
+    };
     impl __cnn::Compiled for ConvNextTiny {
         const PACKED_LEN: usize = 28589664;
         const ARENA_LEN: usize = 2709504;
@@ -2505,6 +4153,2191 @@ const _: () = {
                 &floats[27820128..28588128],
                 ::core::option::Option::Some(&floats[28588128..28589128]),
                 &mut packed[27813504..28589664],
+            );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 27283200,
+            output: 23821056,
+            output_grad: 23822056,
+            statistics_len: 0,
+            forward_syncs: &[],
+            backward_syncs: &[],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            pass.forward(lanes, &FEATURES_0_0_OP, [__cnn::INPUT, 11440128..11741184]);
+            pass.forward(
+                lanes,
+                &FEATURES_0_1_OP,
+                [11440128..11741184, 11741184..12042240],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_0_BLOCK_0_OP,
+                [11741184..12042240, 12042240..12343296],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_0_BLOCK_2_OP,
+                [12042240..12343296, 12343296..12644352],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_0_BLOCK_3_OP,
+                [12343296..12644352, 0..1204224],
+            );
+            pass.forward(lanes, &FEATURES_1_0_GELU1_OP, [0..1204224, 1204224..2408448]);
+            pass.forward(
+                lanes,
+                &FEATURES_1_0_BLOCK_5_OP,
+                [1204224..2408448, 12644352..12945408],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_0_LAYER_SCALE_OP,
+                [12644352..12945408, 2408448..2709504],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_0_RESIDUAL1_OP,
+                [2408448..2709504, 11741184..12042240, 12945408..13246464],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_1_BLOCK_0_OP,
+                [12945408..13246464, 13246464..13547520],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_1_BLOCK_2_OP,
+                [13246464..13547520, 13547520..13848576],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_1_BLOCK_3_OP,
+                [13547520..13848576, 2408448..3612672],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_1_GELU1_OP,
+                [2408448..3612672, 3612672..4816896],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_1_BLOCK_5_OP,
+                [3612672..4816896, 13848576..14149632],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_1_LAYER_SCALE_OP,
+                [13848576..14149632, 4816896..5117952],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_1_RESIDUAL1_OP,
+                [4816896..5117952, 12945408..13246464, 14149632..14450688],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_2_BLOCK_0_OP,
+                [14149632..14450688, 14450688..14751744],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_2_BLOCK_2_OP,
+                [14450688..14751744, 14751744..15052800],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_2_BLOCK_3_OP,
+                [14751744..15052800, 4816896..6021120],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_2_GELU1_OP,
+                [4816896..6021120, 6021120..7225344],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_2_BLOCK_5_OP,
+                [6021120..7225344, 15052800..15353856],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_2_LAYER_SCALE_OP,
+                [15052800..15353856, 7225344..7526400],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_1_2_RESIDUAL1_OP,
+                [7225344..7526400, 14149632..14450688, 15353856..15654912],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_2_0_OP,
+                [15353856..15654912, 15654912..15955968],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_2_1_OP,
+                [15654912..15955968, 21073920..21224448],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_0_BLOCK_0_OP,
+                [21073920..21224448, 21224448..21374976],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_0_BLOCK_2_OP,
+                [21224448..21374976, 21374976..21525504],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_0_BLOCK_3_OP,
+                [21374976..21525504, 7225344..7827456],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_0_GELU1_OP,
+                [7225344..7827456, 7827456..8429568],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_0_BLOCK_5_OP,
+                [7827456..8429568, 21525504..21676032],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_0_LAYER_SCALE_OP,
+                [21525504..21676032, 8429568..8580096],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_0_RESIDUAL1_OP,
+                [8429568..8580096, 21073920..21224448, 21676032..21826560],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_1_BLOCK_0_OP,
+                [21676032..21826560, 21826560..21977088],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_1_BLOCK_2_OP,
+                [21826560..21977088, 21977088..22127616],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_1_BLOCK_3_OP,
+                [21977088..22127616, 8429568..9031680],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_1_GELU1_OP,
+                [8429568..9031680, 9031680..9633792],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_1_BLOCK_5_OP,
+                [9031680..9633792, 22127616..22278144],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_1_LAYER_SCALE_OP,
+                [22127616..22278144, 9633792..9784320],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_1_RESIDUAL1_OP,
+                [9633792..9784320, 21676032..21826560, 22278144..22428672],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_2_BLOCK_0_OP,
+                [22278144..22428672, 22428672..22579200],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_2_BLOCK_2_OP,
+                [22428672..22579200, 22579200..22729728],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_2_BLOCK_3_OP,
+                [22579200..22729728, 9633792..10235904],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_2_GELU1_OP,
+                [9633792..10235904, 10235904..10838016],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_2_BLOCK_5_OP,
+                [10235904..10838016, 22729728..22880256],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_2_LAYER_SCALE_OP,
+                [22729728..22880256, 10838016..10988544],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_2_RESIDUAL1_OP,
+                [10838016..10988544, 22278144..22428672, 22880256..23030784],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_4_0_OP,
+                [22880256..23030784, 23030784..23181312],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_4_1_OP,
+                [23030784..23181312, 23933952..24009216],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_0_BLOCK_0_OP,
+                [23933952..24009216, 24009216..24084480],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_0_BLOCK_2_OP,
+                [24009216..24084480, 24084480..24159744],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_0_BLOCK_3_OP,
+                [24084480..24159744, 10838016..11139072],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_0_GELU1_OP,
+                [10838016..11139072, 11139072..11440128],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_0_BLOCK_5_OP,
+                [11139072..11440128, 24159744..24235008],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_0_LAYER_SCALE_OP,
+                [24159744..24235008, 15955968..16031232],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_0_RESIDUAL1_OP,
+                [15955968..16031232, 23933952..24009216, 24235008..24310272],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_1_BLOCK_0_OP,
+                [24235008..24310272, 24310272..24385536],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_1_BLOCK_2_OP,
+                [24310272..24385536, 24385536..24460800],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_1_BLOCK_3_OP,
+                [24385536..24460800, 15955968..16257024],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_1_GELU1_OP,
+                [15955968..16257024, 16257024..16558080],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_1_BLOCK_5_OP,
+                [16257024..16558080, 24460800..24536064],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_1_LAYER_SCALE_OP,
+                [24460800..24536064, 16558080..16633344],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_1_RESIDUAL1_OP,
+                [16558080..16633344, 24235008..24310272, 24536064..24611328],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_2_BLOCK_0_OP,
+                [24536064..24611328, 24611328..24686592],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_2_BLOCK_2_OP,
+                [24611328..24686592, 24686592..24761856],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_2_BLOCK_3_OP,
+                [24686592..24761856, 16558080..16859136],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_2_GELU1_OP,
+                [16558080..16859136, 16859136..17160192],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_2_BLOCK_5_OP,
+                [16859136..17160192, 24761856..24837120],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_2_LAYER_SCALE_OP,
+                [24761856..24837120, 17160192..17235456],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_2_RESIDUAL1_OP,
+                [17160192..17235456, 24536064..24611328, 24837120..24912384],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_3_BLOCK_0_OP,
+                [24837120..24912384, 24912384..24987648],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_3_BLOCK_2_OP,
+                [24912384..24987648, 24987648..25062912],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_3_BLOCK_3_OP,
+                [24987648..25062912, 17160192..17461248],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_3_GELU1_OP,
+                [17160192..17461248, 17461248..17762304],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_3_BLOCK_5_OP,
+                [17461248..17762304, 25062912..25138176],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_3_LAYER_SCALE_OP,
+                [25062912..25138176, 17762304..17837568],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_3_RESIDUAL1_OP,
+                [17762304..17837568, 24837120..24912384, 25138176..25213440],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_4_BLOCK_0_OP,
+                [25138176..25213440, 25213440..25288704],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_4_BLOCK_2_OP,
+                [25213440..25288704, 25288704..25363968],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_4_BLOCK_3_OP,
+                [25288704..25363968, 17762304..18063360],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_4_GELU1_OP,
+                [17762304..18063360, 18063360..18364416],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_4_BLOCK_5_OP,
+                [18063360..18364416, 25363968..25439232],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_4_LAYER_SCALE_OP,
+                [25363968..25439232, 18364416..18439680],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_4_RESIDUAL1_OP,
+                [18364416..18439680, 25138176..25213440, 25439232..25514496],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_5_BLOCK_0_OP,
+                [25439232..25514496, 25514496..25589760],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_5_BLOCK_2_OP,
+                [25514496..25589760, 25589760..25665024],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_5_BLOCK_3_OP,
+                [25589760..25665024, 18364416..18665472],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_5_GELU1_OP,
+                [18364416..18665472, 18665472..18966528],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_5_BLOCK_5_OP,
+                [18665472..18966528, 25665024..25740288],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_5_LAYER_SCALE_OP,
+                [25665024..25740288, 18966528..19041792],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_5_RESIDUAL1_OP,
+                [18966528..19041792, 25439232..25514496, 25740288..25815552],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_6_BLOCK_0_OP,
+                [25740288..25815552, 25815552..25890816],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_6_BLOCK_2_OP,
+                [25815552..25890816, 25890816..25966080],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_6_BLOCK_3_OP,
+                [25890816..25966080, 18966528..19267584],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_6_GELU1_OP,
+                [18966528..19267584, 19267584..19568640],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_6_BLOCK_5_OP,
+                [19267584..19568640, 25966080..26041344],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_6_LAYER_SCALE_OP,
+                [25966080..26041344, 19568640..19643904],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_6_RESIDUAL1_OP,
+                [19568640..19643904, 25740288..25815552, 26041344..26116608],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_7_BLOCK_0_OP,
+                [26041344..26116608, 26116608..26191872],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_7_BLOCK_2_OP,
+                [26116608..26191872, 26191872..26267136],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_7_BLOCK_3_OP,
+                [26191872..26267136, 19568640..19869696],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_7_GELU1_OP,
+                [19568640..19869696, 19869696..20170752],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_7_BLOCK_5_OP,
+                [19869696..20170752, 26267136..26342400],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_7_LAYER_SCALE_OP,
+                [26267136..26342400, 20170752..20246016],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_7_RESIDUAL1_OP,
+                [20170752..20246016, 26041344..26116608, 26342400..26417664],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_8_BLOCK_0_OP,
+                [26342400..26417664, 26417664..26492928],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_8_BLOCK_2_OP,
+                [26417664..26492928, 26492928..26568192],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_8_BLOCK_3_OP,
+                [26492928..26568192, 20170752..20471808],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_8_GELU1_OP,
+                [20170752..20471808, 20471808..20772864],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_8_BLOCK_5_OP,
+                [20471808..20772864, 26568192..26643456],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_8_LAYER_SCALE_OP,
+                [26568192..26643456, 20772864..20848128],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_5_8_RESIDUAL1_OP,
+                [20772864..20848128, 26342400..26417664, 26643456..26718720],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_6_0_OP,
+                [26643456..26718720, 26718720..26793984],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_6_1_OP,
+                [26718720..26793984, 26793984..26831616],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_0_BLOCK_0_OP,
+                [26793984..26831616, 26831616..26869248],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_0_BLOCK_2_OP,
+                [26831616..26869248, 26869248..26906880],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_0_BLOCK_3_OP,
+                [26869248..26906880, 20772864..20923392],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_0_GELU1_OP,
+                [20772864..20923392, 20923392..21073920],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_0_BLOCK_5_OP,
+                [20923392..21073920, 26906880..26944512],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_0_LAYER_SCALE_OP,
+                [26906880..26944512, 23181312..23218944],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_0_RESIDUAL1_OP,
+                [23181312..23218944, 26793984..26831616, 26944512..26982144],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_1_BLOCK_0_OP,
+                [26944512..26982144, 26982144..27019776],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_1_BLOCK_2_OP,
+                [26982144..27019776, 27019776..27057408],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_1_BLOCK_3_OP,
+                [27019776..27057408, 23181312..23331840],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_1_GELU1_OP,
+                [23181312..23331840, 23331840..23482368],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_1_BLOCK_5_OP,
+                [23331840..23482368, 27057408..27095040],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_1_LAYER_SCALE_OP,
+                [27057408..27095040, 23482368..23520000],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_1_RESIDUAL1_OP,
+                [23482368..23520000, 26944512..26982144, 27095040..27132672],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_2_BLOCK_0_OP,
+                [27095040..27132672, 27132672..27170304],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_2_BLOCK_2_OP,
+                [27132672..27170304, 27170304..27207936],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_2_BLOCK_3_OP,
+                [27170304..27207936, 23482368..23632896],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_2_GELU1_OP,
+                [23482368..23632896, 23632896..23783424],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_2_BLOCK_5_OP,
+                [23632896..23783424, 23783424..23821056],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_2_LAYER_SCALE_OP,
+                [23783424..23821056, 23821056..23858688],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_2_RESIDUAL1_OP,
+                [23821056..23858688, 27095040..27132672, 23858688..23896320],
+            );
+            pass.forward(
+                lanes,
+                &GLOBALAVGPOOL1_OP,
+                [23858688..23896320, 23823056..23823824],
+            );
+            pass.forward(
+                lanes,
+                &CLASSIFIER_0_OP,
+                [23823056..23823824, 23823824..23824592],
+            );
+            pass.forward(
+                lanes,
+                &CLASSIFIER_2_OP,
+                [23823824..23824592, 23821056..23822056],
+            );
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            pass.backward(
+                lanes,
+                &CLASSIFIER_2_OP,
+                [
+                    23823824..23824592,
+                    __cnn::NONE,
+                    23822056..23823056,
+                    23821056..23821824,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &CLASSIFIER_0_OP,
+                [
+                    23823056..23823824,
+                    __cnn::NONE,
+                    23821056..23821824,
+                    23858688..23859456,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &GLOBALAVGPOOL1_OP,
+                [__cnn::NONE, __cnn::NONE, 23858688..23859456, 23821056..23858688],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_2_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    23821056..23858688,
+                    23858688..23896320,
+                    27207936..27245568,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_2_LAYER_SCALE_OP,
+                [
+                    23783424..23821056,
+                    __cnn::NONE,
+                    23858688..23896320,
+                    27245568..27283200,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_2_BLOCK_5_OP,
+                [
+                    23632896..23783424,
+                    __cnn::NONE,
+                    27245568..27283200,
+                    23783424..23933952,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_2_GELU1_OP,
+                [
+                    23482368..23632896,
+                    __cnn::NONE,
+                    23783424..23933952,
+                    23632896..23783424,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_2_BLOCK_3_OP,
+                [
+                    27170304..27207936,
+                    __cnn::NONE,
+                    23632896..23783424,
+                    23482368..23520000,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_2_BLOCK_2_OP,
+                [
+                    27132672..27170304,
+                    __cnn::NONE,
+                    23482368..23520000,
+                    23520000..23557632,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_2_BLOCK_0_OP,
+                [
+                    27095040..27132672,
+                    __cnn::NONE,
+                    23520000..23557632,
+                    27207936..27245568,
+                ],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_1_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    27207936..27245568,
+                    23482368..23520000,
+                    23632896..23670528,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_1_LAYER_SCALE_OP,
+                [
+                    27057408..27095040,
+                    __cnn::NONE,
+                    23482368..23520000,
+                    23670528..23708160,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_1_BLOCK_5_OP,
+                [
+                    23331840..23482368,
+                    __cnn::NONE,
+                    23670528..23708160,
+                    23482368..23632896,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_1_GELU1_OP,
+                [
+                    23181312..23331840,
+                    __cnn::NONE,
+                    23482368..23632896,
+                    23331840..23482368,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_1_BLOCK_3_OP,
+                [
+                    27019776..27057408,
+                    __cnn::NONE,
+                    23331840..23482368,
+                    23181312..23218944,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_1_BLOCK_2_OP,
+                [
+                    26982144..27019776,
+                    __cnn::NONE,
+                    23181312..23218944,
+                    23218944..23256576,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_1_BLOCK_0_OP,
+                [
+                    26944512..26982144,
+                    __cnn::NONE,
+                    23218944..23256576,
+                    23632896..23670528,
+                ],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_0_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    23632896..23670528,
+                    23181312..23218944,
+                    23331840..23369472,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_0_LAYER_SCALE_OP,
+                [
+                    26906880..26944512,
+                    __cnn::NONE,
+                    23181312..23218944,
+                    23369472..23407104,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_0_BLOCK_5_OP,
+                [
+                    20923392..21073920,
+                    __cnn::NONE,
+                    23369472..23407104,
+                    23181312..23331840,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_0_GELU1_OP,
+                [
+                    20772864..20923392,
+                    __cnn::NONE,
+                    23181312..23331840,
+                    20923392..21073920,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_0_BLOCK_3_OP,
+                [
+                    26869248..26906880,
+                    __cnn::NONE,
+                    20923392..21073920,
+                    20772864..20810496,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_0_BLOCK_2_OP,
+                [
+                    26831616..26869248,
+                    __cnn::NONE,
+                    20772864..20810496,
+                    20810496..20848128,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_0_BLOCK_0_OP,
+                [
+                    26793984..26831616,
+                    __cnn::NONE,
+                    20810496..20848128,
+                    23331840..23369472,
+                ],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_6_1_OP,
+                [
+                    26718720..26793984,
+                    __cnn::NONE,
+                    23331840..23369472,
+                    20772864..20848128,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_6_0_OP,
+                [
+                    26643456..26718720,
+                    __cnn::NONE,
+                    20772864..20848128,
+                    20848128..20923392,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_8_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    20848128..20923392,
+                    20772864..20848128,
+                    23181312..23256576,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_8_LAYER_SCALE_OP,
+                [
+                    26568192..26643456,
+                    __cnn::NONE,
+                    20772864..20848128,
+                    23256576..23331840,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_8_BLOCK_5_OP,
+                [
+                    20471808..20772864,
+                    __cnn::NONE,
+                    23256576..23331840,
+                    20772864..21073920,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_8_GELU1_OP,
+                [
+                    20170752..20471808,
+                    __cnn::NONE,
+                    20772864..21073920,
+                    20471808..20772864,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_8_BLOCK_3_OP,
+                [
+                    26492928..26568192,
+                    __cnn::NONE,
+                    20471808..20772864,
+                    20170752..20246016,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_8_BLOCK_2_OP,
+                [
+                    26417664..26492928,
+                    __cnn::NONE,
+                    20170752..20246016,
+                    20246016..20321280,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_8_BLOCK_0_OP,
+                [
+                    26342400..26417664,
+                    __cnn::NONE,
+                    20246016..20321280,
+                    23181312..23256576,
+                ],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_7_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    23181312..23256576,
+                    20170752..20246016,
+                    20471808..20547072,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_7_LAYER_SCALE_OP,
+                [
+                    26267136..26342400,
+                    __cnn::NONE,
+                    20170752..20246016,
+                    20547072..20622336,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_7_BLOCK_5_OP,
+                [
+                    19869696..20170752,
+                    __cnn::NONE,
+                    20547072..20622336,
+                    20170752..20471808,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_7_GELU1_OP,
+                [
+                    19568640..19869696,
+                    __cnn::NONE,
+                    20170752..20471808,
+                    19869696..20170752,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_7_BLOCK_3_OP,
+                [
+                    26191872..26267136,
+                    __cnn::NONE,
+                    19869696..20170752,
+                    19568640..19643904,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_7_BLOCK_2_OP,
+                [
+                    26116608..26191872,
+                    __cnn::NONE,
+                    19568640..19643904,
+                    19643904..19719168,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_7_BLOCK_0_OP,
+                [
+                    26041344..26116608,
+                    __cnn::NONE,
+                    19643904..19719168,
+                    20471808..20547072,
+                ],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_6_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    20471808..20547072,
+                    19568640..19643904,
+                    19869696..19944960,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_6_LAYER_SCALE_OP,
+                [
+                    25966080..26041344,
+                    __cnn::NONE,
+                    19568640..19643904,
+                    19944960..20020224,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_6_BLOCK_5_OP,
+                [
+                    19267584..19568640,
+                    __cnn::NONE,
+                    19944960..20020224,
+                    19568640..19869696,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_6_GELU1_OP,
+                [
+                    18966528..19267584,
+                    __cnn::NONE,
+                    19568640..19869696,
+                    19267584..19568640,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_6_BLOCK_3_OP,
+                [
+                    25890816..25966080,
+                    __cnn::NONE,
+                    19267584..19568640,
+                    18966528..19041792,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_6_BLOCK_2_OP,
+                [
+                    25815552..25890816,
+                    __cnn::NONE,
+                    18966528..19041792,
+                    19041792..19117056,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_6_BLOCK_0_OP,
+                [
+                    25740288..25815552,
+                    __cnn::NONE,
+                    19041792..19117056,
+                    19869696..19944960,
+                ],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_5_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    19869696..19944960,
+                    18966528..19041792,
+                    19267584..19342848,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_5_LAYER_SCALE_OP,
+                [
+                    25665024..25740288,
+                    __cnn::NONE,
+                    18966528..19041792,
+                    19342848..19418112,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_5_BLOCK_5_OP,
+                [
+                    18665472..18966528,
+                    __cnn::NONE,
+                    19342848..19418112,
+                    18966528..19267584,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_5_GELU1_OP,
+                [
+                    18364416..18665472,
+                    __cnn::NONE,
+                    18966528..19267584,
+                    18665472..18966528,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_5_BLOCK_3_OP,
+                [
+                    25589760..25665024,
+                    __cnn::NONE,
+                    18665472..18966528,
+                    18364416..18439680,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_5_BLOCK_2_OP,
+                [
+                    25514496..25589760,
+                    __cnn::NONE,
+                    18364416..18439680,
+                    18439680..18514944,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_5_BLOCK_0_OP,
+                [
+                    25439232..25514496,
+                    __cnn::NONE,
+                    18439680..18514944,
+                    19267584..19342848,
+                ],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_4_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    19267584..19342848,
+                    18364416..18439680,
+                    18665472..18740736,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_4_LAYER_SCALE_OP,
+                [
+                    25363968..25439232,
+                    __cnn::NONE,
+                    18364416..18439680,
+                    18740736..18816000,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_4_BLOCK_5_OP,
+                [
+                    18063360..18364416,
+                    __cnn::NONE,
+                    18740736..18816000,
+                    18364416..18665472,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_4_GELU1_OP,
+                [
+                    17762304..18063360,
+                    __cnn::NONE,
+                    18364416..18665472,
+                    18063360..18364416,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_4_BLOCK_3_OP,
+                [
+                    25288704..25363968,
+                    __cnn::NONE,
+                    18063360..18364416,
+                    17762304..17837568,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_4_BLOCK_2_OP,
+                [
+                    25213440..25288704,
+                    __cnn::NONE,
+                    17762304..17837568,
+                    17837568..17912832,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_4_BLOCK_0_OP,
+                [
+                    25138176..25213440,
+                    __cnn::NONE,
+                    17837568..17912832,
+                    18665472..18740736,
+                ],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_3_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    18665472..18740736,
+                    17762304..17837568,
+                    18063360..18138624,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_3_LAYER_SCALE_OP,
+                [
+                    25062912..25138176,
+                    __cnn::NONE,
+                    17762304..17837568,
+                    18138624..18213888,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_3_BLOCK_5_OP,
+                [
+                    17461248..17762304,
+                    __cnn::NONE,
+                    18138624..18213888,
+                    17762304..18063360,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_3_GELU1_OP,
+                [
+                    17160192..17461248,
+                    __cnn::NONE,
+                    17762304..18063360,
+                    17461248..17762304,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_3_BLOCK_3_OP,
+                [
+                    24987648..25062912,
+                    __cnn::NONE,
+                    17461248..17762304,
+                    17160192..17235456,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_3_BLOCK_2_OP,
+                [
+                    24912384..24987648,
+                    __cnn::NONE,
+                    17160192..17235456,
+                    17235456..17310720,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_3_BLOCK_0_OP,
+                [
+                    24837120..24912384,
+                    __cnn::NONE,
+                    17235456..17310720,
+                    18063360..18138624,
+                ],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_2_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    18063360..18138624,
+                    17160192..17235456,
+                    17461248..17536512,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_2_LAYER_SCALE_OP,
+                [
+                    24761856..24837120,
+                    __cnn::NONE,
+                    17160192..17235456,
+                    17536512..17611776,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_2_BLOCK_5_OP,
+                [
+                    16859136..17160192,
+                    __cnn::NONE,
+                    17536512..17611776,
+                    17160192..17461248,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_2_GELU1_OP,
+                [
+                    16558080..16859136,
+                    __cnn::NONE,
+                    17160192..17461248,
+                    16859136..17160192,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_2_BLOCK_3_OP,
+                [
+                    24686592..24761856,
+                    __cnn::NONE,
+                    16859136..17160192,
+                    16558080..16633344,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_2_BLOCK_2_OP,
+                [
+                    24611328..24686592,
+                    __cnn::NONE,
+                    16558080..16633344,
+                    16633344..16708608,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_2_BLOCK_0_OP,
+                [
+                    24536064..24611328,
+                    __cnn::NONE,
+                    16633344..16708608,
+                    17461248..17536512,
+                ],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_1_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    17461248..17536512,
+                    16558080..16633344,
+                    16859136..16934400,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_1_LAYER_SCALE_OP,
+                [
+                    24460800..24536064,
+                    __cnn::NONE,
+                    16558080..16633344,
+                    16934400..17009664,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_1_BLOCK_5_OP,
+                [
+                    16257024..16558080,
+                    __cnn::NONE,
+                    16934400..17009664,
+                    16558080..16859136,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_1_GELU1_OP,
+                [
+                    15955968..16257024,
+                    __cnn::NONE,
+                    16558080..16859136,
+                    16257024..16558080,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_1_BLOCK_3_OP,
+                [
+                    24385536..24460800,
+                    __cnn::NONE,
+                    16257024..16558080,
+                    15955968..16031232,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_1_BLOCK_2_OP,
+                [
+                    24310272..24385536,
+                    __cnn::NONE,
+                    15955968..16031232,
+                    16031232..16106496,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_1_BLOCK_0_OP,
+                [
+                    24235008..24310272,
+                    __cnn::NONE,
+                    16031232..16106496,
+                    16859136..16934400,
+                ],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_0_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    16859136..16934400,
+                    15955968..16031232,
+                    16257024..16332288,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_0_LAYER_SCALE_OP,
+                [
+                    24159744..24235008,
+                    __cnn::NONE,
+                    15955968..16031232,
+                    16332288..16407552,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_0_BLOCK_5_OP,
+                [
+                    11139072..11440128,
+                    __cnn::NONE,
+                    16332288..16407552,
+                    15955968..16257024,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_0_GELU1_OP,
+                [
+                    10838016..11139072,
+                    __cnn::NONE,
+                    15955968..16257024,
+                    11139072..11440128,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_0_BLOCK_3_OP,
+                [
+                    24084480..24159744,
+                    __cnn::NONE,
+                    11139072..11440128,
+                    10838016..10913280,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_0_BLOCK_2_OP,
+                [
+                    24009216..24084480,
+                    __cnn::NONE,
+                    10838016..10913280,
+                    10913280..10988544,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_0_BLOCK_0_OP,
+                [
+                    23933952..24009216,
+                    __cnn::NONE,
+                    10913280..10988544,
+                    16257024..16332288,
+                ],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_4_1_OP,
+                [
+                    23030784..23181312,
+                    __cnn::NONE,
+                    16257024..16332288,
+                    10838016..10988544,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_4_0_OP,
+                [
+                    22880256..23030784,
+                    __cnn::NONE,
+                    10838016..10988544,
+                    10988544..11139072,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_2_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    10988544..11139072,
+                    10838016..10988544,
+                    15955968..16106496,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_2_LAYER_SCALE_OP,
+                [
+                    22729728..22880256,
+                    __cnn::NONE,
+                    10838016..10988544,
+                    16106496..16257024,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_2_BLOCK_5_OP,
+                [
+                    10235904..10838016,
+                    __cnn::NONE,
+                    16106496..16257024,
+                    10838016..11440128,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_2_GELU1_OP,
+                [9633792..10235904, __cnn::NONE, 10838016..11440128, 10235904..10838016],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_2_BLOCK_3_OP,
+                [22579200..22729728, __cnn::NONE, 10235904..10838016, 9633792..9784320],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_2_BLOCK_2_OP,
+                [22428672..22579200, __cnn::NONE, 9633792..9784320, 9784320..9934848],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_2_BLOCK_0_OP,
+                [22278144..22428672, __cnn::NONE, 9784320..9934848, 15955968..16106496],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_1_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    15955968..16106496,
+                    9633792..9784320,
+                    10235904..10386432,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_1_LAYER_SCALE_OP,
+                [22127616..22278144, __cnn::NONE, 9633792..9784320, 10386432..10536960],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_1_BLOCK_5_OP,
+                [9031680..9633792, __cnn::NONE, 10386432..10536960, 9633792..10235904],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_1_GELU1_OP,
+                [8429568..9031680, __cnn::NONE, 9633792..10235904, 9031680..9633792],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_1_BLOCK_3_OP,
+                [21977088..22127616, __cnn::NONE, 9031680..9633792, 8429568..8580096],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_1_BLOCK_2_OP,
+                [21826560..21977088, __cnn::NONE, 8429568..8580096, 8580096..8730624],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_1_BLOCK_0_OP,
+                [21676032..21826560, __cnn::NONE, 8580096..8730624, 10235904..10386432],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_0_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    10235904..10386432,
+                    8429568..8580096,
+                    9031680..9182208,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_0_LAYER_SCALE_OP,
+                [21525504..21676032, __cnn::NONE, 8429568..8580096, 9182208..9332736],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_0_BLOCK_5_OP,
+                [7827456..8429568, __cnn::NONE, 9182208..9332736, 8429568..9031680],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_0_GELU1_OP,
+                [7225344..7827456, __cnn::NONE, 8429568..9031680, 7827456..8429568],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_0_BLOCK_3_OP,
+                [21374976..21525504, __cnn::NONE, 7827456..8429568, 7225344..7375872],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_0_BLOCK_2_OP,
+                [21224448..21374976, __cnn::NONE, 7225344..7375872, 7375872..7526400],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_0_BLOCK_0_OP,
+                [21073920..21224448, __cnn::NONE, 7375872..7526400, 9031680..9182208],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_2_1_OP,
+                [15654912..15955968, __cnn::NONE, 9031680..9182208, 7225344..7526400],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_2_0_OP,
+                [15353856..15654912, __cnn::NONE, 7225344..7526400, 7526400..7827456],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_2_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    7526400..7827456,
+                    7225344..7526400,
+                    8429568..8730624,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_2_LAYER_SCALE_OP,
+                [15052800..15353856, __cnn::NONE, 7225344..7526400, 8730624..9031680],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_2_BLOCK_5_OP,
+                [6021120..7225344, __cnn::NONE, 8730624..9031680, 7225344..8429568],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_2_GELU1_OP,
+                [4816896..6021120, __cnn::NONE, 7225344..8429568, 6021120..7225344],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_2_BLOCK_3_OP,
+                [14751744..15052800, __cnn::NONE, 6021120..7225344, 4816896..5117952],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_2_BLOCK_2_OP,
+                [14450688..14751744, __cnn::NONE, 4816896..5117952, 5117952..5419008],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_2_BLOCK_0_OP,
+                [14149632..14450688, __cnn::NONE, 5117952..5419008, 8429568..8730624],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_1_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    8429568..8730624,
+                    4816896..5117952,
+                    6021120..6322176,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_1_LAYER_SCALE_OP,
+                [13848576..14149632, __cnn::NONE, 4816896..5117952, 6322176..6623232],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_1_BLOCK_5_OP,
+                [3612672..4816896, __cnn::NONE, 6322176..6623232, 4816896..6021120],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_1_GELU1_OP,
+                [2408448..3612672, __cnn::NONE, 4816896..6021120, 3612672..4816896],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_1_BLOCK_3_OP,
+                [13547520..13848576, __cnn::NONE, 3612672..4816896, 2408448..2709504],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_1_BLOCK_2_OP,
+                [13246464..13547520, __cnn::NONE, 2408448..2709504, 2709504..3010560],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_1_BLOCK_0_OP,
+                [12945408..13246464, __cnn::NONE, 2709504..3010560, 6021120..6322176],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_0_RESIDUAL1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    6021120..6322176,
+                    2408448..2709504,
+                    3612672..3913728,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_0_LAYER_SCALE_OP,
+                [12644352..12945408, __cnn::NONE, 2408448..2709504, 3913728..4214784],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_0_BLOCK_5_OP,
+                [1204224..2408448, __cnn::NONE, 3913728..4214784, 2408448..3612672],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_0_GELU1_OP,
+                [0..1204224, __cnn::NONE, 2408448..3612672, 1204224..2408448],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_0_BLOCK_3_OP,
+                [12343296..12644352, __cnn::NONE, 1204224..2408448, 0..301056],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_0_BLOCK_2_OP,
+                [12042240..12343296, __cnn::NONE, 0..301056, 301056..602112],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_1_0_BLOCK_0_OP,
+                [11741184..12042240, __cnn::NONE, 301056..602112, 3612672..3913728],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_0_1_OP,
+                [11440128..11741184, __cnn::NONE, 3612672..3913728, 0..301056],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_0_0_OP,
+                [__cnn::INPUT, __cnn::NONE, 0..301056, __cnn::NONE],
+                [false],
+                grads,
             );
         }
     }

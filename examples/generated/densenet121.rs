@@ -2652,6 +2652,4278 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
+    const FEATURES_CONV0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3,
+            image: [224, 224],
+            small_channels: 64,
+            small: [112, 112],
+            kernel: [7, 7],
+            stride: [2, 2],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 0,
+        params: 0..9408,
+        statistics: 0..0,
+    };
+    const FEATURES_NORM0_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 1,
+        params: 9408..9536,
+        statistics: 0..256,
+    };
+    const MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 64,
+                in_height: 112,
+                in_width: 112,
+                out_height: 56,
+                out_width: 56,
+                kernel: [3, 3],
+                stride: [2, 2],
+                padding: [1, 1],
+                dilation: [1, 1],
+            },
+        },
+        layer: 3,
+        params: 9536..9536,
+        statistics: 256..256,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER1_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 4,
+        params: 9536..9664,
+        statistics: 256..512,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER1_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 128,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 6,
+        params: 9664..17856,
+        statistics: 512..512,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER1_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 7,
+        params: 17856..18112,
+        statistics: 512..1024,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [56, 56],
+            small_channels: 32,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 9,
+        params: 18112..54976,
+        statistics: 1024..1024,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER1_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[200704, 100352],
+        },
+        layer: 10,
+        params: 54976..54976,
+        statistics: 1024..1024,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER2_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 11,
+        params: 54976..55168,
+        statistics: 1024..1408,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER2_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [56, 56],
+            small_channels: 128,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 13,
+        params: 55168..67456,
+        statistics: 1408..1408,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER2_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 14,
+        params: 67456..67712,
+        statistics: 1408..1920,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER2_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [56, 56],
+            small_channels: 32,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 16,
+        params: 67712..104576,
+        statistics: 1920..1920,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER2_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[301056, 100352],
+        },
+        layer: 17,
+        params: 104576..104576,
+        statistics: 1920..1920,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER3_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 18,
+        params: 104576..104832,
+        statistics: 1920..2432,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER3_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [56, 56],
+            small_channels: 128,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 20,
+        params: 104832..121216,
+        statistics: 2432..2432,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER3_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 21,
+        params: 121216..121472,
+        statistics: 2432..2944,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER3_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [56, 56],
+            small_channels: 32,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 23,
+        params: 121472..158336,
+        statistics: 2944..2944,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER3_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[401408, 100352],
+        },
+        layer: 24,
+        params: 158336..158336,
+        statistics: 2944..2944,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER4_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 160,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 25,
+        params: 158336..158656,
+        statistics: 2944..3584,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER4_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 160,
+            image: [56, 56],
+            small_channels: 128,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 27,
+        params: 158656..179136,
+        statistics: 3584..3584,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER4_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 28,
+        params: 179136..179392,
+        statistics: 3584..4096,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER4_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [56, 56],
+            small_channels: 32,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 30,
+        params: 179392..216256,
+        statistics: 4096..4096,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER4_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[501760, 100352],
+        },
+        layer: 31,
+        params: 216256..216256,
+        statistics: 4096..4096,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER5_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 32,
+        params: 216256..216640,
+        statistics: 4096..4864,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER5_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [56, 56],
+            small_channels: 128,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 34,
+        params: 216640..241216,
+        statistics: 4864..4864,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER5_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 35,
+        params: 241216..241472,
+        statistics: 4864..5376,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER5_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [56, 56],
+            small_channels: 32,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 37,
+        params: 241472..278336,
+        statistics: 5376..5376,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER5_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[602112, 100352],
+        },
+        layer: 38,
+        params: 278336..278336,
+        statistics: 5376..5376,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER6_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 224,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 39,
+        params: 278336..278784,
+        statistics: 5376..6272,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER6_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 224,
+            image: [56, 56],
+            small_channels: 128,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 41,
+        params: 278784..307456,
+        statistics: 6272..6272,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER6_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 42,
+        params: 307456..307712,
+        statistics: 6272..6784,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER6_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [56, 56],
+            small_channels: 32,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 44,
+        params: 307712..344576,
+        statistics: 6784..6784,
+    };
+    const FEATURES_DENSEBLOCK1_DENSELAYER6_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[702464, 100352],
+        },
+        layer: 45,
+        params: 344576..344576,
+        statistics: 6784..6784,
+    };
+    const FEATURES_TRANSITION1_NORM_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 46,
+        params: 344576..345088,
+        statistics: 6784..7808,
+    };
+    const FEATURES_TRANSITION1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [56, 56],
+            small_channels: 128,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 48,
+        params: 345088..377856,
+        statistics: 7808..7808,
+    };
+    const FEATURES_TRANSITION1_AVGPOOL1_OP: __cnn::Placed<__cnn::AvgPoolOp> = __cnn::Placed {
+        op: __cnn::AvgPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 128,
+                in_height: 56,
+                in_width: 56,
+                out_height: 28,
+                out_width: 28,
+                kernel: [2, 2],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+            count_include_pad: true,
+        },
+        layer: 49,
+        params: 377856..377856,
+        statistics: 7808..7808,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER1_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 50,
+        params: 377856..378112,
+        statistics: 7808..8320,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER1_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 52,
+        params: 378112..394496,
+        statistics: 8320..8320,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER1_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 53,
+        params: 394496..394752,
+        statistics: 8320..8832,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 55,
+        params: 394752..431616,
+        statistics: 8832..8832,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER1_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[100352, 25088],
+        },
+        layer: 56,
+        params: 431616..431616,
+        statistics: 8832..8832,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER2_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 160,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 57,
+        params: 431616..431936,
+        statistics: 8832..9472,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER2_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 160,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 59,
+        params: 431936..452416,
+        statistics: 9472..9472,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER2_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 60,
+        params: 452416..452672,
+        statistics: 9472..9984,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER2_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 62,
+        params: 452672..489536,
+        statistics: 9984..9984,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER2_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[125440, 25088],
+        },
+        layer: 63,
+        params: 489536..489536,
+        statistics: 9984..9984,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER3_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 64,
+        params: 489536..489920,
+        statistics: 9984..10752,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER3_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 66,
+        params: 489920..514496,
+        statistics: 10752..10752,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER3_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 67,
+        params: 514496..514752,
+        statistics: 10752..11264,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER3_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 69,
+        params: 514752..551616,
+        statistics: 11264..11264,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER3_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[150528, 25088],
+        },
+        layer: 70,
+        params: 551616..551616,
+        statistics: 11264..11264,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER4_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 224,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 71,
+        params: 551616..552064,
+        statistics: 11264..12160,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER4_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 224,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 73,
+        params: 552064..580736,
+        statistics: 12160..12160,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER4_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 74,
+        params: 580736..580992,
+        statistics: 12160..12672,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER4_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 76,
+        params: 580992..617856,
+        statistics: 12672..12672,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER4_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[175616, 25088],
+        },
+        layer: 77,
+        params: 617856..617856,
+        statistics: 12672..12672,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER5_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 78,
+        params: 617856..618368,
+        statistics: 12672..13696,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER5_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 80,
+        params: 618368..651136,
+        statistics: 13696..13696,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER5_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 81,
+        params: 651136..651392,
+        statistics: 13696..14208,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER5_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 83,
+        params: 651392..688256,
+        statistics: 14208..14208,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER5_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[200704, 25088],
+        },
+        layer: 84,
+        params: 688256..688256,
+        statistics: 14208..14208,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER6_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 288,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 85,
+        params: 688256..688832,
+        statistics: 14208..15360,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER6_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 288,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 87,
+        params: 688832..725696,
+        statistics: 15360..15360,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER6_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 88,
+        params: 725696..725952,
+        statistics: 15360..15872,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER6_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 90,
+        params: 725952..762816,
+        statistics: 15872..15872,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER6_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[225792, 25088],
+        },
+        layer: 91,
+        params: 762816..762816,
+        statistics: 15872..15872,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER7_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 320,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 92,
+        params: 762816..763456,
+        statistics: 15872..17152,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER7_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 320,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 94,
+        params: 763456..804416,
+        statistics: 17152..17152,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER7_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 95,
+        params: 804416..804672,
+        statistics: 17152..17664,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER7_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 97,
+        params: 804672..841536,
+        statistics: 17664..17664,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER7_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[250880, 25088],
+        },
+        layer: 98,
+        params: 841536..841536,
+        statistics: 17664..17664,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER8_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 352,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 99,
+        params: 841536..842240,
+        statistics: 17664..19072,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER8_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 352,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 101,
+        params: 842240..887296,
+        statistics: 19072..19072,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER8_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 102,
+        params: 887296..887552,
+        statistics: 19072..19584,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER8_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 104,
+        params: 887552..924416,
+        statistics: 19584..19584,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER8_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[275968, 25088],
+        },
+        layer: 105,
+        params: 924416..924416,
+        statistics: 19584..19584,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER9_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 384,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 106,
+        params: 924416..925184,
+        statistics: 19584..21120,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER9_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 108,
+        params: 925184..974336,
+        statistics: 21120..21120,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER9_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 109,
+        params: 974336..974592,
+        statistics: 21120..21632,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER9_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 111,
+        params: 974592..1011456,
+        statistics: 21632..21632,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER9_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[301056, 25088],
+        },
+        layer: 112,
+        params: 1011456..1011456,
+        statistics: 21632..21632,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER10_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 416,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 113,
+        params: 1011456..1012288,
+        statistics: 21632..23296,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER10_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 416,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 115,
+        params: 1012288..1065536,
+        statistics: 23296..23296,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER10_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 116,
+        params: 1065536..1065792,
+        statistics: 23296..23808,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER10_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 118,
+        params: 1065792..1102656,
+        statistics: 23808..23808,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER10_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[326144, 25088],
+        },
+        layer: 119,
+        params: 1102656..1102656,
+        statistics: 23808..23808,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER11_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 448,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 120,
+        params: 1102656..1103552,
+        statistics: 23808..25600,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER11_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 448,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 122,
+        params: 1103552..1160896,
+        statistics: 25600..25600,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER11_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 123,
+        params: 1160896..1161152,
+        statistics: 25600..26112,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER11_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 125,
+        params: 1161152..1198016,
+        statistics: 26112..26112,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER11_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[351232, 25088],
+        },
+        layer: 126,
+        params: 1198016..1198016,
+        statistics: 26112..26112,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER12_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 480,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 127,
+        params: 1198016..1198976,
+        statistics: 26112..28032,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER12_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 129,
+        params: 1198976..1260416,
+        statistics: 28032..28032,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER12_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 130,
+        params: 1260416..1260672,
+        statistics: 28032..28544,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER12_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 132,
+        params: 1260672..1297536,
+        statistics: 28544..28544,
+    };
+    const FEATURES_DENSEBLOCK2_DENSELAYER12_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[376320, 25088],
+        },
+        layer: 133,
+        params: 1297536..1297536,
+        statistics: 28544..28544,
+    };
+    const FEATURES_TRANSITION2_NORM_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 134,
+        params: 1297536..1298560,
+        statistics: 28544..30592,
+    };
+    const FEATURES_TRANSITION2_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [28, 28],
+            small_channels: 256,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 136,
+        params: 1298560..1429632,
+        statistics: 30592..30592,
+    };
+    const FEATURES_TRANSITION2_AVGPOOL1_OP: __cnn::Placed<__cnn::AvgPoolOp> = __cnn::Placed {
+        op: __cnn::AvgPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 256,
+                in_height: 28,
+                in_width: 28,
+                out_height: 14,
+                out_width: 14,
+                kernel: [2, 2],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+            count_include_pad: true,
+        },
+        layer: 137,
+        params: 1429632..1429632,
+        statistics: 30592..30592,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER1_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 138,
+        params: 1429632..1430144,
+        statistics: 30592..31616,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER1_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 140,
+        params: 1430144..1462912,
+        statistics: 31616..31616,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER1_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 141,
+        params: 1462912..1463168,
+        statistics: 31616..32128,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 143,
+        params: 1463168..1500032,
+        statistics: 32128..32128,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER1_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[50176, 6272],
+        },
+        layer: 144,
+        params: 1500032..1500032,
+        statistics: 32128..32128,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER2_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 288,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 145,
+        params: 1500032..1500608,
+        statistics: 32128..33280,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER2_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 288,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 147,
+        params: 1500608..1537472,
+        statistics: 33280..33280,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER2_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 148,
+        params: 1537472..1537728,
+        statistics: 33280..33792,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER2_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 150,
+        params: 1537728..1574592,
+        statistics: 33792..33792,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER2_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[56448, 6272],
+        },
+        layer: 151,
+        params: 1574592..1574592,
+        statistics: 33792..33792,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER3_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 320,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 152,
+        params: 1574592..1575232,
+        statistics: 33792..35072,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER3_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 320,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 154,
+        params: 1575232..1616192,
+        statistics: 35072..35072,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER3_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 155,
+        params: 1616192..1616448,
+        statistics: 35072..35584,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER3_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 157,
+        params: 1616448..1653312,
+        statistics: 35584..35584,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER3_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[62720, 6272],
+        },
+        layer: 158,
+        params: 1653312..1653312,
+        statistics: 35584..35584,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER4_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 352,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 159,
+        params: 1653312..1654016,
+        statistics: 35584..36992,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER4_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 352,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 161,
+        params: 1654016..1699072,
+        statistics: 36992..36992,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER4_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 162,
+        params: 1699072..1699328,
+        statistics: 36992..37504,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER4_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 164,
+        params: 1699328..1736192,
+        statistics: 37504..37504,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER4_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[68992, 6272],
+        },
+        layer: 165,
+        params: 1736192..1736192,
+        statistics: 37504..37504,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER5_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 166,
+        params: 1736192..1736960,
+        statistics: 37504..39040,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER5_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 168,
+        params: 1736960..1786112,
+        statistics: 39040..39040,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER5_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 169,
+        params: 1786112..1786368,
+        statistics: 39040..39552,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER5_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 171,
+        params: 1786368..1823232,
+        statistics: 39552..39552,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER5_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[75264, 6272],
+        },
+        layer: 172,
+        params: 1823232..1823232,
+        statistics: 39552..39552,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER6_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 416,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 173,
+        params: 1823232..1824064,
+        statistics: 39552..41216,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER6_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 416,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 175,
+        params: 1824064..1877312,
+        statistics: 41216..41216,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER6_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 176,
+        params: 1877312..1877568,
+        statistics: 41216..41728,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER6_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 178,
+        params: 1877568..1914432,
+        statistics: 41728..41728,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER6_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[81536, 6272],
+        },
+        layer: 179,
+        params: 1914432..1914432,
+        statistics: 41728..41728,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER7_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 448,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 180,
+        params: 1914432..1915328,
+        statistics: 41728..43520,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER7_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 448,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 182,
+        params: 1915328..1972672,
+        statistics: 43520..43520,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER7_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 183,
+        params: 1972672..1972928,
+        statistics: 43520..44032,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER7_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 185,
+        params: 1972928..2009792,
+        statistics: 44032..44032,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER7_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[87808, 6272],
+        },
+        layer: 186,
+        params: 2009792..2009792,
+        statistics: 44032..44032,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER8_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 480,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 187,
+        params: 2009792..2010752,
+        statistics: 44032..45952,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER8_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 189,
+        params: 2010752..2072192,
+        statistics: 45952..45952,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER8_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 190,
+        params: 2072192..2072448,
+        statistics: 45952..46464,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER8_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 192,
+        params: 2072448..2109312,
+        statistics: 46464..46464,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER8_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[94080, 6272],
+        },
+        layer: 193,
+        params: 2109312..2109312,
+        statistics: 46464..46464,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER9_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 194,
+        params: 2109312..2110336,
+        statistics: 46464..48512,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER9_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 196,
+        params: 2110336..2175872,
+        statistics: 48512..48512,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER9_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 197,
+        params: 2175872..2176128,
+        statistics: 48512..49024,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER9_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 199,
+        params: 2176128..2212992,
+        statistics: 49024..49024,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER9_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[100352, 6272],
+        },
+        layer: 200,
+        params: 2212992..2212992,
+        statistics: 49024..49024,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER10_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 544,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 201,
+        params: 2212992..2214080,
+        statistics: 49024..51200,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER10_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 544,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 203,
+        params: 2214080..2283712,
+        statistics: 51200..51200,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER10_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 204,
+        params: 2283712..2283968,
+        statistics: 51200..51712,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER10_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 206,
+        params: 2283968..2320832,
+        statistics: 51712..51712,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER10_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[106624, 6272],
+        },
+        layer: 207,
+        params: 2320832..2320832,
+        statistics: 51712..51712,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER11_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 208,
+        params: 2320832..2321984,
+        statistics: 51712..54016,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER11_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 210,
+        params: 2321984..2395712,
+        statistics: 54016..54016,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER11_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 211,
+        params: 2395712..2395968,
+        statistics: 54016..54528,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER11_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 213,
+        params: 2395968..2432832,
+        statistics: 54528..54528,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER11_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[112896, 6272],
+        },
+        layer: 214,
+        params: 2432832..2432832,
+        statistics: 54528..54528,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER12_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 608,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 215,
+        params: 2432832..2434048,
+        statistics: 54528..56960,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER12_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 608,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 217,
+        params: 2434048..2511872,
+        statistics: 56960..56960,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER12_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 218,
+        params: 2511872..2512128,
+        statistics: 56960..57472,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER12_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 220,
+        params: 2512128..2548992,
+        statistics: 57472..57472,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER12_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[119168, 6272],
+        },
+        layer: 221,
+        params: 2548992..2548992,
+        statistics: 57472..57472,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER13_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 640,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 222,
+        params: 2548992..2550272,
+        statistics: 57472..60032,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER13_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 640,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 224,
+        params: 2550272..2632192,
+        statistics: 60032..60032,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER13_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 225,
+        params: 2632192..2632448,
+        statistics: 60032..60544,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER13_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 227,
+        params: 2632448..2669312,
+        statistics: 60544..60544,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER13_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[125440, 6272],
+        },
+        layer: 228,
+        params: 2669312..2669312,
+        statistics: 60544..60544,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER14_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 672,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 229,
+        params: 2669312..2670656,
+        statistics: 60544..63232,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER14_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 672,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 231,
+        params: 2670656..2756672,
+        statistics: 63232..63232,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER14_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 232,
+        params: 2756672..2756928,
+        statistics: 63232..63744,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER14_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 234,
+        params: 2756928..2793792,
+        statistics: 63744..63744,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER14_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[131712, 6272],
+        },
+        layer: 235,
+        params: 2793792..2793792,
+        statistics: 63744..63744,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER15_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 704,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 236,
+        params: 2793792..2795200,
+        statistics: 63744..66560,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER15_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 704,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 238,
+        params: 2795200..2885312,
+        statistics: 66560..66560,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER15_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 239,
+        params: 2885312..2885568,
+        statistics: 66560..67072,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER15_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 241,
+        params: 2885568..2922432,
+        statistics: 67072..67072,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER15_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[137984, 6272],
+        },
+        layer: 242,
+        params: 2922432..2922432,
+        statistics: 67072..67072,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER16_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 736,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 243,
+        params: 2922432..2923904,
+        statistics: 67072..70016,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER16_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 736,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 245,
+        params: 2923904..3018112,
+        statistics: 70016..70016,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER16_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 246,
+        params: 3018112..3018368,
+        statistics: 70016..70528,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER16_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 248,
+        params: 3018368..3055232,
+        statistics: 70528..70528,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER16_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[144256, 6272],
+        },
+        layer: 249,
+        params: 3055232..3055232,
+        statistics: 70528..70528,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER17_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 768,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 250,
+        params: 3055232..3056768,
+        statistics: 70528..73600,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER17_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 768,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 252,
+        params: 3056768..3155072,
+        statistics: 73600..73600,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER17_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 253,
+        params: 3155072..3155328,
+        statistics: 73600..74112,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER17_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 255,
+        params: 3155328..3192192,
+        statistics: 74112..74112,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER17_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[150528, 6272],
+        },
+        layer: 256,
+        params: 3192192..3192192,
+        statistics: 74112..74112,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER18_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 800,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 257,
+        params: 3192192..3193792,
+        statistics: 74112..77312,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER18_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 800,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 259,
+        params: 3193792..3296192,
+        statistics: 77312..77312,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER18_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 260,
+        params: 3296192..3296448,
+        statistics: 77312..77824,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER18_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 262,
+        params: 3296448..3333312,
+        statistics: 77824..77824,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER18_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[156800, 6272],
+        },
+        layer: 263,
+        params: 3333312..3333312,
+        statistics: 77824..77824,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER19_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 832,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 264,
+        params: 3333312..3334976,
+        statistics: 77824..81152,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER19_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 832,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 266,
+        params: 3334976..3441472,
+        statistics: 81152..81152,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER19_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 267,
+        params: 3441472..3441728,
+        statistics: 81152..81664,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER19_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 269,
+        params: 3441728..3478592,
+        statistics: 81664..81664,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER19_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[163072, 6272],
+        },
+        layer: 270,
+        params: 3478592..3478592,
+        statistics: 81664..81664,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER20_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 864,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 271,
+        params: 3478592..3480320,
+        statistics: 81664..85120,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER20_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 864,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 273,
+        params: 3480320..3590912,
+        statistics: 85120..85120,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER20_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 274,
+        params: 3590912..3591168,
+        statistics: 85120..85632,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER20_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 276,
+        params: 3591168..3628032,
+        statistics: 85632..85632,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER20_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[169344, 6272],
+        },
+        layer: 277,
+        params: 3628032..3628032,
+        statistics: 85632..85632,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER21_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 896,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 278,
+        params: 3628032..3629824,
+        statistics: 85632..89216,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER21_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 896,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 280,
+        params: 3629824..3744512,
+        statistics: 89216..89216,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER21_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 281,
+        params: 3744512..3744768,
+        statistics: 89216..89728,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER21_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 283,
+        params: 3744768..3781632,
+        statistics: 89728..89728,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER21_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[175616, 6272],
+        },
+        layer: 284,
+        params: 3781632..3781632,
+        statistics: 89728..89728,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER22_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 928,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 285,
+        params: 3781632..3783488,
+        statistics: 89728..93440,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER22_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 928,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 287,
+        params: 3783488..3902272,
+        statistics: 93440..93440,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER22_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 288,
+        params: 3902272..3902528,
+        statistics: 93440..93952,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER22_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 290,
+        params: 3902528..3939392,
+        statistics: 93952..93952,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER22_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[181888, 6272],
+        },
+        layer: 291,
+        params: 3939392..3939392,
+        statistics: 93952..93952,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER23_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 960,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 292,
+        params: 3939392..3941312,
+        statistics: 93952..97792,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER23_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 960,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 294,
+        params: 3941312..4064192,
+        statistics: 97792..97792,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER23_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 295,
+        params: 4064192..4064448,
+        statistics: 97792..98304,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER23_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 297,
+        params: 4064448..4101312,
+        statistics: 98304..98304,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER23_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[188160, 6272],
+        },
+        layer: 298,
+        params: 4101312..4101312,
+        statistics: 98304..98304,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER24_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 992,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 299,
+        params: 4101312..4103296,
+        statistics: 98304..102272,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER24_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 992,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 301,
+        params: 4103296..4230272,
+        statistics: 102272..102272,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER24_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 302,
+        params: 4230272..4230528,
+        statistics: 102272..102784,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER24_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 304,
+        params: 4230528..4267392,
+        statistics: 102784..102784,
+    };
+    const FEATURES_DENSEBLOCK3_DENSELAYER24_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[194432, 6272],
+        },
+        layer: 305,
+        params: 4267392..4267392,
+        statistics: 102784..102784,
+    };
+    const FEATURES_TRANSITION3_NORM_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1024,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 306,
+        params: 4267392..4269440,
+        statistics: 102784..106880,
+    };
+    const FEATURES_TRANSITION3_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1024,
+            image: [14, 14],
+            small_channels: 512,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 308,
+        params: 4269440..4793728,
+        statistics: 106880..106880,
+    };
+    const FEATURES_TRANSITION3_AVGPOOL1_OP: __cnn::Placed<__cnn::AvgPoolOp> = __cnn::Placed {
+        op: __cnn::AvgPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 512,
+                in_height: 14,
+                in_width: 14,
+                out_height: 7,
+                out_width: 7,
+                kernel: [2, 2],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+            count_include_pad: true,
+        },
+        layer: 309,
+        params: 4793728..4793728,
+        statistics: 106880..106880,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER1_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 310,
+        params: 4793728..4794752,
+        statistics: 106880..108928,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER1_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 312,
+        params: 4794752..4860288,
+        statistics: 108928..108928,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER1_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 313,
+        params: 4860288..4860544,
+        statistics: 108928..109440,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 315,
+        params: 4860544..4897408,
+        statistics: 109440..109440,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER1_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[25088, 1568],
+        },
+        layer: 316,
+        params: 4897408..4897408,
+        statistics: 109440..109440,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER2_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 544,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 317,
+        params: 4897408..4898496,
+        statistics: 109440..111616,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER2_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 544,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 319,
+        params: 4898496..4968128,
+        statistics: 111616..111616,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER2_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 320,
+        params: 4968128..4968384,
+        statistics: 111616..112128,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER2_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 322,
+        params: 4968384..5005248,
+        statistics: 112128..112128,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER2_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[26656, 1568],
+        },
+        layer: 323,
+        params: 5005248..5005248,
+        statistics: 112128..112128,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER3_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 324,
+        params: 5005248..5006400,
+        statistics: 112128..114432,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER3_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 326,
+        params: 5006400..5080128,
+        statistics: 114432..114432,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER3_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 327,
+        params: 5080128..5080384,
+        statistics: 114432..114944,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER3_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 329,
+        params: 5080384..5117248,
+        statistics: 114944..114944,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER3_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[28224, 1568],
+        },
+        layer: 330,
+        params: 5117248..5117248,
+        statistics: 114944..114944,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER4_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 608,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 331,
+        params: 5117248..5118464,
+        statistics: 114944..117376,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER4_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 608,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 333,
+        params: 5118464..5196288,
+        statistics: 117376..117376,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER4_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 334,
+        params: 5196288..5196544,
+        statistics: 117376..117888,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER4_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 336,
+        params: 5196544..5233408,
+        statistics: 117888..117888,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER4_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[29792, 1568],
+        },
+        layer: 337,
+        params: 5233408..5233408,
+        statistics: 117888..117888,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER5_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 640,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 338,
+        params: 5233408..5234688,
+        statistics: 117888..120448,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER5_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 640,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 340,
+        params: 5234688..5316608,
+        statistics: 120448..120448,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER5_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 341,
+        params: 5316608..5316864,
+        statistics: 120448..120960,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER5_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 343,
+        params: 5316864..5353728,
+        statistics: 120960..120960,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER5_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[31360, 1568],
+        },
+        layer: 344,
+        params: 5353728..5353728,
+        statistics: 120960..120960,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER6_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 672,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 345,
+        params: 5353728..5355072,
+        statistics: 120960..123648,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER6_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 672,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 347,
+        params: 5355072..5441088,
+        statistics: 123648..123648,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER6_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 348,
+        params: 5441088..5441344,
+        statistics: 123648..124160,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER6_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 350,
+        params: 5441344..5478208,
+        statistics: 124160..124160,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER6_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[32928, 1568],
+        },
+        layer: 351,
+        params: 5478208..5478208,
+        statistics: 124160..124160,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER7_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 704,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 352,
+        params: 5478208..5479616,
+        statistics: 124160..126976,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER7_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 704,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 354,
+        params: 5479616..5569728,
+        statistics: 126976..126976,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER7_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 355,
+        params: 5569728..5569984,
+        statistics: 126976..127488,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER7_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 357,
+        params: 5569984..5606848,
+        statistics: 127488..127488,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER7_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[34496, 1568],
+        },
+        layer: 358,
+        params: 5606848..5606848,
+        statistics: 127488..127488,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER8_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 736,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 359,
+        params: 5606848..5608320,
+        statistics: 127488..130432,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER8_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 736,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 361,
+        params: 5608320..5702528,
+        statistics: 130432..130432,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER8_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 362,
+        params: 5702528..5702784,
+        statistics: 130432..130944,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER8_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 364,
+        params: 5702784..5739648,
+        statistics: 130944..130944,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER8_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[36064, 1568],
+        },
+        layer: 365,
+        params: 5739648..5739648,
+        statistics: 130944..130944,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER9_NORM1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 768,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 366,
+        params: 5739648..5741184,
+        statistics: 130944..134016,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER9_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 768,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 368,
+        params: 5741184..5839488,
+        statistics: 134016..134016,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER9_NORM2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 369,
+        params: 5839488..5839744,
+        statistics: 134016..134528,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER9_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 371,
+        params: 5839744..5876608,
+        statistics: 134528..134528,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER9_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[37632, 1568],
+        },
+        layer: 372,
+        params: 5876608..5876608,
+        statistics: 134528..134528,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER10_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 800,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 373,
+        params: 5876608..5878208,
+        statistics: 134528..137728,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER10_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 800,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 375,
+        params: 5878208..5980608,
+        statistics: 137728..137728,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER10_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 376,
+        params: 5980608..5980864,
+        statistics: 137728..138240,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER10_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 378,
+        params: 5980864..6017728,
+        statistics: 138240..138240,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER10_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[39200, 1568],
+        },
+        layer: 379,
+        params: 6017728..6017728,
+        statistics: 138240..138240,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER11_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 832,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 380,
+        params: 6017728..6019392,
+        statistics: 138240..141568,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER11_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 832,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 382,
+        params: 6019392..6125888,
+        statistics: 141568..141568,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER11_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 383,
+        params: 6125888..6126144,
+        statistics: 141568..142080,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER11_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 385,
+        params: 6126144..6163008,
+        statistics: 142080..142080,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER11_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[40768, 1568],
+        },
+        layer: 386,
+        params: 6163008..6163008,
+        statistics: 142080..142080,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER12_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 864,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 387,
+        params: 6163008..6164736,
+        statistics: 142080..145536,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER12_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 864,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 389,
+        params: 6164736..6275328,
+        statistics: 145536..145536,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER12_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 390,
+        params: 6275328..6275584,
+        statistics: 145536..146048,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER12_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 392,
+        params: 6275584..6312448,
+        statistics: 146048..146048,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER12_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[42336, 1568],
+        },
+        layer: 393,
+        params: 6312448..6312448,
+        statistics: 146048..146048,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER13_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 896,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 394,
+        params: 6312448..6314240,
+        statistics: 146048..149632,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER13_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 896,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 396,
+        params: 6314240..6428928,
+        statistics: 149632..149632,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER13_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 397,
+        params: 6428928..6429184,
+        statistics: 149632..150144,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER13_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 399,
+        params: 6429184..6466048,
+        statistics: 150144..150144,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER13_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[43904, 1568],
+        },
+        layer: 400,
+        params: 6466048..6466048,
+        statistics: 150144..150144,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER14_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 928,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 401,
+        params: 6466048..6467904,
+        statistics: 150144..153856,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER14_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 928,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 403,
+        params: 6467904..6586688,
+        statistics: 153856..153856,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER14_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 404,
+        params: 6586688..6586944,
+        statistics: 153856..154368,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER14_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 406,
+        params: 6586944..6623808,
+        statistics: 154368..154368,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER14_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[45472, 1568],
+        },
+        layer: 407,
+        params: 6623808..6623808,
+        statistics: 154368..154368,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER15_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 960,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 408,
+        params: 6623808..6625728,
+        statistics: 154368..158208,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER15_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 960,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 410,
+        params: 6625728..6748608,
+        statistics: 158208..158208,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER15_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 411,
+        params: 6748608..6748864,
+        statistics: 158208..158720,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER15_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 413,
+        params: 6748864..6785728,
+        statistics: 158720..158720,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER15_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[47040, 1568],
+        },
+        layer: 414,
+        params: 6785728..6785728,
+        statistics: 158720..158720,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER16_NORM1_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 992,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 415,
+        params: 6785728..6787712,
+        statistics: 158720..162688,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER16_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 992,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 417,
+        params: 6787712..6914688,
+        statistics: 162688..162688,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER16_NORM2_OP: __cnn::Placed<
+        __cnn::BatchNormOp,
+    > = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 418,
+        params: 6914688..6914944,
+        statistics: 162688..163200,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER16_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 420,
+        params: 6914944..6951808,
+        statistics: 163200..163200,
+    };
+    const FEATURES_DENSEBLOCK4_DENSELAYER16_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[48608, 1568],
+        },
+        layer: 421,
+        params: 6951808..6951808,
+        statistics: 163200..163200,
+    };
+    const FEATURES_NORM5_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1024,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 422,
+        params: 6951808..6953856,
+        statistics: 163200..167296,
+    };
+    const GLOBALAVGPOOL1_OP: __cnn::Placed<__cnn::AdaptiveAvgPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 1024,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 424,
+        params: 6953856..6953856,
+        statistics: 167296..167296,
+    };
+    const CLASSIFIER_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 1024,
+            outputs: 1000,
+            rows: 1,
+            relu: false,
+        },
+        layer: 426,
+        params: 6953856..7978856,
+        statistics: 167296..167296,
+    };
     impl __cnn::Compiled for DenseNet121 {
         const PACKED_LEN: usize = 12628192;
         const ARENA_LEN: usize = 1906688;
@@ -7373,6 +11645,9227 @@ const _: () = {
                 ::core::option::Option::Some(&floats[7977856..7978856]),
                 &mut packed[11593984..12628192],
             );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 31435264,
+            output: 1024,
+            output_grad: 2024,
+            statistics_len: 167296,
+            forward_syncs: &[
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 64,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 7978856,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 4,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 256,
+                    buffers: 7978984,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 7,
+                    channels: 128,
+                    pixels: 3136,
+                    start: 512,
+                    buffers: 7979112,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 11,
+                    channels: 96,
+                    pixels: 3136,
+                    start: 1024,
+                    buffers: 7979368,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 14,
+                    channels: 128,
+                    pixels: 3136,
+                    start: 1408,
+                    buffers: 7979560,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 18,
+                    channels: 128,
+                    pixels: 3136,
+                    start: 1920,
+                    buffers: 7979816,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 21,
+                    channels: 128,
+                    pixels: 3136,
+                    start: 2432,
+                    buffers: 7980072,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 25,
+                    channels: 160,
+                    pixels: 3136,
+                    start: 2944,
+                    buffers: 7980328,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 28,
+                    channels: 128,
+                    pixels: 3136,
+                    start: 3584,
+                    buffers: 7980648,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 32,
+                    channels: 192,
+                    pixels: 3136,
+                    start: 4096,
+                    buffers: 7980904,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 35,
+                    channels: 128,
+                    pixels: 3136,
+                    start: 4864,
+                    buffers: 7981288,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 39,
+                    channels: 224,
+                    pixels: 3136,
+                    start: 5376,
+                    buffers: 7981544,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 42,
+                    channels: 128,
+                    pixels: 3136,
+                    start: 6272,
+                    buffers: 7981992,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 46,
+                    channels: 256,
+                    pixels: 3136,
+                    start: 6784,
+                    buffers: 7982248,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 50,
+                    channels: 128,
+                    pixels: 784,
+                    start: 7808,
+                    buffers: 7982760,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 53,
+                    channels: 128,
+                    pixels: 784,
+                    start: 8320,
+                    buffers: 7983016,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 57,
+                    channels: 160,
+                    pixels: 784,
+                    start: 8832,
+                    buffers: 7983272,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 60,
+                    channels: 128,
+                    pixels: 784,
+                    start: 9472,
+                    buffers: 7983592,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 64,
+                    channels: 192,
+                    pixels: 784,
+                    start: 9984,
+                    buffers: 7983848,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 67,
+                    channels: 128,
+                    pixels: 784,
+                    start: 10752,
+                    buffers: 7984232,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 71,
+                    channels: 224,
+                    pixels: 784,
+                    start: 11264,
+                    buffers: 7984488,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 74,
+                    channels: 128,
+                    pixels: 784,
+                    start: 12160,
+                    buffers: 7984936,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 78,
+                    channels: 256,
+                    pixels: 784,
+                    start: 12672,
+                    buffers: 7985192,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 81,
+                    channels: 128,
+                    pixels: 784,
+                    start: 13696,
+                    buffers: 7985704,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 85,
+                    channels: 288,
+                    pixels: 784,
+                    start: 14208,
+                    buffers: 7985960,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 88,
+                    channels: 128,
+                    pixels: 784,
+                    start: 15360,
+                    buffers: 7986536,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 92,
+                    channels: 320,
+                    pixels: 784,
+                    start: 15872,
+                    buffers: 7986792,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 95,
+                    channels: 128,
+                    pixels: 784,
+                    start: 17152,
+                    buffers: 7987432,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 99,
+                    channels: 352,
+                    pixels: 784,
+                    start: 17664,
+                    buffers: 7987688,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 102,
+                    channels: 128,
+                    pixels: 784,
+                    start: 19072,
+                    buffers: 7988392,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 106,
+                    channels: 384,
+                    pixels: 784,
+                    start: 19584,
+                    buffers: 7988648,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 109,
+                    channels: 128,
+                    pixels: 784,
+                    start: 21120,
+                    buffers: 7989416,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 113,
+                    channels: 416,
+                    pixels: 784,
+                    start: 21632,
+                    buffers: 7989672,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 116,
+                    channels: 128,
+                    pixels: 784,
+                    start: 23296,
+                    buffers: 7990504,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 120,
+                    channels: 448,
+                    pixels: 784,
+                    start: 23808,
+                    buffers: 7990760,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 123,
+                    channels: 128,
+                    pixels: 784,
+                    start: 25600,
+                    buffers: 7991656,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 127,
+                    channels: 480,
+                    pixels: 784,
+                    start: 26112,
+                    buffers: 7991912,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 130,
+                    channels: 128,
+                    pixels: 784,
+                    start: 28032,
+                    buffers: 7992872,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 134,
+                    channels: 512,
+                    pixels: 784,
+                    start: 28544,
+                    buffers: 7993128,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 138,
+                    channels: 256,
+                    pixels: 196,
+                    start: 30592,
+                    buffers: 7994152,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 141,
+                    channels: 128,
+                    pixels: 196,
+                    start: 31616,
+                    buffers: 7994664,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 145,
+                    channels: 288,
+                    pixels: 196,
+                    start: 32128,
+                    buffers: 7994920,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 148,
+                    channels: 128,
+                    pixels: 196,
+                    start: 33280,
+                    buffers: 7995496,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 152,
+                    channels: 320,
+                    pixels: 196,
+                    start: 33792,
+                    buffers: 7995752,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 155,
+                    channels: 128,
+                    pixels: 196,
+                    start: 35072,
+                    buffers: 7996392,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 159,
+                    channels: 352,
+                    pixels: 196,
+                    start: 35584,
+                    buffers: 7996648,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 162,
+                    channels: 128,
+                    pixels: 196,
+                    start: 36992,
+                    buffers: 7997352,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 166,
+                    channels: 384,
+                    pixels: 196,
+                    start: 37504,
+                    buffers: 7997608,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 169,
+                    channels: 128,
+                    pixels: 196,
+                    start: 39040,
+                    buffers: 7998376,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 173,
+                    channels: 416,
+                    pixels: 196,
+                    start: 39552,
+                    buffers: 7998632,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 176,
+                    channels: 128,
+                    pixels: 196,
+                    start: 41216,
+                    buffers: 7999464,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 180,
+                    channels: 448,
+                    pixels: 196,
+                    start: 41728,
+                    buffers: 7999720,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 183,
+                    channels: 128,
+                    pixels: 196,
+                    start: 43520,
+                    buffers: 8000616,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 187,
+                    channels: 480,
+                    pixels: 196,
+                    start: 44032,
+                    buffers: 8000872,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 190,
+                    channels: 128,
+                    pixels: 196,
+                    start: 45952,
+                    buffers: 8001832,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 194,
+                    channels: 512,
+                    pixels: 196,
+                    start: 46464,
+                    buffers: 8002088,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 197,
+                    channels: 128,
+                    pixels: 196,
+                    start: 48512,
+                    buffers: 8003112,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 201,
+                    channels: 544,
+                    pixels: 196,
+                    start: 49024,
+                    buffers: 8003368,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 204,
+                    channels: 128,
+                    pixels: 196,
+                    start: 51200,
+                    buffers: 8004456,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 208,
+                    channels: 576,
+                    pixels: 196,
+                    start: 51712,
+                    buffers: 8004712,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 211,
+                    channels: 128,
+                    pixels: 196,
+                    start: 54016,
+                    buffers: 8005864,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 215,
+                    channels: 608,
+                    pixels: 196,
+                    start: 54528,
+                    buffers: 8006120,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 218,
+                    channels: 128,
+                    pixels: 196,
+                    start: 56960,
+                    buffers: 8007336,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 222,
+                    channels: 640,
+                    pixels: 196,
+                    start: 57472,
+                    buffers: 8007592,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 225,
+                    channels: 128,
+                    pixels: 196,
+                    start: 60032,
+                    buffers: 8008872,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 229,
+                    channels: 672,
+                    pixels: 196,
+                    start: 60544,
+                    buffers: 8009128,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 232,
+                    channels: 128,
+                    pixels: 196,
+                    start: 63232,
+                    buffers: 8010472,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 236,
+                    channels: 704,
+                    pixels: 196,
+                    start: 63744,
+                    buffers: 8010728,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 239,
+                    channels: 128,
+                    pixels: 196,
+                    start: 66560,
+                    buffers: 8012136,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 243,
+                    channels: 736,
+                    pixels: 196,
+                    start: 67072,
+                    buffers: 8012392,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 246,
+                    channels: 128,
+                    pixels: 196,
+                    start: 70016,
+                    buffers: 8013864,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 250,
+                    channels: 768,
+                    pixels: 196,
+                    start: 70528,
+                    buffers: 8014120,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 253,
+                    channels: 128,
+                    pixels: 196,
+                    start: 73600,
+                    buffers: 8015656,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 257,
+                    channels: 800,
+                    pixels: 196,
+                    start: 74112,
+                    buffers: 8015912,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 260,
+                    channels: 128,
+                    pixels: 196,
+                    start: 77312,
+                    buffers: 8017512,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 264,
+                    channels: 832,
+                    pixels: 196,
+                    start: 77824,
+                    buffers: 8017768,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 267,
+                    channels: 128,
+                    pixels: 196,
+                    start: 81152,
+                    buffers: 8019432,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 271,
+                    channels: 864,
+                    pixels: 196,
+                    start: 81664,
+                    buffers: 8019688,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 274,
+                    channels: 128,
+                    pixels: 196,
+                    start: 85120,
+                    buffers: 8021416,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 278,
+                    channels: 896,
+                    pixels: 196,
+                    start: 85632,
+                    buffers: 8021672,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 281,
+                    channels: 128,
+                    pixels: 196,
+                    start: 89216,
+                    buffers: 8023464,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 285,
+                    channels: 928,
+                    pixels: 196,
+                    start: 89728,
+                    buffers: 8023720,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 288,
+                    channels: 128,
+                    pixels: 196,
+                    start: 93440,
+                    buffers: 8025576,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 292,
+                    channels: 960,
+                    pixels: 196,
+                    start: 93952,
+                    buffers: 8025832,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 295,
+                    channels: 128,
+                    pixels: 196,
+                    start: 97792,
+                    buffers: 8027752,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 299,
+                    channels: 992,
+                    pixels: 196,
+                    start: 98304,
+                    buffers: 8028008,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 302,
+                    channels: 128,
+                    pixels: 196,
+                    start: 102272,
+                    buffers: 8029992,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 306,
+                    channels: 1024,
+                    pixels: 196,
+                    start: 102784,
+                    buffers: 8030248,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 310,
+                    channels: 512,
+                    pixels: 49,
+                    start: 106880,
+                    buffers: 8032296,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 313,
+                    channels: 128,
+                    pixels: 49,
+                    start: 108928,
+                    buffers: 8033320,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 317,
+                    channels: 544,
+                    pixels: 49,
+                    start: 109440,
+                    buffers: 8033576,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 320,
+                    channels: 128,
+                    pixels: 49,
+                    start: 111616,
+                    buffers: 8034664,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 324,
+                    channels: 576,
+                    pixels: 49,
+                    start: 112128,
+                    buffers: 8034920,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 327,
+                    channels: 128,
+                    pixels: 49,
+                    start: 114432,
+                    buffers: 8036072,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 331,
+                    channels: 608,
+                    pixels: 49,
+                    start: 114944,
+                    buffers: 8036328,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 334,
+                    channels: 128,
+                    pixels: 49,
+                    start: 117376,
+                    buffers: 8037544,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 338,
+                    channels: 640,
+                    pixels: 49,
+                    start: 117888,
+                    buffers: 8037800,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 341,
+                    channels: 128,
+                    pixels: 49,
+                    start: 120448,
+                    buffers: 8039080,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 345,
+                    channels: 672,
+                    pixels: 49,
+                    start: 120960,
+                    buffers: 8039336,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 348,
+                    channels: 128,
+                    pixels: 49,
+                    start: 123648,
+                    buffers: 8040680,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 352,
+                    channels: 704,
+                    pixels: 49,
+                    start: 124160,
+                    buffers: 8040936,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 355,
+                    channels: 128,
+                    pixels: 49,
+                    start: 126976,
+                    buffers: 8042344,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 359,
+                    channels: 736,
+                    pixels: 49,
+                    start: 127488,
+                    buffers: 8042600,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 362,
+                    channels: 128,
+                    pixels: 49,
+                    start: 130432,
+                    buffers: 8044072,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 366,
+                    channels: 768,
+                    pixels: 49,
+                    start: 130944,
+                    buffers: 8044328,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 369,
+                    channels: 128,
+                    pixels: 49,
+                    start: 134016,
+                    buffers: 8045864,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 373,
+                    channels: 800,
+                    pixels: 49,
+                    start: 134528,
+                    buffers: 8046120,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 376,
+                    channels: 128,
+                    pixels: 49,
+                    start: 137728,
+                    buffers: 8047720,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 380,
+                    channels: 832,
+                    pixels: 49,
+                    start: 138240,
+                    buffers: 8047976,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 383,
+                    channels: 128,
+                    pixels: 49,
+                    start: 141568,
+                    buffers: 8049640,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 387,
+                    channels: 864,
+                    pixels: 49,
+                    start: 142080,
+                    buffers: 8049896,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 390,
+                    channels: 128,
+                    pixels: 49,
+                    start: 145536,
+                    buffers: 8051624,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 394,
+                    channels: 896,
+                    pixels: 49,
+                    start: 146048,
+                    buffers: 8051880,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 397,
+                    channels: 128,
+                    pixels: 49,
+                    start: 149632,
+                    buffers: 8053672,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 401,
+                    channels: 928,
+                    pixels: 49,
+                    start: 150144,
+                    buffers: 8053928,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 404,
+                    channels: 128,
+                    pixels: 49,
+                    start: 153856,
+                    buffers: 8055784,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 408,
+                    channels: 960,
+                    pixels: 49,
+                    start: 154368,
+                    buffers: 8056040,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 411,
+                    channels: 128,
+                    pixels: 49,
+                    start: 158208,
+                    buffers: 8057960,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 415,
+                    channels: 992,
+                    pixels: 49,
+                    start: 158720,
+                    buffers: 8058216,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 418,
+                    channels: 128,
+                    pixels: 49,
+                    start: 162688,
+                    buffers: 8060200,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 422,
+                    channels: 1024,
+                    pixels: 49,
+                    start: 163200,
+                    buffers: 8060456,
+                    momentum: 0.1,
+                },
+            ],
+            backward_syncs: &[
+                __cnn::Sync {
+                    layer: 422,
+                    channels: 1024,
+                    pixels: 49,
+                    start: 163200,
+                    buffers: 8060456,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 418,
+                    channels: 128,
+                    pixels: 49,
+                    start: 162688,
+                    buffers: 8060200,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 415,
+                    channels: 992,
+                    pixels: 49,
+                    start: 158720,
+                    buffers: 8058216,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 411,
+                    channels: 128,
+                    pixels: 49,
+                    start: 158208,
+                    buffers: 8057960,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 408,
+                    channels: 960,
+                    pixels: 49,
+                    start: 154368,
+                    buffers: 8056040,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 404,
+                    channels: 128,
+                    pixels: 49,
+                    start: 153856,
+                    buffers: 8055784,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 401,
+                    channels: 928,
+                    pixels: 49,
+                    start: 150144,
+                    buffers: 8053928,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 397,
+                    channels: 128,
+                    pixels: 49,
+                    start: 149632,
+                    buffers: 8053672,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 394,
+                    channels: 896,
+                    pixels: 49,
+                    start: 146048,
+                    buffers: 8051880,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 390,
+                    channels: 128,
+                    pixels: 49,
+                    start: 145536,
+                    buffers: 8051624,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 387,
+                    channels: 864,
+                    pixels: 49,
+                    start: 142080,
+                    buffers: 8049896,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 383,
+                    channels: 128,
+                    pixels: 49,
+                    start: 141568,
+                    buffers: 8049640,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 380,
+                    channels: 832,
+                    pixels: 49,
+                    start: 138240,
+                    buffers: 8047976,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 376,
+                    channels: 128,
+                    pixels: 49,
+                    start: 137728,
+                    buffers: 8047720,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 373,
+                    channels: 800,
+                    pixels: 49,
+                    start: 134528,
+                    buffers: 8046120,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 369,
+                    channels: 128,
+                    pixels: 49,
+                    start: 134016,
+                    buffers: 8045864,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 366,
+                    channels: 768,
+                    pixels: 49,
+                    start: 130944,
+                    buffers: 8044328,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 362,
+                    channels: 128,
+                    pixels: 49,
+                    start: 130432,
+                    buffers: 8044072,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 359,
+                    channels: 736,
+                    pixels: 49,
+                    start: 127488,
+                    buffers: 8042600,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 355,
+                    channels: 128,
+                    pixels: 49,
+                    start: 126976,
+                    buffers: 8042344,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 352,
+                    channels: 704,
+                    pixels: 49,
+                    start: 124160,
+                    buffers: 8040936,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 348,
+                    channels: 128,
+                    pixels: 49,
+                    start: 123648,
+                    buffers: 8040680,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 345,
+                    channels: 672,
+                    pixels: 49,
+                    start: 120960,
+                    buffers: 8039336,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 341,
+                    channels: 128,
+                    pixels: 49,
+                    start: 120448,
+                    buffers: 8039080,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 338,
+                    channels: 640,
+                    pixels: 49,
+                    start: 117888,
+                    buffers: 8037800,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 334,
+                    channels: 128,
+                    pixels: 49,
+                    start: 117376,
+                    buffers: 8037544,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 331,
+                    channels: 608,
+                    pixels: 49,
+                    start: 114944,
+                    buffers: 8036328,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 327,
+                    channels: 128,
+                    pixels: 49,
+                    start: 114432,
+                    buffers: 8036072,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 324,
+                    channels: 576,
+                    pixels: 49,
+                    start: 112128,
+                    buffers: 8034920,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 320,
+                    channels: 128,
+                    pixels: 49,
+                    start: 111616,
+                    buffers: 8034664,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 317,
+                    channels: 544,
+                    pixels: 49,
+                    start: 109440,
+                    buffers: 8033576,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 313,
+                    channels: 128,
+                    pixels: 49,
+                    start: 108928,
+                    buffers: 8033320,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 310,
+                    channels: 512,
+                    pixels: 49,
+                    start: 106880,
+                    buffers: 8032296,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 306,
+                    channels: 1024,
+                    pixels: 196,
+                    start: 102784,
+                    buffers: 8030248,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 302,
+                    channels: 128,
+                    pixels: 196,
+                    start: 102272,
+                    buffers: 8029992,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 299,
+                    channels: 992,
+                    pixels: 196,
+                    start: 98304,
+                    buffers: 8028008,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 295,
+                    channels: 128,
+                    pixels: 196,
+                    start: 97792,
+                    buffers: 8027752,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 292,
+                    channels: 960,
+                    pixels: 196,
+                    start: 93952,
+                    buffers: 8025832,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 288,
+                    channels: 128,
+                    pixels: 196,
+                    start: 93440,
+                    buffers: 8025576,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 285,
+                    channels: 928,
+                    pixels: 196,
+                    start: 89728,
+                    buffers: 8023720,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 281,
+                    channels: 128,
+                    pixels: 196,
+                    start: 89216,
+                    buffers: 8023464,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 278,
+                    channels: 896,
+                    pixels: 196,
+                    start: 85632,
+                    buffers: 8021672,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 274,
+                    channels: 128,
+                    pixels: 196,
+                    start: 85120,
+                    buffers: 8021416,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 271,
+                    channels: 864,
+                    pixels: 196,
+                    start: 81664,
+                    buffers: 8019688,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 267,
+                    channels: 128,
+                    pixels: 196,
+                    start: 81152,
+                    buffers: 8019432,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 264,
+                    channels: 832,
+                    pixels: 196,
+                    start: 77824,
+                    buffers: 8017768,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 260,
+                    channels: 128,
+                    pixels: 196,
+                    start: 77312,
+                    buffers: 8017512,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 257,
+                    channels: 800,
+                    pixels: 196,
+                    start: 74112,
+                    buffers: 8015912,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 253,
+                    channels: 128,
+                    pixels: 196,
+                    start: 73600,
+                    buffers: 8015656,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 250,
+                    channels: 768,
+                    pixels: 196,
+                    start: 70528,
+                    buffers: 8014120,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 246,
+                    channels: 128,
+                    pixels: 196,
+                    start: 70016,
+                    buffers: 8013864,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 243,
+                    channels: 736,
+                    pixels: 196,
+                    start: 67072,
+                    buffers: 8012392,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 239,
+                    channels: 128,
+                    pixels: 196,
+                    start: 66560,
+                    buffers: 8012136,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 236,
+                    channels: 704,
+                    pixels: 196,
+                    start: 63744,
+                    buffers: 8010728,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 232,
+                    channels: 128,
+                    pixels: 196,
+                    start: 63232,
+                    buffers: 8010472,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 229,
+                    channels: 672,
+                    pixels: 196,
+                    start: 60544,
+                    buffers: 8009128,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 225,
+                    channels: 128,
+                    pixels: 196,
+                    start: 60032,
+                    buffers: 8008872,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 222,
+                    channels: 640,
+                    pixels: 196,
+                    start: 57472,
+                    buffers: 8007592,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 218,
+                    channels: 128,
+                    pixels: 196,
+                    start: 56960,
+                    buffers: 8007336,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 215,
+                    channels: 608,
+                    pixels: 196,
+                    start: 54528,
+                    buffers: 8006120,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 211,
+                    channels: 128,
+                    pixels: 196,
+                    start: 54016,
+                    buffers: 8005864,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 208,
+                    channels: 576,
+                    pixels: 196,
+                    start: 51712,
+                    buffers: 8004712,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 204,
+                    channels: 128,
+                    pixels: 196,
+                    start: 51200,
+                    buffers: 8004456,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 201,
+                    channels: 544,
+                    pixels: 196,
+                    start: 49024,
+                    buffers: 8003368,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 197,
+                    channels: 128,
+                    pixels: 196,
+                    start: 48512,
+                    buffers: 8003112,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 194,
+                    channels: 512,
+                    pixels: 196,
+                    start: 46464,
+                    buffers: 8002088,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 190,
+                    channels: 128,
+                    pixels: 196,
+                    start: 45952,
+                    buffers: 8001832,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 187,
+                    channels: 480,
+                    pixels: 196,
+                    start: 44032,
+                    buffers: 8000872,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 183,
+                    channels: 128,
+                    pixels: 196,
+                    start: 43520,
+                    buffers: 8000616,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 180,
+                    channels: 448,
+                    pixels: 196,
+                    start: 41728,
+                    buffers: 7999720,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 176,
+                    channels: 128,
+                    pixels: 196,
+                    start: 41216,
+                    buffers: 7999464,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 173,
+                    channels: 416,
+                    pixels: 196,
+                    start: 39552,
+                    buffers: 7998632,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 169,
+                    channels: 128,
+                    pixels: 196,
+                    start: 39040,
+                    buffers: 7998376,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 166,
+                    channels: 384,
+                    pixels: 196,
+                    start: 37504,
+                    buffers: 7997608,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 162,
+                    channels: 128,
+                    pixels: 196,
+                    start: 36992,
+                    buffers: 7997352,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 159,
+                    channels: 352,
+                    pixels: 196,
+                    start: 35584,
+                    buffers: 7996648,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 155,
+                    channels: 128,
+                    pixels: 196,
+                    start: 35072,
+                    buffers: 7996392,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 152,
+                    channels: 320,
+                    pixels: 196,
+                    start: 33792,
+                    buffers: 7995752,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 148,
+                    channels: 128,
+                    pixels: 196,
+                    start: 33280,
+                    buffers: 7995496,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 145,
+                    channels: 288,
+                    pixels: 196,
+                    start: 32128,
+                    buffers: 7994920,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 141,
+                    channels: 128,
+                    pixels: 196,
+                    start: 31616,
+                    buffers: 7994664,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 138,
+                    channels: 256,
+                    pixels: 196,
+                    start: 30592,
+                    buffers: 7994152,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 134,
+                    channels: 512,
+                    pixels: 784,
+                    start: 28544,
+                    buffers: 7993128,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 130,
+                    channels: 128,
+                    pixels: 784,
+                    start: 28032,
+                    buffers: 7992872,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 127,
+                    channels: 480,
+                    pixels: 784,
+                    start: 26112,
+                    buffers: 7991912,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 123,
+                    channels: 128,
+                    pixels: 784,
+                    start: 25600,
+                    buffers: 7991656,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 120,
+                    channels: 448,
+                    pixels: 784,
+                    start: 23808,
+                    buffers: 7990760,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 116,
+                    channels: 128,
+                    pixels: 784,
+                    start: 23296,
+                    buffers: 7990504,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 113,
+                    channels: 416,
+                    pixels: 784,
+                    start: 21632,
+                    buffers: 7989672,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 109,
+                    channels: 128,
+                    pixels: 784,
+                    start: 21120,
+                    buffers: 7989416,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 106,
+                    channels: 384,
+                    pixels: 784,
+                    start: 19584,
+                    buffers: 7988648,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 102,
+                    channels: 128,
+                    pixels: 784,
+                    start: 19072,
+                    buffers: 7988392,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 99,
+                    channels: 352,
+                    pixels: 784,
+                    start: 17664,
+                    buffers: 7987688,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 95,
+                    channels: 128,
+                    pixels: 784,
+                    start: 17152,
+                    buffers: 7987432,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 92,
+                    channels: 320,
+                    pixels: 784,
+                    start: 15872,
+                    buffers: 7986792,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 88,
+                    channels: 128,
+                    pixels: 784,
+                    start: 15360,
+                    buffers: 7986536,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 85,
+                    channels: 288,
+                    pixels: 784,
+                    start: 14208,
+                    buffers: 7985960,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 81,
+                    channels: 128,
+                    pixels: 784,
+                    start: 13696,
+                    buffers: 7985704,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 78,
+                    channels: 256,
+                    pixels: 784,
+                    start: 12672,
+                    buffers: 7985192,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 74,
+                    channels: 128,
+                    pixels: 784,
+                    start: 12160,
+                    buffers: 7984936,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 71,
+                    channels: 224,
+                    pixels: 784,
+                    start: 11264,
+                    buffers: 7984488,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 67,
+                    channels: 128,
+                    pixels: 784,
+                    start: 10752,
+                    buffers: 7984232,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 64,
+                    channels: 192,
+                    pixels: 784,
+                    start: 9984,
+                    buffers: 7983848,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 60,
+                    channels: 128,
+                    pixels: 784,
+                    start: 9472,
+                    buffers: 7983592,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 57,
+                    channels: 160,
+                    pixels: 784,
+                    start: 8832,
+                    buffers: 7983272,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 53,
+                    channels: 128,
+                    pixels: 784,
+                    start: 8320,
+                    buffers: 7983016,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 50,
+                    channels: 128,
+                    pixels: 784,
+                    start: 7808,
+                    buffers: 7982760,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 46,
+                    channels: 256,
+                    pixels: 3136,
+                    start: 6784,
+                    buffers: 7982248,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 42,
+                    channels: 128,
+                    pixels: 3136,
+                    start: 6272,
+                    buffers: 7981992,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 39,
+                    channels: 224,
+                    pixels: 3136,
+                    start: 5376,
+                    buffers: 7981544,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 35,
+                    channels: 128,
+                    pixels: 3136,
+                    start: 4864,
+                    buffers: 7981288,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 32,
+                    channels: 192,
+                    pixels: 3136,
+                    start: 4096,
+                    buffers: 7980904,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 28,
+                    channels: 128,
+                    pixels: 3136,
+                    start: 3584,
+                    buffers: 7980648,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 25,
+                    channels: 160,
+                    pixels: 3136,
+                    start: 2944,
+                    buffers: 7980328,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 21,
+                    channels: 128,
+                    pixels: 3136,
+                    start: 2432,
+                    buffers: 7980072,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 18,
+                    channels: 128,
+                    pixels: 3136,
+                    start: 1920,
+                    buffers: 7979816,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 14,
+                    channels: 128,
+                    pixels: 3136,
+                    start: 1408,
+                    buffers: 7979560,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 11,
+                    channels: 96,
+                    pixels: 3136,
+                    start: 1024,
+                    buffers: 7979368,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 7,
+                    channels: 128,
+                    pixels: 3136,
+                    start: 512,
+                    buffers: 7979112,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 4,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 256,
+                    buffers: 7978984,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 64,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 7978856,
+                    momentum: 0.1,
+                },
+            ],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            match phase {
+                0 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_CONV0_OP,
+                        [__cnn::INPUT, 100352..903168],
+                    );
+                    pass.statistics(lanes, &FEATURES_NORM0_OP, 100352..903168);
+                }
+                1 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_NORM0_OP,
+                        [100352..903168, 903168..1705984],
+                    );
+                    pass.forward(
+                        lanes,
+                        &MAXPOOL1_OP,
+                        [903168..1705984, 1705984..1906688],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER1_NORM1_OP,
+                        1705984..1906688,
+                    );
+                }
+                2 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER1_NORM1_OP,
+                        [1705984..1906688, 1906688..2107392],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV1_OP,
+                        [1906688..2107392, 2107392..2508800],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER1_NORM2_OP,
+                        2107392..2508800,
+                    );
+                }
+                3 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER1_NORM2_OP,
+                        [2107392..2508800, 2508800..2910208],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2_OP,
+                        [2508800..2910208, 0..100352],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER1_CONCAT1_OP,
+                        [1705984..1906688, 0..100352, 2910208..3211264],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER2_NORM1_OP,
+                        2910208..3211264,
+                    );
+                }
+                4 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER2_NORM1_OP,
+                        [2910208..3211264, 3211264..3512320],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER2_CONV1_OP,
+                        [3211264..3512320, 3512320..3913728],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER2_NORM2_OP,
+                        3512320..3913728,
+                    );
+                }
+                5 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER2_NORM2_OP,
+                        [3512320..3913728, 3913728..4315136],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER2_CONV2_OP,
+                        [3913728..4315136, 0..100352],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER2_CONCAT1_OP,
+                        [2910208..3211264, 0..100352, 4315136..4716544],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER3_NORM1_OP,
+                        4315136..4716544,
+                    );
+                }
+                6 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER3_NORM1_OP,
+                        [4315136..4716544, 4716544..5117952],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER3_CONV1_OP,
+                        [4716544..5117952, 5117952..5519360],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER3_NORM2_OP,
+                        5117952..5519360,
+                    );
+                }
+                7 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER3_NORM2_OP,
+                        [5117952..5519360, 5519360..5920768],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER3_CONV2_OP,
+                        [5519360..5920768, 0..100352],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER3_CONCAT1_OP,
+                        [4315136..4716544, 0..100352, 5920768..6422528],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER4_NORM1_OP,
+                        5920768..6422528,
+                    );
+                }
+                8 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER4_NORM1_OP,
+                        [5920768..6422528, 6422528..6924288],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER4_CONV1_OP,
+                        [6422528..6924288, 6924288..7325696],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER4_NORM2_OP,
+                        6924288..7325696,
+                    );
+                }
+                9 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER4_NORM2_OP,
+                        [6924288..7325696, 7325696..7727104],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER4_CONV2_OP,
+                        [7325696..7727104, 0..100352],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER4_CONCAT1_OP,
+                        [5920768..6422528, 0..100352, 7727104..8329216],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER5_NORM1_OP,
+                        7727104..8329216,
+                    );
+                }
+                10 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER5_NORM1_OP,
+                        [7727104..8329216, 8329216..8931328],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER5_CONV1_OP,
+                        [8329216..8931328, 8931328..9332736],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER5_NORM2_OP,
+                        8931328..9332736,
+                    );
+                }
+                11 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER5_NORM2_OP,
+                        [8931328..9332736, 9332736..9734144],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER5_CONV2_OP,
+                        [9332736..9734144, 0..100352],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER5_CONCAT1_OP,
+                        [7727104..8329216, 0..100352, 9734144..10436608],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER6_NORM1_OP,
+                        9734144..10436608,
+                    );
+                }
+                12 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER6_NORM1_OP,
+                        [9734144..10436608, 10436608..11139072],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER6_CONV1_OP,
+                        [10436608..11139072, 11139072..11540480],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER6_NORM2_OP,
+                        11139072..11540480,
+                    );
+                }
+                13 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER6_NORM2_OP,
+                        [11139072..11540480, 11540480..11941888],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER6_CONV2_OP,
+                        [11540480..11941888, 0..100352],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER6_CONCAT1_OP,
+                        [9734144..10436608, 0..100352, 11941888..12744704],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_TRANSITION1_NORM_OP,
+                        11941888..12744704,
+                    );
+                }
+                14 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_TRANSITION1_NORM_OP,
+                        [11941888..12744704, 12744704..13547520],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_TRANSITION1_CONV_OP,
+                        [12744704..13547520, 13547520..13948928],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_TRANSITION1_AVGPOOL1_OP,
+                        [13547520..13948928, 13948928..14049280],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER1_NORM1_OP,
+                        13948928..14049280,
+                    );
+                }
+                15 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER1_NORM1_OP,
+                        [13948928..14049280, 13547520..13647872],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV1_OP,
+                        [13547520..13647872, 13647872..13748224],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER1_NORM2_OP,
+                        13647872..13748224,
+                    );
+                }
+                16 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER1_NORM2_OP,
+                        [13647872..13748224, 13748224..13848576],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2_OP,
+                        [13748224..13848576, 0..25088],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER1_CONCAT1_OP,
+                        [13948928..14049280, 0..25088, 14049280..14174720],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER2_NORM1_OP,
+                        14049280..14174720,
+                    );
+                }
+                17 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER2_NORM1_OP,
+                        [14049280..14174720, 14174720..14300160],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER2_CONV1_OP,
+                        [14174720..14300160, 13848576..13948928],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER2_NORM2_OP,
+                        13848576..13948928,
+                    );
+                }
+                18 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER2_NORM2_OP,
+                        [13848576..13948928, 14300160..14400512],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER2_CONV2_OP,
+                        [14300160..14400512, 0..25088],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER2_CONCAT1_OP,
+                        [14049280..14174720, 0..25088, 14400512..14551040],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER3_NORM1_OP,
+                        14400512..14551040,
+                    );
+                }
+                19 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER3_NORM1_OP,
+                        [14400512..14551040, 14551040..14701568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER3_CONV1_OP,
+                        [14551040..14701568, 14701568..14801920],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER3_NORM2_OP,
+                        14701568..14801920,
+                    );
+                }
+                20 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER3_NORM2_OP,
+                        [14701568..14801920, 14801920..14902272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER3_CONV2_OP,
+                        [14801920..14902272, 0..25088],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER3_CONCAT1_OP,
+                        [14400512..14551040, 0..25088, 14902272..15077888],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER4_NORM1_OP,
+                        14902272..15077888,
+                    );
+                }
+                21 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER4_NORM1_OP,
+                        [14902272..15077888, 15077888..15253504],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER4_CONV1_OP,
+                        [15077888..15253504, 15253504..15353856],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER4_NORM2_OP,
+                        15253504..15353856,
+                    );
+                }
+                22 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER4_NORM2_OP,
+                        [15253504..15353856, 15353856..15454208],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER4_CONV2_OP,
+                        [15353856..15454208, 0..25088],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER4_CONCAT1_OP,
+                        [14902272..15077888, 0..25088, 15454208..15654912],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER5_NORM1_OP,
+                        15454208..15654912,
+                    );
+                }
+                23 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER5_NORM1_OP,
+                        [15454208..15654912, 15654912..15855616],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER5_CONV1_OP,
+                        [15654912..15855616, 15855616..15955968],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER5_NORM2_OP,
+                        15855616..15955968,
+                    );
+                }
+                24 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER5_NORM2_OP,
+                        [15855616..15955968, 15955968..16056320],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER5_CONV2_OP,
+                        [15955968..16056320, 0..25088],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER5_CONCAT1_OP,
+                        [15454208..15654912, 0..25088, 16056320..16282112],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER6_NORM1_OP,
+                        16056320..16282112,
+                    );
+                }
+                25 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER6_NORM1_OP,
+                        [16056320..16282112, 16282112..16507904],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER6_CONV1_OP,
+                        [16282112..16507904, 16507904..16608256],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER6_NORM2_OP,
+                        16507904..16608256,
+                    );
+                }
+                26 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER6_NORM2_OP,
+                        [16507904..16608256, 16608256..16708608],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER6_CONV2_OP,
+                        [16608256..16708608, 0..25088],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER6_CONCAT1_OP,
+                        [16056320..16282112, 0..25088, 16708608..16959488],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER7_NORM1_OP,
+                        16708608..16959488,
+                    );
+                }
+                27 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER7_NORM1_OP,
+                        [16708608..16959488, 16959488..17210368],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER7_CONV1_OP,
+                        [16959488..17210368, 17210368..17310720],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER7_NORM2_OP,
+                        17210368..17310720,
+                    );
+                }
+                28 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER7_NORM2_OP,
+                        [17210368..17310720, 17310720..17411072],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER7_CONV2_OP,
+                        [17310720..17411072, 0..25088],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER7_CONCAT1_OP,
+                        [16708608..16959488, 0..25088, 17411072..17687040],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER8_NORM1_OP,
+                        17411072..17687040,
+                    );
+                }
+                29 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER8_NORM1_OP,
+                        [17411072..17687040, 17687040..17963008],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER8_CONV1_OP,
+                        [17687040..17963008, 17963008..18063360],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER8_NORM2_OP,
+                        17963008..18063360,
+                    );
+                }
+                30 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER8_NORM2_OP,
+                        [17963008..18063360, 18063360..18163712],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER8_CONV2_OP,
+                        [18063360..18163712, 0..25088],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER8_CONCAT1_OP,
+                        [17411072..17687040, 0..25088, 18163712..18464768],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER9_NORM1_OP,
+                        18163712..18464768,
+                    );
+                }
+                31 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER9_NORM1_OP,
+                        [18163712..18464768, 18464768..18765824],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER9_CONV1_OP,
+                        [18464768..18765824, 18765824..18866176],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER9_NORM2_OP,
+                        18765824..18866176,
+                    );
+                }
+                32 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER9_NORM2_OP,
+                        [18765824..18866176, 18866176..18966528],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER9_CONV2_OP,
+                        [18866176..18966528, 0..25088],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER9_CONCAT1_OP,
+                        [18163712..18464768, 0..25088, 18966528..19292672],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER10_NORM1_OP,
+                        18966528..19292672,
+                    );
+                }
+                33 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER10_NORM1_OP,
+                        [18966528..19292672, 19292672..19618816],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER10_CONV1_OP,
+                        [19292672..19618816, 19618816..19719168],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER10_NORM2_OP,
+                        19618816..19719168,
+                    );
+                }
+                34 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER10_NORM2_OP,
+                        [19618816..19719168, 19719168..19819520],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER10_CONV2_OP,
+                        [19719168..19819520, 0..25088],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER10_CONCAT1_OP,
+                        [18966528..19292672, 0..25088, 19819520..20170752],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER11_NORM1_OP,
+                        19819520..20170752,
+                    );
+                }
+                35 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER11_NORM1_OP,
+                        [19819520..20170752, 20170752..20521984],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER11_CONV1_OP,
+                        [20170752..20521984, 20521984..20622336],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER11_NORM2_OP,
+                        20521984..20622336,
+                    );
+                }
+                36 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER11_NORM2_OP,
+                        [20521984..20622336, 20622336..20722688],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER11_CONV2_OP,
+                        [20622336..20722688, 0..25088],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER11_CONCAT1_OP,
+                        [19819520..20170752, 0..25088, 20722688..21099008],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER12_NORM1_OP,
+                        20722688..21099008,
+                    );
+                }
+                37 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER12_NORM1_OP,
+                        [20722688..21099008, 21099008..21475328],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER12_CONV1_OP,
+                        [21099008..21475328, 21475328..21575680],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER12_NORM2_OP,
+                        21475328..21575680,
+                    );
+                }
+                38 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER12_NORM2_OP,
+                        [21475328..21575680, 21575680..21676032],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER12_CONV2_OP,
+                        [21575680..21676032, 0..25088],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER12_CONCAT1_OP,
+                        [20722688..21099008, 0..25088, 21676032..22077440],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_TRANSITION2_NORM_OP,
+                        21676032..22077440,
+                    );
+                }
+                39 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_TRANSITION2_NORM_OP,
+                        [21676032..22077440, 22077440..22478848],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_TRANSITION2_CONV_OP,
+                        [22077440..22478848, 22478848..22679552],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_TRANSITION2_AVGPOOL1_OP,
+                        [22478848..22679552, 22679552..22729728],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER1_NORM1_OP,
+                        22679552..22729728,
+                    );
+                }
+                40 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER1_NORM1_OP,
+                        [22679552..22729728, 22478848..22529024],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV1_OP,
+                        [22478848..22529024, 22529024..22554112],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER1_NORM2_OP,
+                        22529024..22554112,
+                    );
+                }
+                41 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER1_NORM2_OP,
+                        [22529024..22554112, 22554112..22579200],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2_OP,
+                        [22554112..22579200, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER1_CONCAT1_OP,
+                        [22679552..22729728, 0..6272, 22579200..22635648],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER2_NORM1_OP,
+                        22579200..22635648,
+                    );
+                }
+                42 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER2_NORM1_OP,
+                        [22579200..22635648, 22729728..22786176],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER2_CONV1_OP,
+                        [22729728..22786176, 22635648..22660736],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER2_NORM2_OP,
+                        22635648..22660736,
+                    );
+                }
+                43 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER2_NORM2_OP,
+                        [22635648..22660736, 22786176..22811264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER2_CONV2_OP,
+                        [22786176..22811264, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER2_CONCAT1_OP,
+                        [22579200..22635648, 0..6272, 22811264..22873984],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER3_NORM1_OP,
+                        22811264..22873984,
+                    );
+                }
+                44 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER3_NORM1_OP,
+                        [22811264..22873984, 22873984..22936704],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER3_CONV1_OP,
+                        [22873984..22936704, 22936704..22961792],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER3_NORM2_OP,
+                        22936704..22961792,
+                    );
+                }
+                45 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER3_NORM2_OP,
+                        [22936704..22961792, 22961792..22986880],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER3_CONV2_OP,
+                        [22961792..22986880, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER3_CONCAT1_OP,
+                        [22811264..22873984, 0..6272, 22986880..23055872],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER4_NORM1_OP,
+                        22986880..23055872,
+                    );
+                }
+                46 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER4_NORM1_OP,
+                        [22986880..23055872, 23055872..23124864],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER4_CONV1_OP,
+                        [23055872..23124864, 23124864..23149952],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER4_NORM2_OP,
+                        23124864..23149952,
+                    );
+                }
+                47 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER4_NORM2_OP,
+                        [23124864..23149952, 23149952..23175040],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER4_CONV2_OP,
+                        [23149952..23175040, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER4_CONCAT1_OP,
+                        [22986880..23055872, 0..6272, 23175040..23250304],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER5_NORM1_OP,
+                        23175040..23250304,
+                    );
+                }
+                48 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER5_NORM1_OP,
+                        [23175040..23250304, 23250304..23325568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER5_CONV1_OP,
+                        [23250304..23325568, 23325568..23350656],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER5_NORM2_OP,
+                        23325568..23350656,
+                    );
+                }
+                49 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER5_NORM2_OP,
+                        [23325568..23350656, 23350656..23375744],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER5_CONV2_OP,
+                        [23350656..23375744, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER5_CONCAT1_OP,
+                        [23175040..23250304, 0..6272, 23375744..23457280],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER6_NORM1_OP,
+                        23375744..23457280,
+                    );
+                }
+                50 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER6_NORM1_OP,
+                        [23375744..23457280, 23457280..23538816],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER6_CONV1_OP,
+                        [23457280..23538816, 23538816..23563904],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER6_NORM2_OP,
+                        23538816..23563904,
+                    );
+                }
+                51 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER6_NORM2_OP,
+                        [23538816..23563904, 23563904..23588992],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER6_CONV2_OP,
+                        [23563904..23588992, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER6_CONCAT1_OP,
+                        [23375744..23457280, 0..6272, 23588992..23676800],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER7_NORM1_OP,
+                        23588992..23676800,
+                    );
+                }
+                52 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER7_NORM1_OP,
+                        [23588992..23676800, 23676800..23764608],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER7_CONV1_OP,
+                        [23676800..23764608, 23764608..23789696],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER7_NORM2_OP,
+                        23764608..23789696,
+                    );
+                }
+                53 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER7_NORM2_OP,
+                        [23764608..23789696, 23789696..23814784],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER7_CONV2_OP,
+                        [23789696..23814784, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER7_CONCAT1_OP,
+                        [23588992..23676800, 0..6272, 23814784..23908864],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER8_NORM1_OP,
+                        23814784..23908864,
+                    );
+                }
+                54 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER8_NORM1_OP,
+                        [23814784..23908864, 23908864..24002944],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER8_CONV1_OP,
+                        [23908864..24002944, 24002944..24028032],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER8_NORM2_OP,
+                        24002944..24028032,
+                    );
+                }
+                55 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER8_NORM2_OP,
+                        [24002944..24028032, 24028032..24053120],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER8_CONV2_OP,
+                        [24028032..24053120, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER8_CONCAT1_OP,
+                        [23814784..23908864, 0..6272, 24053120..24153472],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER9_NORM1_OP,
+                        24053120..24153472,
+                    );
+                }
+                56 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER9_NORM1_OP,
+                        [24053120..24153472, 24153472..24253824],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER9_CONV1_OP,
+                        [24153472..24253824, 24253824..24278912],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER9_NORM2_OP,
+                        24253824..24278912,
+                    );
+                }
+                57 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER9_NORM2_OP,
+                        [24253824..24278912, 24278912..24304000],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER9_CONV2_OP,
+                        [24278912..24304000, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER9_CONCAT1_OP,
+                        [24053120..24153472, 0..6272, 24304000..24410624],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER10_NORM1_OP,
+                        24304000..24410624,
+                    );
+                }
+                58 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER10_NORM1_OP,
+                        [24304000..24410624, 24410624..24517248],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER10_CONV1_OP,
+                        [24410624..24517248, 24517248..24542336],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER10_NORM2_OP,
+                        24517248..24542336,
+                    );
+                }
+                59 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER10_NORM2_OP,
+                        [24517248..24542336, 24542336..24567424],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER10_CONV2_OP,
+                        [24542336..24567424, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER10_CONCAT1_OP,
+                        [24304000..24410624, 0..6272, 24567424..24680320],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER11_NORM1_OP,
+                        24567424..24680320,
+                    );
+                }
+                60 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER11_NORM1_OP,
+                        [24567424..24680320, 24680320..24793216],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER11_CONV1_OP,
+                        [24680320..24793216, 24793216..24818304],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER11_NORM2_OP,
+                        24793216..24818304,
+                    );
+                }
+                61 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER11_NORM2_OP,
+                        [24793216..24818304, 24818304..24843392],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER11_CONV2_OP,
+                        [24818304..24843392, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER11_CONCAT1_OP,
+                        [24567424..24680320, 0..6272, 24843392..24962560],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER12_NORM1_OP,
+                        24843392..24962560,
+                    );
+                }
+                62 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER12_NORM1_OP,
+                        [24843392..24962560, 24962560..25081728],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER12_CONV1_OP,
+                        [24962560..25081728, 25081728..25106816],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER12_NORM2_OP,
+                        25081728..25106816,
+                    );
+                }
+                63 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER12_NORM2_OP,
+                        [25081728..25106816, 25106816..25131904],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER12_CONV2_OP,
+                        [25106816..25131904, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER12_CONCAT1_OP,
+                        [24843392..24962560, 0..6272, 25131904..25257344],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER13_NORM1_OP,
+                        25131904..25257344,
+                    );
+                }
+                64 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER13_NORM1_OP,
+                        [25131904..25257344, 25257344..25382784],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER13_CONV1_OP,
+                        [25257344..25382784, 25382784..25407872],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER13_NORM2_OP,
+                        25382784..25407872,
+                    );
+                }
+                65 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER13_NORM2_OP,
+                        [25382784..25407872, 25407872..25432960],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER13_CONV2_OP,
+                        [25407872..25432960, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER13_CONCAT1_OP,
+                        [25131904..25257344, 0..6272, 25432960..25564672],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER14_NORM1_OP,
+                        25432960..25564672,
+                    );
+                }
+                66 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER14_NORM1_OP,
+                        [25432960..25564672, 25564672..25696384],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER14_CONV1_OP,
+                        [25564672..25696384, 25696384..25721472],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER14_NORM2_OP,
+                        25696384..25721472,
+                    );
+                }
+                67 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER14_NORM2_OP,
+                        [25696384..25721472, 25721472..25746560],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER14_CONV2_OP,
+                        [25721472..25746560, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER14_CONCAT1_OP,
+                        [25432960..25564672, 0..6272, 25746560..25884544],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER15_NORM1_OP,
+                        25746560..25884544,
+                    );
+                }
+                68 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER15_NORM1_OP,
+                        [25746560..25884544, 25884544..26022528],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER15_CONV1_OP,
+                        [25884544..26022528, 26022528..26047616],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER15_NORM2_OP,
+                        26022528..26047616,
+                    );
+                }
+                69 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER15_NORM2_OP,
+                        [26022528..26047616, 26047616..26072704],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER15_CONV2_OP,
+                        [26047616..26072704, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER15_CONCAT1_OP,
+                        [25746560..25884544, 0..6272, 26072704..26216960],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER16_NORM1_OP,
+                        26072704..26216960,
+                    );
+                }
+                70 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER16_NORM1_OP,
+                        [26072704..26216960, 26216960..26361216],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER16_CONV1_OP,
+                        [26216960..26361216, 26361216..26386304],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER16_NORM2_OP,
+                        26361216..26386304,
+                    );
+                }
+                71 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER16_NORM2_OP,
+                        [26361216..26386304, 26386304..26411392],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER16_CONV2_OP,
+                        [26386304..26411392, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER16_CONCAT1_OP,
+                        [26072704..26216960, 0..6272, 26411392..26561920],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER17_NORM1_OP,
+                        26411392..26561920,
+                    );
+                }
+                72 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER17_NORM1_OP,
+                        [26411392..26561920, 26561920..26712448],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER17_CONV1_OP,
+                        [26561920..26712448, 26712448..26737536],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER17_NORM2_OP,
+                        26712448..26737536,
+                    );
+                }
+                73 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER17_NORM2_OP,
+                        [26712448..26737536, 26737536..26762624],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER17_CONV2_OP,
+                        [26737536..26762624, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER17_CONCAT1_OP,
+                        [26411392..26561920, 0..6272, 26762624..26919424],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER18_NORM1_OP,
+                        26762624..26919424,
+                    );
+                }
+                74 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER18_NORM1_OP,
+                        [26762624..26919424, 26919424..27076224],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER18_CONV1_OP,
+                        [26919424..27076224, 27076224..27101312],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER18_NORM2_OP,
+                        27076224..27101312,
+                    );
+                }
+                75 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER18_NORM2_OP,
+                        [27076224..27101312, 27101312..27126400],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER18_CONV2_OP,
+                        [27101312..27126400, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER18_CONCAT1_OP,
+                        [26762624..26919424, 0..6272, 27126400..27289472],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER19_NORM1_OP,
+                        27126400..27289472,
+                    );
+                }
+                76 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER19_NORM1_OP,
+                        [27126400..27289472, 27289472..27452544],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER19_CONV1_OP,
+                        [27289472..27452544, 27452544..27477632],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER19_NORM2_OP,
+                        27452544..27477632,
+                    );
+                }
+                77 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER19_NORM2_OP,
+                        [27452544..27477632, 27477632..27502720],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER19_CONV2_OP,
+                        [27477632..27502720, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER19_CONCAT1_OP,
+                        [27126400..27289472, 0..6272, 27502720..27672064],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER20_NORM1_OP,
+                        27502720..27672064,
+                    );
+                }
+                78 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER20_NORM1_OP,
+                        [27502720..27672064, 27672064..27841408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER20_CONV1_OP,
+                        [27672064..27841408, 27841408..27866496],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER20_NORM2_OP,
+                        27841408..27866496,
+                    );
+                }
+                79 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER20_NORM2_OP,
+                        [27841408..27866496, 27866496..27891584],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER20_CONV2_OP,
+                        [27866496..27891584, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER20_CONCAT1_OP,
+                        [27502720..27672064, 0..6272, 27891584..28067200],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER21_NORM1_OP,
+                        27891584..28067200,
+                    );
+                }
+                80 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER21_NORM1_OP,
+                        [27891584..28067200, 28067200..28242816],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER21_CONV1_OP,
+                        [28067200..28242816, 28242816..28267904],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER21_NORM2_OP,
+                        28242816..28267904,
+                    );
+                }
+                81 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER21_NORM2_OP,
+                        [28242816..28267904, 28267904..28292992],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER21_CONV2_OP,
+                        [28267904..28292992, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER21_CONCAT1_OP,
+                        [27891584..28067200, 0..6272, 28292992..28474880],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER22_NORM1_OP,
+                        28292992..28474880,
+                    );
+                }
+                82 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER22_NORM1_OP,
+                        [28292992..28474880, 28474880..28656768],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER22_CONV1_OP,
+                        [28474880..28656768, 28656768..28681856],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER22_NORM2_OP,
+                        28656768..28681856,
+                    );
+                }
+                83 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER22_NORM2_OP,
+                        [28656768..28681856, 28681856..28706944],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER22_CONV2_OP,
+                        [28681856..28706944, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER22_CONCAT1_OP,
+                        [28292992..28474880, 0..6272, 28706944..28895104],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER23_NORM1_OP,
+                        28706944..28895104,
+                    );
+                }
+                84 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER23_NORM1_OP,
+                        [28706944..28895104, 28895104..29083264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER23_CONV1_OP,
+                        [28895104..29083264, 29083264..29108352],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER23_NORM2_OP,
+                        29083264..29108352,
+                    );
+                }
+                85 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER23_NORM2_OP,
+                        [29083264..29108352, 29108352..29133440],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER23_CONV2_OP,
+                        [29108352..29133440, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER23_CONCAT1_OP,
+                        [28706944..28895104, 0..6272, 29133440..29327872],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER24_NORM1_OP,
+                        29133440..29327872,
+                    );
+                }
+                86 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER24_NORM1_OP,
+                        [29133440..29327872, 29327872..29522304],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER24_CONV1_OP,
+                        [29327872..29522304, 29522304..29547392],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER24_NORM2_OP,
+                        29522304..29547392,
+                    );
+                }
+                87 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER24_NORM2_OP,
+                        [29522304..29547392, 29547392..29572480],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER24_CONV2_OP,
+                        [29547392..29572480, 0..6272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER24_CONCAT1_OP,
+                        [29133440..29327872, 0..6272, 29572480..29773184],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_TRANSITION3_NORM_OP,
+                        29572480..29773184,
+                    );
+                }
+                88 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_TRANSITION3_NORM_OP,
+                        [29572480..29773184, 29773184..29973888],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_TRANSITION3_CONV_OP,
+                        [29773184..29973888, 0..100352],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_TRANSITION3_AVGPOOL1_OP,
+                        [0..100352, 29973888..29998976],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER1_NORM1_OP,
+                        29973888..29998976,
+                    );
+                }
+                89 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER1_NORM1_OP,
+                        [29973888..29998976, 29998976..30024064],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV1_OP,
+                        [29998976..30024064, 22660736..22667008],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER1_NORM2_OP,
+                        22660736..22667008,
+                    );
+                }
+                90 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER1_NORM2_OP,
+                        [22660736..22667008, 22667008..22673280],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2_OP,
+                        [22667008..22673280, 0..1568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER1_CONCAT1_OP,
+                        [29973888..29998976, 0..1568, 30024064..30050720],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER2_NORM1_OP,
+                        30024064..30050720,
+                    );
+                }
+                91 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER2_NORM1_OP,
+                        [30024064..30050720, 30050720..30077376],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER2_CONV1_OP,
+                        [30050720..30077376, 22673280..22679552],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER2_NORM2_OP,
+                        22673280..22679552,
+                    );
+                }
+                92 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER2_NORM2_OP,
+                        [22673280..22679552, 30077376..30083648],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER2_CONV2_OP,
+                        [30077376..30083648, 0..1568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER2_CONCAT1_OP,
+                        [30024064..30050720, 0..1568, 30083648..30111872],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER3_NORM1_OP,
+                        30083648..30111872,
+                    );
+                }
+                93 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER3_NORM1_OP,
+                        [30083648..30111872, 30111872..30140096],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER3_CONV1_OP,
+                        [30111872..30140096, 30140096..30146368],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER3_NORM2_OP,
+                        30140096..30146368,
+                    );
+                }
+                94 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER3_NORM2_OP,
+                        [30140096..30146368, 30146368..30152640],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER3_CONV2_OP,
+                        [30146368..30152640, 0..1568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER3_CONCAT1_OP,
+                        [30083648..30111872, 0..1568, 30152640..30182432],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER4_NORM1_OP,
+                        30152640..30182432,
+                    );
+                }
+                95 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER4_NORM1_OP,
+                        [30152640..30182432, 30182432..30212224],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER4_CONV1_OP,
+                        [30182432..30212224, 30212224..30218496],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER4_NORM2_OP,
+                        30212224..30218496,
+                    );
+                }
+                96 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER4_NORM2_OP,
+                        [30212224..30218496, 30218496..30224768],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER4_CONV2_OP,
+                        [30218496..30224768, 0..1568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER4_CONCAT1_OP,
+                        [30152640..30182432, 0..1568, 30224768..30256128],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER5_NORM1_OP,
+                        30224768..30256128,
+                    );
+                }
+                97 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER5_NORM1_OP,
+                        [30224768..30256128, 30256128..30287488],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER5_CONV1_OP,
+                        [30256128..30287488, 30287488..30293760],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER5_NORM2_OP,
+                        30287488..30293760,
+                    );
+                }
+                98 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER5_NORM2_OP,
+                        [30287488..30293760, 30293760..30300032],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER5_CONV2_OP,
+                        [30293760..30300032, 0..1568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER5_CONCAT1_OP,
+                        [30224768..30256128, 0..1568, 30300032..30332960],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER6_NORM1_OP,
+                        30300032..30332960,
+                    );
+                }
+                99 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER6_NORM1_OP,
+                        [30300032..30332960, 30332960..30365888],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER6_CONV1_OP,
+                        [30332960..30365888, 30365888..30372160],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER6_NORM2_OP,
+                        30365888..30372160,
+                    );
+                }
+                100 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER6_NORM2_OP,
+                        [30365888..30372160, 30372160..30378432],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER6_CONV2_OP,
+                        [30372160..30378432, 0..1568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER6_CONCAT1_OP,
+                        [30300032..30332960, 0..1568, 30378432..30412928],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER7_NORM1_OP,
+                        30378432..30412928,
+                    );
+                }
+                101 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER7_NORM1_OP,
+                        [30378432..30412928, 30412928..30447424],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER7_CONV1_OP,
+                        [30412928..30447424, 30447424..30453696],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER7_NORM2_OP,
+                        30447424..30453696,
+                    );
+                }
+                102 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER7_NORM2_OP,
+                        [30447424..30453696, 30453696..30459968],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER7_CONV2_OP,
+                        [30453696..30459968, 0..1568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER7_CONCAT1_OP,
+                        [30378432..30412928, 0..1568, 30459968..30496032],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER8_NORM1_OP,
+                        30459968..30496032,
+                    );
+                }
+                103 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER8_NORM1_OP,
+                        [30459968..30496032, 30496032..30532096],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER8_CONV1_OP,
+                        [30496032..30532096, 30532096..30538368],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER8_NORM2_OP,
+                        30532096..30538368,
+                    );
+                }
+                104 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER8_NORM2_OP,
+                        [30532096..30538368, 30538368..30544640],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER8_CONV2_OP,
+                        [30538368..30544640, 0..1568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER8_CONCAT1_OP,
+                        [30459968..30496032, 0..1568, 30544640..30582272],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER9_NORM1_OP,
+                        30544640..30582272,
+                    );
+                }
+                105 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER9_NORM1_OP,
+                        [30544640..30582272, 30582272..30619904],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER9_CONV1_OP,
+                        [30582272..30619904, 30619904..30626176],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER9_NORM2_OP,
+                        30619904..30626176,
+                    );
+                }
+                106 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER9_NORM2_OP,
+                        [30619904..30626176, 30626176..30632448],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER9_CONV2_OP,
+                        [30626176..30632448, 0..1568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER9_CONCAT1_OP,
+                        [30544640..30582272, 0..1568, 30632448..30671648],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER10_NORM1_OP,
+                        30632448..30671648,
+                    );
+                }
+                107 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER10_NORM1_OP,
+                        [30632448..30671648, 30671648..30710848],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER10_CONV1_OP,
+                        [30671648..30710848, 30710848..30717120],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER10_NORM2_OP,
+                        30710848..30717120,
+                    );
+                }
+                108 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER10_NORM2_OP,
+                        [30710848..30717120, 30717120..30723392],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER10_CONV2_OP,
+                        [30717120..30723392, 0..1568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER10_CONCAT1_OP,
+                        [30632448..30671648, 0..1568, 30723392..30764160],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER11_NORM1_OP,
+                        30723392..30764160,
+                    );
+                }
+                109 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER11_NORM1_OP,
+                        [30723392..30764160, 30764160..30804928],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER11_CONV1_OP,
+                        [30764160..30804928, 30804928..30811200],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER11_NORM2_OP,
+                        30804928..30811200,
+                    );
+                }
+                110 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER11_NORM2_OP,
+                        [30804928..30811200, 30811200..30817472],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER11_CONV2_OP,
+                        [30811200..30817472, 0..1568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER11_CONCAT1_OP,
+                        [30723392..30764160, 0..1568, 30817472..30859808],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER12_NORM1_OP,
+                        30817472..30859808,
+                    );
+                }
+                111 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER12_NORM1_OP,
+                        [30817472..30859808, 30859808..30902144],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER12_CONV1_OP,
+                        [30859808..30902144, 30902144..30908416],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER12_NORM2_OP,
+                        30902144..30908416,
+                    );
+                }
+                112 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER12_NORM2_OP,
+                        [30902144..30908416, 30908416..30914688],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER12_CONV2_OP,
+                        [30908416..30914688, 0..1568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER12_CONCAT1_OP,
+                        [30817472..30859808, 0..1568, 30914688..30958592],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER13_NORM1_OP,
+                        30914688..30958592,
+                    );
+                }
+                113 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER13_NORM1_OP,
+                        [30914688..30958592, 30958592..31002496],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER13_CONV1_OP,
+                        [30958592..31002496, 31002496..31008768],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER13_NORM2_OP,
+                        31002496..31008768,
+                    );
+                }
+                114 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER13_NORM2_OP,
+                        [31002496..31008768, 31008768..31015040],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER13_CONV2_OP,
+                        [31008768..31015040, 0..1568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER13_CONCAT1_OP,
+                        [30914688..30958592, 0..1568, 31015040..31060512],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER14_NORM1_OP,
+                        31015040..31060512,
+                    );
+                }
+                115 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER14_NORM1_OP,
+                        [31015040..31060512, 31060512..31105984],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER14_CONV1_OP,
+                        [31060512..31105984, 31105984..31112256],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER14_NORM2_OP,
+                        31105984..31112256,
+                    );
+                }
+                116 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER14_NORM2_OP,
+                        [31105984..31112256, 31112256..31118528],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER14_CONV2_OP,
+                        [31112256..31118528, 0..1568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER14_CONCAT1_OP,
+                        [31015040..31060512, 0..1568, 31118528..31165568],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER15_NORM1_OP,
+                        31118528..31165568,
+                    );
+                }
+                117 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER15_NORM1_OP,
+                        [31118528..31165568, 31165568..31212608],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER15_CONV1_OP,
+                        [31165568..31212608, 31212608..31218880],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER15_NORM2_OP,
+                        31212608..31218880,
+                    );
+                }
+                118 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER15_NORM2_OP,
+                        [31212608..31218880, 31218880..31225152],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER15_CONV2_OP,
+                        [31218880..31225152, 0..1568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER15_CONCAT1_OP,
+                        [31118528..31165568, 0..1568, 31225152..31273760],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER16_NORM1_OP,
+                        31225152..31273760,
+                    );
+                }
+                119 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER16_NORM1_OP,
+                        [31225152..31273760, 31273760..31322368],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER16_CONV1_OP,
+                        [31273760..31322368, 31322368..31328640],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER16_NORM2_OP,
+                        31322368..31328640,
+                    );
+                }
+                120 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER16_NORM2_OP,
+                        [31322368..31328640, 31328640..31334912],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER16_CONV2_OP,
+                        [31328640..31334912, 0..1568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER16_CONCAT1_OP,
+                        [31225152..31273760, 0..1568, 31334912..31385088],
+                    );
+                    pass.statistics(lanes, &FEATURES_NORM5_OP, 31334912..31385088);
+                }
+                121 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_NORM5_OP,
+                        [31334912..31385088, 31385088..31435264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [31385088..31435264, 0..1024],
+                    );
+                    pass.forward(lanes, &CLASSIFIER_OP, [0..1024, 1024..2024]);
+                }
+                _ => {}
+            }
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            match phase {
+                0 => {
+                    pass.backward(
+                        lanes,
+                        &CLASSIFIER_OP,
+                        [0..1024, __cnn::NONE, 2024..3024, 50176..51200],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 50176..51200, 0..50176],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_NORM5_OP,
+                        [
+                            31334912..31385088,
+                            31385088..31435264,
+                            0..50176,
+                            50176..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                1 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_NORM5_OP,
+                        [
+                            31334912..31385088,
+                            31385088..31435264,
+                            0..50176,
+                            50176..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER16_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            50176..100352,
+                            0..48608,
+                            48608..50176,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER16_CONV2_OP,
+                        [31328640..31334912, __cnn::NONE, 48608..50176, 50176..56448],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER16_NORM2_OP,
+                        [
+                            31322368..31328640,
+                            31328640..31334912,
+                            50176..56448,
+                            56448..62720,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                2 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER16_NORM2_OP,
+                        [
+                            31322368..31328640,
+                            31328640..31334912,
+                            50176..56448,
+                            56448..62720,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER16_CONV1_OP,
+                        [
+                            31273760..31322368,
+                            __cnn::NONE,
+                            56448..62720,
+                            31322368..31370976,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER16_NORM1_OP,
+                        [
+                            31225152..31273760,
+                            31273760..31322368,
+                            31322368..31370976,
+                            0..48608,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                3 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER16_NORM1_OP,
+                        [
+                            31225152..31273760,
+                            31273760..31322368,
+                            31322368..31370976,
+                            0..48608,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER15_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..48608,
+                            48608..95648,
+                            95648..97216,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER15_CONV2_OP,
+                        [31218880..31225152, __cnn::NONE, 95648..97216, 0..6272],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER15_NORM2_OP,
+                        [31212608..31218880, 31218880..31225152, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                }
+                4 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER15_NORM2_OP,
+                        [31212608..31218880, 31218880..31225152, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER15_CONV1_OP,
+                        [
+                            31165568..31212608,
+                            __cnn::NONE,
+                            6272..12544,
+                            31212608..31259648,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER15_NORM1_OP,
+                        [
+                            31118528..31165568,
+                            31165568..31212608,
+                            31212608..31259648,
+                            48608..95648,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                5 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER15_NORM1_OP,
+                        [
+                            31118528..31165568,
+                            31165568..31212608,
+                            31212608..31259648,
+                            48608..95648,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER14_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            48608..95648,
+                            0..45472,
+                            45472..47040,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER14_CONV2_OP,
+                        [31112256..31118528, __cnn::NONE, 45472..47040, 47040..53312],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER14_NORM2_OP,
+                        [
+                            31105984..31112256,
+                            31112256..31118528,
+                            47040..53312,
+                            53312..59584,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                6 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER14_NORM2_OP,
+                        [
+                            31105984..31112256,
+                            31112256..31118528,
+                            47040..53312,
+                            53312..59584,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER14_CONV1_OP,
+                        [
+                            31060512..31105984,
+                            __cnn::NONE,
+                            53312..59584,
+                            31105984..31151456,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER14_NORM1_OP,
+                        [
+                            31015040..31060512,
+                            31060512..31105984,
+                            31105984..31151456,
+                            0..45472,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                7 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER14_NORM1_OP,
+                        [
+                            31015040..31060512,
+                            31060512..31105984,
+                            31105984..31151456,
+                            0..45472,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER13_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..45472,
+                            45472..89376,
+                            89376..90944,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER13_CONV2_OP,
+                        [31008768..31015040, __cnn::NONE, 89376..90944, 0..6272],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER13_NORM2_OP,
+                        [31002496..31008768, 31008768..31015040, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                }
+                8 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER13_NORM2_OP,
+                        [31002496..31008768, 31008768..31015040, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER13_CONV1_OP,
+                        [
+                            30958592..31002496,
+                            __cnn::NONE,
+                            6272..12544,
+                            31002496..31046400,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER13_NORM1_OP,
+                        [
+                            30914688..30958592,
+                            30958592..31002496,
+                            31002496..31046400,
+                            45472..89376,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                9 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER13_NORM1_OP,
+                        [
+                            30914688..30958592,
+                            30958592..31002496,
+                            31002496..31046400,
+                            45472..89376,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER12_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            45472..89376,
+                            0..42336,
+                            42336..43904,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER12_CONV2_OP,
+                        [30908416..30914688, __cnn::NONE, 42336..43904, 43904..50176],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER12_NORM2_OP,
+                        [
+                            30902144..30908416,
+                            30908416..30914688,
+                            43904..50176,
+                            50176..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                10 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER12_NORM2_OP,
+                        [
+                            30902144..30908416,
+                            30908416..30914688,
+                            43904..50176,
+                            50176..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER12_CONV1_OP,
+                        [30859808..30902144, __cnn::NONE, 50176..56448, 56448..98784],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER12_NORM1_OP,
+                        [30817472..30859808, 30859808..30902144, 56448..98784, 0..42336],
+                        [true],
+                        grads,
+                    );
+                }
+                11 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER12_NORM1_OP,
+                        [30817472..30859808, 30859808..30902144, 56448..98784, 0..42336],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER11_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..42336,
+                            42336..83104,
+                            83104..84672,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER11_CONV2_OP,
+                        [30811200..30817472, __cnn::NONE, 83104..84672, 0..6272],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER11_NORM2_OP,
+                        [30804928..30811200, 30811200..30817472, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                }
+                12 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER11_NORM2_OP,
+                        [30804928..30811200, 30811200..30817472, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER11_CONV1_OP,
+                        [
+                            30764160..30804928,
+                            __cnn::NONE,
+                            6272..12544,
+                            30804928..30845696,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER11_NORM1_OP,
+                        [
+                            30723392..30764160,
+                            30764160..30804928,
+                            30804928..30845696,
+                            42336..83104,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                13 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER11_NORM1_OP,
+                        [
+                            30723392..30764160,
+                            30764160..30804928,
+                            30804928..30845696,
+                            42336..83104,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER10_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            42336..83104,
+                            0..39200,
+                            39200..40768,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER10_CONV2_OP,
+                        [30717120..30723392, __cnn::NONE, 39200..40768, 40768..47040],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER10_NORM2_OP,
+                        [
+                            30710848..30717120,
+                            30717120..30723392,
+                            40768..47040,
+                            47040..53312,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                14 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER10_NORM2_OP,
+                        [
+                            30710848..30717120,
+                            30717120..30723392,
+                            40768..47040,
+                            47040..53312,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER10_CONV1_OP,
+                        [30671648..30710848, __cnn::NONE, 47040..53312, 53312..92512],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER10_NORM1_OP,
+                        [30632448..30671648, 30671648..30710848, 53312..92512, 0..39200],
+                        [true],
+                        grads,
+                    );
+                }
+                15 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER10_NORM1_OP,
+                        [30632448..30671648, 30671648..30710848, 53312..92512, 0..39200],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER9_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..39200,
+                            39200..76832,
+                            76832..78400,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER9_CONV2_OP,
+                        [30626176..30632448, __cnn::NONE, 76832..78400, 0..6272],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER9_NORM2_OP,
+                        [30619904..30626176, 30626176..30632448, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                }
+                16 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER9_NORM2_OP,
+                        [30619904..30626176, 30626176..30632448, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER9_CONV1_OP,
+                        [
+                            30582272..30619904,
+                            __cnn::NONE,
+                            6272..12544,
+                            30619904..30657536,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER9_NORM1_OP,
+                        [
+                            30544640..30582272,
+                            30582272..30619904,
+                            30619904..30657536,
+                            39200..76832,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                17 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER9_NORM1_OP,
+                        [
+                            30544640..30582272,
+                            30582272..30619904,
+                            30619904..30657536,
+                            39200..76832,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER8_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            39200..76832,
+                            0..36064,
+                            36064..37632,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER8_CONV2_OP,
+                        [30538368..30544640, __cnn::NONE, 36064..37632, 37632..43904],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER8_NORM2_OP,
+                        [
+                            30532096..30538368,
+                            30538368..30544640,
+                            37632..43904,
+                            43904..50176,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                18 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER8_NORM2_OP,
+                        [
+                            30532096..30538368,
+                            30538368..30544640,
+                            37632..43904,
+                            43904..50176,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER8_CONV1_OP,
+                        [30496032..30532096, __cnn::NONE, 43904..50176, 50176..86240],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER8_NORM1_OP,
+                        [30459968..30496032, 30496032..30532096, 50176..86240, 0..36064],
+                        [true],
+                        grads,
+                    );
+                }
+                19 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER8_NORM1_OP,
+                        [30459968..30496032, 30496032..30532096, 50176..86240, 0..36064],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER7_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..36064,
+                            36064..70560,
+                            70560..72128,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER7_CONV2_OP,
+                        [30453696..30459968, __cnn::NONE, 70560..72128, 0..6272],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER7_NORM2_OP,
+                        [30447424..30453696, 30453696..30459968, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                }
+                20 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER7_NORM2_OP,
+                        [30447424..30453696, 30453696..30459968, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER7_CONV1_OP,
+                        [
+                            30412928..30447424,
+                            __cnn::NONE,
+                            6272..12544,
+                            30447424..30481920,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER7_NORM1_OP,
+                        [
+                            30378432..30412928,
+                            30412928..30447424,
+                            30447424..30481920,
+                            36064..70560,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                21 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER7_NORM1_OP,
+                        [
+                            30378432..30412928,
+                            30412928..30447424,
+                            30447424..30481920,
+                            36064..70560,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER6_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            36064..70560,
+                            0..32928,
+                            32928..34496,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER6_CONV2_OP,
+                        [30372160..30378432, __cnn::NONE, 32928..34496, 34496..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER6_NORM2_OP,
+                        [
+                            30365888..30372160,
+                            30372160..30378432,
+                            34496..40768,
+                            40768..47040,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                22 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER6_NORM2_OP,
+                        [
+                            30365888..30372160,
+                            30372160..30378432,
+                            34496..40768,
+                            40768..47040,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER6_CONV1_OP,
+                        [30332960..30365888, __cnn::NONE, 40768..47040, 47040..79968],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER6_NORM1_OP,
+                        [30300032..30332960, 30332960..30365888, 47040..79968, 0..32928],
+                        [true],
+                        grads,
+                    );
+                }
+                23 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER6_NORM1_OP,
+                        [30300032..30332960, 30332960..30365888, 47040..79968, 0..32928],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER5_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..32928,
+                            32928..64288,
+                            64288..65856,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER5_CONV2_OP,
+                        [30293760..30300032, __cnn::NONE, 64288..65856, 0..6272],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER5_NORM2_OP,
+                        [30287488..30293760, 30293760..30300032, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                }
+                24 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER5_NORM2_OP,
+                        [30287488..30293760, 30293760..30300032, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER5_CONV1_OP,
+                        [30256128..30287488, __cnn::NONE, 6272..12544, 64288..95648],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER5_NORM1_OP,
+                        [
+                            30224768..30256128,
+                            30256128..30287488,
+                            64288..95648,
+                            32928..64288,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                25 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER5_NORM1_OP,
+                        [
+                            30224768..30256128,
+                            30256128..30287488,
+                            64288..95648,
+                            32928..64288,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER4_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            32928..64288,
+                            0..29792,
+                            29792..31360,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER4_CONV2_OP,
+                        [30218496..30224768, __cnn::NONE, 29792..31360, 31360..37632],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER4_NORM2_OP,
+                        [
+                            30212224..30218496,
+                            30218496..30224768,
+                            31360..37632,
+                            37632..43904,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                26 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER4_NORM2_OP,
+                        [
+                            30212224..30218496,
+                            30218496..30224768,
+                            31360..37632,
+                            37632..43904,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER4_CONV1_OP,
+                        [30182432..30212224, __cnn::NONE, 37632..43904, 43904..73696],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER4_NORM1_OP,
+                        [30152640..30182432, 30182432..30212224, 43904..73696, 0..29792],
+                        [true],
+                        grads,
+                    );
+                }
+                27 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER4_NORM1_OP,
+                        [30152640..30182432, 30182432..30212224, 43904..73696, 0..29792],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER3_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..29792,
+                            29792..58016,
+                            58016..59584,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER3_CONV2_OP,
+                        [30146368..30152640, __cnn::NONE, 58016..59584, 0..6272],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER3_NORM2_OP,
+                        [30140096..30146368, 30146368..30152640, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                }
+                28 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER3_NORM2_OP,
+                        [30140096..30146368, 30146368..30152640, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER3_CONV1_OP,
+                        [30111872..30140096, __cnn::NONE, 6272..12544, 58016..86240],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER3_NORM1_OP,
+                        [
+                            30083648..30111872,
+                            30111872..30140096,
+                            58016..86240,
+                            29792..58016,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                29 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER3_NORM1_OP,
+                        [
+                            30083648..30111872,
+                            30111872..30140096,
+                            58016..86240,
+                            29792..58016,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER2_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            29792..58016,
+                            0..26656,
+                            26656..28224,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER2_CONV2_OP,
+                        [30077376..30083648, __cnn::NONE, 26656..28224, 28224..34496],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER2_NORM2_OP,
+                        [
+                            22673280..22679552,
+                            30077376..30083648,
+                            28224..34496,
+                            34496..40768,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                30 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER2_NORM2_OP,
+                        [
+                            22673280..22679552,
+                            30077376..30083648,
+                            28224..34496,
+                            34496..40768,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER2_CONV1_OP,
+                        [30050720..30077376, __cnn::NONE, 34496..40768, 40768..67424],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER2_NORM1_OP,
+                        [30024064..30050720, 30050720..30077376, 40768..67424, 0..26656],
+                        [true],
+                        grads,
+                    );
+                }
+                31 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER2_NORM1_OP,
+                        [30024064..30050720, 30050720..30077376, 40768..67424, 0..26656],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER1_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..26656,
+                            26656..51744,
+                            51744..53312,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2_OP,
+                        [22667008..22673280, __cnn::NONE, 51744..53312, 0..6272],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER1_NORM2_OP,
+                        [22660736..22667008, 22667008..22673280, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                }
+                32 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER1_NORM2_OP,
+                        [22660736..22667008, 22667008..22673280, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV1_OP,
+                        [29998976..30024064, __cnn::NONE, 6272..12544, 51744..76832],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER1_NORM1_OP,
+                        [
+                            29973888..29998976,
+                            29998976..30024064,
+                            51744..76832,
+                            26656..51744,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                33 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK4_DENSELAYER1_NORM1_OP,
+                        [
+                            29973888..29998976,
+                            29998976..30024064,
+                            51744..76832,
+                            26656..51744,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_TRANSITION3_AVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 26656..51744, 29973888..30074240],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_TRANSITION3_CONV_OP,
+                        [
+                            29773184..29973888,
+                            __cnn::NONE,
+                            29973888..30074240,
+                            30074240..30274944,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_TRANSITION3_NORM_OP,
+                        [
+                            29572480..29773184,
+                            29773184..29973888,
+                            30074240..30274944,
+                            30274944..30475648,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                34 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_TRANSITION3_NORM_OP,
+                        [
+                            29572480..29773184,
+                            29773184..29973888,
+                            30074240..30274944,
+                            30274944..30475648,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER24_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            30274944..30475648,
+                            29572480..29766912,
+                            0..6272,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER24_CONV2_OP,
+                        [29547392..29572480, __cnn::NONE, 0..6272, 6272..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER24_NORM2_OP,
+                        [
+                            29522304..29547392,
+                            29547392..29572480,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                35 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER24_NORM2_OP,
+                        [
+                            29522304..29547392,
+                            29547392..29572480,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER24_CONV1_OP,
+                        [
+                            29327872..29522304,
+                            __cnn::NONE,
+                            31360..56448,
+                            29766912..29961344,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER24_NORM1_OP,
+                        [
+                            29133440..29327872,
+                            29327872..29522304,
+                            29766912..29961344,
+                            29572480..29766912,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                36 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER24_NORM1_OP,
+                        [
+                            29133440..29327872,
+                            29327872..29522304,
+                            29766912..29961344,
+                            29572480..29766912,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER23_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            29572480..29766912,
+                            29133440..29321600,
+                            0..6272,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER23_CONV2_OP,
+                        [29108352..29133440, __cnn::NONE, 0..6272, 6272..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER23_NORM2_OP,
+                        [
+                            29083264..29108352,
+                            29108352..29133440,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                37 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER23_NORM2_OP,
+                        [
+                            29083264..29108352,
+                            29108352..29133440,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER23_CONV1_OP,
+                        [
+                            28895104..29083264,
+                            __cnn::NONE,
+                            31360..56448,
+                            29321600..29509760,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER23_NORM1_OP,
+                        [
+                            28706944..28895104,
+                            28895104..29083264,
+                            29321600..29509760,
+                            29133440..29321600,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                38 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER23_NORM1_OP,
+                        [
+                            28706944..28895104,
+                            28895104..29083264,
+                            29321600..29509760,
+                            29133440..29321600,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER22_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            29133440..29321600,
+                            28706944..28888832,
+                            0..6272,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER22_CONV2_OP,
+                        [28681856..28706944, __cnn::NONE, 0..6272, 6272..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER22_NORM2_OP,
+                        [
+                            28656768..28681856,
+                            28681856..28706944,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                39 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER22_NORM2_OP,
+                        [
+                            28656768..28681856,
+                            28681856..28706944,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER22_CONV1_OP,
+                        [
+                            28474880..28656768,
+                            __cnn::NONE,
+                            31360..56448,
+                            28888832..29070720,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER22_NORM1_OP,
+                        [
+                            28292992..28474880,
+                            28474880..28656768,
+                            28888832..29070720,
+                            28706944..28888832,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                40 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER22_NORM1_OP,
+                        [
+                            28292992..28474880,
+                            28474880..28656768,
+                            28888832..29070720,
+                            28706944..28888832,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER21_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            28706944..28888832,
+                            28292992..28468608,
+                            0..6272,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER21_CONV2_OP,
+                        [28267904..28292992, __cnn::NONE, 0..6272, 6272..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER21_NORM2_OP,
+                        [
+                            28242816..28267904,
+                            28267904..28292992,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                41 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER21_NORM2_OP,
+                        [
+                            28242816..28267904,
+                            28267904..28292992,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER21_CONV1_OP,
+                        [
+                            28067200..28242816,
+                            __cnn::NONE,
+                            31360..56448,
+                            28468608..28644224,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER21_NORM1_OP,
+                        [
+                            27891584..28067200,
+                            28067200..28242816,
+                            28468608..28644224,
+                            28292992..28468608,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                42 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER21_NORM1_OP,
+                        [
+                            27891584..28067200,
+                            28067200..28242816,
+                            28468608..28644224,
+                            28292992..28468608,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER20_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            28292992..28468608,
+                            27891584..28060928,
+                            0..6272,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER20_CONV2_OP,
+                        [27866496..27891584, __cnn::NONE, 0..6272, 6272..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER20_NORM2_OP,
+                        [
+                            27841408..27866496,
+                            27866496..27891584,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                43 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER20_NORM2_OP,
+                        [
+                            27841408..27866496,
+                            27866496..27891584,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER20_CONV1_OP,
+                        [
+                            27672064..27841408,
+                            __cnn::NONE,
+                            31360..56448,
+                            28060928..28230272,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER20_NORM1_OP,
+                        [
+                            27502720..27672064,
+                            27672064..27841408,
+                            28060928..28230272,
+                            27891584..28060928,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                44 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER20_NORM1_OP,
+                        [
+                            27502720..27672064,
+                            27672064..27841408,
+                            28060928..28230272,
+                            27891584..28060928,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER19_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            27891584..28060928,
+                            27502720..27665792,
+                            0..6272,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER19_CONV2_OP,
+                        [27477632..27502720, __cnn::NONE, 0..6272, 6272..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER19_NORM2_OP,
+                        [
+                            27452544..27477632,
+                            27477632..27502720,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                45 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER19_NORM2_OP,
+                        [
+                            27452544..27477632,
+                            27477632..27502720,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER19_CONV1_OP,
+                        [
+                            27289472..27452544,
+                            __cnn::NONE,
+                            31360..56448,
+                            27665792..27828864,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER19_NORM1_OP,
+                        [
+                            27126400..27289472,
+                            27289472..27452544,
+                            27665792..27828864,
+                            27502720..27665792,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                46 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER19_NORM1_OP,
+                        [
+                            27126400..27289472,
+                            27289472..27452544,
+                            27665792..27828864,
+                            27502720..27665792,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER18_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            27502720..27665792,
+                            27126400..27283200,
+                            0..6272,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER18_CONV2_OP,
+                        [27101312..27126400, __cnn::NONE, 0..6272, 6272..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER18_NORM2_OP,
+                        [
+                            27076224..27101312,
+                            27101312..27126400,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                47 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER18_NORM2_OP,
+                        [
+                            27076224..27101312,
+                            27101312..27126400,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER18_CONV1_OP,
+                        [
+                            26919424..27076224,
+                            __cnn::NONE,
+                            31360..56448,
+                            27283200..27440000,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER18_NORM1_OP,
+                        [
+                            26762624..26919424,
+                            26919424..27076224,
+                            27283200..27440000,
+                            27126400..27283200,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                48 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER18_NORM1_OP,
+                        [
+                            26762624..26919424,
+                            26919424..27076224,
+                            27283200..27440000,
+                            27126400..27283200,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER17_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            27126400..27283200,
+                            26762624..26913152,
+                            0..6272,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER17_CONV2_OP,
+                        [26737536..26762624, __cnn::NONE, 0..6272, 6272..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER17_NORM2_OP,
+                        [
+                            26712448..26737536,
+                            26737536..26762624,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                49 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER17_NORM2_OP,
+                        [
+                            26712448..26737536,
+                            26737536..26762624,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER17_CONV1_OP,
+                        [
+                            26561920..26712448,
+                            __cnn::NONE,
+                            31360..56448,
+                            26913152..27063680,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER17_NORM1_OP,
+                        [
+                            26411392..26561920,
+                            26561920..26712448,
+                            26913152..27063680,
+                            26762624..26913152,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                50 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER17_NORM1_OP,
+                        [
+                            26411392..26561920,
+                            26561920..26712448,
+                            26913152..27063680,
+                            26762624..26913152,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER16_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            26762624..26913152,
+                            26411392..26555648,
+                            0..6272,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER16_CONV2_OP,
+                        [26386304..26411392, __cnn::NONE, 0..6272, 6272..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER16_NORM2_OP,
+                        [
+                            26361216..26386304,
+                            26386304..26411392,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                51 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER16_NORM2_OP,
+                        [
+                            26361216..26386304,
+                            26386304..26411392,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER16_CONV1_OP,
+                        [
+                            26216960..26361216,
+                            __cnn::NONE,
+                            31360..56448,
+                            26555648..26699904,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER16_NORM1_OP,
+                        [
+                            26072704..26216960,
+                            26216960..26361216,
+                            26555648..26699904,
+                            26411392..26555648,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                52 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER16_NORM1_OP,
+                        [
+                            26072704..26216960,
+                            26216960..26361216,
+                            26555648..26699904,
+                            26411392..26555648,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER15_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            26411392..26555648,
+                            26072704..26210688,
+                            0..6272,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER15_CONV2_OP,
+                        [26047616..26072704, __cnn::NONE, 0..6272, 6272..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER15_NORM2_OP,
+                        [
+                            26022528..26047616,
+                            26047616..26072704,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                53 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER15_NORM2_OP,
+                        [
+                            26022528..26047616,
+                            26047616..26072704,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER15_CONV1_OP,
+                        [
+                            25884544..26022528,
+                            __cnn::NONE,
+                            31360..56448,
+                            26210688..26348672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER15_NORM1_OP,
+                        [
+                            25746560..25884544,
+                            25884544..26022528,
+                            26210688..26348672,
+                            26072704..26210688,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                54 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER15_NORM1_OP,
+                        [
+                            25746560..25884544,
+                            25884544..26022528,
+                            26210688..26348672,
+                            26072704..26210688,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER14_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            26072704..26210688,
+                            25746560..25878272,
+                            0..6272,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER14_CONV2_OP,
+                        [25721472..25746560, __cnn::NONE, 0..6272, 6272..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER14_NORM2_OP,
+                        [
+                            25696384..25721472,
+                            25721472..25746560,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                55 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER14_NORM2_OP,
+                        [
+                            25696384..25721472,
+                            25721472..25746560,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER14_CONV1_OP,
+                        [
+                            25564672..25696384,
+                            __cnn::NONE,
+                            31360..56448,
+                            25878272..26009984,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER14_NORM1_OP,
+                        [
+                            25432960..25564672,
+                            25564672..25696384,
+                            25878272..26009984,
+                            25746560..25878272,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                56 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER14_NORM1_OP,
+                        [
+                            25432960..25564672,
+                            25564672..25696384,
+                            25878272..26009984,
+                            25746560..25878272,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER13_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            25746560..25878272,
+                            25432960..25558400,
+                            0..6272,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER13_CONV2_OP,
+                        [25407872..25432960, __cnn::NONE, 0..6272, 6272..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER13_NORM2_OP,
+                        [
+                            25382784..25407872,
+                            25407872..25432960,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                57 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER13_NORM2_OP,
+                        [
+                            25382784..25407872,
+                            25407872..25432960,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER13_CONV1_OP,
+                        [
+                            25257344..25382784,
+                            __cnn::NONE,
+                            31360..56448,
+                            25558400..25683840,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER13_NORM1_OP,
+                        [
+                            25131904..25257344,
+                            25257344..25382784,
+                            25558400..25683840,
+                            25432960..25558400,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                58 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER13_NORM1_OP,
+                        [
+                            25131904..25257344,
+                            25257344..25382784,
+                            25558400..25683840,
+                            25432960..25558400,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER12_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            25432960..25558400,
+                            25131904..25251072,
+                            0..6272,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER12_CONV2_OP,
+                        [25106816..25131904, __cnn::NONE, 0..6272, 6272..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER12_NORM2_OP,
+                        [
+                            25081728..25106816,
+                            25106816..25131904,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                59 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER12_NORM2_OP,
+                        [
+                            25081728..25106816,
+                            25106816..25131904,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER12_CONV1_OP,
+                        [
+                            24962560..25081728,
+                            __cnn::NONE,
+                            31360..56448,
+                            25251072..25370240,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER12_NORM1_OP,
+                        [
+                            24843392..24962560,
+                            24962560..25081728,
+                            25251072..25370240,
+                            25131904..25251072,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                60 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER12_NORM1_OP,
+                        [
+                            24843392..24962560,
+                            24962560..25081728,
+                            25251072..25370240,
+                            25131904..25251072,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER11_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            25131904..25251072,
+                            24843392..24956288,
+                            0..6272,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER11_CONV2_OP,
+                        [24818304..24843392, __cnn::NONE, 0..6272, 6272..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER11_NORM2_OP,
+                        [
+                            24793216..24818304,
+                            24818304..24843392,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                61 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER11_NORM2_OP,
+                        [
+                            24793216..24818304,
+                            24818304..24843392,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER11_CONV1_OP,
+                        [
+                            24680320..24793216,
+                            __cnn::NONE,
+                            31360..56448,
+                            24956288..25069184,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER11_NORM1_OP,
+                        [
+                            24567424..24680320,
+                            24680320..24793216,
+                            24956288..25069184,
+                            24843392..24956288,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                62 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER11_NORM1_OP,
+                        [
+                            24567424..24680320,
+                            24680320..24793216,
+                            24956288..25069184,
+                            24843392..24956288,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER10_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            24843392..24956288,
+                            24567424..24674048,
+                            0..6272,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER10_CONV2_OP,
+                        [24542336..24567424, __cnn::NONE, 0..6272, 6272..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER10_NORM2_OP,
+                        [
+                            24517248..24542336,
+                            24542336..24567424,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                63 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER10_NORM2_OP,
+                        [
+                            24517248..24542336,
+                            24542336..24567424,
+                            6272..31360,
+                            31360..56448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER10_CONV1_OP,
+                        [
+                            24410624..24517248,
+                            __cnn::NONE,
+                            31360..56448,
+                            24674048..24780672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER10_NORM1_OP,
+                        [
+                            24304000..24410624,
+                            24410624..24517248,
+                            24674048..24780672,
+                            24567424..24674048,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                64 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER10_NORM1_OP,
+                        [
+                            24304000..24410624,
+                            24410624..24517248,
+                            24674048..24780672,
+                            24567424..24674048,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER9_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            24567424..24674048,
+                            0..100352,
+                            22660736..22667008,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER9_CONV2_OP,
+                        [
+                            24278912..24304000,
+                            __cnn::NONE,
+                            22660736..22667008,
+                            24304000..24329088,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER9_NORM2_OP,
+                        [
+                            24253824..24278912,
+                            24278912..24304000,
+                            24304000..24329088,
+                            24329088..24354176,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                65 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER9_NORM2_OP,
+                        [
+                            24253824..24278912,
+                            24278912..24304000,
+                            24304000..24329088,
+                            24329088..24354176,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER9_CONV1_OP,
+                        [
+                            24153472..24253824,
+                            __cnn::NONE,
+                            24329088..24354176,
+                            24354176..24454528,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER9_NORM1_OP,
+                        [
+                            24053120..24153472,
+                            24153472..24253824,
+                            24354176..24454528,
+                            0..100352,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                66 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER9_NORM1_OP,
+                        [
+                            24053120..24153472,
+                            24153472..24253824,
+                            24354176..24454528,
+                            0..100352,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER8_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..100352,
+                            24053120..24147200,
+                            22660736..22667008,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER8_CONV2_OP,
+                        [24028032..24053120, __cnn::NONE, 22660736..22667008, 0..25088],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER8_NORM2_OP,
+                        [24002944..24028032, 24028032..24053120, 0..25088, 25088..50176],
+                        [false],
+                        grads,
+                    );
+                }
+                67 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER8_NORM2_OP,
+                        [24002944..24028032, 24028032..24053120, 0..25088, 25088..50176],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER8_CONV1_OP,
+                        [
+                            23908864..24002944,
+                            __cnn::NONE,
+                            25088..50176,
+                            24147200..24241280,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER8_NORM1_OP,
+                        [
+                            23814784..23908864,
+                            23908864..24002944,
+                            24147200..24241280,
+                            24053120..24147200,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                68 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER8_NORM1_OP,
+                        [
+                            23814784..23908864,
+                            23908864..24002944,
+                            24147200..24241280,
+                            24053120..24147200,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER7_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            24053120..24147200,
+                            0..87808,
+                            87808..94080,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER7_CONV2_OP,
+                        [
+                            23789696..23814784,
+                            __cnn::NONE,
+                            87808..94080,
+                            23814784..23839872,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER7_NORM2_OP,
+                        [
+                            23764608..23789696,
+                            23789696..23814784,
+                            23814784..23839872,
+                            23839872..23864960,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                69 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER7_NORM2_OP,
+                        [
+                            23764608..23789696,
+                            23789696..23814784,
+                            23814784..23839872,
+                            23839872..23864960,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER7_CONV1_OP,
+                        [
+                            23676800..23764608,
+                            __cnn::NONE,
+                            23839872..23864960,
+                            23864960..23952768,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER7_NORM1_OP,
+                        [
+                            23588992..23676800,
+                            23676800..23764608,
+                            23864960..23952768,
+                            0..87808,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                70 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER7_NORM1_OP,
+                        [
+                            23588992..23676800,
+                            23676800..23764608,
+                            23864960..23952768,
+                            0..87808,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER6_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..87808,
+                            23588992..23670528,
+                            87808..94080,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER6_CONV2_OP,
+                        [23563904..23588992, __cnn::NONE, 87808..94080, 0..25088],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER6_NORM2_OP,
+                        [23538816..23563904, 23563904..23588992, 0..25088, 25088..50176],
+                        [false],
+                        grads,
+                    );
+                }
+                71 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER6_NORM2_OP,
+                        [23538816..23563904, 23563904..23588992, 0..25088, 25088..50176],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER6_CONV1_OP,
+                        [
+                            23457280..23538816,
+                            __cnn::NONE,
+                            25088..50176,
+                            23670528..23752064,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER6_NORM1_OP,
+                        [
+                            23375744..23457280,
+                            23457280..23538816,
+                            23670528..23752064,
+                            23588992..23670528,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                72 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER6_NORM1_OP,
+                        [
+                            23375744..23457280,
+                            23457280..23538816,
+                            23670528..23752064,
+                            23588992..23670528,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER5_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            23588992..23670528,
+                            0..75264,
+                            75264..81536,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER5_CONV2_OP,
+                        [
+                            23350656..23375744,
+                            __cnn::NONE,
+                            75264..81536,
+                            23375744..23400832,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER5_NORM2_OP,
+                        [
+                            23325568..23350656,
+                            23350656..23375744,
+                            23375744..23400832,
+                            75264..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                73 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER5_NORM2_OP,
+                        [
+                            23325568..23350656,
+                            23350656..23375744,
+                            23375744..23400832,
+                            75264..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER5_CONV1_OP,
+                        [
+                            23250304..23325568,
+                            __cnn::NONE,
+                            75264..100352,
+                            23325568..23400832,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER5_NORM1_OP,
+                        [
+                            23175040..23250304,
+                            23250304..23325568,
+                            23325568..23400832,
+                            0..75264,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                74 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER5_NORM1_OP,
+                        [
+                            23175040..23250304,
+                            23250304..23325568,
+                            23325568..23400832,
+                            0..75264,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER4_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..75264,
+                            23175040..23244032,
+                            75264..81536,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER4_CONV2_OP,
+                        [23149952..23175040, __cnn::NONE, 75264..81536, 0..25088],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER4_NORM2_OP,
+                        [23124864..23149952, 23149952..23175040, 0..25088, 25088..50176],
+                        [false],
+                        grads,
+                    );
+                }
+                75 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER4_NORM2_OP,
+                        [23124864..23149952, 23149952..23175040, 0..25088, 25088..50176],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER4_CONV1_OP,
+                        [
+                            23055872..23124864,
+                            __cnn::NONE,
+                            25088..50176,
+                            23244032..23313024,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER4_NORM1_OP,
+                        [
+                            22986880..23055872,
+                            23055872..23124864,
+                            23244032..23313024,
+                            23175040..23244032,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                76 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER4_NORM1_OP,
+                        [
+                            22986880..23055872,
+                            23055872..23124864,
+                            23244032..23313024,
+                            23175040..23244032,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER3_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            23175040..23244032,
+                            0..62720,
+                            62720..68992,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER3_CONV2_OP,
+                        [22961792..22986880, __cnn::NONE, 62720..68992, 68992..94080],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER3_NORM2_OP,
+                        [
+                            22936704..22961792,
+                            22961792..22986880,
+                            68992..94080,
+                            22986880..23011968,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                77 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER3_NORM2_OP,
+                        [
+                            22936704..22961792,
+                            22961792..22986880,
+                            68992..94080,
+                            22986880..23011968,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER3_CONV1_OP,
+                        [
+                            22873984..22936704,
+                            __cnn::NONE,
+                            22986880..23011968,
+                            23011968..23074688,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER3_NORM1_OP,
+                        [
+                            22811264..22873984,
+                            22873984..22936704,
+                            23011968..23074688,
+                            0..62720,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                78 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER3_NORM1_OP,
+                        [
+                            22811264..22873984,
+                            22873984..22936704,
+                            23011968..23074688,
+                            0..62720,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER2_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..62720,
+                            22811264..22867712,
+                            62720..68992,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER2_CONV2_OP,
+                        [22786176..22811264, __cnn::NONE, 62720..68992, 0..25088],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER2_NORM2_OP,
+                        [22635648..22660736, 22786176..22811264, 0..25088, 25088..50176],
+                        [false],
+                        grads,
+                    );
+                }
+                79 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER2_NORM2_OP,
+                        [22635648..22660736, 22786176..22811264, 0..25088, 25088..50176],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER2_CONV1_OP,
+                        [
+                            22729728..22786176,
+                            __cnn::NONE,
+                            25088..50176,
+                            22867712..22924160,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER2_NORM1_OP,
+                        [
+                            22579200..22635648,
+                            22729728..22786176,
+                            22867712..22924160,
+                            22811264..22867712,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                80 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER2_NORM1_OP,
+                        [
+                            22579200..22635648,
+                            22729728..22786176,
+                            22867712..22924160,
+                            22811264..22867712,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER1_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            22811264..22867712,
+                            0..50176,
+                            50176..56448,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2_OP,
+                        [22554112..22579200, __cnn::NONE, 50176..56448, 56448..81536],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER1_NORM2_OP,
+                        [
+                            22529024..22554112,
+                            22554112..22579200,
+                            56448..81536,
+                            22579200..22604288,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                81 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER1_NORM2_OP,
+                        [
+                            22529024..22554112,
+                            22554112..22579200,
+                            56448..81536,
+                            22579200..22604288,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV1_OP,
+                        [
+                            22478848..22529024,
+                            __cnn::NONE,
+                            22579200..22604288,
+                            50176..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER1_NORM1_OP,
+                        [
+                            22679552..22729728,
+                            22478848..22529024,
+                            50176..100352,
+                            0..50176,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                82 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK3_DENSELAYER1_NORM1_OP,
+                        [
+                            22679552..22729728,
+                            22478848..22529024,
+                            50176..100352,
+                            0..50176,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_TRANSITION2_AVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..50176, 22478848..22679552],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_TRANSITION2_CONV_OP,
+                        [
+                            22077440..22478848,
+                            __cnn::NONE,
+                            22478848..22679552,
+                            22679552..23080960,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_TRANSITION2_NORM_OP,
+                        [
+                            21676032..22077440,
+                            22077440..22478848,
+                            22679552..23080960,
+                            23080960..23482368,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                83 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_TRANSITION2_NORM_OP,
+                        [
+                            21676032..22077440,
+                            22077440..22478848,
+                            22679552..23080960,
+                            23080960..23482368,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER12_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            23080960..23482368,
+                            21676032..22052352,
+                            0..25088,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER12_CONV2_OP,
+                        [21575680..21676032, __cnn::NONE, 0..25088, 22052352..22152704],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER12_NORM2_OP,
+                        [
+                            21475328..21575680,
+                            21575680..21676032,
+                            22052352..22152704,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                84 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER12_NORM2_OP,
+                        [
+                            21475328..21575680,
+                            21575680..21676032,
+                            22052352..22152704,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER12_CONV1_OP,
+                        [21099008..21475328, __cnn::NONE, 0..100352, 22052352..22428672],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER12_NORM1_OP,
+                        [
+                            20722688..21099008,
+                            21099008..21475328,
+                            22052352..22428672,
+                            21676032..22052352,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                85 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER12_NORM1_OP,
+                        [
+                            20722688..21099008,
+                            21099008..21475328,
+                            22052352..22428672,
+                            21676032..22052352,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER11_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            21676032..22052352,
+                            20722688..21073920,
+                            0..25088,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER11_CONV2_OP,
+                        [20622336..20722688, __cnn::NONE, 0..25088, 21073920..21174272],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER11_NORM2_OP,
+                        [
+                            20521984..20622336,
+                            20622336..20722688,
+                            21073920..21174272,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                86 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER11_NORM2_OP,
+                        [
+                            20521984..20622336,
+                            20622336..20722688,
+                            21073920..21174272,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER11_CONV1_OP,
+                        [20170752..20521984, __cnn::NONE, 0..100352, 21073920..21425152],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER11_NORM1_OP,
+                        [
+                            19819520..20170752,
+                            20170752..20521984,
+                            21073920..21425152,
+                            20722688..21073920,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                87 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER11_NORM1_OP,
+                        [
+                            19819520..20170752,
+                            20170752..20521984,
+                            21073920..21425152,
+                            20722688..21073920,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER10_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            20722688..21073920,
+                            19819520..20145664,
+                            0..25088,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER10_CONV2_OP,
+                        [19719168..19819520, __cnn::NONE, 0..25088, 20145664..20246016],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER10_NORM2_OP,
+                        [
+                            19618816..19719168,
+                            19719168..19819520,
+                            20145664..20246016,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                88 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER10_NORM2_OP,
+                        [
+                            19618816..19719168,
+                            19719168..19819520,
+                            20145664..20246016,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER10_CONV1_OP,
+                        [19292672..19618816, __cnn::NONE, 0..100352, 20145664..20471808],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER10_NORM1_OP,
+                        [
+                            18966528..19292672,
+                            19292672..19618816,
+                            20145664..20471808,
+                            19819520..20145664,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                89 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER10_NORM1_OP,
+                        [
+                            18966528..19292672,
+                            19292672..19618816,
+                            20145664..20471808,
+                            19819520..20145664,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER9_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            19819520..20145664,
+                            18966528..19267584,
+                            0..25088,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER9_CONV2_OP,
+                        [18866176..18966528, __cnn::NONE, 0..25088, 19267584..19367936],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER9_NORM2_OP,
+                        [
+                            18765824..18866176,
+                            18866176..18966528,
+                            19267584..19367936,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                90 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER9_NORM2_OP,
+                        [
+                            18765824..18866176,
+                            18866176..18966528,
+                            19267584..19367936,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER9_CONV1_OP,
+                        [18464768..18765824, __cnn::NONE, 0..100352, 19267584..19568640],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER9_NORM1_OP,
+                        [
+                            18163712..18464768,
+                            18464768..18765824,
+                            19267584..19568640,
+                            18966528..19267584,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                91 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER9_NORM1_OP,
+                        [
+                            18163712..18464768,
+                            18464768..18765824,
+                            19267584..19568640,
+                            18966528..19267584,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER8_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            18966528..19267584,
+                            18163712..18439680,
+                            0..25088,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER8_CONV2_OP,
+                        [18063360..18163712, __cnn::NONE, 0..25088, 18439680..18540032],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER8_NORM2_OP,
+                        [
+                            17963008..18063360,
+                            18063360..18163712,
+                            18439680..18540032,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                92 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER8_NORM2_OP,
+                        [
+                            17963008..18063360,
+                            18063360..18163712,
+                            18439680..18540032,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER8_CONV1_OP,
+                        [17687040..17963008, __cnn::NONE, 0..100352, 18439680..18715648],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER8_NORM1_OP,
+                        [
+                            17411072..17687040,
+                            17687040..17963008,
+                            18439680..18715648,
+                            18163712..18439680,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                93 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER8_NORM1_OP,
+                        [
+                            17411072..17687040,
+                            17687040..17963008,
+                            18439680..18715648,
+                            18163712..18439680,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER7_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            18163712..18439680,
+                            17411072..17661952,
+                            0..25088,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER7_CONV2_OP,
+                        [17310720..17411072, __cnn::NONE, 0..25088, 17661952..17762304],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER7_NORM2_OP,
+                        [
+                            17210368..17310720,
+                            17310720..17411072,
+                            17661952..17762304,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                94 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER7_NORM2_OP,
+                        [
+                            17210368..17310720,
+                            17310720..17411072,
+                            17661952..17762304,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER7_CONV1_OP,
+                        [16959488..17210368, __cnn::NONE, 0..100352, 17661952..17912832],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER7_NORM1_OP,
+                        [
+                            16708608..16959488,
+                            16959488..17210368,
+                            17661952..17912832,
+                            17411072..17661952,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                95 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER7_NORM1_OP,
+                        [
+                            16708608..16959488,
+                            16959488..17210368,
+                            17661952..17912832,
+                            17411072..17661952,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER6_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            17411072..17661952,
+                            16708608..16934400,
+                            0..25088,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER6_CONV2_OP,
+                        [16608256..16708608, __cnn::NONE, 0..25088, 16934400..17034752],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER6_NORM2_OP,
+                        [
+                            16507904..16608256,
+                            16608256..16708608,
+                            16934400..17034752,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                96 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER6_NORM2_OP,
+                        [
+                            16507904..16608256,
+                            16608256..16708608,
+                            16934400..17034752,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER6_CONV1_OP,
+                        [16282112..16507904, __cnn::NONE, 0..100352, 16934400..17160192],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER6_NORM1_OP,
+                        [
+                            16056320..16282112,
+                            16282112..16507904,
+                            16934400..17160192,
+                            16708608..16934400,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                97 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER6_NORM1_OP,
+                        [
+                            16056320..16282112,
+                            16282112..16507904,
+                            16934400..17160192,
+                            16708608..16934400,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER5_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            16708608..16934400,
+                            16056320..16257024,
+                            0..25088,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER5_CONV2_OP,
+                        [15955968..16056320, __cnn::NONE, 0..25088, 16257024..16357376],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER5_NORM2_OP,
+                        [
+                            15855616..15955968,
+                            15955968..16056320,
+                            16257024..16357376,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                98 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER5_NORM2_OP,
+                        [
+                            15855616..15955968,
+                            15955968..16056320,
+                            16257024..16357376,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER5_CONV1_OP,
+                        [15654912..15855616, __cnn::NONE, 0..100352, 15855616..16056320],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER5_NORM1_OP,
+                        [
+                            15454208..15654912,
+                            15654912..15855616,
+                            15855616..16056320,
+                            16056320..16257024,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                99 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER5_NORM1_OP,
+                        [
+                            15454208..15654912,
+                            15654912..15855616,
+                            15855616..16056320,
+                            16056320..16257024,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER4_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            16056320..16257024,
+                            15454208..15629824,
+                            0..25088,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER4_CONV2_OP,
+                        [15353856..15454208, __cnn::NONE, 0..25088, 15629824..15730176],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER4_NORM2_OP,
+                        [
+                            15253504..15353856,
+                            15353856..15454208,
+                            15629824..15730176,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                100 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER4_NORM2_OP,
+                        [
+                            15253504..15353856,
+                            15353856..15454208,
+                            15629824..15730176,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER4_CONV1_OP,
+                        [15077888..15253504, __cnn::NONE, 0..100352, 15253504..15429120],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER4_NORM1_OP,
+                        [
+                            14902272..15077888,
+                            15077888..15253504,
+                            15253504..15429120,
+                            15454208..15629824,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                101 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER4_NORM1_OP,
+                        [
+                            14902272..15077888,
+                            15077888..15253504,
+                            15253504..15429120,
+                            15454208..15629824,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER3_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            15454208..15629824,
+                            14902272..15052800,
+                            0..25088,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER3_CONV2_OP,
+                        [14801920..14902272, __cnn::NONE, 0..25088, 15052800..15153152],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER3_NORM2_OP,
+                        [
+                            14701568..14801920,
+                            14801920..14902272,
+                            15052800..15153152,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                102 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER3_NORM2_OP,
+                        [
+                            14701568..14801920,
+                            14801920..14902272,
+                            15052800..15153152,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER3_CONV1_OP,
+                        [14551040..14701568, __cnn::NONE, 0..100352, 14701568..14852096],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER3_NORM1_OP,
+                        [
+                            14400512..14551040,
+                            14551040..14701568,
+                            14701568..14852096,
+                            14902272..15052800,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                103 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER3_NORM1_OP,
+                        [
+                            14400512..14551040,
+                            14551040..14701568,
+                            14701568..14852096,
+                            14902272..15052800,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER2_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            14902272..15052800,
+                            14400512..14525952,
+                            0..25088,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER2_CONV2_OP,
+                        [14300160..14400512, __cnn::NONE, 0..25088, 14525952..14626304],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER2_NORM2_OP,
+                        [
+                            13848576..13948928,
+                            14300160..14400512,
+                            14525952..14626304,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                104 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER2_NORM2_OP,
+                        [
+                            13848576..13948928,
+                            14300160..14400512,
+                            14525952..14626304,
+                            0..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER2_CONV1_OP,
+                        [14174720..14300160, __cnn::NONE, 0..100352, 14525952..14651392],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER2_NORM1_OP,
+                        [
+                            14049280..14174720,
+                            14174720..14300160,
+                            14525952..14651392,
+                            14400512..14525952,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                105 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER2_NORM1_OP,
+                        [
+                            14049280..14174720,
+                            14174720..14300160,
+                            14525952..14651392,
+                            14400512..14525952,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER1_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            14400512..14525952,
+                            0..100352,
+                            13848576..13873664,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2_OP,
+                        [
+                            13748224..13848576,
+                            __cnn::NONE,
+                            13848576..13873664,
+                            14049280..14149632,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER1_NORM2_OP,
+                        [
+                            13647872..13748224,
+                            13748224..13848576,
+                            14049280..14149632,
+                            13848576..13948928,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                106 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER1_NORM2_OP,
+                        [
+                            13647872..13748224,
+                            13748224..13848576,
+                            14049280..14149632,
+                            13848576..13948928,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV1_OP,
+                        [
+                            13547520..13647872,
+                            __cnn::NONE,
+                            13848576..13948928,
+                            13647872..13748224,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER1_NORM1_OP,
+                        [
+                            13948928..14049280,
+                            13547520..13647872,
+                            13647872..13748224,
+                            0..100352,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                107 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK2_DENSELAYER1_NORM1_OP,
+                        [
+                            13948928..14049280,
+                            13547520..13647872,
+                            13647872..13748224,
+                            0..100352,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_TRANSITION1_AVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..100352, 13547520..13948928],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_TRANSITION1_CONV_OP,
+                        [
+                            12744704..13547520,
+                            __cnn::NONE,
+                            13547520..13948928,
+                            13948928..14751744,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_TRANSITION1_NORM_OP,
+                        [
+                            11941888..12744704,
+                            12744704..13547520,
+                            13948928..14751744,
+                            14751744..15554560,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                108 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_TRANSITION1_NORM_OP,
+                        [
+                            11941888..12744704,
+                            12744704..13547520,
+                            13948928..14751744,
+                            14751744..15554560,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER6_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            14751744..15554560,
+                            11941888..12644352,
+                            0..100352,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER6_CONV2_OP,
+                        [11540480..11941888, __cnn::NONE, 0..100352, 12644352..13045760],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER6_NORM2_OP,
+                        [
+                            11139072..11540480,
+                            11540480..11941888,
+                            12644352..13045760,
+                            13045760..13447168,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                109 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER6_NORM2_OP,
+                        [
+                            11139072..11540480,
+                            11540480..11941888,
+                            12644352..13045760,
+                            13045760..13447168,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER6_CONV1_OP,
+                        [
+                            10436608..11139072,
+                            __cnn::NONE,
+                            13045760..13447168,
+                            11139072..11841536,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER6_NORM1_OP,
+                        [
+                            9734144..10436608,
+                            10436608..11139072,
+                            11139072..11841536,
+                            11941888..12644352,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                110 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER6_NORM1_OP,
+                        [
+                            9734144..10436608,
+                            10436608..11139072,
+                            11139072..11841536,
+                            11941888..12644352,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER5_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            11941888..12644352,
+                            9734144..10336256,
+                            0..100352,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER5_CONV2_OP,
+                        [9332736..9734144, __cnn::NONE, 0..100352, 10336256..10737664],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER5_NORM2_OP,
+                        [
+                            8931328..9332736,
+                            9332736..9734144,
+                            10336256..10737664,
+                            10737664..11139072,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                111 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER5_NORM2_OP,
+                        [
+                            8931328..9332736,
+                            9332736..9734144,
+                            10336256..10737664,
+                            10737664..11139072,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER5_CONV1_OP,
+                        [
+                            8329216..8931328,
+                            __cnn::NONE,
+                            10737664..11139072,
+                            8931328..9533440,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER5_NORM1_OP,
+                        [
+                            7727104..8329216,
+                            8329216..8931328,
+                            8931328..9533440,
+                            9734144..10336256,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                112 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER5_NORM1_OP,
+                        [
+                            7727104..8329216,
+                            8329216..8931328,
+                            8931328..9533440,
+                            9734144..10336256,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER4_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            9734144..10336256,
+                            7727104..8228864,
+                            0..100352,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER4_CONV2_OP,
+                        [7325696..7727104, __cnn::NONE, 0..100352, 8228864..8630272],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER4_NORM2_OP,
+                        [
+                            6924288..7325696,
+                            7325696..7727104,
+                            8228864..8630272,
+                            8630272..9031680,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                113 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER4_NORM2_OP,
+                        [
+                            6924288..7325696,
+                            7325696..7727104,
+                            8228864..8630272,
+                            8630272..9031680,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER4_CONV1_OP,
+                        [
+                            6422528..6924288,
+                            __cnn::NONE,
+                            8630272..9031680,
+                            6924288..7426048,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER4_NORM1_OP,
+                        [
+                            5920768..6422528,
+                            6422528..6924288,
+                            6924288..7426048,
+                            7727104..8228864,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                114 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER4_NORM1_OP,
+                        [
+                            5920768..6422528,
+                            6422528..6924288,
+                            6924288..7426048,
+                            7727104..8228864,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER3_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            7727104..8228864,
+                            5920768..6322176,
+                            0..100352,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER3_CONV2_OP,
+                        [5519360..5920768, __cnn::NONE, 0..100352, 6322176..6723584],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER3_NORM2_OP,
+                        [
+                            5117952..5519360,
+                            5519360..5920768,
+                            6322176..6723584,
+                            6723584..7124992,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                115 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER3_NORM2_OP,
+                        [
+                            5117952..5519360,
+                            5519360..5920768,
+                            6322176..6723584,
+                            6723584..7124992,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER3_CONV1_OP,
+                        [
+                            4716544..5117952,
+                            __cnn::NONE,
+                            6723584..7124992,
+                            5117952..5519360,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER3_NORM1_OP,
+                        [
+                            4315136..4716544,
+                            4716544..5117952,
+                            5117952..5519360,
+                            5920768..6322176,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                116 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER3_NORM1_OP,
+                        [
+                            4315136..4716544,
+                            4716544..5117952,
+                            5117952..5519360,
+                            5920768..6322176,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER2_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            5920768..6322176,
+                            4315136..4616192,
+                            0..100352,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER2_CONV2_OP,
+                        [3913728..4315136, __cnn::NONE, 0..100352, 4616192..5017600],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER2_NORM2_OP,
+                        [
+                            3512320..3913728,
+                            3913728..4315136,
+                            4616192..5017600,
+                            5017600..5419008,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                117 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER2_NORM2_OP,
+                        [
+                            3512320..3913728,
+                            3913728..4315136,
+                            4616192..5017600,
+                            5017600..5419008,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER2_CONV1_OP,
+                        [
+                            3211264..3512320,
+                            __cnn::NONE,
+                            5017600..5419008,
+                            3512320..3813376,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER2_NORM1_OP,
+                        [
+                            2910208..3211264,
+                            3211264..3512320,
+                            3512320..3813376,
+                            4315136..4616192,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                118 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER2_NORM1_OP,
+                        [
+                            2910208..3211264,
+                            3211264..3512320,
+                            3512320..3813376,
+                            4315136..4616192,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER1_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            4315136..4616192,
+                            2910208..3110912,
+                            0..100352,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2_OP,
+                        [2508800..2910208, __cnn::NONE, 0..100352, 3110912..3512320],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER1_NORM2_OP,
+                        [
+                            2107392..2508800,
+                            2508800..2910208,
+                            3110912..3512320,
+                            3512320..3913728,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                119 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER1_NORM2_OP,
+                        [
+                            2107392..2508800,
+                            2508800..2910208,
+                            3110912..3512320,
+                            3512320..3913728,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV1_OP,
+                        [
+                            1906688..2107392,
+                            __cnn::NONE,
+                            3512320..3913728,
+                            2107392..2308096,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER1_NORM1_OP,
+                        [
+                            1705984..1906688,
+                            1906688..2107392,
+                            2107392..2308096,
+                            2910208..3110912,
+                        ],
+                        [true],
+                        grads,
+                    );
+                }
+                120 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_DENSEBLOCK1_DENSELAYER1_NORM1_OP,
+                        [
+                            1705984..1906688,
+                            1906688..2107392,
+                            2107392..2308096,
+                            2910208..3110912,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &MAXPOOL1_OP,
+                        [
+                            903168..1705984,
+                            1705984..1906688,
+                            2910208..3110912,
+                            1906688..2709504,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_NORM0_OP,
+                        [
+                            100352..903168,
+                            903168..1705984,
+                            1906688..2709504,
+                            2709504..3512320,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                121 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_NORM0_OP,
+                        [
+                            100352..903168,
+                            903168..1705984,
+                            1906688..2709504,
+                            2709504..3512320,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_CONV0_OP,
+                        [__cnn::INPUT, __cnn::NONE, 2709504..3512320, __cnn::NONE],
+                        [false],
+                        grads,
+                    );
+                }
+                _ => {}
+            }
         }
     }
     impl __cnn::Network for DenseNet121 {

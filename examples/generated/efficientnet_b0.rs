@@ -1140,6 +1140,2814 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
+    const FEATURES_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3,
+            image: [224, 224],
+            small_channels: 32,
+            small: [112, 112],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 0,
+        params: 0..864,
+        statistics: 0..0,
+    };
+    const FEATURES_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 32,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 1,
+        params: 864..928,
+        statistics: 0..128,
+    };
+    const SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 2,
+        params: 928..928,
+        statistics: 128..128,
+    };
+    const FEATURES_1_0_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [112, 112],
+            small_channels: 32,
+            small: [112, 112],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 32,
+            transposed: false,
+            relu: false,
+        },
+        layer: 3,
+        params: 928..1216,
+        statistics: 128..128,
+    };
+    const FEATURES_1_0_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 32,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 4,
+        params: 1216..1280,
+        statistics: 128..256,
+    };
+    const FEATURES_1_0_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 5,
+        params: 1280..1280,
+        statistics: 256..256,
+    };
+    const FEATURES_1_0_BLOCK_1_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 32,
+            input: [112, 112],
+            output: [1, 1],
+        },
+        layer: 6,
+        params: 1280..1280,
+        statistics: 256..256,
+    };
+    const FEATURES_1_0_BLOCK_1_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [1, 1],
+            small_channels: 8,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 7,
+        params: 1280..1544,
+        statistics: 256..256,
+    };
+    const FEATURES_1_0_BLOCK_1_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 8,
+        params: 1544..1544,
+        statistics: 256..256,
+    };
+    const FEATURES_1_0_BLOCK_1_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 8,
+            image: [1, 1],
+            small_channels: 32,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 9,
+        params: 1544..1832,
+        statistics: 256..256,
+    };
+    const FEATURES_1_0_BLOCK_1_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 10,
+        params: 1832..1832,
+        statistics: 256..256,
+    };
+    const FEATURES_1_0_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 12544 },
+        layer: 11,
+        params: 1832..1832,
+        statistics: 256..256,
+    };
+    const FEATURES_1_0_BLOCK_2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [112, 112],
+            small_channels: 16,
+            small: [112, 112],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 12,
+        params: 1832..2344,
+        statistics: 256..256,
+    };
+    const FEATURES_1_0_BLOCK_2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 16,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 13,
+        params: 2344..2376,
+        statistics: 256..320,
+    };
+    const FEATURES_2_0_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 16,
+            image: [112, 112],
+            small_channels: 96,
+            small: [112, 112],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 14,
+        params: 2376..3912,
+        statistics: 320..320,
+    };
+    const FEATURES_2_0_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 15,
+        params: 3912..4104,
+        statistics: 320..704,
+    };
+    const FEATURES_2_0_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 16,
+        params: 4104..4104,
+        statistics: 704..704,
+    };
+    const FEATURES_2_0_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [112, 112],
+            small_channels: 96,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 96,
+            transposed: false,
+            relu: false,
+        },
+        layer: 17,
+        params: 4104..4968,
+        statistics: 704..704,
+    };
+    const FEATURES_2_0_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 18,
+        params: 4968..5160,
+        statistics: 704..1088,
+    };
+    const FEATURES_2_0_SILU2_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 19,
+        params: 5160..5160,
+        statistics: 1088..1088,
+    };
+    const FEATURES_2_0_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 96,
+            input: [56, 56],
+            output: [1, 1],
+        },
+        layer: 20,
+        params: 5160..5160,
+        statistics: 1088..1088,
+    };
+    const FEATURES_2_0_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [1, 1],
+            small_channels: 4,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 21,
+        params: 5160..5548,
+        statistics: 1088..1088,
+    };
+    const FEATURES_2_0_BLOCK_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 22,
+        params: 5548..5548,
+        statistics: 1088..1088,
+    };
+    const FEATURES_2_0_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 4,
+            image: [1, 1],
+            small_channels: 96,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 23,
+        params: 5548..6028,
+        statistics: 1088..1088,
+    };
+    const FEATURES_2_0_BLOCK_2_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 24,
+        params: 6028..6028,
+        statistics: 1088..1088,
+    };
+    const FEATURES_2_0_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 3136 },
+        layer: 25,
+        params: 6028..6028,
+        statistics: 1088..1088,
+    };
+    const FEATURES_2_0_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [56, 56],
+            small_channels: 24,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 26,
+        params: 6028..8332,
+        statistics: 1088..1088,
+    };
+    const FEATURES_2_0_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 24,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 27,
+        params: 8332..8380,
+        statistics: 1088..1184,
+    };
+    const FEATURES_2_1_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 24,
+            image: [56, 56],
+            small_channels: 144,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 28,
+        params: 8380..11836,
+        statistics: 1184..1184,
+    };
+    const FEATURES_2_1_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 144,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 29,
+        params: 11836..12124,
+        statistics: 1184..1760,
+    };
+    const FEATURES_2_1_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 30,
+        params: 12124..12124,
+        statistics: 1760..1760,
+    };
+    const FEATURES_2_1_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 144,
+            image: [56, 56],
+            small_channels: 144,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 144,
+            transposed: false,
+            relu: false,
+        },
+        layer: 31,
+        params: 12124..13420,
+        statistics: 1760..1760,
+    };
+    const FEATURES_2_1_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 144,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 32,
+        params: 13420..13708,
+        statistics: 1760..2336,
+    };
+    const FEATURES_2_1_SILU2_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 33,
+        params: 13708..13708,
+        statistics: 2336..2336,
+    };
+    const FEATURES_2_1_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 144,
+            input: [56, 56],
+            output: [1, 1],
+        },
+        layer: 34,
+        params: 13708..13708,
+        statistics: 2336..2336,
+    };
+    const FEATURES_2_1_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 144,
+            image: [1, 1],
+            small_channels: 6,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 35,
+        params: 13708..14578,
+        statistics: 2336..2336,
+    };
+    const FEATURES_2_1_BLOCK_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 36,
+        params: 14578..14578,
+        statistics: 2336..2336,
+    };
+    const FEATURES_2_1_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 6,
+            image: [1, 1],
+            small_channels: 144,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 37,
+        params: 14578..15586,
+        statistics: 2336..2336,
+    };
+    const FEATURES_2_1_BLOCK_2_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 38,
+        params: 15586..15586,
+        statistics: 2336..2336,
+    };
+    const FEATURES_2_1_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 3136 },
+        layer: 39,
+        params: 15586..15586,
+        statistics: 2336..2336,
+    };
+    const FEATURES_2_1_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 144,
+            image: [56, 56],
+            small_channels: 24,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 40,
+        params: 15586..19042,
+        statistics: 2336..2336,
+    };
+    const FEATURES_2_1_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 24,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 41,
+        params: 19042..19090,
+        statistics: 2336..2432,
+    };
+    const RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 42,
+        params: 19090..19090,
+        statistics: 2432..2432,
+    };
+    const FEATURES_3_0_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 24,
+            image: [56, 56],
+            small_channels: 144,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 43,
+        params: 19090..22546,
+        statistics: 2432..2432,
+    };
+    const FEATURES_3_0_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 144,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 44,
+        params: 22546..22834,
+        statistics: 2432..3008,
+    };
+    const FEATURES_3_0_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 45,
+        params: 22834..22834,
+        statistics: 3008..3008,
+    };
+    const FEATURES_3_0_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 144,
+            image: [56, 56],
+            small_channels: 144,
+            small: [28, 28],
+            kernel: [5, 5],
+            stride: [2, 2],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 144,
+            transposed: false,
+            relu: false,
+        },
+        layer: 46,
+        params: 22834..26434,
+        statistics: 3008..3008,
+    };
+    const FEATURES_3_0_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 144,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 47,
+        params: 26434..26722,
+        statistics: 3008..3584,
+    };
+    const FEATURES_3_0_SILU2_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 48,
+        params: 26722..26722,
+        statistics: 3584..3584,
+    };
+    const FEATURES_3_0_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 144,
+            input: [28, 28],
+            output: [1, 1],
+        },
+        layer: 49,
+        params: 26722..26722,
+        statistics: 3584..3584,
+    };
+    const FEATURES_3_0_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 144,
+            image: [1, 1],
+            small_channels: 6,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 50,
+        params: 26722..27592,
+        statistics: 3584..3584,
+    };
+    const FEATURES_3_0_BLOCK_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 51,
+        params: 27592..27592,
+        statistics: 3584..3584,
+    };
+    const FEATURES_3_0_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 6,
+            image: [1, 1],
+            small_channels: 144,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 52,
+        params: 27592..28600,
+        statistics: 3584..3584,
+    };
+    const FEATURES_3_0_BLOCK_2_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 53,
+        params: 28600..28600,
+        statistics: 3584..3584,
+    };
+    const FEATURES_3_0_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 784 },
+        layer: 54,
+        params: 28600..28600,
+        statistics: 3584..3584,
+    };
+    const FEATURES_3_0_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 144,
+            image: [28, 28],
+            small_channels: 40,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 55,
+        params: 28600..34360,
+        statistics: 3584..3584,
+    };
+    const FEATURES_3_0_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 40,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 56,
+        params: 34360..34440,
+        statistics: 3584..3744,
+    };
+    const FEATURES_3_1_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 40,
+            image: [28, 28],
+            small_channels: 240,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 57,
+        params: 34440..44040,
+        statistics: 3744..3744,
+    };
+    const FEATURES_3_1_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 240,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 58,
+        params: 44040..44520,
+        statistics: 3744..4704,
+    };
+    const FEATURES_3_1_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 59,
+        params: 44520..44520,
+        statistics: 4704..4704,
+    };
+    const FEATURES_3_1_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 240,
+            image: [28, 28],
+            small_channels: 240,
+            small: [28, 28],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 240,
+            transposed: false,
+            relu: false,
+        },
+        layer: 60,
+        params: 44520..50520,
+        statistics: 4704..4704,
+    };
+    const FEATURES_3_1_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 240,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 61,
+        params: 50520..51000,
+        statistics: 4704..5664,
+    };
+    const FEATURES_3_1_SILU2_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 62,
+        params: 51000..51000,
+        statistics: 5664..5664,
+    };
+    const FEATURES_3_1_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 240,
+            input: [28, 28],
+            output: [1, 1],
+        },
+        layer: 63,
+        params: 51000..51000,
+        statistics: 5664..5664,
+    };
+    const FEATURES_3_1_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 240,
+            image: [1, 1],
+            small_channels: 10,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 64,
+        params: 51000..53410,
+        statistics: 5664..5664,
+    };
+    const FEATURES_3_1_BLOCK_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 65,
+        params: 53410..53410,
+        statistics: 5664..5664,
+    };
+    const FEATURES_3_1_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 10,
+            image: [1, 1],
+            small_channels: 240,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 66,
+        params: 53410..56050,
+        statistics: 5664..5664,
+    };
+    const FEATURES_3_1_BLOCK_2_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 67,
+        params: 56050..56050,
+        statistics: 5664..5664,
+    };
+    const FEATURES_3_1_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 784 },
+        layer: 68,
+        params: 56050..56050,
+        statistics: 5664..5664,
+    };
+    const FEATURES_3_1_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 240,
+            image: [28, 28],
+            small_channels: 40,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 69,
+        params: 56050..65650,
+        statistics: 5664..5664,
+    };
+    const FEATURES_3_1_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 40,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 70,
+        params: 65650..65730,
+        statistics: 5664..5824,
+    };
+    const RESIDUAL2_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 71,
+        params: 65730..65730,
+        statistics: 5824..5824,
+    };
+    const FEATURES_4_0_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 40,
+            image: [28, 28],
+            small_channels: 240,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 72,
+        params: 65730..75330,
+        statistics: 5824..5824,
+    };
+    const FEATURES_4_0_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 240,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 73,
+        params: 75330..75810,
+        statistics: 5824..6784,
+    };
+    const FEATURES_4_0_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 74,
+        params: 75810..75810,
+        statistics: 6784..6784,
+    };
+    const FEATURES_4_0_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 240,
+            image: [28, 28],
+            small_channels: 240,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 240,
+            transposed: false,
+            relu: false,
+        },
+        layer: 75,
+        params: 75810..77970,
+        statistics: 6784..6784,
+    };
+    const FEATURES_4_0_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 240,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 76,
+        params: 77970..78450,
+        statistics: 6784..7744,
+    };
+    const FEATURES_4_0_SILU2_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 77,
+        params: 78450..78450,
+        statistics: 7744..7744,
+    };
+    const FEATURES_4_0_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 240,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 78,
+        params: 78450..78450,
+        statistics: 7744..7744,
+    };
+    const FEATURES_4_0_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 240,
+            image: [1, 1],
+            small_channels: 10,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 79,
+        params: 78450..80860,
+        statistics: 7744..7744,
+    };
+    const FEATURES_4_0_BLOCK_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 80,
+        params: 80860..80860,
+        statistics: 7744..7744,
+    };
+    const FEATURES_4_0_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 10,
+            image: [1, 1],
+            small_channels: 240,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 81,
+        params: 80860..83500,
+        statistics: 7744..7744,
+    };
+    const FEATURES_4_0_BLOCK_2_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 82,
+        params: 83500..83500,
+        statistics: 7744..7744,
+    };
+    const FEATURES_4_0_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 83,
+        params: 83500..83500,
+        statistics: 7744..7744,
+    };
+    const FEATURES_4_0_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 240,
+            image: [14, 14],
+            small_channels: 80,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 84,
+        params: 83500..102700,
+        statistics: 7744..7744,
+    };
+    const FEATURES_4_0_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 80,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 85,
+        params: 102700..102860,
+        statistics: 7744..8064,
+    };
+    const FEATURES_4_1_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 80,
+            image: [14, 14],
+            small_channels: 480,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 86,
+        params: 102860..141260,
+        statistics: 8064..8064,
+    };
+    const FEATURES_4_1_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 480,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 87,
+        params: 141260..142220,
+        statistics: 8064..9984,
+    };
+    const FEATURES_4_1_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 88,
+        params: 142220..142220,
+        statistics: 9984..9984,
+    };
+    const FEATURES_4_1_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 480,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 480,
+            transposed: false,
+            relu: false,
+        },
+        layer: 89,
+        params: 142220..146540,
+        statistics: 9984..9984,
+    };
+    const FEATURES_4_1_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 480,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 90,
+        params: 146540..147500,
+        statistics: 9984..11904,
+    };
+    const FEATURES_4_1_SILU2_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 91,
+        params: 147500..147500,
+        statistics: 11904..11904,
+    };
+    const FEATURES_4_1_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 480,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 92,
+        params: 147500..147500,
+        statistics: 11904..11904,
+    };
+    const FEATURES_4_1_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [1, 1],
+            small_channels: 20,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 93,
+        params: 147500..157120,
+        statistics: 11904..11904,
+    };
+    const FEATURES_4_1_BLOCK_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 94,
+        params: 157120..157120,
+        statistics: 11904..11904,
+    };
+    const FEATURES_4_1_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 20,
+            image: [1, 1],
+            small_channels: 480,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 95,
+        params: 157120..167200,
+        statistics: 11904..11904,
+    };
+    const FEATURES_4_1_BLOCK_2_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 96,
+        params: 167200..167200,
+        statistics: 11904..11904,
+    };
+    const FEATURES_4_1_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 97,
+        params: 167200..167200,
+        statistics: 11904..11904,
+    };
+    const FEATURES_4_1_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 80,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 98,
+        params: 167200..205600,
+        statistics: 11904..11904,
+    };
+    const FEATURES_4_1_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 80,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 99,
+        params: 205600..205760,
+        statistics: 11904..12224,
+    };
+    const RESIDUAL3_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 100,
+        params: 205760..205760,
+        statistics: 12224..12224,
+    };
+    const FEATURES_4_2_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 80,
+            image: [14, 14],
+            small_channels: 480,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 101,
+        params: 205760..244160,
+        statistics: 12224..12224,
+    };
+    const FEATURES_4_2_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 480,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 102,
+        params: 244160..245120,
+        statistics: 12224..14144,
+    };
+    const FEATURES_4_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 103,
+        params: 245120..245120,
+        statistics: 14144..14144,
+    };
+    const FEATURES_4_2_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 480,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 480,
+            transposed: false,
+            relu: false,
+        },
+        layer: 104,
+        params: 245120..249440,
+        statistics: 14144..14144,
+    };
+    const FEATURES_4_2_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 480,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 105,
+        params: 249440..250400,
+        statistics: 14144..16064,
+    };
+    const FEATURES_4_2_SILU2_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 106,
+        params: 250400..250400,
+        statistics: 16064..16064,
+    };
+    const FEATURES_4_2_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 480,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 107,
+        params: 250400..250400,
+        statistics: 16064..16064,
+    };
+    const FEATURES_4_2_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [1, 1],
+            small_channels: 20,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 108,
+        params: 250400..260020,
+        statistics: 16064..16064,
+    };
+    const FEATURES_4_2_BLOCK_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 109,
+        params: 260020..260020,
+        statistics: 16064..16064,
+    };
+    const FEATURES_4_2_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 20,
+            image: [1, 1],
+            small_channels: 480,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 110,
+        params: 260020..270100,
+        statistics: 16064..16064,
+    };
+    const FEATURES_4_2_BLOCK_2_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 111,
+        params: 270100..270100,
+        statistics: 16064..16064,
+    };
+    const FEATURES_4_2_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 112,
+        params: 270100..270100,
+        statistics: 16064..16064,
+    };
+    const FEATURES_4_2_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 80,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 113,
+        params: 270100..308500,
+        statistics: 16064..16064,
+    };
+    const FEATURES_4_2_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 80,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 114,
+        params: 308500..308660,
+        statistics: 16064..16384,
+    };
+    const RESIDUAL4_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 115,
+        params: 308660..308660,
+        statistics: 16384..16384,
+    };
+    const FEATURES_5_0_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 80,
+            image: [14, 14],
+            small_channels: 480,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 116,
+        params: 308660..347060,
+        statistics: 16384..16384,
+    };
+    const FEATURES_5_0_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 480,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 117,
+        params: 347060..348020,
+        statistics: 16384..18304,
+    };
+    const FEATURES_5_0_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 118,
+        params: 348020..348020,
+        statistics: 18304..18304,
+    };
+    const FEATURES_5_0_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 480,
+            small: [14, 14],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 480,
+            transposed: false,
+            relu: false,
+        },
+        layer: 119,
+        params: 348020..360020,
+        statistics: 18304..18304,
+    };
+    const FEATURES_5_0_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 480,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 120,
+        params: 360020..360980,
+        statistics: 18304..20224,
+    };
+    const FEATURES_5_0_SILU2_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 121,
+        params: 360980..360980,
+        statistics: 20224..20224,
+    };
+    const FEATURES_5_0_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 480,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 122,
+        params: 360980..360980,
+        statistics: 20224..20224,
+    };
+    const FEATURES_5_0_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [1, 1],
+            small_channels: 20,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 123,
+        params: 360980..370600,
+        statistics: 20224..20224,
+    };
+    const FEATURES_5_0_BLOCK_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 124,
+        params: 370600..370600,
+        statistics: 20224..20224,
+    };
+    const FEATURES_5_0_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 20,
+            image: [1, 1],
+            small_channels: 480,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 125,
+        params: 370600..380680,
+        statistics: 20224..20224,
+    };
+    const FEATURES_5_0_BLOCK_2_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 126,
+        params: 380680..380680,
+        statistics: 20224..20224,
+    };
+    const FEATURES_5_0_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 127,
+        params: 380680..380680,
+        statistics: 20224..20224,
+    };
+    const FEATURES_5_0_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 112,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 128,
+        params: 380680..434440,
+        statistics: 20224..20224,
+    };
+    const FEATURES_5_0_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 112,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 129,
+        params: 434440..434664,
+        statistics: 20224..20672,
+    };
+    const FEATURES_5_1_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 112,
+            image: [14, 14],
+            small_channels: 672,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 130,
+        params: 434664..509928,
+        statistics: 20672..20672,
+    };
+    const FEATURES_5_1_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 672,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 131,
+        params: 509928..511272,
+        statistics: 20672..23360,
+    };
+    const FEATURES_5_1_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 132,
+        params: 511272..511272,
+        statistics: 23360..23360,
+    };
+    const FEATURES_5_1_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 672,
+            image: [14, 14],
+            small_channels: 672,
+            small: [14, 14],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 672,
+            transposed: false,
+            relu: false,
+        },
+        layer: 133,
+        params: 511272..528072,
+        statistics: 23360..23360,
+    };
+    const FEATURES_5_1_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 672,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 134,
+        params: 528072..529416,
+        statistics: 23360..26048,
+    };
+    const FEATURES_5_1_SILU2_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 135,
+        params: 529416..529416,
+        statistics: 26048..26048,
+    };
+    const FEATURES_5_1_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 672,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 136,
+        params: 529416..529416,
+        statistics: 26048..26048,
+    };
+    const FEATURES_5_1_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 672,
+            image: [1, 1],
+            small_channels: 28,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 137,
+        params: 529416..548260,
+        statistics: 26048..26048,
+    };
+    const FEATURES_5_1_BLOCK_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 138,
+        params: 548260..548260,
+        statistics: 26048..26048,
+    };
+    const FEATURES_5_1_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 28,
+            image: [1, 1],
+            small_channels: 672,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 139,
+        params: 548260..567748,
+        statistics: 26048..26048,
+    };
+    const FEATURES_5_1_BLOCK_2_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 140,
+        params: 567748..567748,
+        statistics: 26048..26048,
+    };
+    const FEATURES_5_1_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 141,
+        params: 567748..567748,
+        statistics: 26048..26048,
+    };
+    const FEATURES_5_1_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 672,
+            image: [14, 14],
+            small_channels: 112,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 142,
+        params: 567748..643012,
+        statistics: 26048..26048,
+    };
+    const FEATURES_5_1_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 112,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 143,
+        params: 643012..643236,
+        statistics: 26048..26496,
+    };
+    const RESIDUAL5_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 144,
+        params: 643236..643236,
+        statistics: 26496..26496,
+    };
+    const FEATURES_5_2_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 112,
+            image: [14, 14],
+            small_channels: 672,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 145,
+        params: 643236..718500,
+        statistics: 26496..26496,
+    };
+    const FEATURES_5_2_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 672,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 146,
+        params: 718500..719844,
+        statistics: 26496..29184,
+    };
+    const FEATURES_5_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 147,
+        params: 719844..719844,
+        statistics: 29184..29184,
+    };
+    const FEATURES_5_2_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 672,
+            image: [14, 14],
+            small_channels: 672,
+            small: [14, 14],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 672,
+            transposed: false,
+            relu: false,
+        },
+        layer: 148,
+        params: 719844..736644,
+        statistics: 29184..29184,
+    };
+    const FEATURES_5_2_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 672,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 149,
+        params: 736644..737988,
+        statistics: 29184..31872,
+    };
+    const FEATURES_5_2_SILU2_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 150,
+        params: 737988..737988,
+        statistics: 31872..31872,
+    };
+    const FEATURES_5_2_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 672,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 151,
+        params: 737988..737988,
+        statistics: 31872..31872,
+    };
+    const FEATURES_5_2_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 672,
+            image: [1, 1],
+            small_channels: 28,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 152,
+        params: 737988..756832,
+        statistics: 31872..31872,
+    };
+    const FEATURES_5_2_BLOCK_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 153,
+        params: 756832..756832,
+        statistics: 31872..31872,
+    };
+    const FEATURES_5_2_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 28,
+            image: [1, 1],
+            small_channels: 672,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 154,
+        params: 756832..776320,
+        statistics: 31872..31872,
+    };
+    const FEATURES_5_2_BLOCK_2_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 155,
+        params: 776320..776320,
+        statistics: 31872..31872,
+    };
+    const FEATURES_5_2_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 156,
+        params: 776320..776320,
+        statistics: 31872..31872,
+    };
+    const FEATURES_5_2_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 672,
+            image: [14, 14],
+            small_channels: 112,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 157,
+        params: 776320..851584,
+        statistics: 31872..31872,
+    };
+    const FEATURES_5_2_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 112,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 158,
+        params: 851584..851808,
+        statistics: 31872..32320,
+    };
+    const RESIDUAL6_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 159,
+        params: 851808..851808,
+        statistics: 32320..32320,
+    };
+    const FEATURES_6_0_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 112,
+            image: [14, 14],
+            small_channels: 672,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 160,
+        params: 851808..927072,
+        statistics: 32320..32320,
+    };
+    const FEATURES_6_0_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 672,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 161,
+        params: 927072..928416,
+        statistics: 32320..35008,
+    };
+    const FEATURES_6_0_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 162,
+        params: 928416..928416,
+        statistics: 35008..35008,
+    };
+    const FEATURES_6_0_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 672,
+            image: [14, 14],
+            small_channels: 672,
+            small: [7, 7],
+            kernel: [5, 5],
+            stride: [2, 2],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 672,
+            transposed: false,
+            relu: false,
+        },
+        layer: 163,
+        params: 928416..945216,
+        statistics: 35008..35008,
+    };
+    const FEATURES_6_0_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 672,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 164,
+        params: 945216..946560,
+        statistics: 35008..37696,
+    };
+    const FEATURES_6_0_SILU2_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 165,
+        params: 946560..946560,
+        statistics: 37696..37696,
+    };
+    const FEATURES_6_0_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 672,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 166,
+        params: 946560..946560,
+        statistics: 37696..37696,
+    };
+    const FEATURES_6_0_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 672,
+            image: [1, 1],
+            small_channels: 28,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 167,
+        params: 946560..965404,
+        statistics: 37696..37696,
+    };
+    const FEATURES_6_0_BLOCK_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 168,
+        params: 965404..965404,
+        statistics: 37696..37696,
+    };
+    const FEATURES_6_0_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 28,
+            image: [1, 1],
+            small_channels: 672,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 169,
+        params: 965404..984892,
+        statistics: 37696..37696,
+    };
+    const FEATURES_6_0_BLOCK_2_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 170,
+        params: 984892..984892,
+        statistics: 37696..37696,
+    };
+    const FEATURES_6_0_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 49 },
+        layer: 171,
+        params: 984892..984892,
+        statistics: 37696..37696,
+    };
+    const FEATURES_6_0_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 672,
+            image: [7, 7],
+            small_channels: 192,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 172,
+        params: 984892..1113916,
+        statistics: 37696..37696,
+    };
+    const FEATURES_6_0_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 173,
+        params: 1113916..1114300,
+        statistics: 37696..38464,
+    };
+    const FEATURES_6_1_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [7, 7],
+            small_channels: 1152,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 174,
+        params: 1114300..1335484,
+        statistics: 38464..38464,
+    };
+    const FEATURES_6_1_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1152,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 175,
+        params: 1335484..1337788,
+        statistics: 38464..43072,
+    };
+    const FEATURES_6_1_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 176,
+        params: 1337788..1337788,
+        statistics: 43072..43072,
+    };
+    const FEATURES_6_1_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [7, 7],
+            small_channels: 1152,
+            small: [7, 7],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 1152,
+            transposed: false,
+            relu: false,
+        },
+        layer: 177,
+        params: 1337788..1366588,
+        statistics: 43072..43072,
+    };
+    const FEATURES_6_1_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1152,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 178,
+        params: 1366588..1368892,
+        statistics: 43072..47680,
+    };
+    const FEATURES_6_1_SILU2_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 179,
+        params: 1368892..1368892,
+        statistics: 47680..47680,
+    };
+    const FEATURES_6_1_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 1152,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 180,
+        params: 1368892..1368892,
+        statistics: 47680..47680,
+    };
+    const FEATURES_6_1_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [1, 1],
+            small_channels: 48,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 181,
+        params: 1368892..1424236,
+        statistics: 47680..47680,
+    };
+    const FEATURES_6_1_BLOCK_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 182,
+        params: 1424236..1424236,
+        statistics: 47680..47680,
+    };
+    const FEATURES_6_1_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [1, 1],
+            small_channels: 1152,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 183,
+        params: 1424236..1480684,
+        statistics: 47680..47680,
+    };
+    const FEATURES_6_1_BLOCK_2_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 184,
+        params: 1480684..1480684,
+        statistics: 47680..47680,
+    };
+    const FEATURES_6_1_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 49 },
+        layer: 185,
+        params: 1480684..1480684,
+        statistics: 47680..47680,
+    };
+    const FEATURES_6_1_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [7, 7],
+            small_channels: 192,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 186,
+        params: 1480684..1701868,
+        statistics: 47680..47680,
+    };
+    const FEATURES_6_1_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 187,
+        params: 1701868..1702252,
+        statistics: 47680..48448,
+    };
+    const RESIDUAL7_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 188,
+        params: 1702252..1702252,
+        statistics: 48448..48448,
+    };
+    const FEATURES_6_2_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [7, 7],
+            small_channels: 1152,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 189,
+        params: 1702252..1923436,
+        statistics: 48448..48448,
+    };
+    const FEATURES_6_2_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1152,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 190,
+        params: 1923436..1925740,
+        statistics: 48448..53056,
+    };
+    const FEATURES_6_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 191,
+        params: 1925740..1925740,
+        statistics: 53056..53056,
+    };
+    const FEATURES_6_2_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [7, 7],
+            small_channels: 1152,
+            small: [7, 7],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 1152,
+            transposed: false,
+            relu: false,
+        },
+        layer: 192,
+        params: 1925740..1954540,
+        statistics: 53056..53056,
+    };
+    const FEATURES_6_2_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1152,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 193,
+        params: 1954540..1956844,
+        statistics: 53056..57664,
+    };
+    const FEATURES_6_2_SILU2_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 194,
+        params: 1956844..1956844,
+        statistics: 57664..57664,
+    };
+    const FEATURES_6_2_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 1152,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 195,
+        params: 1956844..1956844,
+        statistics: 57664..57664,
+    };
+    const FEATURES_6_2_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [1, 1],
+            small_channels: 48,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 196,
+        params: 1956844..2012188,
+        statistics: 57664..57664,
+    };
+    const FEATURES_6_2_BLOCK_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 197,
+        params: 2012188..2012188,
+        statistics: 57664..57664,
+    };
+    const FEATURES_6_2_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [1, 1],
+            small_channels: 1152,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 198,
+        params: 2012188..2068636,
+        statistics: 57664..57664,
+    };
+    const FEATURES_6_2_BLOCK_2_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 199,
+        params: 2068636..2068636,
+        statistics: 57664..57664,
+    };
+    const FEATURES_6_2_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 49 },
+        layer: 200,
+        params: 2068636..2068636,
+        statistics: 57664..57664,
+    };
+    const FEATURES_6_2_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [7, 7],
+            small_channels: 192,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 201,
+        params: 2068636..2289820,
+        statistics: 57664..57664,
+    };
+    const FEATURES_6_2_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 202,
+        params: 2289820..2290204,
+        statistics: 57664..58432,
+    };
+    const RESIDUAL8_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 203,
+        params: 2290204..2290204,
+        statistics: 58432..58432,
+    };
+    const FEATURES_6_3_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [7, 7],
+            small_channels: 1152,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 204,
+        params: 2290204..2511388,
+        statistics: 58432..58432,
+    };
+    const FEATURES_6_3_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1152,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 205,
+        params: 2511388..2513692,
+        statistics: 58432..63040,
+    };
+    const FEATURES_6_3_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 206,
+        params: 2513692..2513692,
+        statistics: 63040..63040,
+    };
+    const FEATURES_6_3_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [7, 7],
+            small_channels: 1152,
+            small: [7, 7],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 1152,
+            transposed: false,
+            relu: false,
+        },
+        layer: 207,
+        params: 2513692..2542492,
+        statistics: 63040..63040,
+    };
+    const FEATURES_6_3_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1152,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 208,
+        params: 2542492..2544796,
+        statistics: 63040..67648,
+    };
+    const FEATURES_6_3_SILU2_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 209,
+        params: 2544796..2544796,
+        statistics: 67648..67648,
+    };
+    const FEATURES_6_3_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 1152,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 210,
+        params: 2544796..2544796,
+        statistics: 67648..67648,
+    };
+    const FEATURES_6_3_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [1, 1],
+            small_channels: 48,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 211,
+        params: 2544796..2600140,
+        statistics: 67648..67648,
+    };
+    const FEATURES_6_3_BLOCK_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 212,
+        params: 2600140..2600140,
+        statistics: 67648..67648,
+    };
+    const FEATURES_6_3_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [1, 1],
+            small_channels: 1152,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 213,
+        params: 2600140..2656588,
+        statistics: 67648..67648,
+    };
+    const FEATURES_6_3_BLOCK_2_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 214,
+        params: 2656588..2656588,
+        statistics: 67648..67648,
+    };
+    const FEATURES_6_3_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 49 },
+        layer: 215,
+        params: 2656588..2656588,
+        statistics: 67648..67648,
+    };
+    const FEATURES_6_3_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [7, 7],
+            small_channels: 192,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 216,
+        params: 2656588..2877772,
+        statistics: 67648..67648,
+    };
+    const FEATURES_6_3_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 217,
+        params: 2877772..2878156,
+        statistics: 67648..68416,
+    };
+    const RESIDUAL9_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 218,
+        params: 2878156..2878156,
+        statistics: 68416..68416,
+    };
+    const FEATURES_7_0_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [7, 7],
+            small_channels: 1152,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 219,
+        params: 2878156..3099340,
+        statistics: 68416..68416,
+    };
+    const FEATURES_7_0_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1152,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 220,
+        params: 3099340..3101644,
+        statistics: 68416..73024,
+    };
+    const FEATURES_7_0_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 221,
+        params: 3101644..3101644,
+        statistics: 73024..73024,
+    };
+    const FEATURES_7_0_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [7, 7],
+            small_channels: 1152,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1152,
+            transposed: false,
+            relu: false,
+        },
+        layer: 222,
+        params: 3101644..3112012,
+        statistics: 73024..73024,
+    };
+    const FEATURES_7_0_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1152,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 223,
+        params: 3112012..3114316,
+        statistics: 73024..77632,
+    };
+    const FEATURES_7_0_SILU2_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 224,
+        params: 3114316..3114316,
+        statistics: 77632..77632,
+    };
+    const FEATURES_7_0_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 1152,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 225,
+        params: 3114316..3114316,
+        statistics: 77632..77632,
+    };
+    const FEATURES_7_0_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [1, 1],
+            small_channels: 48,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 226,
+        params: 3114316..3169660,
+        statistics: 77632..77632,
+    };
+    const FEATURES_7_0_BLOCK_2_SILU1_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 227,
+        params: 3169660..3169660,
+        statistics: 77632..77632,
+    };
+    const FEATURES_7_0_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [1, 1],
+            small_channels: 1152,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 228,
+        params: 3169660..3226108,
+        statistics: 77632..77632,
+    };
+    const FEATURES_7_0_BLOCK_2_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 229,
+        params: 3226108..3226108,
+        statistics: 77632..77632,
+    };
+    const FEATURES_7_0_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 49 },
+        layer: 230,
+        params: 3226108..3226108,
+        statistics: 77632..77632,
+    };
+    const FEATURES_7_0_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [7, 7],
+            small_channels: 320,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 231,
+        params: 3226108..3594748,
+        statistics: 77632..77632,
+    };
+    const FEATURES_7_0_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 320,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 232,
+        params: 3594748..3595388,
+        statistics: 77632..78912,
+    };
+    const FEATURES_8_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 320,
+            image: [7, 7],
+            small_channels: 1280,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 233,
+        params: 3595388..4004988,
+        statistics: 78912..78912,
+    };
+    const FEATURES_8_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1280,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 234,
+        params: 4004988..4007548,
+        statistics: 78912..84032,
+    };
+    const SILU2_OP: __cnn::Placed<__cnn::SiluOp> = __cnn::Placed {
+        op: __cnn::SiluOp {},
+        layer: 235,
+        params: 4007548..4007548,
+        statistics: 84032..84032,
+    };
+    const GLOBALAVGPOOL1_OP: __cnn::Placed<__cnn::AdaptiveAvgPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 1280,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 236,
+        params: 4007548..4007548,
+        statistics: 84032..84032,
+    };
+    const DROPOUT1_OP: __cnn::Placed<__cnn::DropoutOp> = __cnn::Placed {
+        op: __cnn::DropoutOp {
+            p: 0.2,
+            layer: 238,
+        },
+        layer: 238,
+        params: 4007548..4007548,
+        statistics: 84032..84032,
+    };
+    const CLASSIFIER_1_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 1280,
+            outputs: 1000,
+            rows: 1,
+            relu: false,
+        },
+        layer: 239,
+        params: 4007548..5288548,
+        statistics: 84032..84032,
+    };
     impl __cnn::Compiled for EfficientNetB0 {
         const PACKED_LEN: usize = 5316432;
         const ARENA_LEN: usize = 2408448;
@@ -4169,6 +6977,5095 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5287548..5288548]),
                 &mut packed[4024176..5316432],
             );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 22020856,
+            output: 1280,
+            output_grad: 2280,
+            statistics_len: 84032,
+            forward_syncs: &[
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 32,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 5288548,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 4,
+                    channels: 32,
+                    pixels: 12544,
+                    start: 128,
+                    buffers: 5288612,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 13,
+                    channels: 16,
+                    pixels: 12544,
+                    start: 256,
+                    buffers: 5288676,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 15,
+                    channels: 96,
+                    pixels: 12544,
+                    start: 320,
+                    buffers: 5288708,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 18,
+                    channels: 96,
+                    pixels: 3136,
+                    start: 704,
+                    buffers: 5288900,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 27,
+                    channels: 24,
+                    pixels: 3136,
+                    start: 1088,
+                    buffers: 5289092,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 29,
+                    channels: 144,
+                    pixels: 3136,
+                    start: 1184,
+                    buffers: 5289140,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 32,
+                    channels: 144,
+                    pixels: 3136,
+                    start: 1760,
+                    buffers: 5289428,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 41,
+                    channels: 24,
+                    pixels: 3136,
+                    start: 2336,
+                    buffers: 5289716,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 44,
+                    channels: 144,
+                    pixels: 3136,
+                    start: 2432,
+                    buffers: 5289764,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 47,
+                    channels: 144,
+                    pixels: 784,
+                    start: 3008,
+                    buffers: 5290052,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 56,
+                    channels: 40,
+                    pixels: 784,
+                    start: 3584,
+                    buffers: 5290340,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 58,
+                    channels: 240,
+                    pixels: 784,
+                    start: 3744,
+                    buffers: 5290420,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 61,
+                    channels: 240,
+                    pixels: 784,
+                    start: 4704,
+                    buffers: 5290900,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 70,
+                    channels: 40,
+                    pixels: 784,
+                    start: 5664,
+                    buffers: 5291380,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 73,
+                    channels: 240,
+                    pixels: 784,
+                    start: 5824,
+                    buffers: 5291460,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 76,
+                    channels: 240,
+                    pixels: 196,
+                    start: 6784,
+                    buffers: 5291940,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 85,
+                    channels: 80,
+                    pixels: 196,
+                    start: 7744,
+                    buffers: 5292420,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 87,
+                    channels: 480,
+                    pixels: 196,
+                    start: 8064,
+                    buffers: 5292580,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 90,
+                    channels: 480,
+                    pixels: 196,
+                    start: 9984,
+                    buffers: 5293540,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 99,
+                    channels: 80,
+                    pixels: 196,
+                    start: 11904,
+                    buffers: 5294500,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 102,
+                    channels: 480,
+                    pixels: 196,
+                    start: 12224,
+                    buffers: 5294660,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 105,
+                    channels: 480,
+                    pixels: 196,
+                    start: 14144,
+                    buffers: 5295620,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 114,
+                    channels: 80,
+                    pixels: 196,
+                    start: 16064,
+                    buffers: 5296580,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 117,
+                    channels: 480,
+                    pixels: 196,
+                    start: 16384,
+                    buffers: 5296740,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 120,
+                    channels: 480,
+                    pixels: 196,
+                    start: 18304,
+                    buffers: 5297700,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 129,
+                    channels: 112,
+                    pixels: 196,
+                    start: 20224,
+                    buffers: 5298660,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 131,
+                    channels: 672,
+                    pixels: 196,
+                    start: 20672,
+                    buffers: 5298884,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 134,
+                    channels: 672,
+                    pixels: 196,
+                    start: 23360,
+                    buffers: 5300228,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 143,
+                    channels: 112,
+                    pixels: 196,
+                    start: 26048,
+                    buffers: 5301572,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 146,
+                    channels: 672,
+                    pixels: 196,
+                    start: 26496,
+                    buffers: 5301796,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 149,
+                    channels: 672,
+                    pixels: 196,
+                    start: 29184,
+                    buffers: 5303140,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 158,
+                    channels: 112,
+                    pixels: 196,
+                    start: 31872,
+                    buffers: 5304484,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 161,
+                    channels: 672,
+                    pixels: 196,
+                    start: 32320,
+                    buffers: 5304708,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 164,
+                    channels: 672,
+                    pixels: 49,
+                    start: 35008,
+                    buffers: 5306052,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 173,
+                    channels: 192,
+                    pixels: 49,
+                    start: 37696,
+                    buffers: 5307396,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 175,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 38464,
+                    buffers: 5307780,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 178,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 43072,
+                    buffers: 5310084,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 187,
+                    channels: 192,
+                    pixels: 49,
+                    start: 47680,
+                    buffers: 5312388,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 190,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 48448,
+                    buffers: 5312772,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 193,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 53056,
+                    buffers: 5315076,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 202,
+                    channels: 192,
+                    pixels: 49,
+                    start: 57664,
+                    buffers: 5317380,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 205,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 58432,
+                    buffers: 5317764,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 208,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 63040,
+                    buffers: 5320068,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 217,
+                    channels: 192,
+                    pixels: 49,
+                    start: 67648,
+                    buffers: 5322372,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 220,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 68416,
+                    buffers: 5322756,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 223,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 73024,
+                    buffers: 5325060,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 232,
+                    channels: 320,
+                    pixels: 49,
+                    start: 77632,
+                    buffers: 5327364,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 234,
+                    channels: 1280,
+                    pixels: 49,
+                    start: 78912,
+                    buffers: 5328004,
+                    momentum: 0.1,
+                },
+            ],
+            backward_syncs: &[
+                __cnn::Sync {
+                    layer: 234,
+                    channels: 1280,
+                    pixels: 49,
+                    start: 78912,
+                    buffers: 5328004,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 232,
+                    channels: 320,
+                    pixels: 49,
+                    start: 77632,
+                    buffers: 5327364,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 223,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 73024,
+                    buffers: 5325060,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 220,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 68416,
+                    buffers: 5322756,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 217,
+                    channels: 192,
+                    pixels: 49,
+                    start: 67648,
+                    buffers: 5322372,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 208,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 63040,
+                    buffers: 5320068,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 205,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 58432,
+                    buffers: 5317764,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 202,
+                    channels: 192,
+                    pixels: 49,
+                    start: 57664,
+                    buffers: 5317380,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 193,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 53056,
+                    buffers: 5315076,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 190,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 48448,
+                    buffers: 5312772,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 187,
+                    channels: 192,
+                    pixels: 49,
+                    start: 47680,
+                    buffers: 5312388,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 178,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 43072,
+                    buffers: 5310084,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 175,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 38464,
+                    buffers: 5307780,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 173,
+                    channels: 192,
+                    pixels: 49,
+                    start: 37696,
+                    buffers: 5307396,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 164,
+                    channels: 672,
+                    pixels: 49,
+                    start: 35008,
+                    buffers: 5306052,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 161,
+                    channels: 672,
+                    pixels: 196,
+                    start: 32320,
+                    buffers: 5304708,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 158,
+                    channels: 112,
+                    pixels: 196,
+                    start: 31872,
+                    buffers: 5304484,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 149,
+                    channels: 672,
+                    pixels: 196,
+                    start: 29184,
+                    buffers: 5303140,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 146,
+                    channels: 672,
+                    pixels: 196,
+                    start: 26496,
+                    buffers: 5301796,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 143,
+                    channels: 112,
+                    pixels: 196,
+                    start: 26048,
+                    buffers: 5301572,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 134,
+                    channels: 672,
+                    pixels: 196,
+                    start: 23360,
+                    buffers: 5300228,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 131,
+                    channels: 672,
+                    pixels: 196,
+                    start: 20672,
+                    buffers: 5298884,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 129,
+                    channels: 112,
+                    pixels: 196,
+                    start: 20224,
+                    buffers: 5298660,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 120,
+                    channels: 480,
+                    pixels: 196,
+                    start: 18304,
+                    buffers: 5297700,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 117,
+                    channels: 480,
+                    pixels: 196,
+                    start: 16384,
+                    buffers: 5296740,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 114,
+                    channels: 80,
+                    pixels: 196,
+                    start: 16064,
+                    buffers: 5296580,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 105,
+                    channels: 480,
+                    pixels: 196,
+                    start: 14144,
+                    buffers: 5295620,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 102,
+                    channels: 480,
+                    pixels: 196,
+                    start: 12224,
+                    buffers: 5294660,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 99,
+                    channels: 80,
+                    pixels: 196,
+                    start: 11904,
+                    buffers: 5294500,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 90,
+                    channels: 480,
+                    pixels: 196,
+                    start: 9984,
+                    buffers: 5293540,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 87,
+                    channels: 480,
+                    pixels: 196,
+                    start: 8064,
+                    buffers: 5292580,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 85,
+                    channels: 80,
+                    pixels: 196,
+                    start: 7744,
+                    buffers: 5292420,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 76,
+                    channels: 240,
+                    pixels: 196,
+                    start: 6784,
+                    buffers: 5291940,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 73,
+                    channels: 240,
+                    pixels: 784,
+                    start: 5824,
+                    buffers: 5291460,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 70,
+                    channels: 40,
+                    pixels: 784,
+                    start: 5664,
+                    buffers: 5291380,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 61,
+                    channels: 240,
+                    pixels: 784,
+                    start: 4704,
+                    buffers: 5290900,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 58,
+                    channels: 240,
+                    pixels: 784,
+                    start: 3744,
+                    buffers: 5290420,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 56,
+                    channels: 40,
+                    pixels: 784,
+                    start: 3584,
+                    buffers: 5290340,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 47,
+                    channels: 144,
+                    pixels: 784,
+                    start: 3008,
+                    buffers: 5290052,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 44,
+                    channels: 144,
+                    pixels: 3136,
+                    start: 2432,
+                    buffers: 5289764,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 41,
+                    channels: 24,
+                    pixels: 3136,
+                    start: 2336,
+                    buffers: 5289716,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 32,
+                    channels: 144,
+                    pixels: 3136,
+                    start: 1760,
+                    buffers: 5289428,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 29,
+                    channels: 144,
+                    pixels: 3136,
+                    start: 1184,
+                    buffers: 5289140,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 27,
+                    channels: 24,
+                    pixels: 3136,
+                    start: 1088,
+                    buffers: 5289092,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 18,
+                    channels: 96,
+                    pixels: 3136,
+                    start: 704,
+                    buffers: 5288900,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 15,
+                    channels: 96,
+                    pixels: 12544,
+                    start: 320,
+                    buffers: 5288708,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 13,
+                    channels: 16,
+                    pixels: 12544,
+                    start: 256,
+                    buffers: 5288676,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 4,
+                    channels: 32,
+                    pixels: 12544,
+                    start: 128,
+                    buffers: 5288612,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 32,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 5288548,
+                    momentum: 0.1,
+                },
+            ],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            match phase {
+                0 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_0_0_OP,
+                        [__cnn::INPUT, 125440..526848],
+                    );
+                    pass.statistics(lanes, &FEATURES_0_1_OP, 125440..526848);
+                }
+                1 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_0_1_OP,
+                        [125440..526848, 526848..928256],
+                    );
+                    pass.forward(lanes, &SILU1_OP, [526848..928256, 928256..1329664]);
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_0_0_OP,
+                        [928256..1329664, 1329664..1731072],
+                    );
+                    pass.statistics(lanes, &FEATURES_1_0_BLOCK_0_1_OP, 1329664..1731072);
+                }
+                2 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_0_1_OP,
+                        [1329664..1731072, 1731072..2132480],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_0_SILU1_OP,
+                        [1731072..2132480, 2132480..2533888],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_1_GLOBALAVGPOOL1_OP,
+                        [2132480..2533888, 2533888..2533920],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_1_FC1_OP,
+                        [2533888..2533920, 2533920..2533928],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_1_SILU1_OP,
+                        [2533920..2533928, 2533928..2533936],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_1_FC2_OP,
+                        [2533928..2533936, 0..32],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_1_SIGMOID1_OP,
+                        [0..32, 2533936..2533968],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_0_SCALE1_OP,
+                        [2533936..2533968, 2132480..2533888, 2533968..2935376],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_2_0_OP,
+                        [2533968..2935376, 2935376..3136080],
+                    );
+                    pass.statistics(lanes, &FEATURES_1_0_BLOCK_2_1_OP, 2935376..3136080);
+                }
+                3 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_2_1_OP,
+                        [2935376..3136080, 3136080..3336784],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_0_0_OP,
+                        [3136080..3336784, 3336784..4541008],
+                    );
+                    pass.statistics(lanes, &FEATURES_2_0_BLOCK_0_1_OP, 3336784..4541008);
+                }
+                4 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_0_1_OP,
+                        [3336784..4541008, 4541008..5745232],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_0_SILU1_OP,
+                        [4541008..5745232, 5745232..6949456],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_1_0_OP,
+                        [5745232..6949456, 6949456..7250512],
+                    );
+                    pass.statistics(lanes, &FEATURES_2_0_BLOCK_1_1_OP, 6949456..7250512);
+                }
+                5 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_1_1_OP,
+                        [6949456..7250512, 7250512..7551568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_0_SILU2_OP,
+                        [7250512..7551568, 7551568..7852624],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [7551568..7852624, 7852624..7852720],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_2_FC1_OP,
+                        [7852624..7852720, 7852720..7852724],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_2_SILU1_OP,
+                        [7852720..7852724, 7852724..7852728],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_2_FC2_OP,
+                        [7852724..7852728, 0..96],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_2_SIGMOID1_OP,
+                        [0..96, 7852728..7852824],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_0_SCALE1_OP,
+                        [7852728..7852824, 7551568..7852624, 7852824..8153880],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_3_0_OP,
+                        [7852824..8153880, 8153880..8229144],
+                    );
+                    pass.statistics(lanes, &FEATURES_2_0_BLOCK_3_1_OP, 8153880..8229144);
+                }
+                6 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_3_1_OP,
+                        [8153880..8229144, 8229144..8304408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_0_0_OP,
+                        [8229144..8304408, 8304408..8755992],
+                    );
+                    pass.statistics(lanes, &FEATURES_2_1_BLOCK_0_1_OP, 8304408..8755992);
+                }
+                7 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_0_1_OP,
+                        [8304408..8755992, 8755992..9207576],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_1_SILU1_OP,
+                        [8755992..9207576, 9207576..9659160],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_1_0_OP,
+                        [9207576..9659160, 9659160..10110744],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_1_1_OP,
+                        9659160..10110744,
+                    );
+                }
+                8 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_1_1_OP,
+                        [9659160..10110744, 10110744..10562328],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_1_SILU2_OP,
+                        [10110744..10562328, 10562328..11013912],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [10562328..11013912, 11013912..11014056],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_2_FC1_OP,
+                        [11013912..11014056, 11014056..11014062],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_2_SILU1_OP,
+                        [11014056..11014062, 11014062..11014068],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_2_FC2_OP,
+                        [11014062..11014068, 0..144],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_2_SIGMOID1_OP,
+                        [0..144, 11014068..11014212],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_1_SCALE1_OP,
+                        [11014068..11014212, 10562328..11013912, 11014212..11465796],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_3_0_OP,
+                        [11014212..11465796, 11465796..11541060],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_3_1_OP,
+                        11465796..11541060,
+                    );
+                }
+                9 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_3_1_OP,
+                        [11465796..11541060, 0..75264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL1_OP,
+                        [0..75264, 8229144..8304408, 11541060..11616324],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_0_0_OP,
+                        [11541060..11616324, 11616324..12067908],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_0_1_OP,
+                        11616324..12067908,
+                    );
+                }
+                10 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_0_1_OP,
+                        [11616324..12067908, 12067908..12519492],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_0_SILU1_OP,
+                        [12067908..12519492, 12519492..12971076],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_1_0_OP,
+                        [12519492..12971076, 12971076..13083972],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_1_1_OP,
+                        12971076..13083972,
+                    );
+                }
+                11 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_1_1_OP,
+                        [12971076..13083972, 13083972..13196868],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_0_SILU2_OP,
+                        [13083972..13196868, 13196868..13309764],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [13196868..13309764, 13309764..13309908],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_2_FC1_OP,
+                        [13309764..13309908, 13309908..13309914],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_2_SILU1_OP,
+                        [13309908..13309914, 13309914..13309920],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_2_FC2_OP,
+                        [13309914..13309920, 0..144],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_2_SIGMOID1_OP,
+                        [0..144, 13309920..13310064],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_0_SCALE1_OP,
+                        [13309920..13310064, 13196868..13309764, 13310064..13422960],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_3_0_OP,
+                        [13310064..13422960, 13422960..13454320],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_3_1_OP,
+                        13422960..13454320,
+                    );
+                }
+                12 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_3_1_OP,
+                        [13422960..13454320, 13454320..13485680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_0_0_OP,
+                        [13454320..13485680, 13485680..13673840],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_0_1_OP,
+                        13485680..13673840,
+                    );
+                }
+                13 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_0_1_OP,
+                        [13485680..13673840, 13673840..13862000],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_1_SILU1_OP,
+                        [13673840..13862000, 13862000..14050160],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_1_0_OP,
+                        [13862000..14050160, 14050160..14238320],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_1_1_OP,
+                        14050160..14238320,
+                    );
+                }
+                14 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_1_1_OP,
+                        [14050160..14238320, 14238320..14426480],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_1_SILU2_OP,
+                        [14238320..14426480, 14426480..14614640],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [14426480..14614640, 14614640..14614880],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_2_FC1_OP,
+                        [14614640..14614880, 14614880..14614890],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_2_SILU1_OP,
+                        [14614880..14614890, 14614890..14614900],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_2_FC2_OP,
+                        [14614890..14614900, 0..240],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_2_SIGMOID1_OP,
+                        [0..240, 14614900..14615140],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_1_SCALE1_OP,
+                        [14614900..14615140, 14426480..14614640, 14615140..14803300],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_3_0_OP,
+                        [14615140..14803300, 14803300..14834660],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_3_1_OP,
+                        14803300..14834660,
+                    );
+                }
+                15 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_3_1_OP,
+                        [14803300..14834660, 0..31360],
+                    );
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL2_OP,
+                        [0..31360, 13454320..13485680, 14834660..14866020],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_0_0_OP,
+                        [14834660..14866020, 14866020..15054180],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_0_1_OP,
+                        14866020..15054180,
+                    );
+                }
+                16 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_0_1_OP,
+                        [14866020..15054180, 15054180..15242340],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_0_SILU1_OP,
+                        [15054180..15242340, 15242340..15430500],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_1_0_OP,
+                        [15242340..15430500, 15430500..15477540],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_1_1_OP,
+                        15430500..15477540,
+                    );
+                }
+                17 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_1_1_OP,
+                        [15430500..15477540, 15477540..15524580],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_0_SILU2_OP,
+                        [15477540..15524580, 15524580..15571620],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [15524580..15571620, 15571620..15571860],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_2_FC1_OP,
+                        [15571620..15571860, 15571860..15571870],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_2_SILU1_OP,
+                        [15571860..15571870, 15571870..15571880],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_2_FC2_OP,
+                        [15571870..15571880, 0..240],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_2_SIGMOID1_OP,
+                        [0..240, 15571880..15572120],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_0_SCALE1_OP,
+                        [15571880..15572120, 15524580..15571620, 15572120..15619160],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_3_0_OP,
+                        [15572120..15619160, 15619160..15634840],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_3_1_OP,
+                        15619160..15634840,
+                    );
+                }
+                18 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_3_1_OP,
+                        [15619160..15634840, 15634840..15650520],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_0_0_OP,
+                        [15634840..15650520, 15650520..15744600],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_0_1_OP,
+                        15650520..15744600,
+                    );
+                }
+                19 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_0_1_OP,
+                        [15650520..15744600, 15744600..15838680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_1_SILU1_OP,
+                        [15744600..15838680, 15838680..15932760],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_1_0_OP,
+                        [15838680..15932760, 15932760..16026840],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_1_1_OP,
+                        15932760..16026840,
+                    );
+                }
+                20 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_1_1_OP,
+                        [15932760..16026840, 16026840..16120920],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_1_SILU2_OP,
+                        [16026840..16120920, 16120920..16215000],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [16120920..16215000, 16215000..16215480],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_2_FC1_OP,
+                        [16215000..16215480, 16215480..16215500],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_2_SILU1_OP,
+                        [16215480..16215500, 16215500..16215520],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_2_FC2_OP,
+                        [16215500..16215520, 0..480],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_2_SIGMOID1_OP,
+                        [0..480, 16215520..16216000],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_1_SCALE1_OP,
+                        [16215520..16216000, 16120920..16215000, 16216000..16310080],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_3_0_OP,
+                        [16216000..16310080, 16310080..16325760],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_3_1_OP,
+                        16310080..16325760,
+                    );
+                }
+                21 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_3_1_OP,
+                        [16310080..16325760, 0..15680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL3_OP,
+                        [0..15680, 15634840..15650520, 16325760..16341440],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_0_0_OP,
+                        [16325760..16341440, 16341440..16435520],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_0_1_OP,
+                        16341440..16435520,
+                    );
+                }
+                22 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_0_1_OP,
+                        [16341440..16435520, 16435520..16529600],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_2_SILU1_OP,
+                        [16435520..16529600, 16529600..16623680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_1_0_OP,
+                        [16529600..16623680, 16623680..16717760],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_1_1_OP,
+                        16623680..16717760,
+                    );
+                }
+                23 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_1_1_OP,
+                        [16623680..16717760, 16717760..16811840],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_2_SILU2_OP,
+                        [16717760..16811840, 16811840..16905920],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [16811840..16905920, 16905920..16906400],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_2_FC1_OP,
+                        [16905920..16906400, 16906400..16906420],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_2_SILU1_OP,
+                        [16906400..16906420, 16906420..16906440],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_2_FC2_OP,
+                        [16906420..16906440, 0..480],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_2_SIGMOID1_OP,
+                        [0..480, 16906440..16906920],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_2_SCALE1_OP,
+                        [16906440..16906920, 16811840..16905920, 16906920..17001000],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_3_0_OP,
+                        [16906920..17001000, 17001000..17016680],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_3_1_OP,
+                        17001000..17016680,
+                    );
+                }
+                24 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_3_1_OP,
+                        [17001000..17016680, 0..15680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL4_OP,
+                        [0..15680, 16325760..16341440, 17016680..17032360],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_0_0_OP,
+                        [17016680..17032360, 17032360..17126440],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_0_1_OP,
+                        17032360..17126440,
+                    );
+                }
+                25 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_0_1_OP,
+                        [17032360..17126440, 17126440..17220520],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_0_SILU1_OP,
+                        [17126440..17220520, 17220520..17314600],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_1_0_OP,
+                        [17220520..17314600, 17314600..17408680],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_1_1_OP,
+                        17314600..17408680,
+                    );
+                }
+                26 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_1_1_OP,
+                        [17314600..17408680, 17408680..17502760],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_0_SILU2_OP,
+                        [17408680..17502760, 17502760..17596840],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [17502760..17596840, 17596840..17597320],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_2_FC1_OP,
+                        [17596840..17597320, 17597320..17597340],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_2_SILU1_OP,
+                        [17597320..17597340, 17597340..17597360],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_2_FC2_OP,
+                        [17597340..17597360, 0..480],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_2_SIGMOID1_OP,
+                        [0..480, 17597360..17597840],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_0_SCALE1_OP,
+                        [17597360..17597840, 17502760..17596840, 17597840..17691920],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_3_0_OP,
+                        [17597840..17691920, 17691920..17713872],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_3_1_OP,
+                        17691920..17713872,
+                    );
+                }
+                27 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_3_1_OP,
+                        [17691920..17713872, 17713872..17735824],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_0_0_OP,
+                        [17713872..17735824, 17735824..17867536],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_0_1_OP,
+                        17735824..17867536,
+                    );
+                }
+                28 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_0_1_OP,
+                        [17735824..17867536, 17867536..17999248],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_1_SILU1_OP,
+                        [17867536..17999248, 17999248..18130960],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_1_0_OP,
+                        [17999248..18130960, 18130960..18262672],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_1_1_OP,
+                        18130960..18262672,
+                    );
+                }
+                29 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_1_1_OP,
+                        [18130960..18262672, 18262672..18394384],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_1_SILU2_OP,
+                        [18262672..18394384, 18394384..18526096],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [18394384..18526096, 18526096..18526768],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_2_FC1_OP,
+                        [18526096..18526768, 18526768..18526796],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_2_SILU1_OP,
+                        [18526768..18526796, 18526796..18526824],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_2_FC2_OP,
+                        [18526796..18526824, 0..672],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_2_SIGMOID1_OP,
+                        [0..672, 18526824..18527496],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_1_SCALE1_OP,
+                        [18526824..18527496, 18394384..18526096, 18527496..18659208],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_3_0_OP,
+                        [18527496..18659208, 18659208..18681160],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_3_1_OP,
+                        18659208..18681160,
+                    );
+                }
+                30 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_3_1_OP,
+                        [18659208..18681160, 0..21952],
+                    );
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL5_OP,
+                        [0..21952, 17713872..17735824, 18681160..18703112],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_0_0_OP,
+                        [18681160..18703112, 18703112..18834824],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_0_1_OP,
+                        18703112..18834824,
+                    );
+                }
+                31 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_0_1_OP,
+                        [18703112..18834824, 18834824..18966536],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_2_SILU1_OP,
+                        [18834824..18966536, 18966536..19098248],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_1_0_OP,
+                        [18966536..19098248, 19098248..19229960],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_1_1_OP,
+                        19098248..19229960,
+                    );
+                }
+                32 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_1_1_OP,
+                        [19098248..19229960, 19229960..19361672],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_2_SILU2_OP,
+                        [19229960..19361672, 19361672..19493384],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [19361672..19493384, 19493384..19494056],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_2_FC1_OP,
+                        [19493384..19494056, 19494056..19494084],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_2_SILU1_OP,
+                        [19494056..19494084, 19494084..19494112],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_2_FC2_OP,
+                        [19494084..19494112, 0..672],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_2_SIGMOID1_OP,
+                        [0..672, 19494112..19494784],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_2_SCALE1_OP,
+                        [19494112..19494784, 19361672..19493384, 19494784..19626496],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_3_0_OP,
+                        [19494784..19626496, 19626496..19648448],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_3_1_OP,
+                        19626496..19648448,
+                    );
+                }
+                33 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_3_1_OP,
+                        [19626496..19648448, 0..21952],
+                    );
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL6_OP,
+                        [0..21952, 18681160..18703112, 19648448..19670400],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_0_0_OP,
+                        [19648448..19670400, 19670400..19802112],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_0_1_OP,
+                        19670400..19802112,
+                    );
+                }
+                34 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_0_1_OP,
+                        [19670400..19802112, 19802112..19933824],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_0_SILU1_OP,
+                        [19802112..19933824, 19933824..20065536],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_1_0_OP,
+                        [19933824..20065536, 20065536..20098464],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_1_1_OP,
+                        20065536..20098464,
+                    );
+                }
+                35 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_1_1_OP,
+                        [20065536..20098464, 20098464..20131392],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_0_SILU2_OP,
+                        [20098464..20131392, 20131392..20164320],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [20131392..20164320, 20164320..20164992],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_2_FC1_OP,
+                        [20164320..20164992, 20164992..20165020],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_2_SILU1_OP,
+                        [20164992..20165020, 20165020..20165048],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_2_FC2_OP,
+                        [20165020..20165048, 0..672],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_2_SIGMOID1_OP,
+                        [0..672, 20165048..20165720],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_0_SCALE1_OP,
+                        [20165048..20165720, 20131392..20164320, 20165720..20198648],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_3_0_OP,
+                        [20165720..20198648, 20198648..20208056],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_3_1_OP,
+                        20198648..20208056,
+                    );
+                }
+                36 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_3_1_OP,
+                        [20198648..20208056, 20208056..20217464],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_0_0_OP,
+                        [20208056..20217464, 20217464..20273912],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_0_1_OP,
+                        20217464..20273912,
+                    );
+                }
+                37 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_0_1_OP,
+                        [20217464..20273912, 20273912..20330360],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_1_SILU1_OP,
+                        [20273912..20330360, 20330360..20386808],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_1_0_OP,
+                        [20330360..20386808, 20386808..20443256],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_1_1_OP,
+                        20386808..20443256,
+                    );
+                }
+                38 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_1_1_OP,
+                        [20386808..20443256, 20443256..20499704],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_1_SILU2_OP,
+                        [20443256..20499704, 20499704..20556152],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [20499704..20556152, 20556152..20557304],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_2_FC1_OP,
+                        [20556152..20557304, 20557304..20557352],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_2_SILU1_OP,
+                        [20557304..20557352, 20557352..20557400],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_2_FC2_OP,
+                        [20557352..20557400, 0..1152],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_2_SIGMOID1_OP,
+                        [0..1152, 20557400..20558552],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_1_SCALE1_OP,
+                        [20557400..20558552, 20499704..20556152, 20558552..20615000],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_3_0_OP,
+                        [20558552..20615000, 20615000..20624408],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_3_1_OP,
+                        20615000..20624408,
+                    );
+                }
+                39 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_3_1_OP,
+                        [20615000..20624408, 0..9408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL7_OP,
+                        [0..9408, 20208056..20217464, 20624408..20633816],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_0_0_OP,
+                        [20624408..20633816, 20633816..20690264],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_0_1_OP,
+                        20633816..20690264,
+                    );
+                }
+                40 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_0_1_OP,
+                        [20633816..20690264, 20690264..20746712],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_2_SILU1_OP,
+                        [20690264..20746712, 20746712..20803160],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_1_0_OP,
+                        [20746712..20803160, 20803160..20859608],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_1_1_OP,
+                        20803160..20859608,
+                    );
+                }
+                41 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_1_1_OP,
+                        [20803160..20859608, 20859608..20916056],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_2_SILU2_OP,
+                        [20859608..20916056, 20916056..20972504],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [20916056..20972504, 20972504..20973656],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_2_FC1_OP,
+                        [20972504..20973656, 20973656..20973704],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_2_SILU1_OP,
+                        [20973656..20973704, 20973704..20973752],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_2_FC2_OP,
+                        [20973704..20973752, 0..1152],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_2_SIGMOID1_OP,
+                        [0..1152, 20973752..20974904],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_2_SCALE1_OP,
+                        [20973752..20974904, 20916056..20972504, 20974904..21031352],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_3_0_OP,
+                        [20974904..21031352, 21031352..21040760],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_3_1_OP,
+                        21031352..21040760,
+                    );
+                }
+                42 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_3_1_OP,
+                        [21031352..21040760, 0..9408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL8_OP,
+                        [0..9408, 20624408..20633816, 21040760..21050168],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_0_0_OP,
+                        [21040760..21050168, 21050168..21106616],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_0_1_OP,
+                        21050168..21106616,
+                    );
+                }
+                43 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_0_1_OP,
+                        [21050168..21106616, 21106616..21163064],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_3_SILU1_OP,
+                        [21106616..21163064, 21163064..21219512],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_1_0_OP,
+                        [21163064..21219512, 21219512..21275960],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_1_1_OP,
+                        21219512..21275960,
+                    );
+                }
+                44 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_1_1_OP,
+                        [21219512..21275960, 21275960..21332408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_3_SILU2_OP,
+                        [21275960..21332408, 21332408..21388856],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [21332408..21388856, 21388856..21390008],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_2_FC1_OP,
+                        [21388856..21390008, 21390008..21390056],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_2_SILU1_OP,
+                        [21390008..21390056, 21390056..21390104],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_2_FC2_OP,
+                        [21390056..21390104, 0..1152],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_2_SIGMOID1_OP,
+                        [0..1152, 21390104..21391256],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_3_SCALE1_OP,
+                        [21390104..21391256, 21332408..21388856, 21391256..21447704],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_3_0_OP,
+                        [21391256..21447704, 21447704..21457112],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_3_1_OP,
+                        21447704..21457112,
+                    );
+                }
+                45 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_3_1_OP,
+                        [21447704..21457112, 0..9408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL9_OP,
+                        [0..9408, 21040760..21050168, 21457112..21466520],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_0_0_OP,
+                        [21457112..21466520, 21466520..21522968],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_0_1_OP,
+                        21466520..21522968,
+                    );
+                }
+                46 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_0_1_OP,
+                        [21466520..21522968, 21522968..21579416],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_0_SILU1_OP,
+                        [21522968..21579416, 21579416..21635864],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_1_0_OP,
+                        [21579416..21635864, 21635864..21692312],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_1_1_OP,
+                        21635864..21692312,
+                    );
+                }
+                47 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_1_1_OP,
+                        [21635864..21692312, 21692312..21748760],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_0_SILU2_OP,
+                        [21692312..21748760, 21748760..21805208],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [21748760..21805208, 21805208..21806360],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_2_FC1_OP,
+                        [21805208..21806360, 21806360..21806408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_2_SILU1_OP,
+                        [21806360..21806408, 21806408..21806456],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_2_FC2_OP,
+                        [21806408..21806456, 0..1152],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_2_SIGMOID1_OP,
+                        [0..1152, 21806456..21807608],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_0_SCALE1_OP,
+                        [21806456..21807608, 21748760..21805208, 21807608..21864056],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_3_0_OP,
+                        [21807608..21864056, 21864056..21879736],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_3_1_OP,
+                        21864056..21879736,
+                    );
+                }
+                48 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_3_1_OP,
+                        [21864056..21879736, 21879736..21895416],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_0_OP,
+                        [21879736..21895416, 21895416..21958136],
+                    );
+                    pass.statistics(lanes, &FEATURES_8_1_OP, 21895416..21958136);
+                }
+                49 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_1_OP,
+                        [21895416..21958136, 21958136..22020856],
+                    );
+                    pass.forward(lanes, &SILU2_OP, [21958136..22020856, 0..62720]);
+                    pass.forward(lanes, &GLOBALAVGPOOL1_OP, [0..62720, 62720..64000]);
+                    pass.forward(lanes, &DROPOUT1_OP, [62720..64000, 0..1280]);
+                    pass.forward(lanes, &CLASSIFIER_1_OP, [0..1280, 1280..2280]);
+                }
+                _ => {}
+            }
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            match phase {
+                0 => {
+                    pass.backward(
+                        lanes,
+                        &CLASSIFIER_1_OP,
+                        [0..1280, __cnn::NONE, 2280..3280, 3280..4560],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &DROPOUT1_OP,
+                        [__cnn::NONE, __cnn::NONE, 3280..4560, 62720..64000],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 62720..64000, 0..62720],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SILU2_OP,
+                        [21958136..22020856, __cnn::NONE, 0..62720, 62720..125440],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_8_1_OP,
+                        [21895416..21958136, __cnn::NONE, 62720..125440, 0..62720],
+                        [false],
+                        grads,
+                    );
+                }
+                1 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_1_OP,
+                        [21895416..21958136, __cnn::NONE, 62720..125440, 0..62720],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_0_OP,
+                        [21879736..21895416, __cnn::NONE, 0..62720, 62720..78400],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_3_1_OP,
+                        [21864056..21879736, __cnn::NONE, 62720..78400, 0..15680],
+                        [false],
+                        grads,
+                    );
+                }
+                2 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_3_1_OP,
+                        [21864056..21879736, __cnn::NONE, 62720..78400, 0..15680],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_3_0_OP,
+                        [21807608..21864056, __cnn::NONE, 0..15680, 15680..72128],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_0_SCALE1_OP,
+                        [
+                            21806456..21807608,
+                            21748760..21805208,
+                            __cnn::NONE,
+                            15680..72128,
+                            0..1152,
+                            21807608..21864056,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_2_SIGMOID1_OP,
+                        [__cnn::NONE, 21806456..21807608, 0..1152, 1152..2304],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_2_FC2_OP,
+                        [21806408..21806456, __cnn::NONE, 1152..2304, 0..48],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_2_SILU1_OP,
+                        [21806360..21806408, __cnn::NONE, 0..48, 48..96],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_2_FC1_OP,
+                        [21805208..21806360, __cnn::NONE, 48..96, 96..1248],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 96..1248, 21807608..21864056],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_0_SILU2_OP,
+                        [21692312..21748760, __cnn::NONE, 21807608..21864056, 0..56448],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_1_1_OP,
+                        [21635864..21692312, __cnn::NONE, 0..56448, 56448..112896],
+                        [false],
+                        grads,
+                    );
+                }
+                3 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_1_1_OP,
+                        [21635864..21692312, __cnn::NONE, 0..56448, 56448..112896],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_1_0_OP,
+                        [21579416..21635864, __cnn::NONE, 56448..112896, 0..56448],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_0_SILU1_OP,
+                        [21522968..21579416, __cnn::NONE, 0..56448, 56448..112896],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_0_1_OP,
+                        [21466520..21522968, __cnn::NONE, 56448..112896, 0..56448],
+                        [false],
+                        grads,
+                    );
+                }
+                4 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_0_1_OP,
+                        [21466520..21522968, __cnn::NONE, 56448..112896, 0..56448],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_0_BLOCK_0_0_OP,
+                        [21457112..21466520, __cnn::NONE, 0..56448, 56448..65856],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL9_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            56448..65856,
+                            0..9408,
+                            9408..18816,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_3_1_OP,
+                        [21447704..21457112, __cnn::NONE, 0..9408, 18816..28224],
+                        [false],
+                        grads,
+                    );
+                }
+                5 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_3_1_OP,
+                        [21447704..21457112, __cnn::NONE, 0..9408, 18816..28224],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_3_0_OP,
+                        [21391256..21447704, __cnn::NONE, 18816..28224, 28224..84672],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_3_SCALE1_OP,
+                        [
+                            21390104..21391256,
+                            21332408..21388856,
+                            __cnn::NONE,
+                            28224..84672,
+                            0..1152,
+                            21391256..21447704,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_2_SIGMOID1_OP,
+                        [__cnn::NONE, 21390104..21391256, 0..1152, 1152..2304],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_2_FC2_OP,
+                        [21390056..21390104, __cnn::NONE, 1152..2304, 0..48],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_2_SILU1_OP,
+                        [21390008..21390056, __cnn::NONE, 0..48, 48..96],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_2_FC1_OP,
+                        [21388856..21390008, __cnn::NONE, 48..96, 96..1248],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 96..1248, 21391256..21447704],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_3_SILU2_OP,
+                        [
+                            21275960..21332408,
+                            __cnn::NONE,
+                            21391256..21447704,
+                            18816..75264,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_1_1_OP,
+                        [
+                            21219512..21275960,
+                            __cnn::NONE,
+                            18816..75264,
+                            21275960..21332408,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                6 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_1_1_OP,
+                        [
+                            21219512..21275960,
+                            __cnn::NONE,
+                            18816..75264,
+                            21275960..21332408,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_1_0_OP,
+                        [
+                            21163064..21219512,
+                            __cnn::NONE,
+                            21275960..21332408,
+                            18816..75264,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_3_SILU1_OP,
+                        [
+                            21106616..21163064,
+                            __cnn::NONE,
+                            18816..75264,
+                            21163064..21219512,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_0_1_OP,
+                        [
+                            21050168..21106616,
+                            __cnn::NONE,
+                            21163064..21219512,
+                            18816..75264,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                7 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_0_1_OP,
+                        [
+                            21050168..21106616,
+                            __cnn::NONE,
+                            21163064..21219512,
+                            18816..75264,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_3_BLOCK_0_0_OP,
+                        [21040760..21050168, __cnn::NONE, 18816..75264, 9408..18816],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL8_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            9408..18816,
+                            0..9408,
+                            18816..28224,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_3_1_OP,
+                        [21031352..21040760, __cnn::NONE, 0..9408, 9408..18816],
+                        [false],
+                        grads,
+                    );
+                }
+                8 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_3_1_OP,
+                        [21031352..21040760, __cnn::NONE, 0..9408, 9408..18816],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_3_0_OP,
+                        [20974904..21031352, __cnn::NONE, 9408..18816, 28224..84672],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_2_SCALE1_OP,
+                        [
+                            20973752..20974904,
+                            20916056..20972504,
+                            __cnn::NONE,
+                            28224..84672,
+                            0..1152,
+                            20974904..21031352,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_2_SIGMOID1_OP,
+                        [__cnn::NONE, 20973752..20974904, 0..1152, 1152..2304],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_2_FC2_OP,
+                        [20973704..20973752, __cnn::NONE, 1152..2304, 0..48],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_2_SILU1_OP,
+                        [20973656..20973704, __cnn::NONE, 0..48, 48..96],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_2_FC1_OP,
+                        [20972504..20973656, __cnn::NONE, 48..96, 96..1248],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 96..1248, 20974904..21031352],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_2_SILU2_OP,
+                        [
+                            20859608..20916056,
+                            __cnn::NONE,
+                            20974904..21031352,
+                            28224..84672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_1_1_OP,
+                        [
+                            20803160..20859608,
+                            __cnn::NONE,
+                            28224..84672,
+                            20859608..20916056,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                9 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_1_1_OP,
+                        [
+                            20803160..20859608,
+                            __cnn::NONE,
+                            28224..84672,
+                            20859608..20916056,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_1_0_OP,
+                        [
+                            20746712..20803160,
+                            __cnn::NONE,
+                            20859608..20916056,
+                            28224..84672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_2_SILU1_OP,
+                        [
+                            20690264..20746712,
+                            __cnn::NONE,
+                            28224..84672,
+                            20746712..20803160,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_0_1_OP,
+                        [
+                            20633816..20690264,
+                            __cnn::NONE,
+                            20746712..20803160,
+                            28224..84672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                10 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_0_1_OP,
+                        [
+                            20633816..20690264,
+                            __cnn::NONE,
+                            20746712..20803160,
+                            28224..84672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_2_BLOCK_0_0_OP,
+                        [20624408..20633816, __cnn::NONE, 28224..84672, 18816..28224],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL7_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            18816..28224,
+                            0..9408,
+                            9408..18816,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_3_1_OP,
+                        [20615000..20624408, __cnn::NONE, 0..9408, 18816..28224],
+                        [false],
+                        grads,
+                    );
+                }
+                11 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_3_1_OP,
+                        [20615000..20624408, __cnn::NONE, 0..9408, 18816..28224],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_3_0_OP,
+                        [20558552..20615000, __cnn::NONE, 18816..28224, 28224..84672],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_1_SCALE1_OP,
+                        [
+                            20557400..20558552,
+                            20499704..20556152,
+                            __cnn::NONE,
+                            28224..84672,
+                            0..1152,
+                            20558552..20615000,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_2_SIGMOID1_OP,
+                        [__cnn::NONE, 20557400..20558552, 0..1152, 1152..2304],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_2_FC2_OP,
+                        [20557352..20557400, __cnn::NONE, 1152..2304, 0..48],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_2_SILU1_OP,
+                        [20557304..20557352, __cnn::NONE, 0..48, 48..96],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_2_FC1_OP,
+                        [20556152..20557304, __cnn::NONE, 48..96, 96..1248],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 96..1248, 20558552..20615000],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_1_SILU2_OP,
+                        [
+                            20443256..20499704,
+                            __cnn::NONE,
+                            20558552..20615000,
+                            18816..75264,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_1_1_OP,
+                        [
+                            20386808..20443256,
+                            __cnn::NONE,
+                            18816..75264,
+                            20443256..20499704,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                12 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_1_1_OP,
+                        [
+                            20386808..20443256,
+                            __cnn::NONE,
+                            18816..75264,
+                            20443256..20499704,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_1_0_OP,
+                        [
+                            20330360..20386808,
+                            __cnn::NONE,
+                            20443256..20499704,
+                            18816..75264,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_1_SILU1_OP,
+                        [
+                            20273912..20330360,
+                            __cnn::NONE,
+                            18816..75264,
+                            20330360..20386808,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_0_1_OP,
+                        [
+                            20217464..20273912,
+                            __cnn::NONE,
+                            20330360..20386808,
+                            18816..75264,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                13 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_0_1_OP,
+                        [
+                            20217464..20273912,
+                            __cnn::NONE,
+                            20330360..20386808,
+                            18816..75264,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_1_BLOCK_0_0_OP,
+                        [20208056..20217464, __cnn::NONE, 18816..75264, 9408..18816],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_3_1_OP,
+                        [20198648..20208056, __cnn::NONE, 9408..18816, 0..9408],
+                        [false],
+                        grads,
+                    );
+                }
+                14 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_3_1_OP,
+                        [20198648..20208056, __cnn::NONE, 9408..18816, 0..9408],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_3_0_OP,
+                        [20165720..20198648, __cnn::NONE, 0..9408, 9408..42336],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_0_SCALE1_OP,
+                        [
+                            20165048..20165720,
+                            20131392..20164320,
+                            __cnn::NONE,
+                            9408..42336,
+                            0..672,
+                            42336..75264,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_2_SIGMOID1_OP,
+                        [__cnn::NONE, 20165048..20165720, 0..672, 672..1344],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_2_FC2_OP,
+                        [20165020..20165048, __cnn::NONE, 672..1344, 0..28],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_2_SILU1_OP,
+                        [20164992..20165020, __cnn::NONE, 0..28, 28..56],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_2_FC1_OP,
+                        [20164320..20164992, __cnn::NONE, 28..56, 56..728],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 56..728, 42336..75264],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_0_SILU2_OP,
+                        [20098464..20131392, __cnn::NONE, 42336..75264, 0..32928],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_1_1_OP,
+                        [20065536..20098464, __cnn::NONE, 0..32928, 32928..65856],
+                        [false],
+                        grads,
+                    );
+                }
+                15 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_1_1_OP,
+                        [20065536..20098464, __cnn::NONE, 0..32928, 32928..65856],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_1_0_OP,
+                        [
+                            19933824..20065536,
+                            __cnn::NONE,
+                            32928..65856,
+                            20065536..20197248,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_0_SILU1_OP,
+                        [
+                            19802112..19933824,
+                            __cnn::NONE,
+                            20065536..20197248,
+                            19933824..20065536,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_0_1_OP,
+                        [
+                            19670400..19802112,
+                            __cnn::NONE,
+                            19933824..20065536,
+                            19802112..19933824,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                16 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_0_1_OP,
+                        [
+                            19670400..19802112,
+                            __cnn::NONE,
+                            19933824..20065536,
+                            19802112..19933824,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_0_BLOCK_0_0_OP,
+                        [19648448..19670400, __cnn::NONE, 19802112..19933824, 0..21952],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL6_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..21952,
+                            21952..43904,
+                            43904..65856,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_3_1_OP,
+                        [19626496..19648448, __cnn::NONE, 21952..43904, 0..21952],
+                        [false],
+                        grads,
+                    );
+                }
+                17 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_3_1_OP,
+                        [19626496..19648448, __cnn::NONE, 21952..43904, 0..21952],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_3_0_OP,
+                        [19494784..19626496, __cnn::NONE, 0..21952, 19626496..19758208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_2_SCALE1_OP,
+                        [
+                            19494112..19494784,
+                            19361672..19493384,
+                            __cnn::NONE,
+                            19626496..19758208,
+                            0..672,
+                            19494784..19626496,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_2_SIGMOID1_OP,
+                        [__cnn::NONE, 19494112..19494784, 0..672, 672..1344],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_2_FC2_OP,
+                        [19494084..19494112, __cnn::NONE, 672..1344, 0..28],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_2_SILU1_OP,
+                        [19494056..19494084, __cnn::NONE, 0..28, 28..56],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_2_FC1_OP,
+                        [19493384..19494056, __cnn::NONE, 28..56, 56..728],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 56..728, 19494784..19626496],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_2_SILU2_OP,
+                        [
+                            19229960..19361672,
+                            __cnn::NONE,
+                            19494784..19626496,
+                            19361672..19493384,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_1_1_OP,
+                        [
+                            19098248..19229960,
+                            __cnn::NONE,
+                            19361672..19493384,
+                            19229960..19361672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                18 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_1_1_OP,
+                        [
+                            19098248..19229960,
+                            __cnn::NONE,
+                            19361672..19493384,
+                            19229960..19361672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_1_0_OP,
+                        [
+                            18966536..19098248,
+                            __cnn::NONE,
+                            19229960..19361672,
+                            19098248..19229960,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_2_SILU1_OP,
+                        [
+                            18834824..18966536,
+                            __cnn::NONE,
+                            19098248..19229960,
+                            18966536..19098248,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_0_1_OP,
+                        [
+                            18703112..18834824,
+                            __cnn::NONE,
+                            18966536..19098248,
+                            18834824..18966536,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                19 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_0_1_OP,
+                        [
+                            18703112..18834824,
+                            __cnn::NONE,
+                            18966536..19098248,
+                            18834824..18966536,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_2_BLOCK_0_0_OP,
+                        [
+                            18681160..18703112,
+                            __cnn::NONE,
+                            18834824..18966536,
+                            43904..65856,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL5_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            43904..65856,
+                            0..21952,
+                            21952..43904,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_3_1_OP,
+                        [18659208..18681160, __cnn::NONE, 0..21952, 43904..65856],
+                        [false],
+                        grads,
+                    );
+                }
+                20 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_3_1_OP,
+                        [18659208..18681160, __cnn::NONE, 0..21952, 43904..65856],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_3_0_OP,
+                        [
+                            18527496..18659208,
+                            __cnn::NONE,
+                            43904..65856,
+                            18659208..18790920,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_1_SCALE1_OP,
+                        [
+                            18526824..18527496,
+                            18394384..18526096,
+                            __cnn::NONE,
+                            18659208..18790920,
+                            0..672,
+                            18527496..18659208,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_2_SIGMOID1_OP,
+                        [__cnn::NONE, 18526824..18527496, 0..672, 672..1344],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_2_FC2_OP,
+                        [18526796..18526824, __cnn::NONE, 672..1344, 0..28],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_2_SILU1_OP,
+                        [18526768..18526796, __cnn::NONE, 0..28, 28..56],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_2_FC1_OP,
+                        [18526096..18526768, __cnn::NONE, 28..56, 56..728],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 56..728, 18527496..18659208],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_1_SILU2_OP,
+                        [
+                            18262672..18394384,
+                            __cnn::NONE,
+                            18527496..18659208,
+                            18394384..18526096,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_1_1_OP,
+                        [
+                            18130960..18262672,
+                            __cnn::NONE,
+                            18394384..18526096,
+                            18262672..18394384,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                21 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_1_1_OP,
+                        [
+                            18130960..18262672,
+                            __cnn::NONE,
+                            18394384..18526096,
+                            18262672..18394384,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_1_0_OP,
+                        [
+                            17999248..18130960,
+                            __cnn::NONE,
+                            18262672..18394384,
+                            18130960..18262672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_1_SILU1_OP,
+                        [
+                            17867536..17999248,
+                            __cnn::NONE,
+                            18130960..18262672,
+                            17999248..18130960,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_0_1_OP,
+                        [
+                            17735824..17867536,
+                            __cnn::NONE,
+                            17999248..18130960,
+                            17867536..17999248,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                22 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_0_1_OP,
+                        [
+                            17735824..17867536,
+                            __cnn::NONE,
+                            17999248..18130960,
+                            17867536..17999248,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_1_BLOCK_0_0_OP,
+                        [
+                            17713872..17735824,
+                            __cnn::NONE,
+                            17867536..17999248,
+                            21952..43904,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_3_1_OP,
+                        [17691920..17713872, __cnn::NONE, 21952..43904, 0..21952],
+                        [false],
+                        grads,
+                    );
+                }
+                23 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_3_1_OP,
+                        [17691920..17713872, __cnn::NONE, 21952..43904, 0..21952],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_3_0_OP,
+                        [17597840..17691920, __cnn::NONE, 0..21952, 21952..116032],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_0_SCALE1_OP,
+                        [
+                            17597360..17597840,
+                            17502760..17596840,
+                            __cnn::NONE,
+                            21952..116032,
+                            0..480,
+                            17597840..17691920,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_2_SIGMOID1_OP,
+                        [__cnn::NONE, 17597360..17597840, 0..480, 480..960],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_2_FC2_OP,
+                        [17597340..17597360, __cnn::NONE, 480..960, 0..20],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_2_SILU1_OP,
+                        [17597320..17597340, __cnn::NONE, 0..20, 20..40],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_2_FC1_OP,
+                        [17596840..17597320, __cnn::NONE, 20..40, 40..520],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 40..520, 17597840..17691920],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_0_SILU2_OP,
+                        [17408680..17502760, __cnn::NONE, 17597840..17691920, 0..94080],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_1_1_OP,
+                        [17314600..17408680, __cnn::NONE, 0..94080, 17408680..17502760],
+                        [false],
+                        grads,
+                    );
+                }
+                24 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_1_1_OP,
+                        [17314600..17408680, __cnn::NONE, 0..94080, 17408680..17502760],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_1_0_OP,
+                        [17220520..17314600, __cnn::NONE, 17408680..17502760, 0..94080],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_0_SILU1_OP,
+                        [17126440..17220520, __cnn::NONE, 0..94080, 17220520..17314600],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_0_1_OP,
+                        [17032360..17126440, __cnn::NONE, 17220520..17314600, 0..94080],
+                        [false],
+                        grads,
+                    );
+                }
+                25 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_0_1_OP,
+                        [17032360..17126440, __cnn::NONE, 17220520..17314600, 0..94080],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_0_BLOCK_0_0_OP,
+                        [17016680..17032360, __cnn::NONE, 0..94080, 94080..109760],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL4_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            94080..109760,
+                            0..15680,
+                            15680..31360,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_3_1_OP,
+                        [17001000..17016680, __cnn::NONE, 0..15680, 31360..47040],
+                        [false],
+                        grads,
+                    );
+                }
+                26 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_3_1_OP,
+                        [17001000..17016680, __cnn::NONE, 0..15680, 31360..47040],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_3_0_OP,
+                        [
+                            16906920..17001000,
+                            __cnn::NONE,
+                            31360..47040,
+                            17001000..17095080,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_2_SCALE1_OP,
+                        [
+                            16906440..16906920,
+                            16811840..16905920,
+                            __cnn::NONE,
+                            17001000..17095080,
+                            0..480,
+                            31360..125440,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_2_SIGMOID1_OP,
+                        [__cnn::NONE, 16906440..16906920, 0..480, 480..960],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_2_FC2_OP,
+                        [16906420..16906440, __cnn::NONE, 480..960, 0..20],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_2_SILU1_OP,
+                        [16906400..16906420, __cnn::NONE, 0..20, 20..40],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_2_FC1_OP,
+                        [16905920..16906400, __cnn::NONE, 20..40, 40..520],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 40..520, 31360..125440],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_2_SILU2_OP,
+                        [
+                            16717760..16811840,
+                            __cnn::NONE,
+                            31360..125440,
+                            16811840..16905920,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_1_1_OP,
+                        [
+                            16623680..16717760,
+                            __cnn::NONE,
+                            16811840..16905920,
+                            31360..125440,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                27 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_1_1_OP,
+                        [
+                            16623680..16717760,
+                            __cnn::NONE,
+                            16811840..16905920,
+                            31360..125440,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_1_0_OP,
+                        [
+                            16529600..16623680,
+                            __cnn::NONE,
+                            31360..125440,
+                            16623680..16717760,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_2_SILU1_OP,
+                        [
+                            16435520..16529600,
+                            __cnn::NONE,
+                            16623680..16717760,
+                            31360..125440,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_0_1_OP,
+                        [
+                            16341440..16435520,
+                            __cnn::NONE,
+                            31360..125440,
+                            16435520..16529600,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                28 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_0_1_OP,
+                        [
+                            16341440..16435520,
+                            __cnn::NONE,
+                            31360..125440,
+                            16435520..16529600,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_2_BLOCK_0_0_OP,
+                        [
+                            16325760..16341440,
+                            __cnn::NONE,
+                            16435520..16529600,
+                            15680..31360,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL3_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            15680..31360,
+                            0..15680,
+                            31360..47040,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_3_1_OP,
+                        [16310080..16325760, __cnn::NONE, 0..15680, 15680..31360],
+                        [false],
+                        grads,
+                    );
+                }
+                29 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_3_1_OP,
+                        [16310080..16325760, __cnn::NONE, 0..15680, 15680..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_3_0_OP,
+                        [
+                            16216000..16310080,
+                            __cnn::NONE,
+                            15680..31360,
+                            16310080..16404160,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_1_SCALE1_OP,
+                        [
+                            16215520..16216000,
+                            16120920..16215000,
+                            __cnn::NONE,
+                            16310080..16404160,
+                            0..480,
+                            16216000..16310080,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_2_SIGMOID1_OP,
+                        [__cnn::NONE, 16215520..16216000, 0..480, 480..960],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_2_FC2_OP,
+                        [16215500..16215520, __cnn::NONE, 480..960, 0..20],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_2_SILU1_OP,
+                        [16215480..16215500, __cnn::NONE, 0..20, 20..40],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_2_FC1_OP,
+                        [16215000..16215480, __cnn::NONE, 20..40, 40..520],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 40..520, 16216000..16310080],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_1_SILU2_OP,
+                        [
+                            16026840..16120920,
+                            __cnn::NONE,
+                            16216000..16310080,
+                            16120920..16215000,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_1_1_OP,
+                        [
+                            15932760..16026840,
+                            __cnn::NONE,
+                            16120920..16215000,
+                            16026840..16120920,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                30 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_1_1_OP,
+                        [
+                            15932760..16026840,
+                            __cnn::NONE,
+                            16120920..16215000,
+                            16026840..16120920,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_1_0_OP,
+                        [
+                            15838680..15932760,
+                            __cnn::NONE,
+                            16026840..16120920,
+                            15932760..16026840,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_1_SILU1_OP,
+                        [
+                            15744600..15838680,
+                            __cnn::NONE,
+                            15932760..16026840,
+                            15838680..15932760,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_0_1_OP,
+                        [
+                            15650520..15744600,
+                            __cnn::NONE,
+                            15838680..15932760,
+                            15744600..15838680,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                31 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_0_1_OP,
+                        [
+                            15650520..15744600,
+                            __cnn::NONE,
+                            15838680..15932760,
+                            15744600..15838680,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_1_BLOCK_0_0_OP,
+                        [
+                            15634840..15650520,
+                            __cnn::NONE,
+                            15744600..15838680,
+                            31360..47040,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_3_1_OP,
+                        [15619160..15634840, __cnn::NONE, 31360..47040, 0..15680],
+                        [false],
+                        grads,
+                    );
+                }
+                32 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_3_1_OP,
+                        [15619160..15634840, __cnn::NONE, 31360..47040, 0..15680],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_3_0_OP,
+                        [15572120..15619160, __cnn::NONE, 0..15680, 15680..62720],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_0_SCALE1_OP,
+                        [
+                            15571880..15572120,
+                            15524580..15571620,
+                            __cnn::NONE,
+                            15680..62720,
+                            0..240,
+                            62720..109760,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_2_SIGMOID1_OP,
+                        [__cnn::NONE, 15571880..15572120, 0..240, 240..480],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_2_FC2_OP,
+                        [15571870..15571880, __cnn::NONE, 240..480, 0..10],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_2_SILU1_OP,
+                        [15571860..15571870, __cnn::NONE, 0..10, 10..20],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_2_FC1_OP,
+                        [15571620..15571860, __cnn::NONE, 10..20, 20..260],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 20..260, 62720..109760],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_0_SILU2_OP,
+                        [15477540..15524580, __cnn::NONE, 62720..109760, 0..47040],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_1_1_OP,
+                        [15430500..15477540, __cnn::NONE, 0..47040, 47040..94080],
+                        [false],
+                        grads,
+                    );
+                }
+                33 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_1_1_OP,
+                        [15430500..15477540, __cnn::NONE, 0..47040, 47040..94080],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_1_0_OP,
+                        [
+                            15242340..15430500,
+                            __cnn::NONE,
+                            47040..94080,
+                            15430500..15618660,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_0_SILU1_OP,
+                        [
+                            15054180..15242340,
+                            __cnn::NONE,
+                            15430500..15618660,
+                            15242340..15430500,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_0_1_OP,
+                        [
+                            14866020..15054180,
+                            __cnn::NONE,
+                            15242340..15430500,
+                            15054180..15242340,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                34 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_0_1_OP,
+                        [
+                            14866020..15054180,
+                            __cnn::NONE,
+                            15242340..15430500,
+                            15054180..15242340,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_0_BLOCK_0_0_OP,
+                        [14834660..14866020, __cnn::NONE, 15054180..15242340, 0..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL2_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..31360,
+                            31360..62720,
+                            62720..94080,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_3_1_OP,
+                        [14803300..14834660, __cnn::NONE, 31360..62720, 0..31360],
+                        [false],
+                        grads,
+                    );
+                }
+                35 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_3_1_OP,
+                        [14803300..14834660, __cnn::NONE, 31360..62720, 0..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_3_0_OP,
+                        [14615140..14803300, __cnn::NONE, 0..31360, 14803300..14991460],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_1_SCALE1_OP,
+                        [
+                            14614900..14615140,
+                            14426480..14614640,
+                            __cnn::NONE,
+                            14803300..14991460,
+                            0..240,
+                            14615140..14803300,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_2_SIGMOID1_OP,
+                        [__cnn::NONE, 14614900..14615140, 0..240, 240..480],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_2_FC2_OP,
+                        [14614890..14614900, __cnn::NONE, 240..480, 0..10],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_2_SILU1_OP,
+                        [14614880..14614890, __cnn::NONE, 0..10, 10..20],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_2_FC1_OP,
+                        [14614640..14614880, __cnn::NONE, 10..20, 20..260],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 20..260, 14615140..14803300],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_1_SILU2_OP,
+                        [
+                            14238320..14426480,
+                            __cnn::NONE,
+                            14615140..14803300,
+                            14426480..14614640,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_1_1_OP,
+                        [
+                            14050160..14238320,
+                            __cnn::NONE,
+                            14426480..14614640,
+                            14238320..14426480,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                36 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_1_1_OP,
+                        [
+                            14050160..14238320,
+                            __cnn::NONE,
+                            14426480..14614640,
+                            14238320..14426480,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_1_0_OP,
+                        [
+                            13862000..14050160,
+                            __cnn::NONE,
+                            14238320..14426480,
+                            14050160..14238320,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_1_SILU1_OP,
+                        [
+                            13673840..13862000,
+                            __cnn::NONE,
+                            14050160..14238320,
+                            13862000..14050160,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_0_1_OP,
+                        [
+                            13485680..13673840,
+                            __cnn::NONE,
+                            13862000..14050160,
+                            13673840..13862000,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                37 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_0_1_OP,
+                        [
+                            13485680..13673840,
+                            __cnn::NONE,
+                            13862000..14050160,
+                            13673840..13862000,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_1_BLOCK_0_0_OP,
+                        [
+                            13454320..13485680,
+                            __cnn::NONE,
+                            13673840..13862000,
+                            62720..94080,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_3_1_OP,
+                        [13422960..13454320, __cnn::NONE, 62720..94080, 0..31360],
+                        [false],
+                        grads,
+                    );
+                }
+                38 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_3_1_OP,
+                        [13422960..13454320, __cnn::NONE, 62720..94080, 0..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_3_0_OP,
+                        [13310064..13422960, __cnn::NONE, 0..31360, 13422960..13535856],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_0_SCALE1_OP,
+                        [
+                            13309920..13310064,
+                            13196868..13309764,
+                            __cnn::NONE,
+                            13422960..13535856,
+                            0..144,
+                            144..113040,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_2_SIGMOID1_OP,
+                        [__cnn::NONE, 13309920..13310064, 0..144, 113040..113184],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_2_FC2_OP,
+                        [13309914..13309920, __cnn::NONE, 113040..113184, 0..6],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_2_SILU1_OP,
+                        [13309908..13309914, __cnn::NONE, 0..6, 6..12],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_2_FC1_OP,
+                        [13309764..13309908, __cnn::NONE, 6..12, 113040..113184],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 113040..113184, 144..113040],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_0_SILU2_OP,
+                        [
+                            13083972..13196868,
+                            __cnn::NONE,
+                            144..113040,
+                            13196868..13309764,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_1_1_OP,
+                        [12971076..13083972, __cnn::NONE, 13196868..13309764, 0..112896],
+                        [false],
+                        grads,
+                    );
+                }
+                39 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_1_1_OP,
+                        [12971076..13083972, __cnn::NONE, 13196868..13309764, 0..112896],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_1_0_OP,
+                        [12519492..12971076, __cnn::NONE, 0..112896, 12971076..13422660],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_0_SILU1_OP,
+                        [
+                            12067908..12519492,
+                            __cnn::NONE,
+                            12971076..13422660,
+                            12519492..12971076,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_0_1_OP,
+                        [
+                            11616324..12067908,
+                            __cnn::NONE,
+                            12519492..12971076,
+                            12067908..12519492,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                40 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_0_1_OP,
+                        [
+                            11616324..12067908,
+                            __cnn::NONE,
+                            12519492..12971076,
+                            12067908..12519492,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_0_BLOCK_0_0_OP,
+                        [11541060..11616324, __cnn::NONE, 12067908..12519492, 0..75264],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..75264,
+                            11541060..11616324,
+                            11616324..11691588,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_3_1_OP,
+                        [11465796..11541060, __cnn::NONE, 11541060..11616324, 0..75264],
+                        [false],
+                        grads,
+                    );
+                }
+                41 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_3_1_OP,
+                        [11465796..11541060, __cnn::NONE, 11541060..11616324, 0..75264],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_3_0_OP,
+                        [11014212..11465796, __cnn::NONE, 0..75264, 11691588..12143172],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_1_SCALE1_OP,
+                        [
+                            11014068..11014212,
+                            10562328..11013912,
+                            __cnn::NONE,
+                            11691588..12143172,
+                            0..144,
+                            11014212..11465796,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_2_SIGMOID1_OP,
+                        [__cnn::NONE, 11014068..11014212, 0..144, 144..288],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_2_FC2_OP,
+                        [11014062..11014068, __cnn::NONE, 144..288, 0..6],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_2_SILU1_OP,
+                        [11014056..11014062, __cnn::NONE, 0..6, 6..12],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_2_FC1_OP,
+                        [11013912..11014056, __cnn::NONE, 6..12, 12..156],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 12..156, 11014212..11465796],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_1_SILU2_OP,
+                        [
+                            10110744..10562328,
+                            __cnn::NONE,
+                            11014212..11465796,
+                            10562328..11013912,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_1_1_OP,
+                        [
+                            9659160..10110744,
+                            __cnn::NONE,
+                            10562328..11013912,
+                            10110744..10562328,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                42 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_1_1_OP,
+                        [
+                            9659160..10110744,
+                            __cnn::NONE,
+                            10562328..11013912,
+                            10110744..10562328,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_1_0_OP,
+                        [
+                            9207576..9659160,
+                            __cnn::NONE,
+                            10110744..10562328,
+                            9659160..10110744,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_1_SILU1_OP,
+                        [
+                            8755992..9207576,
+                            __cnn::NONE,
+                            9659160..10110744,
+                            9207576..9659160,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_0_1_OP,
+                        [
+                            8304408..8755992,
+                            __cnn::NONE,
+                            9207576..9659160,
+                            8755992..9207576,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                43 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_0_1_OP,
+                        [
+                            8304408..8755992,
+                            __cnn::NONE,
+                            9207576..9659160,
+                            8755992..9207576,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_1_BLOCK_0_0_OP,
+                        [
+                            8229144..8304408,
+                            __cnn::NONE,
+                            8755992..9207576,
+                            11616324..11691588,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_3_1_OP,
+                        [8153880..8229144, __cnn::NONE, 11616324..11691588, 0..75264],
+                        [false],
+                        grads,
+                    );
+                }
+                44 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_3_1_OP,
+                        [8153880..8229144, __cnn::NONE, 11616324..11691588, 0..75264],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_3_0_OP,
+                        [7852824..8153880, __cnn::NONE, 0..75264, 8153880..8454936],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_0_SCALE1_OP,
+                        [
+                            7852728..7852824,
+                            7551568..7852624,
+                            __cnn::NONE,
+                            8153880..8454936,
+                            0..96,
+                            7852824..8153880,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_2_SIGMOID1_OP,
+                        [__cnn::NONE, 7852728..7852824, 0..96, 96..192],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_2_FC2_OP,
+                        [7852724..7852728, __cnn::NONE, 96..192, 0..4],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_2_SILU1_OP,
+                        [7852720..7852724, __cnn::NONE, 0..4, 4..8],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_2_FC1_OP,
+                        [7852624..7852720, __cnn::NONE, 4..8, 8..104],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 8..104, 7852824..8153880],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_0_SILU2_OP,
+                        [
+                            7250512..7551568,
+                            __cnn::NONE,
+                            7852824..8153880,
+                            7551568..7852624,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_1_1_OP,
+                        [
+                            6949456..7250512,
+                            __cnn::NONE,
+                            7551568..7852624,
+                            7250512..7551568,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                45 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_1_1_OP,
+                        [
+                            6949456..7250512,
+                            __cnn::NONE,
+                            7551568..7852624,
+                            7250512..7551568,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_1_0_OP,
+                        [
+                            5745232..6949456,
+                            __cnn::NONE,
+                            7250512..7551568,
+                            7551568..8755792,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_0_SILU1_OP,
+                        [
+                            4541008..5745232,
+                            __cnn::NONE,
+                            7551568..8755792,
+                            5745232..6949456,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_0_1_OP,
+                        [
+                            3336784..4541008,
+                            __cnn::NONE,
+                            5745232..6949456,
+                            4541008..5745232,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                46 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_0_1_OP,
+                        [
+                            3336784..4541008,
+                            __cnn::NONE,
+                            5745232..6949456,
+                            4541008..5745232,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_0_BLOCK_0_0_OP,
+                        [
+                            3136080..3336784,
+                            __cnn::NONE,
+                            4541008..5745232,
+                            3336784..3537488,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_2_1_OP,
+                        [
+                            2935376..3136080,
+                            __cnn::NONE,
+                            3336784..3537488,
+                            3136080..3336784,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                47 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_2_1_OP,
+                        [
+                            2935376..3136080,
+                            __cnn::NONE,
+                            3336784..3537488,
+                            3136080..3336784,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_2_0_OP,
+                        [
+                            2533968..2935376,
+                            __cnn::NONE,
+                            3136080..3336784,
+                            3336784..3738192,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_0_SCALE1_OP,
+                        [
+                            2533936..2533968,
+                            2132480..2533888,
+                            __cnn::NONE,
+                            3336784..3738192,
+                            0..32,
+                            2533968..2935376,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_1_SIGMOID1_OP,
+                        [__cnn::NONE, 2533936..2533968, 0..32, 32..64],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_1_FC2_OP,
+                        [2533928..2533936, __cnn::NONE, 32..64, 0..8],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_1_SILU1_OP,
+                        [2533920..2533928, __cnn::NONE, 0..8, 8..16],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_1_FC1_OP,
+                        [2533888..2533920, __cnn::NONE, 8..16, 16..48],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_1_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 16..48, 2533968..2935376],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_0_SILU1_OP,
+                        [
+                            1731072..2132480,
+                            __cnn::NONE,
+                            2533968..2935376,
+                            2132480..2533888,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_0_1_OP,
+                        [
+                            1329664..1731072,
+                            __cnn::NONE,
+                            2132480..2533888,
+                            1731072..2132480,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                48 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_0_1_OP,
+                        [
+                            1329664..1731072,
+                            __cnn::NONE,
+                            2132480..2533888,
+                            1731072..2132480,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_0_BLOCK_0_0_OP,
+                        [
+                            928256..1329664,
+                            __cnn::NONE,
+                            1731072..2132480,
+                            1329664..1731072,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SILU1_OP,
+                        [526848..928256, __cnn::NONE, 1329664..1731072, 928256..1329664],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_0_1_OP,
+                        [125440..526848, __cnn::NONE, 928256..1329664, 526848..928256],
+                        [false],
+                        grads,
+                    );
+                }
+                49 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_0_1_OP,
+                        [125440..526848, __cnn::NONE, 928256..1329664, 526848..928256],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_0_0_OP,
+                        [__cnn::INPUT, __cnn::NONE, 526848..928256, __cnn::NONE],
+                        [false],
+                        grads,
+                    );
+                }
+                _ => {}
+            }
         }
     }
     impl __cnn::Network for EfficientNetB0 {

@@ -302,6 +302,606 @@ const _: () = {
         padding: [0, 0],
         dilation: [1, 1],
     };
+    const STEM_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3,
+            image: [32, 22],
+            small_channels: 8,
+            small: [16, 22],
+            kernel: [5, 3],
+            stride: [2, 1],
+            padding: [2, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 0,
+        params: 0..368,
+        statistics: 0..0,
+    };
+    const MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 8,
+                in_height: 16,
+                in_width: 22,
+                out_height: 9,
+                out_width: 12,
+                kernel: [3, 3],
+                stride: [2, 2],
+                padding: [1, 1],
+                dilation: [1, 1],
+            },
+        },
+        layer: 2,
+        params: 368..368,
+        statistics: 0..0,
+    };
+    const STAGE1_0_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 8,
+            image: [9, 12],
+            small_channels: 8,
+            small: [9, 12],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 3,
+        params: 368..952,
+        statistics: 0..0,
+    };
+    const STAGE1_0_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 8,
+            image: [9, 12],
+            small_channels: 8,
+            small: [9, 12],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 5,
+        params: 952..1536,
+        statistics: 0..0,
+    };
+    const STAGE1_1_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 8,
+            image: [9, 12],
+            small_channels: 8,
+            small: [9, 12],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 7,
+        params: 1536..2120,
+        statistics: 0..0,
+    };
+    const STAGE1_1_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 8,
+            image: [9, 12],
+            small_channels: 8,
+            small: [9, 12],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 9,
+        params: 2120..2704,
+        statistics: 0..0,
+    };
+    const STAGE2_DEPTH_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 8,
+            image: [9, 12],
+            small_channels: 8,
+            small: [9, 12],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [2, 2],
+            groups: 8,
+            transposed: false,
+            relu: false,
+        },
+        layer: 11,
+        params: 2704..2776,
+        statistics: 0..0,
+    };
+    const STAGE2_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 8,
+            pixels: 108,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 12,
+        params: 2776..2792,
+        statistics: 0..32,
+    };
+    const STAGE2_POINT_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 8,
+            image: [9, 12],
+            small_channels: 14,
+            small: [9, 12],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 13,
+        params: 2792..2918,
+        statistics: 32..32,
+    };
+    const AVGPOOL1_OP: __cnn::Placed<__cnn::AvgPoolOp> = __cnn::Placed {
+        op: __cnn::AvgPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 14,
+                in_height: 9,
+                in_width: 12,
+                out_height: 5,
+                out_width: 7,
+                kernel: [3, 3],
+                stride: [2, 2],
+                padding: [1, 1],
+                dilation: [1, 1],
+            },
+            count_include_pad: false,
+        },
+        layer: 15,
+        params: 2918..2918,
+        statistics: 32..32,
+    };
+    const BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 14,
+            pixels: 35,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 16,
+        params: 2918..2946,
+        statistics: 32..88,
+    };
+    const BRANCHES_DEPTHWISE1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 14,
+            image: [5, 7],
+            small_channels: 14,
+            small: [5, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 14,
+            transposed: false,
+            relu: true,
+        },
+        layer: 18,
+        params: 2946..3086,
+        statistics: 88..88,
+    };
+    const BRANCHES_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 14,
+            groups: 2,
+            pixels: 35,
+        },
+        layer: 20,
+        params: 3086..3086,
+        statistics: 88..88,
+    };
+    const BRANCHES_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 21,
+        params: 3086..3086,
+        statistics: 88..88,
+    };
+    const BRANCHES_GLOBALAVGPOOL1_OP: __cnn::Placed<__cnn::AdaptiveAvgPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 14,
+            input: [5, 7],
+            output: [1, 1],
+        },
+        layer: 22,
+        params: 3086..3086,
+        statistics: 88..88,
+    };
+    const BRANCHES_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 14,
+            image: [1, 1],
+            small_channels: 14,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 23,
+        params: 3086..3296,
+        statistics: 88..88,
+    };
+    const BRANCHES_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 35 },
+        layer: 24,
+        params: 3296..3296,
+        statistics: 88..88,
+    };
+    const BRANCHES_GLOBALMAXPOOL1_OP: __cnn::Placed<__cnn::AdaptiveMaxPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveMaxPoolOp {
+            channels: 14,
+            input: [5, 7],
+            output: [1, 1],
+        },
+        layer: 25,
+        params: 3296..3296,
+        statistics: 88..88,
+    };
+    const BRANCHES_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 14,
+            image: [1, 1],
+            small_channels: 14,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 26,
+        params: 3296..3492,
+        statistics: 88..88,
+    };
+    const BRANCHES_SCALE2_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 35 },
+        layer: 27,
+        params: 3492..3492,
+        statistics: 88..88,
+    };
+    const BRANCHES_UPSAMPLE1_OP: __cnn::Placed<__cnn::BilinearOp> = __cnn::Placed {
+        op: __cnn::BilinearOp {
+            channels: 14,
+            input: [5, 7],
+            scale: [2, 2],
+            corners: true,
+        },
+        layer: 28,
+        params: 3492..3492,
+        statistics: 88..88,
+    };
+    const BRANCHES_MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 14,
+                in_height: 10,
+                in_width: 14,
+                out_height: 5,
+                out_width: 7,
+                kernel: [2, 2],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 29,
+        params: 3492..3492,
+        statistics: 88..88,
+    };
+    const SPLIT_PART_OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 0 },
+        layer: 30,
+        params: 3492..3492,
+        statistics: 88..88,
+    };
+    const SPLIT_PART__OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 245 },
+        layer: 31,
+        params: 3492..3492,
+        statistics: 88..88,
+    };
+    const BRANCHES_PAD1_OP: __cnn::Placed<__cnn::PadOp> = __cnn::Placed {
+        op: __cnn::PadOp {
+            channels: 7,
+            image: [5, 7],
+            before: [1, 2],
+            padded: [7, 9],
+        },
+        layer: 32,
+        params: 3492..3492,
+        statistics: 88..88,
+    };
+    const BRANCHES_DEPTHWISE2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 7,
+            image: [7, 9],
+            small_channels: 7,
+            small: [5, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 7,
+            transposed: false,
+            relu: false,
+        },
+        layer: 33,
+        params: 3492..3562,
+        statistics: 88..88,
+    };
+    const BRANCHES_SPLIT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[245, 245],
+        },
+        layer: 34,
+        params: 3562..3562,
+        statistics: 88..88,
+    };
+    const BRANCHES_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[490, 490],
+        },
+        layer: 35,
+        params: 3562..3562,
+        statistics: 88..88,
+    };
+    const LAYERNORM1_OP: __cnn::Placed<__cnn::LayerNormOp> = __cnn::Placed {
+        op: __cnn::LayerNormOp {
+            channels: 28,
+            pixels: 35,
+            eps: 0.001,
+            affine: true,
+        },
+        layer: 36,
+        params: 3562..3618,
+        statistics: 88..88,
+    };
+    const FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 28,
+            image: [5, 7],
+            small_channels: 40,
+            small: [5, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 37,
+        params: 3618..4778,
+        statistics: 88..88,
+    };
+    const GELU1_OP: __cnn::Placed<__cnn::GeluOp> = __cnn::Placed {
+        op: __cnn::GeluOp {},
+        layer: 38,
+        params: 4778..4778,
+        statistics: 88..88,
+    };
+    const FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 40,
+            image: [5, 7],
+            small_channels: 28,
+            small: [5, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 39,
+        params: 4778..5898,
+        statistics: 88..88,
+    };
+    const LAYERSCALE1_OP: __cnn::Placed<__cnn::LayerScaleOp> = __cnn::Placed {
+        op: __cnn::LayerScaleOp { pixels: 35 },
+        layer: 40,
+        params: 5898..5926,
+        statistics: 88..88,
+    };
+    const RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 41,
+        params: 5926..5926,
+        statistics: 88..88,
+    };
+    const GROUPNORM1_OP: __cnn::Placed<__cnn::GroupNormOp> = __cnn::Placed {
+        op: __cnn::GroupNormOp {
+            channels: 28,
+            pixels: 35,
+            eps: 0.00001,
+            affine: true,
+            groups: 7,
+        },
+        layer: 42,
+        params: 5926..5982,
+        statistics: 88..88,
+    };
+    const RELU3_OP: __cnn::Placed<__cnn::ReluOp> = __cnn::Placed {
+        op: __cnn::ReluOp {},
+        layer: 43,
+        params: 5982..5982,
+        statistics: 88..88,
+    };
+    const CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 28,
+            image: [5, 7],
+            small_channels: 16,
+            small: [5, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 2,
+            transposed: false,
+            relu: true,
+        },
+        layer: 44,
+        params: 5982..8014,
+        statistics: 88..88,
+    };
+    const CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 16,
+            image: [5, 7],
+            small_channels: 16,
+            small: [5, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 2,
+            transposed: false,
+            relu: true,
+        },
+        layer: 46,
+        params: 8014..9182,
+        statistics: 88..88,
+    };
+    const MAXPOOL2_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 16,
+                in_height: 5,
+                in_width: 7,
+                out_height: 2,
+                out_width: 7,
+                kernel: [2, 1],
+                stride: [2, 1],
+                padding: [0, 0],
+                dilation: [2, 1],
+            },
+        },
+        layer: 48,
+        params: 9182..9182,
+        statistics: 88..88,
+    };
+    const CONVTRANSPOSE1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 16,
+            image: [4, 16],
+            small_channels: 16,
+            small: [2, 7],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 2],
+            groups: 2,
+            transposed: true,
+            relu: true,
+        },
+        layer: 49,
+        params: 9182..10350,
+        statistics: 88..88,
+    };
+    const ADAPTIVEAVGPOOL1_OP: __cnn::Placed<__cnn::AdaptiveAvgPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 16,
+            input: [4, 16],
+            output: [9, 3],
+        },
+        layer: 51,
+        params: 10350..10350,
+        statistics: 88..88,
+    };
+    const ADAPTIVEMAXPOOL1_OP: __cnn::Placed<__cnn::AdaptiveMaxPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveMaxPoolOp {
+            channels: 16,
+            input: [9, 3],
+            output: [7, 2],
+        },
+        layer: 52,
+        params: 10350..10350,
+        statistics: 88..88,
+    };
+    const HEAD_AVGPOOL1_OP: __cnn::Placed<__cnn::AvgPoolOp> = __cnn::Placed {
+        op: __cnn::AvgPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 16,
+                in_height: 7,
+                in_width: 2,
+                out_height: 3,
+                out_width: 1,
+                kernel: [3, 2],
+                stride: [2, 1],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+            count_include_pad: true,
+        },
+        layer: 54,
+        params: 10350..10350,
+        statistics: 88..88,
+    };
+    const HEAD_FC1_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 48,
+            outputs: 20,
+            rows: 1,
+            relu: true,
+        },
+        layer: 56,
+        params: 10350..11310,
+        statistics: 88..88,
+    };
+    const HEAD_FC2_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 20,
+            outputs: 10,
+            rows: 1,
+            relu: false,
+        },
+        layer: 60,
+        params: 11310..11520,
+        statistics: 88..88,
+    };
+    const SOFTMAX1_OP: __cnn::Placed<__cnn::SoftmaxOp> = __cnn::Placed {
+        op: __cnn::SoftmaxOp {
+            channels: 10,
+            pixels: 1,
+        },
+        layer: 61,
+        params: 11520..11520,
+        statistics: 88..88,
+    };
     impl __cnn::Compiled for EveryLayer {
         const PACKED_LEN: usize = 15648;
         const ARENA_LEN: usize = 5344;
@@ -1134,6 +1734,591 @@ const _: () = {
                 ::core::option::Option::Some(&floats[11510..11520]),
                 &mut packed[15312..15648],
             );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 27297,
+            output: 11406,
+            output_grad: 11396,
+            statistics_len: 88,
+            forward_syncs: &[
+                __cnn::Sync {
+                    layer: 12,
+                    channels: 8,
+                    pixels: 108,
+                    start: 0,
+                    buffers: 11520,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 16,
+                    channels: 14,
+                    pixels: 35,
+                    start: 32,
+                    buffers: 11536,
+                    momentum: 0.1,
+                },
+            ],
+            backward_syncs: &[
+                __cnn::Sync {
+                    layer: 16,
+                    channels: 14,
+                    pixels: 35,
+                    start: 32,
+                    buffers: 11536,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 12,
+                    channels: 8,
+                    pixels: 108,
+                    start: 0,
+                    buffers: 11520,
+                    momentum: 0.1,
+                },
+            ],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            match phase {
+                0 => {
+                    pass.forward(lanes, &STEM_CONV_OP, [__cnn::INPUT, 0..2816]);
+                    pass.forward(lanes, &MAXPOOL1_OP, [0..2816, 16596..17460]);
+                    pass.forward(
+                        lanes,
+                        &STAGE1_0_CONV1_OP,
+                        [16596..17460, 17460..18324],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE1_0_CONV2_OP,
+                        [17460..18324, 18324..19188],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE1_1_CONV1_OP,
+                        [18324..19188, 19188..20052],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE1_1_CONV2_OP,
+                        [19188..20052, 20052..20916],
+                    );
+                    pass.forward(lanes, &STAGE2_DEPTH_OP, [20052..20916, 20916..21780]);
+                    pass.statistics(lanes, &STAGE2_BN1_OP, 20916..21780);
+                }
+                1 => {
+                    pass.forward(lanes, &STAGE2_BN1_OP, [20916..21780, 21780..22644]);
+                    pass.forward(lanes, &STAGE2_POINT_OP, [21780..22644, 6736..8248]);
+                    pass.forward(lanes, &AVGPOOL1_OP, [6736..8248, 23204..23694]);
+                    pass.statistics(lanes, &BN1_OP, 23204..23694);
+                }
+                2 => {
+                    pass.forward(lanes, &BN1_OP, [23204..23694, 23694..24184]);
+                    pass.forward(
+                        lanes,
+                        &BRANCHES_DEPTHWISE1_OP,
+                        [23694..24184, 24184..24674],
+                    );
+                    pass.forward(
+                        lanes,
+                        &BRANCHES_SHUFFLE1_OP,
+                        [23694..24184, 2816..3306],
+                    );
+                    pass.forward(
+                        lanes,
+                        &BRANCHES_RESIDUAL1_OP,
+                        [24184..24674, 2816..3306, 24674..25164],
+                    );
+                    pass.forward(
+                        lanes,
+                        &BRANCHES_GLOBALAVGPOOL1_OP,
+                        [24674..25164, 27241..27255],
+                    );
+                    pass.forward(
+                        lanes,
+                        &BRANCHES_CONV1_OP,
+                        [27241..27255, 27255..27269],
+                    );
+                    pass.forward(
+                        lanes,
+                        &BRANCHES_SCALE1_OP,
+                        [27255..27269, 24674..25164, 25164..25654],
+                    );
+                    pass.forward(
+                        lanes,
+                        &BRANCHES_GLOBALMAXPOOL1_OP,
+                        [25164..25654, 27269..27283],
+                    );
+                    pass.forward(
+                        lanes,
+                        &BRANCHES_CONV2_OP,
+                        [27269..27283, 27283..27297],
+                    );
+                    pass.forward(
+                        lanes,
+                        &BRANCHES_SCALE2_OP,
+                        [27283..27297, 25164..25654, 4776..5266],
+                    );
+                    pass.forward(
+                        lanes,
+                        &BRANCHES_UPSAMPLE1_OP,
+                        [4776..5266, 2816..4776],
+                    );
+                    pass.forward(
+                        lanes,
+                        &BRANCHES_MAXPOOL1_OP,
+                        [2816..4776, 25654..26144],
+                    );
+                    pass.forward(lanes, &SPLIT_PART_OP, [4776..5266, 5266..5511]);
+                    pass.forward(lanes, &SPLIT_PART__OP, [4776..5266, 5511..5756]);
+                    pass.forward(lanes, &BRANCHES_PAD1_OP, [5511..5756, 26144..26585]);
+                    pass.forward(
+                        lanes,
+                        &BRANCHES_DEPTHWISE2_OP,
+                        [26144..26585, 5511..5756],
+                    );
+                    pass.forward(
+                        lanes,
+                        &BRANCHES_SPLIT1_OP,
+                        [5266..5511, 5511..5756, 4776..5266],
+                    );
+                    pass.forward(
+                        lanes,
+                        &BRANCHES_CONCAT1_OP,
+                        [25654..26144, 4776..5266, 11696..12676],
+                    );
+                    pass.forward(lanes, &LAYERNORM1_OP, [11696..12676, 12676..13656]);
+                    pass.forward(lanes, &FC1_OP, [12676..13656, 4776..6176]);
+                    pass.forward(lanes, &GELU1_OP, [4776..6176, 8248..9648]);
+                    pass.forward(lanes, &FC2_OP, [8248..9648, 13656..14636]);
+                    pass.forward(lanes, &LAYERSCALE1_OP, [13656..14636, 9648..10628]);
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL1_OP,
+                        [9648..10628, 11696..12676, 14636..15616],
+                    );
+                    pass.forward(lanes, &GROUPNORM1_OP, [14636..15616, 9648..10628]);
+                    pass.forward(lanes, &RELU3_OP, [9648..10628, 15616..16596]);
+                    pass.forward(lanes, &CONV1_OP, [15616..16596, 6176..6736]);
+                    pass.forward(lanes, &CONV2_OP, [6176..6736, 22644..23204]);
+                    pass.forward(lanes, &MAXPOOL2_OP, [22644..23204, 27017..27241]);
+                    pass.forward(lanes, &CONVTRANSPOSE1_OP, [27017..27241, 9648..10672]);
+                    pass.forward(
+                        lanes,
+                        &ADAPTIVEAVGPOOL1_OP,
+                        [9648..10672, 10672..11104],
+                    );
+                    pass.forward(
+                        lanes,
+                        &ADAPTIVEMAXPOOL1_OP,
+                        [10672..11104, 11104..11328],
+                    );
+                    pass.forward(lanes, &HEAD_AVGPOOL1_OP, [11104..11328, 11328..11376]);
+                    pass.forward(lanes, &HEAD_FC1_OP, [11328..11376, 11376..11396]);
+                    pass.forward(lanes, &HEAD_FC2_OP, [11376..11396, 11396..11406]);
+                    pass.forward(lanes, &SOFTMAX1_OP, [11396..11406, 11406..11416]);
+                }
+                _ => {}
+            }
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            match phase {
+                0 => {
+                    pass.backward(
+                        lanes,
+                        &SOFTMAX1_OP,
+                        [__cnn::NONE, 11406..11416, 11396..11406, 11416..11426],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &HEAD_FC2_OP,
+                        [11376..11396, __cnn::NONE, 11416..11426, 11396..11416],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &HEAD_FC1_OP,
+                        [11328..11376, 11376..11396, 11396..11416, 11552..11600],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &HEAD_AVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 11552..11600, 11328..11552],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &ADAPTIVEMAXPOOL1_OP,
+                        [10672..11104, 11104..11328, 11328..11552, 26585..27017],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &ADAPTIVEAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 26585..27017, 10672..11696],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &CONVTRANSPOSE1_OP,
+                        [27017..27241, 9648..10672, 10672..11696, 26585..26809],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &MAXPOOL2_OP,
+                        [22644..23204, 27017..27241, 26585..26809, 9648..10208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &CONV2_OP,
+                        [6176..6736, 22644..23204, 9648..10208, 10628..11188],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &CONV1_OP,
+                        [15616..16596, 6176..6736, 10628..11188, 9648..10628],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RELU3_OP,
+                        [__cnn::NONE, 15616..16596, 9648..10628, 10628..11608],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &GROUPNORM1_OP,
+                        [14636..15616, __cnn::NONE, 10628..11608, 9648..10628],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            9648..10628,
+                            10628..11608,
+                            14636..15616,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERSCALE1_OP,
+                        [13656..14636, __cnn::NONE, 10628..11608, 15616..16596],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FC2_OP,
+                        [8248..9648, __cnn::NONE, 15616..16596, 9648..11048],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &GELU1_OP,
+                        [4776..6176, __cnn::NONE, 9648..11048, 8248..9648],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FC1_OP,
+                        [12676..13656, __cnn::NONE, 8248..9648, 4776..5756],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERNORM1_OP,
+                        [11696..12676, __cnn::NONE, 4776..5756, 14636..15616],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &BRANCHES_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            14636..15616,
+                            8248..8738,
+                            4776..5266,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &BRANCHES_SPLIT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            4776..5266,
+                            5266..5511,
+                            5511..5756,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &BRANCHES_DEPTHWISE2_OP,
+                        [26144..26585, __cnn::NONE, 5511..5756, 4776..5217],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &BRANCHES_PAD1_OP,
+                        [__cnn::NONE, __cnn::NONE, 4776..5217, 5511..5756],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART__OP,
+                        [__cnn::NONE, __cnn::NONE, 5511..5756, 8738..9228],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART_OP,
+                        [__cnn::NONE, __cnn::NONE, 5266..5511, 8738..9228],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &BRANCHES_MAXPOOL1_OP,
+                        [2816..4776, 25654..26144, 8248..8738, 4776..6736],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &BRANCHES_UPSAMPLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 4776..6736, 8738..9228],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &BRANCHES_SCALE2_OP,
+                        [
+                            27283..27297,
+                            25164..25654,
+                            __cnn::NONE,
+                            8738..9228,
+                            3306..3320,
+                            2816..3306,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &BRANCHES_CONV2_OP,
+                        [27269..27283, __cnn::NONE, 3306..3320, 3320..3334],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &BRANCHES_GLOBALMAXPOOL1_OP,
+                        [25164..25654, 27269..27283, 3320..3334, 2816..3306],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &BRANCHES_SCALE1_OP,
+                        [
+                            27255..27269,
+                            24674..25164,
+                            __cnn::NONE,
+                            2816..3306,
+                            3796..3810,
+                            3306..3796,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &BRANCHES_CONV1_OP,
+                        [27241..27255, __cnn::NONE, 3796..3810, 2816..2830],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &BRANCHES_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 2816..2830, 3306..3796],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &BRANCHES_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            3306..3796,
+                            2816..3306,
+                            3796..4286,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &BRANCHES_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 3796..4286, 3306..3796],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &BRANCHES_DEPTHWISE1_OP,
+                        [23694..24184, 24184..24674, 2816..3306, 3306..3796],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &BN1_OP,
+                        [23204..23694, 23694..24184, 3306..3796, 4328..4818],
+                        [false],
+                        grads,
+                    );
+                }
+                1 => {
+                    pass.backward(
+                        lanes,
+                        &BN1_OP,
+                        [23204..23694, 23694..24184, 3306..3796, 4328..4818],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &AVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 4328..4818, 2816..4328],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_POINT_OP,
+                        [21780..22644, 6736..8248, 2816..4328, 4328..5192],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE2_BN1_OP,
+                        [20916..21780, __cnn::NONE, 4328..5192, 2816..3680],
+                        [false],
+                        grads,
+                    );
+                }
+                2 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE2_BN1_OP,
+                        [20916..21780, __cnn::NONE, 4328..5192, 2816..3680],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_DEPTH_OP,
+                        [20052..20916, __cnn::NONE, 2816..3680, 3680..4544],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE1_1_CONV2_OP,
+                        [19188..20052, 20052..20916, 3680..4544, 2816..3680],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE1_1_CONV1_OP,
+                        [18324..19188, 19188..20052, 2816..3680, 3680..4544],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE1_0_CONV2_OP,
+                        [17460..18324, 18324..19188, 3680..4544, 2816..3680],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE1_0_CONV1_OP,
+                        [16596..17460, 17460..18324, 2816..3680, 5632..6496],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &MAXPOOL1_OP,
+                        [0..2816, 16596..17460, 5632..6496, 2816..5632],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STEM_CONV_OP,
+                        [__cnn::INPUT, 0..2816, 2816..5632, __cnn::NONE],
+                        [false],
+                        grads,
+                    );
+                }
+                _ => {}
+            }
         }
     }
     impl __cnn::Network for EveryLayer {

@@ -1207,6 +1207,2052 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
+    const CONV1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3,
+            image: [224, 224],
+            small_channels: 64,
+            small: [112, 112],
+            kernel: [7, 7],
+            stride: [2, 2],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 0,
+        params: 0..9408,
+        statistics: 0..0,
+    };
+    const CONV1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 12544,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 1,
+        params: 9408..9536,
+        statistics: 0..256,
+    };
+    const MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 64,
+                in_height: 112,
+                in_width: 112,
+                out_height: 56,
+                out_width: 56,
+                kernel: [3, 3],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 3,
+        params: 9536..9536,
+        statistics: 256..256,
+    };
+    const CONV2_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 64,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 4,
+        params: 9536..13632,
+        statistics: 256..256,
+    };
+    const CONV2_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 3136,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 5,
+        params: 13632..13760,
+        statistics: 256..512,
+    };
+    const CONV3_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 192,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 7,
+        params: 13760..124352,
+        statistics: 512..512,
+    };
+    const CONV3_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 3136,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 8,
+        params: 124352..124736,
+        statistics: 512..1280,
+    };
+    const MAXPOOL2_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 192,
+                in_height: 56,
+                in_width: 56,
+                out_height: 28,
+                out_width: 28,
+                kernel: [3, 3],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 10,
+        params: 124736..124736,
+        statistics: 1280..1280,
+    };
+    const INCEPTION3A_BRANCH1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 64,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 11,
+        params: 124736..137024,
+        statistics: 1280..1280,
+    };
+    const INCEPTION3A_BRANCH1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 12,
+        params: 137024..137152,
+        statistics: 1280..1536,
+    };
+    const INCEPTION3A_BRANCH2_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 96,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 14,
+        params: 137152..155584,
+        statistics: 1536..1536,
+    };
+    const INCEPTION3A_BRANCH2_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 15,
+        params: 155584..155776,
+        statistics: 1536..1920,
+    };
+    const INCEPTION3A_BRANCH2_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 17,
+        params: 155776..266368,
+        statistics: 1920..1920,
+    };
+    const INCEPTION3A_BRANCH2_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 18,
+        params: 266368..266624,
+        statistics: 1920..2432,
+    };
+    const INCEPTION3A_BRANCH3_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 16,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 20,
+        params: 266624..269696,
+        statistics: 2432..2432,
+    };
+    const INCEPTION3A_BRANCH3_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 16,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 21,
+        params: 269696..269728,
+        statistics: 2432..2496,
+    };
+    const INCEPTION3A_BRANCH3_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 16,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 23,
+        params: 269728..274336,
+        statistics: 2496..2496,
+    };
+    const INCEPTION3A_BRANCH3_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 32,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 24,
+        params: 274336..274400,
+        statistics: 2496..2624,
+    };
+    const INCEPTION3A_MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 192,
+                in_height: 28,
+                in_width: 28,
+                out_height: 28,
+                out_width: 28,
+                kernel: [3, 3],
+                stride: [1, 1],
+                padding: [1, 1],
+                dilation: [1, 1],
+            },
+        },
+        layer: 26,
+        params: 274400..274400,
+        statistics: 2624..2624,
+    };
+    const INCEPTION3A_BRANCH4_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 27,
+        params: 274400..280544,
+        statistics: 2624..2624,
+    };
+    const INCEPTION3A_BRANCH4_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 32,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 28,
+        params: 280544..280608,
+        statistics: 2624..2752,
+    };
+    const INCEPTION3A_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[50176, 100352, 25088, 25088],
+        },
+        layer: 30,
+        params: 280608..280608,
+        statistics: 2752..2752,
+    };
+    const INCEPTION3B_BRANCH1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 31,
+        params: 280608..313376,
+        statistics: 2752..2752,
+    };
+    const INCEPTION3B_BRANCH1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 32,
+        params: 313376..313632,
+        statistics: 2752..3264,
+    };
+    const INCEPTION3B_BRANCH2_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 34,
+        params: 313632..346400,
+        statistics: 3264..3264,
+    };
+    const INCEPTION3B_BRANCH2_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 35,
+        params: 346400..346656,
+        statistics: 3264..3776,
+    };
+    const INCEPTION3B_BRANCH2_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 192,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 37,
+        params: 346656..567840,
+        statistics: 3776..3776,
+    };
+    const INCEPTION3B_BRANCH2_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 38,
+        params: 567840..568224,
+        statistics: 3776..4544,
+    };
+    const INCEPTION3B_BRANCH3_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 40,
+        params: 568224..576416,
+        statistics: 4544..4544,
+    };
+    const INCEPTION3B_BRANCH3_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 32,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 41,
+        params: 576416..576480,
+        statistics: 4544..4672,
+    };
+    const INCEPTION3B_BRANCH3_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [28, 28],
+            small_channels: 96,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 43,
+        params: 576480..604128,
+        statistics: 4672..4672,
+    };
+    const INCEPTION3B_BRANCH3_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 44,
+        params: 604128..604320,
+        statistics: 4672..5056,
+    };
+    const INCEPTION3B_MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 256,
+                in_height: 28,
+                in_width: 28,
+                out_height: 28,
+                out_width: 28,
+                kernel: [3, 3],
+                stride: [1, 1],
+                padding: [1, 1],
+                dilation: [1, 1],
+            },
+        },
+        layer: 46,
+        params: 604320..604320,
+        statistics: 5056..5056,
+    };
+    const INCEPTION3B_BRANCH4_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [28, 28],
+            small_channels: 64,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 47,
+        params: 604320..620704,
+        statistics: 5056..5056,
+    };
+    const INCEPTION3B_BRANCH4_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 48,
+        params: 620704..620832,
+        statistics: 5056..5312,
+    };
+    const INCEPTION3B_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[100352, 150528, 75264, 50176],
+        },
+        layer: 50,
+        params: 620832..620832,
+        statistics: 5312..5312,
+    };
+    const MAXPOOL3_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 480,
+                in_height: 28,
+                in_width: 28,
+                out_height: 14,
+                out_width: 14,
+                kernel: [3, 3],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 51,
+        params: 620832..620832,
+        statistics: 5312..5312,
+    };
+    const INCEPTION4A_BRANCH1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 192,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 52,
+        params: 620832..712992,
+        statistics: 5312..5312,
+    };
+    const INCEPTION4A_BRANCH1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 53,
+        params: 712992..713376,
+        statistics: 5312..6080,
+    };
+    const INCEPTION4A_BRANCH2_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 96,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 55,
+        params: 713376..759456,
+        statistics: 6080..6080,
+    };
+    const INCEPTION4A_BRANCH2_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 56,
+        params: 759456..759648,
+        statistics: 6080..6464,
+    };
+    const INCEPTION4A_BRANCH2_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 58,
+        params: 759648..939360,
+        statistics: 6464..6464,
+    };
+    const INCEPTION4A_BRANCH2_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 59,
+        params: 939360..939776,
+        statistics: 6464..7296,
+    };
+    const INCEPTION4A_BRANCH3_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 16,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 61,
+        params: 939776..947456,
+        statistics: 7296..7296,
+    };
+    const INCEPTION4A_BRANCH3_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 16,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 62,
+        params: 947456..947488,
+        statistics: 7296..7360,
+    };
+    const INCEPTION4A_BRANCH3_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 16,
+            image: [14, 14],
+            small_channels: 48,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 64,
+        params: 947488..954400,
+        statistics: 7360..7360,
+    };
+    const INCEPTION4A_BRANCH3_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 48,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 65,
+        params: 954400..954496,
+        statistics: 7360..7552,
+    };
+    const INCEPTION4A_MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 480,
+                in_height: 14,
+                in_width: 14,
+                out_height: 14,
+                out_width: 14,
+                kernel: [3, 3],
+                stride: [1, 1],
+                padding: [1, 1],
+                dilation: [1, 1],
+            },
+        },
+        layer: 67,
+        params: 954496..954496,
+        statistics: 7552..7552,
+    };
+    const INCEPTION4A_BRANCH4_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 64,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 68,
+        params: 954496..985216,
+        statistics: 7552..7552,
+    };
+    const INCEPTION4A_BRANCH4_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 69,
+        params: 985216..985344,
+        statistics: 7552..7808,
+    };
+    const INCEPTION4A_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[37632, 40768, 9408, 12544],
+        },
+        layer: 71,
+        params: 985344..985344,
+        statistics: 7808..7808,
+    };
+    const INCEPTION4B_BRANCH1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 160,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 72,
+        params: 985344..1067264,
+        statistics: 7808..7808,
+    };
+    const INCEPTION4B_BRANCH1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 160,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 73,
+        params: 1067264..1067584,
+        statistics: 7808..8448,
+    };
+    const INCEPTION4B_BRANCH2_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 112,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 75,
+        params: 1067584..1124928,
+        statistics: 8448..8448,
+    };
+    const INCEPTION4B_BRANCH2_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 112,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 76,
+        params: 1124928..1125152,
+        statistics: 8448..8896,
+    };
+    const INCEPTION4B_BRANCH2_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 112,
+            image: [14, 14],
+            small_channels: 224,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 78,
+        params: 1125152..1350944,
+        statistics: 8896..8896,
+    };
+    const INCEPTION4B_BRANCH2_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 224,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 79,
+        params: 1350944..1351392,
+        statistics: 8896..9792,
+    };
+    const INCEPTION4B_BRANCH3_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 24,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 81,
+        params: 1351392..1363680,
+        statistics: 9792..9792,
+    };
+    const INCEPTION4B_BRANCH3_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 24,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 82,
+        params: 1363680..1363728,
+        statistics: 9792..9888,
+    };
+    const INCEPTION4B_BRANCH3_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 24,
+            image: [14, 14],
+            small_channels: 64,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 84,
+        params: 1363728..1377552,
+        statistics: 9888..9888,
+    };
+    const INCEPTION4B_BRANCH3_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 85,
+        params: 1377552..1377680,
+        statistics: 9888..10144,
+    };
+    const INCEPTION4B_MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 512,
+                in_height: 14,
+                in_width: 14,
+                out_height: 14,
+                out_width: 14,
+                kernel: [3, 3],
+                stride: [1, 1],
+                padding: [1, 1],
+                dilation: [1, 1],
+            },
+        },
+        layer: 87,
+        params: 1377680..1377680,
+        statistics: 10144..10144,
+    };
+    const INCEPTION4B_BRANCH4_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 64,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 88,
+        params: 1377680..1410448,
+        statistics: 10144..10144,
+    };
+    const INCEPTION4B_BRANCH4_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 89,
+        params: 1410448..1410576,
+        statistics: 10144..10400,
+    };
+    const INCEPTION4B_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[31360, 43904, 12544, 12544],
+        },
+        layer: 91,
+        params: 1410576..1410576,
+        statistics: 10400..10400,
+    };
+    const INCEPTION4C_BRANCH1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 92,
+        params: 1410576..1476112,
+        statistics: 10400..10400,
+    };
+    const INCEPTION4C_BRANCH1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 93,
+        params: 1476112..1476368,
+        statistics: 10400..10912,
+    };
+    const INCEPTION4C_BRANCH2_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 95,
+        params: 1476368..1541904,
+        statistics: 10912..10912,
+    };
+    const INCEPTION4C_BRANCH2_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 96,
+        params: 1541904..1542160,
+        statistics: 10912..11424,
+    };
+    const INCEPTION4C_BRANCH2_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [14, 14],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 98,
+        params: 1542160..1837072,
+        statistics: 11424..11424,
+    };
+    const INCEPTION4C_BRANCH2_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 99,
+        params: 1837072..1837584,
+        statistics: 11424..12448,
+    };
+    const INCEPTION4C_BRANCH3_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 24,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 101,
+        params: 1837584..1849872,
+        statistics: 12448..12448,
+    };
+    const INCEPTION4C_BRANCH3_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 24,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 102,
+        params: 1849872..1849920,
+        statistics: 12448..12544,
+    };
+    const INCEPTION4C_BRANCH3_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 24,
+            image: [14, 14],
+            small_channels: 64,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 104,
+        params: 1849920..1863744,
+        statistics: 12544..12544,
+    };
+    const INCEPTION4C_BRANCH3_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 105,
+        params: 1863744..1863872,
+        statistics: 12544..12800,
+    };
+    const INCEPTION4C_MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 512,
+                in_height: 14,
+                in_width: 14,
+                out_height: 14,
+                out_width: 14,
+                kernel: [3, 3],
+                stride: [1, 1],
+                padding: [1, 1],
+                dilation: [1, 1],
+            },
+        },
+        layer: 107,
+        params: 1863872..1863872,
+        statistics: 12800..12800,
+    };
+    const INCEPTION4C_BRANCH4_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 64,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 108,
+        params: 1863872..1896640,
+        statistics: 12800..12800,
+    };
+    const INCEPTION4C_BRANCH4_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 109,
+        params: 1896640..1896768,
+        statistics: 12800..13056,
+    };
+    const INCEPTION4C_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[25088, 50176, 12544, 12544],
+        },
+        layer: 111,
+        params: 1896768..1896768,
+        statistics: 13056..13056,
+    };
+    const INCEPTION4D_BRANCH1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 112,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 112,
+        params: 1896768..1954112,
+        statistics: 13056..13056,
+    };
+    const INCEPTION4D_BRANCH1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 112,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 113,
+        params: 1954112..1954336,
+        statistics: 13056..13504,
+    };
+    const INCEPTION4D_BRANCH2_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 144,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 115,
+        params: 1954336..2028064,
+        statistics: 13504..13504,
+    };
+    const INCEPTION4D_BRANCH2_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 144,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 116,
+        params: 2028064..2028352,
+        statistics: 13504..14080,
+    };
+    const INCEPTION4D_BRANCH2_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 144,
+            image: [14, 14],
+            small_channels: 288,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 118,
+        params: 2028352..2401600,
+        statistics: 14080..14080,
+    };
+    const INCEPTION4D_BRANCH2_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 288,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 119,
+        params: 2401600..2402176,
+        statistics: 14080..15232,
+    };
+    const INCEPTION4D_BRANCH3_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 121,
+        params: 2402176..2418560,
+        statistics: 15232..15232,
+    };
+    const INCEPTION4D_BRANCH3_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 32,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 122,
+        params: 2418560..2418624,
+        statistics: 15232..15360,
+    };
+    const INCEPTION4D_BRANCH3_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [14, 14],
+            small_channels: 64,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 124,
+        params: 2418624..2437056,
+        statistics: 15360..15360,
+    };
+    const INCEPTION4D_BRANCH3_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 125,
+        params: 2437056..2437184,
+        statistics: 15360..15616,
+    };
+    const INCEPTION4D_MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 512,
+                in_height: 14,
+                in_width: 14,
+                out_height: 14,
+                out_width: 14,
+                kernel: [3, 3],
+                stride: [1, 1],
+                padding: [1, 1],
+                dilation: [1, 1],
+            },
+        },
+        layer: 127,
+        params: 2437184..2437184,
+        statistics: 15616..15616,
+    };
+    const INCEPTION4D_BRANCH4_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 64,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 128,
+        params: 2437184..2469952,
+        statistics: 15616..15616,
+    };
+    const INCEPTION4D_BRANCH4_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 129,
+        params: 2469952..2470080,
+        statistics: 15616..15872,
+    };
+    const INCEPTION4D_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[21952, 56448, 12544, 12544],
+        },
+        layer: 131,
+        params: 2470080..2470080,
+        statistics: 15872..15872,
+    };
+    const INCEPTION4E_BRANCH1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 528,
+            image: [14, 14],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 132,
+        params: 2470080..2605248,
+        statistics: 15872..15872,
+    };
+    const INCEPTION4E_BRANCH1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 133,
+        params: 2605248..2605760,
+        statistics: 15872..16896,
+    };
+    const INCEPTION4E_BRANCH2_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 528,
+            image: [14, 14],
+            small_channels: 160,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 135,
+        params: 2605760..2690240,
+        statistics: 16896..16896,
+    };
+    const INCEPTION4E_BRANCH2_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 160,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 136,
+        params: 2690240..2690560,
+        statistics: 16896..17536,
+    };
+    const INCEPTION4E_BRANCH2_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 160,
+            image: [14, 14],
+            small_channels: 320,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 138,
+        params: 2690560..3151360,
+        statistics: 17536..17536,
+    };
+    const INCEPTION4E_BRANCH2_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 320,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 139,
+        params: 3151360..3152000,
+        statistics: 17536..18816,
+    };
+    const INCEPTION4E_BRANCH3_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 528,
+            image: [14, 14],
+            small_channels: 32,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 141,
+        params: 3152000..3168896,
+        statistics: 18816..18816,
+    };
+    const INCEPTION4E_BRANCH3_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 32,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 142,
+        params: 3168896..3168960,
+        statistics: 18816..18944,
+    };
+    const INCEPTION4E_BRANCH3_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 144,
+        params: 3168960..3205824,
+        statistics: 18944..18944,
+    };
+    const INCEPTION4E_BRANCH3_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 145,
+        params: 3205824..3206080,
+        statistics: 18944..19456,
+    };
+    const INCEPTION4E_MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 528,
+                in_height: 14,
+                in_width: 14,
+                out_height: 14,
+                out_width: 14,
+                kernel: [3, 3],
+                stride: [1, 1],
+                padding: [1, 1],
+                dilation: [1, 1],
+            },
+        },
+        layer: 147,
+        params: 3206080..3206080,
+        statistics: 19456..19456,
+    };
+    const INCEPTION4E_BRANCH4_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 528,
+            image: [14, 14],
+            small_channels: 128,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 148,
+        params: 3206080..3273664,
+        statistics: 19456..19456,
+    };
+    const INCEPTION4E_BRANCH4_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 149,
+        params: 3273664..3273920,
+        statistics: 19456..19968,
+    };
+    const INCEPTION4E_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[50176, 62720, 25088, 25088],
+        },
+        layer: 151,
+        params: 3273920..3273920,
+        statistics: 19968..19968,
+    };
+    const MAXPOOL4_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 832,
+                in_height: 14,
+                in_width: 14,
+                out_height: 7,
+                out_width: 7,
+                kernel: [2, 2],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 152,
+        params: 3273920..3273920,
+        statistics: 19968..19968,
+    };
+    const INCEPTION5A_BRANCH1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 832,
+            image: [7, 7],
+            small_channels: 256,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 153,
+        params: 3273920..3486912,
+        statistics: 19968..19968,
+    };
+    const INCEPTION5A_BRANCH1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 154,
+        params: 3486912..3487424,
+        statistics: 19968..20992,
+    };
+    const INCEPTION5A_BRANCH2_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 832,
+            image: [7, 7],
+            small_channels: 160,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 156,
+        params: 3487424..3620544,
+        statistics: 20992..20992,
+    };
+    const INCEPTION5A_BRANCH2_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 160,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 157,
+        params: 3620544..3620864,
+        statistics: 20992..21632,
+    };
+    const INCEPTION5A_BRANCH2_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 160,
+            image: [7, 7],
+            small_channels: 320,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 159,
+        params: 3620864..4081664,
+        statistics: 21632..21632,
+    };
+    const INCEPTION5A_BRANCH2_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 320,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 160,
+        params: 4081664..4082304,
+        statistics: 21632..22912,
+    };
+    const INCEPTION5A_BRANCH3_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 832,
+            image: [7, 7],
+            small_channels: 32,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 162,
+        params: 4082304..4108928,
+        statistics: 22912..22912,
+    };
+    const INCEPTION5A_BRANCH3_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 32,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 163,
+        params: 4108928..4108992,
+        statistics: 22912..23040,
+    };
+    const INCEPTION5A_BRANCH3_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 165,
+        params: 4108992..4145856,
+        statistics: 23040..23040,
+    };
+    const INCEPTION5A_BRANCH3_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 166,
+        params: 4145856..4146112,
+        statistics: 23040..23552,
+    };
+    const INCEPTION5A_MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 832,
+                in_height: 7,
+                in_width: 7,
+                out_height: 7,
+                out_width: 7,
+                kernel: [3, 3],
+                stride: [1, 1],
+                padding: [1, 1],
+                dilation: [1, 1],
+            },
+        },
+        layer: 168,
+        params: 4146112..4146112,
+        statistics: 23552..23552,
+    };
+    const INCEPTION5A_BRANCH4_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 832,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 169,
+        params: 4146112..4252608,
+        statistics: 23552..23552,
+    };
+    const INCEPTION5A_BRANCH4_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 170,
+        params: 4252608..4252864,
+        statistics: 23552..24064,
+    };
+    const INCEPTION5A_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[12544, 15680, 6272, 6272],
+        },
+        layer: 172,
+        params: 4252864..4252864,
+        statistics: 24064..24064,
+    };
+    const INCEPTION5B_BRANCH1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 832,
+            image: [7, 7],
+            small_channels: 384,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 173,
+        params: 4252864..4572352,
+        statistics: 24064..24064,
+    };
+    const INCEPTION5B_BRANCH1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 384,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 174,
+        params: 4572352..4573120,
+        statistics: 24064..25600,
+    };
+    const INCEPTION5B_BRANCH2_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 832,
+            image: [7, 7],
+            small_channels: 192,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 176,
+        params: 4573120..4732864,
+        statistics: 25600..25600,
+    };
+    const INCEPTION5B_BRANCH2_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 177,
+        params: 4732864..4733248,
+        statistics: 25600..26368,
+    };
+    const INCEPTION5B_BRANCH2_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [7, 7],
+            small_channels: 384,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 179,
+        params: 4733248..5396800,
+        statistics: 26368..26368,
+    };
+    const INCEPTION5B_BRANCH2_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 384,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 180,
+        params: 5396800..5397568,
+        statistics: 26368..27904,
+    };
+    const INCEPTION5B_BRANCH3_0_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 832,
+            image: [7, 7],
+            small_channels: 48,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 182,
+        params: 5397568..5437504,
+        statistics: 27904..27904,
+    };
+    const INCEPTION5B_BRANCH3_0_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 48,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 183,
+        params: 5437504..5437600,
+        statistics: 27904..28096,
+    };
+    const INCEPTION5B_BRANCH3_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 185,
+        params: 5437600..5492896,
+        statistics: 28096..28096,
+    };
+    const INCEPTION5B_BRANCH3_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 186,
+        params: 5492896..5493152,
+        statistics: 28096..28608,
+    };
+    const INCEPTION5B_MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 832,
+                in_height: 7,
+                in_width: 7,
+                out_height: 7,
+                out_width: 7,
+                kernel: [3, 3],
+                stride: [1, 1],
+                padding: [1, 1],
+                dilation: [1, 1],
+            },
+        },
+        layer: 188,
+        params: 5493152..5493152,
+        statistics: 28608..28608,
+    };
+    const INCEPTION5B_BRANCH4_1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 832,
+            image: [7, 7],
+            small_channels: 128,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 189,
+        params: 5493152..5599648,
+        statistics: 28608..28608,
+    };
+    const INCEPTION5B_BRANCH4_1_BN_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 190,
+        params: 5599648..5599904,
+        statistics: 28608..29120,
+    };
+    const INCEPTION5B_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[18816, 18816, 6272, 6272],
+        },
+        layer: 192,
+        params: 5599904..5599904,
+        statistics: 29120..29120,
+    };
+    const GLOBALAVGPOOL1_OP: __cnn::Placed<__cnn::AdaptiveAvgPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 1024,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 193,
+        params: 5599904..5599904,
+        statistics: 29120..29120,
+    };
+    const DROPOUT1_OP: __cnn::Placed<__cnn::DropoutOp> = __cnn::Placed {
+        op: __cnn::DropoutOp {
+            p: 0.2,
+            layer: 195,
+        },
+        layer: 195,
+        params: 5599904..5599904,
+        statistics: 29120..29120,
+    };
+    const FC_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 1024,
+            outputs: 1000,
+            rows: 1,
+            relu: false,
+        },
+        layer: 196,
+        params: 5599904..6624904,
+        statistics: 29120..29120,
+    };
     impl __cnn::Compiled for GoogLeNet {
         const PACKED_LEN: usize = 12828192;
         const ARENA_LEN: usize = 1003520;
@@ -3239,6 +5285,4263 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6623904..6624904]),
                 &mut packed[11793984..12828192],
             );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 9177504,
+            output: 12544,
+            output_grad: 14592,
+            statistics_len: 29120,
+            forward_syncs: &[
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 64,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 6624904,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 5,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 256,
+                    buffers: 6625032,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 8,
+                    channels: 192,
+                    pixels: 3136,
+                    start: 512,
+                    buffers: 6625160,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 12,
+                    channels: 64,
+                    pixels: 784,
+                    start: 1280,
+                    buffers: 6625544,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 15,
+                    channels: 96,
+                    pixels: 784,
+                    start: 1536,
+                    buffers: 6625672,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 18,
+                    channels: 128,
+                    pixels: 784,
+                    start: 1920,
+                    buffers: 6625864,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 21,
+                    channels: 16,
+                    pixels: 784,
+                    start: 2432,
+                    buffers: 6626120,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 24,
+                    channels: 32,
+                    pixels: 784,
+                    start: 2496,
+                    buffers: 6626152,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 28,
+                    channels: 32,
+                    pixels: 784,
+                    start: 2624,
+                    buffers: 6626216,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 32,
+                    channels: 128,
+                    pixels: 784,
+                    start: 2752,
+                    buffers: 6626280,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 35,
+                    channels: 128,
+                    pixels: 784,
+                    start: 3264,
+                    buffers: 6626536,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 38,
+                    channels: 192,
+                    pixels: 784,
+                    start: 3776,
+                    buffers: 6626792,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 41,
+                    channels: 32,
+                    pixels: 784,
+                    start: 4544,
+                    buffers: 6627176,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 44,
+                    channels: 96,
+                    pixels: 784,
+                    start: 4672,
+                    buffers: 6627240,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 48,
+                    channels: 64,
+                    pixels: 784,
+                    start: 5056,
+                    buffers: 6627432,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 53,
+                    channels: 192,
+                    pixels: 196,
+                    start: 5312,
+                    buffers: 6627560,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 56,
+                    channels: 96,
+                    pixels: 196,
+                    start: 6080,
+                    buffers: 6627944,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 59,
+                    channels: 208,
+                    pixels: 196,
+                    start: 6464,
+                    buffers: 6628136,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 62,
+                    channels: 16,
+                    pixels: 196,
+                    start: 7296,
+                    buffers: 6628552,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 65,
+                    channels: 48,
+                    pixels: 196,
+                    start: 7360,
+                    buffers: 6628584,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 69,
+                    channels: 64,
+                    pixels: 196,
+                    start: 7552,
+                    buffers: 6628680,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 73,
+                    channels: 160,
+                    pixels: 196,
+                    start: 7808,
+                    buffers: 6628808,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 76,
+                    channels: 112,
+                    pixels: 196,
+                    start: 8448,
+                    buffers: 6629128,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 79,
+                    channels: 224,
+                    pixels: 196,
+                    start: 8896,
+                    buffers: 6629352,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 82,
+                    channels: 24,
+                    pixels: 196,
+                    start: 9792,
+                    buffers: 6629800,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 85,
+                    channels: 64,
+                    pixels: 196,
+                    start: 9888,
+                    buffers: 6629848,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 89,
+                    channels: 64,
+                    pixels: 196,
+                    start: 10144,
+                    buffers: 6629976,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 93,
+                    channels: 128,
+                    pixels: 196,
+                    start: 10400,
+                    buffers: 6630104,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 96,
+                    channels: 128,
+                    pixels: 196,
+                    start: 10912,
+                    buffers: 6630360,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 99,
+                    channels: 256,
+                    pixels: 196,
+                    start: 11424,
+                    buffers: 6630616,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 102,
+                    channels: 24,
+                    pixels: 196,
+                    start: 12448,
+                    buffers: 6631128,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 105,
+                    channels: 64,
+                    pixels: 196,
+                    start: 12544,
+                    buffers: 6631176,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 109,
+                    channels: 64,
+                    pixels: 196,
+                    start: 12800,
+                    buffers: 6631304,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 113,
+                    channels: 112,
+                    pixels: 196,
+                    start: 13056,
+                    buffers: 6631432,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 116,
+                    channels: 144,
+                    pixels: 196,
+                    start: 13504,
+                    buffers: 6631656,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 119,
+                    channels: 288,
+                    pixels: 196,
+                    start: 14080,
+                    buffers: 6631944,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 122,
+                    channels: 32,
+                    pixels: 196,
+                    start: 15232,
+                    buffers: 6632520,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 125,
+                    channels: 64,
+                    pixels: 196,
+                    start: 15360,
+                    buffers: 6632584,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 129,
+                    channels: 64,
+                    pixels: 196,
+                    start: 15616,
+                    buffers: 6632712,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 133,
+                    channels: 256,
+                    pixels: 196,
+                    start: 15872,
+                    buffers: 6632840,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 136,
+                    channels: 160,
+                    pixels: 196,
+                    start: 16896,
+                    buffers: 6633352,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 139,
+                    channels: 320,
+                    pixels: 196,
+                    start: 17536,
+                    buffers: 6633672,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 142,
+                    channels: 32,
+                    pixels: 196,
+                    start: 18816,
+                    buffers: 6634312,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 145,
+                    channels: 128,
+                    pixels: 196,
+                    start: 18944,
+                    buffers: 6634376,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 149,
+                    channels: 128,
+                    pixels: 196,
+                    start: 19456,
+                    buffers: 6634632,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 154,
+                    channels: 256,
+                    pixels: 49,
+                    start: 19968,
+                    buffers: 6634888,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 157,
+                    channels: 160,
+                    pixels: 49,
+                    start: 20992,
+                    buffers: 6635400,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 160,
+                    channels: 320,
+                    pixels: 49,
+                    start: 21632,
+                    buffers: 6635720,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 163,
+                    channels: 32,
+                    pixels: 49,
+                    start: 22912,
+                    buffers: 6636360,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 166,
+                    channels: 128,
+                    pixels: 49,
+                    start: 23040,
+                    buffers: 6636424,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 170,
+                    channels: 128,
+                    pixels: 49,
+                    start: 23552,
+                    buffers: 6636680,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 174,
+                    channels: 384,
+                    pixels: 49,
+                    start: 24064,
+                    buffers: 6636936,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 177,
+                    channels: 192,
+                    pixels: 49,
+                    start: 25600,
+                    buffers: 6637704,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 180,
+                    channels: 384,
+                    pixels: 49,
+                    start: 26368,
+                    buffers: 6638088,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 183,
+                    channels: 48,
+                    pixels: 49,
+                    start: 27904,
+                    buffers: 6638856,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 186,
+                    channels: 128,
+                    pixels: 49,
+                    start: 28096,
+                    buffers: 6638952,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 190,
+                    channels: 128,
+                    pixels: 49,
+                    start: 28608,
+                    buffers: 6639208,
+                    momentum: 0.1,
+                },
+            ],
+            backward_syncs: &[
+                __cnn::Sync {
+                    layer: 190,
+                    channels: 128,
+                    pixels: 49,
+                    start: 28608,
+                    buffers: 6639208,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 186,
+                    channels: 128,
+                    pixels: 49,
+                    start: 28096,
+                    buffers: 6638952,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 183,
+                    channels: 48,
+                    pixels: 49,
+                    start: 27904,
+                    buffers: 6638856,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 180,
+                    channels: 384,
+                    pixels: 49,
+                    start: 26368,
+                    buffers: 6638088,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 177,
+                    channels: 192,
+                    pixels: 49,
+                    start: 25600,
+                    buffers: 6637704,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 174,
+                    channels: 384,
+                    pixels: 49,
+                    start: 24064,
+                    buffers: 6636936,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 170,
+                    channels: 128,
+                    pixels: 49,
+                    start: 23552,
+                    buffers: 6636680,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 166,
+                    channels: 128,
+                    pixels: 49,
+                    start: 23040,
+                    buffers: 6636424,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 163,
+                    channels: 32,
+                    pixels: 49,
+                    start: 22912,
+                    buffers: 6636360,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 160,
+                    channels: 320,
+                    pixels: 49,
+                    start: 21632,
+                    buffers: 6635720,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 157,
+                    channels: 160,
+                    pixels: 49,
+                    start: 20992,
+                    buffers: 6635400,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 154,
+                    channels: 256,
+                    pixels: 49,
+                    start: 19968,
+                    buffers: 6634888,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 149,
+                    channels: 128,
+                    pixels: 196,
+                    start: 19456,
+                    buffers: 6634632,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 145,
+                    channels: 128,
+                    pixels: 196,
+                    start: 18944,
+                    buffers: 6634376,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 142,
+                    channels: 32,
+                    pixels: 196,
+                    start: 18816,
+                    buffers: 6634312,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 139,
+                    channels: 320,
+                    pixels: 196,
+                    start: 17536,
+                    buffers: 6633672,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 136,
+                    channels: 160,
+                    pixels: 196,
+                    start: 16896,
+                    buffers: 6633352,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 133,
+                    channels: 256,
+                    pixels: 196,
+                    start: 15872,
+                    buffers: 6632840,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 129,
+                    channels: 64,
+                    pixels: 196,
+                    start: 15616,
+                    buffers: 6632712,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 125,
+                    channels: 64,
+                    pixels: 196,
+                    start: 15360,
+                    buffers: 6632584,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 122,
+                    channels: 32,
+                    pixels: 196,
+                    start: 15232,
+                    buffers: 6632520,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 119,
+                    channels: 288,
+                    pixels: 196,
+                    start: 14080,
+                    buffers: 6631944,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 116,
+                    channels: 144,
+                    pixels: 196,
+                    start: 13504,
+                    buffers: 6631656,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 113,
+                    channels: 112,
+                    pixels: 196,
+                    start: 13056,
+                    buffers: 6631432,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 109,
+                    channels: 64,
+                    pixels: 196,
+                    start: 12800,
+                    buffers: 6631304,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 105,
+                    channels: 64,
+                    pixels: 196,
+                    start: 12544,
+                    buffers: 6631176,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 102,
+                    channels: 24,
+                    pixels: 196,
+                    start: 12448,
+                    buffers: 6631128,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 99,
+                    channels: 256,
+                    pixels: 196,
+                    start: 11424,
+                    buffers: 6630616,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 96,
+                    channels: 128,
+                    pixels: 196,
+                    start: 10912,
+                    buffers: 6630360,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 93,
+                    channels: 128,
+                    pixels: 196,
+                    start: 10400,
+                    buffers: 6630104,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 89,
+                    channels: 64,
+                    pixels: 196,
+                    start: 10144,
+                    buffers: 6629976,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 85,
+                    channels: 64,
+                    pixels: 196,
+                    start: 9888,
+                    buffers: 6629848,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 82,
+                    channels: 24,
+                    pixels: 196,
+                    start: 9792,
+                    buffers: 6629800,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 79,
+                    channels: 224,
+                    pixels: 196,
+                    start: 8896,
+                    buffers: 6629352,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 76,
+                    channels: 112,
+                    pixels: 196,
+                    start: 8448,
+                    buffers: 6629128,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 73,
+                    channels: 160,
+                    pixels: 196,
+                    start: 7808,
+                    buffers: 6628808,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 69,
+                    channels: 64,
+                    pixels: 196,
+                    start: 7552,
+                    buffers: 6628680,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 65,
+                    channels: 48,
+                    pixels: 196,
+                    start: 7360,
+                    buffers: 6628584,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 62,
+                    channels: 16,
+                    pixels: 196,
+                    start: 7296,
+                    buffers: 6628552,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 59,
+                    channels: 208,
+                    pixels: 196,
+                    start: 6464,
+                    buffers: 6628136,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 56,
+                    channels: 96,
+                    pixels: 196,
+                    start: 6080,
+                    buffers: 6627944,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 53,
+                    channels: 192,
+                    pixels: 196,
+                    start: 5312,
+                    buffers: 6627560,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 48,
+                    channels: 64,
+                    pixels: 784,
+                    start: 5056,
+                    buffers: 6627432,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 44,
+                    channels: 96,
+                    pixels: 784,
+                    start: 4672,
+                    buffers: 6627240,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 41,
+                    channels: 32,
+                    pixels: 784,
+                    start: 4544,
+                    buffers: 6627176,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 38,
+                    channels: 192,
+                    pixels: 784,
+                    start: 3776,
+                    buffers: 6626792,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 35,
+                    channels: 128,
+                    pixels: 784,
+                    start: 3264,
+                    buffers: 6626536,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 32,
+                    channels: 128,
+                    pixels: 784,
+                    start: 2752,
+                    buffers: 6626280,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 28,
+                    channels: 32,
+                    pixels: 784,
+                    start: 2624,
+                    buffers: 6626216,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 24,
+                    channels: 32,
+                    pixels: 784,
+                    start: 2496,
+                    buffers: 6626152,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 21,
+                    channels: 16,
+                    pixels: 784,
+                    start: 2432,
+                    buffers: 6626120,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 18,
+                    channels: 128,
+                    pixels: 784,
+                    start: 1920,
+                    buffers: 6625864,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 15,
+                    channels: 96,
+                    pixels: 784,
+                    start: 1536,
+                    buffers: 6625672,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 12,
+                    channels: 64,
+                    pixels: 784,
+                    start: 1280,
+                    buffers: 6625544,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 8,
+                    channels: 192,
+                    pixels: 3136,
+                    start: 512,
+                    buffers: 6625160,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 5,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 256,
+                    buffers: 6625032,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 64,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 6624904,
+                    momentum: 0.1,
+                },
+            ],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            match phase {
+                0 => {
+                    pass.forward(lanes, &CONV1_CONV_OP, [__cnn::INPUT, 40768..843584]);
+                    pass.statistics(lanes, &CONV1_BN_OP, 40768..843584);
+                }
+                1 => {
+                    pass.forward(lanes, &CONV1_BN_OP, [40768..843584, 843584..1646400]);
+                    pass.forward(
+                        lanes,
+                        &MAXPOOL1_OP,
+                        [843584..1646400, 1646400..1847104],
+                    );
+                    pass.forward(
+                        lanes,
+                        &CONV2_CONV_OP,
+                        [1646400..1847104, 1847104..2047808],
+                    );
+                    pass.statistics(lanes, &CONV2_BN_OP, 1847104..2047808);
+                }
+                2 => {
+                    pass.forward(
+                        lanes,
+                        &CONV2_BN_OP,
+                        [1847104..2047808, 2047808..2248512],
+                    );
+                    pass.forward(
+                        lanes,
+                        &CONV3_CONV_OP,
+                        [2047808..2248512, 2248512..2850624],
+                    );
+                    pass.statistics(lanes, &CONV3_BN_OP, 2248512..2850624);
+                }
+                3 => {
+                    pass.forward(
+                        lanes,
+                        &CONV3_BN_OP,
+                        [2248512..2850624, 2850624..3452736],
+                    );
+                    pass.forward(
+                        lanes,
+                        &MAXPOOL2_OP,
+                        [2850624..3452736, 3452736..3603264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3A_BRANCH1_CONV_OP,
+                        [3452736..3603264, 3603264..3653440],
+                    );
+                    pass.statistics(lanes, &INCEPTION3A_BRANCH1_BN_OP, 3603264..3653440);
+                }
+                4 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3A_BRANCH1_BN_OP,
+                        [3603264..3653440, 3653440..3703616],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3A_BRANCH2_0_CONV_OP,
+                        [3452736..3603264, 3703616..3778880],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION3A_BRANCH2_0_BN_OP,
+                        3703616..3778880,
+                    );
+                }
+                5 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3A_BRANCH2_0_BN_OP,
+                        [3703616..3778880, 3778880..3854144],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3A_BRANCH2_1_CONV_OP,
+                        [3778880..3854144, 3854144..3954496],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION3A_BRANCH2_1_BN_OP,
+                        3854144..3954496,
+                    );
+                }
+                6 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3A_BRANCH2_1_BN_OP,
+                        [3854144..3954496, 3954496..4054848],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3A_BRANCH3_0_CONV_OP,
+                        [3452736..3603264, 4054848..4067392],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION3A_BRANCH3_0_BN_OP,
+                        4054848..4067392,
+                    );
+                }
+                7 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3A_BRANCH3_0_BN_OP,
+                        [4054848..4067392, 4067392..4079936],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3A_BRANCH3_1_CONV_OP,
+                        [4067392..4079936, 4079936..4105024],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION3A_BRANCH3_1_BN_OP,
+                        4079936..4105024,
+                    );
+                }
+                8 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3A_BRANCH3_1_BN_OP,
+                        [4079936..4105024, 4105024..4130112],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3A_MAXPOOL1_OP,
+                        [3452736..3603264, 4130112..4280640],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3A_BRANCH4_1_CONV_OP,
+                        [4130112..4280640, 4280640..4305728],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION3A_BRANCH4_1_BN_OP,
+                        4280640..4305728,
+                    );
+                }
+                9 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3A_BRANCH4_1_BN_OP,
+                        [4280640..4305728, 4305728..4330816],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3A_CONCAT1_OP,
+                        [
+                            3653440..3703616,
+                            3954496..4054848,
+                            4105024..4130112,
+                            4305728..4330816,
+                            4330816..4531520,
+                        ],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3B_BRANCH1_CONV_OP,
+                        [4330816..4531520, 4531520..4631872],
+                    );
+                    pass.statistics(lanes, &INCEPTION3B_BRANCH1_BN_OP, 4531520..4631872);
+                }
+                10 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3B_BRANCH1_BN_OP,
+                        [4531520..4631872, 4631872..4732224],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3B_BRANCH2_0_CONV_OP,
+                        [4330816..4531520, 4732224..4832576],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION3B_BRANCH2_0_BN_OP,
+                        4732224..4832576,
+                    );
+                }
+                11 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3B_BRANCH2_0_BN_OP,
+                        [4732224..4832576, 4832576..4932928],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3B_BRANCH2_1_CONV_OP,
+                        [4832576..4932928, 4932928..5083456],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION3B_BRANCH2_1_BN_OP,
+                        4932928..5083456,
+                    );
+                }
+                12 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3B_BRANCH2_1_BN_OP,
+                        [4932928..5083456, 5083456..5233984],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3B_BRANCH3_0_CONV_OP,
+                        [4330816..4531520, 5233984..5259072],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION3B_BRANCH3_0_BN_OP,
+                        5233984..5259072,
+                    );
+                }
+                13 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3B_BRANCH3_0_BN_OP,
+                        [5233984..5259072, 5259072..5284160],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3B_BRANCH3_1_CONV_OP,
+                        [5259072..5284160, 5284160..5359424],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION3B_BRANCH3_1_BN_OP,
+                        5284160..5359424,
+                    );
+                }
+                14 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3B_BRANCH3_1_BN_OP,
+                        [5284160..5359424, 5359424..5434688],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3B_MAXPOOL1_OP,
+                        [4330816..4531520, 5434688..5635392],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3B_BRANCH4_1_CONV_OP,
+                        [5434688..5635392, 5635392..5685568],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION3B_BRANCH4_1_BN_OP,
+                        5635392..5685568,
+                    );
+                }
+                15 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3B_BRANCH4_1_BN_OP,
+                        [5635392..5685568, 5685568..5735744],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION3B_CONCAT1_OP,
+                        [
+                            4631872..4732224,
+                            5083456..5233984,
+                            5359424..5434688,
+                            5685568..5735744,
+                            5735744..6112064,
+                        ],
+                    );
+                    pass.forward(
+                        lanes,
+                        &MAXPOOL3_OP,
+                        [5735744..6112064, 6112064..6206144],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4A_BRANCH1_CONV_OP,
+                        [6112064..6206144, 6206144..6243776],
+                    );
+                    pass.statistics(lanes, &INCEPTION4A_BRANCH1_BN_OP, 6206144..6243776);
+                }
+                16 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4A_BRANCH1_BN_OP,
+                        [6206144..6243776, 6243776..6281408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4A_BRANCH2_0_CONV_OP,
+                        [6112064..6206144, 6281408..6300224],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4A_BRANCH2_0_BN_OP,
+                        6281408..6300224,
+                    );
+                }
+                17 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4A_BRANCH2_0_BN_OP,
+                        [6281408..6300224, 6300224..6319040],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4A_BRANCH2_1_CONV_OP,
+                        [6300224..6319040, 6319040..6359808],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4A_BRANCH2_1_BN_OP,
+                        6319040..6359808,
+                    );
+                }
+                18 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4A_BRANCH2_1_BN_OP,
+                        [6319040..6359808, 6359808..6400576],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4A_BRANCH3_0_CONV_OP,
+                        [6112064..6206144, 6400576..6403712],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4A_BRANCH3_0_BN_OP,
+                        6400576..6403712,
+                    );
+                }
+                19 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4A_BRANCH3_0_BN_OP,
+                        [6400576..6403712, 6403712..6406848],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4A_BRANCH3_1_CONV_OP,
+                        [6403712..6406848, 6406848..6416256],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4A_BRANCH3_1_BN_OP,
+                        6406848..6416256,
+                    );
+                }
+                20 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4A_BRANCH3_1_BN_OP,
+                        [6406848..6416256, 6416256..6425664],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4A_MAXPOOL1_OP,
+                        [6112064..6206144, 6425664..6519744],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4A_BRANCH4_1_CONV_OP,
+                        [6425664..6519744, 6519744..6532288],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4A_BRANCH4_1_BN_OP,
+                        6519744..6532288,
+                    );
+                }
+                21 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4A_BRANCH4_1_BN_OP,
+                        [6519744..6532288, 6532288..6544832],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4A_CONCAT1_OP,
+                        [
+                            6243776..6281408,
+                            6359808..6400576,
+                            6416256..6425664,
+                            6532288..6544832,
+                            6544832..6645184,
+                        ],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4B_BRANCH1_CONV_OP,
+                        [6544832..6645184, 6645184..6676544],
+                    );
+                    pass.statistics(lanes, &INCEPTION4B_BRANCH1_BN_OP, 6645184..6676544);
+                }
+                22 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4B_BRANCH1_BN_OP,
+                        [6645184..6676544, 6676544..6707904],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4B_BRANCH2_0_CONV_OP,
+                        [6544832..6645184, 6707904..6729856],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4B_BRANCH2_0_BN_OP,
+                        6707904..6729856,
+                    );
+                }
+                23 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4B_BRANCH2_0_BN_OP,
+                        [6707904..6729856, 6729856..6751808],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4B_BRANCH2_1_CONV_OP,
+                        [6729856..6751808, 6751808..6795712],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4B_BRANCH2_1_BN_OP,
+                        6751808..6795712,
+                    );
+                }
+                24 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4B_BRANCH2_1_BN_OP,
+                        [6751808..6795712, 6795712..6839616],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4B_BRANCH3_0_CONV_OP,
+                        [6544832..6645184, 6839616..6844320],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4B_BRANCH3_0_BN_OP,
+                        6839616..6844320,
+                    );
+                }
+                25 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4B_BRANCH3_0_BN_OP,
+                        [6839616..6844320, 6844320..6849024],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4B_BRANCH3_1_CONV_OP,
+                        [6844320..6849024, 6849024..6861568],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4B_BRANCH3_1_BN_OP,
+                        6849024..6861568,
+                    );
+                }
+                26 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4B_BRANCH3_1_BN_OP,
+                        [6849024..6861568, 6861568..6874112],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4B_MAXPOOL1_OP,
+                        [6544832..6645184, 6874112..6974464],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4B_BRANCH4_1_CONV_OP,
+                        [6874112..6974464, 6974464..6987008],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4B_BRANCH4_1_BN_OP,
+                        6974464..6987008,
+                    );
+                }
+                27 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4B_BRANCH4_1_BN_OP,
+                        [6974464..6987008, 6987008..6999552],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4B_CONCAT1_OP,
+                        [
+                            6676544..6707904,
+                            6795712..6839616,
+                            6861568..6874112,
+                            6987008..6999552,
+                            6999552..7099904,
+                        ],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4C_BRANCH1_CONV_OP,
+                        [6999552..7099904, 7099904..7124992],
+                    );
+                    pass.statistics(lanes, &INCEPTION4C_BRANCH1_BN_OP, 7099904..7124992);
+                }
+                28 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4C_BRANCH1_BN_OP,
+                        [7099904..7124992, 7124992..7150080],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4C_BRANCH2_0_CONV_OP,
+                        [6999552..7099904, 7150080..7175168],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4C_BRANCH2_0_BN_OP,
+                        7150080..7175168,
+                    );
+                }
+                29 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4C_BRANCH2_0_BN_OP,
+                        [7150080..7175168, 7175168..7200256],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4C_BRANCH2_1_CONV_OP,
+                        [7175168..7200256, 7200256..7250432],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4C_BRANCH2_1_BN_OP,
+                        7200256..7250432,
+                    );
+                }
+                30 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4C_BRANCH2_1_BN_OP,
+                        [7200256..7250432, 7250432..7300608],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4C_BRANCH3_0_CONV_OP,
+                        [6999552..7099904, 7300608..7305312],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4C_BRANCH3_0_BN_OP,
+                        7300608..7305312,
+                    );
+                }
+                31 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4C_BRANCH3_0_BN_OP,
+                        [7300608..7305312, 7305312..7310016],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4C_BRANCH3_1_CONV_OP,
+                        [7305312..7310016, 7310016..7322560],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4C_BRANCH3_1_BN_OP,
+                        7310016..7322560,
+                    );
+                }
+                32 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4C_BRANCH3_1_BN_OP,
+                        [7310016..7322560, 7322560..7335104],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4C_MAXPOOL1_OP,
+                        [6999552..7099904, 7335104..7435456],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4C_BRANCH4_1_CONV_OP,
+                        [7335104..7435456, 7435456..7448000],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4C_BRANCH4_1_BN_OP,
+                        7435456..7448000,
+                    );
+                }
+                33 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4C_BRANCH4_1_BN_OP,
+                        [7435456..7448000, 7448000..7460544],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4C_CONCAT1_OP,
+                        [
+                            7124992..7150080,
+                            7250432..7300608,
+                            7322560..7335104,
+                            7448000..7460544,
+                            7460544..7560896,
+                        ],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4D_BRANCH1_CONV_OP,
+                        [7460544..7560896, 7560896..7582848],
+                    );
+                    pass.statistics(lanes, &INCEPTION4D_BRANCH1_BN_OP, 7560896..7582848);
+                }
+                34 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4D_BRANCH1_BN_OP,
+                        [7560896..7582848, 7582848..7604800],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4D_BRANCH2_0_CONV_OP,
+                        [7460544..7560896, 7604800..7633024],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4D_BRANCH2_0_BN_OP,
+                        7604800..7633024,
+                    );
+                }
+                35 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4D_BRANCH2_0_BN_OP,
+                        [7604800..7633024, 7633024..7661248],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4D_BRANCH2_1_CONV_OP,
+                        [7633024..7661248, 7661248..7717696],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4D_BRANCH2_1_BN_OP,
+                        7661248..7717696,
+                    );
+                }
+                36 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4D_BRANCH2_1_BN_OP,
+                        [7661248..7717696, 7717696..7774144],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4D_BRANCH3_0_CONV_OP,
+                        [7460544..7560896, 7774144..7780416],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4D_BRANCH3_0_BN_OP,
+                        7774144..7780416,
+                    );
+                }
+                37 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4D_BRANCH3_0_BN_OP,
+                        [7774144..7780416, 7780416..7786688],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4D_BRANCH3_1_CONV_OP,
+                        [7780416..7786688, 7786688..7799232],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4D_BRANCH3_1_BN_OP,
+                        7786688..7799232,
+                    );
+                }
+                38 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4D_BRANCH3_1_BN_OP,
+                        [7786688..7799232, 7799232..7811776],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4D_MAXPOOL1_OP,
+                        [7460544..7560896, 7811776..7912128],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4D_BRANCH4_1_CONV_OP,
+                        [7811776..7912128, 7912128..7924672],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4D_BRANCH4_1_BN_OP,
+                        7912128..7924672,
+                    );
+                }
+                39 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4D_BRANCH4_1_BN_OP,
+                        [7912128..7924672, 7924672..7937216],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4D_CONCAT1_OP,
+                        [
+                            7582848..7604800,
+                            7717696..7774144,
+                            7799232..7811776,
+                            7924672..7937216,
+                            7937216..8040704,
+                        ],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4E_BRANCH1_CONV_OP,
+                        [7937216..8040704, 8040704..8090880],
+                    );
+                    pass.statistics(lanes, &INCEPTION4E_BRANCH1_BN_OP, 8040704..8090880);
+                }
+                40 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4E_BRANCH1_BN_OP,
+                        [8040704..8090880, 8090880..8141056],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4E_BRANCH2_0_CONV_OP,
+                        [7937216..8040704, 8141056..8172416],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4E_BRANCH2_0_BN_OP,
+                        8141056..8172416,
+                    );
+                }
+                41 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4E_BRANCH2_0_BN_OP,
+                        [8141056..8172416, 8172416..8203776],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4E_BRANCH2_1_CONV_OP,
+                        [8172416..8203776, 8203776..8266496],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4E_BRANCH2_1_BN_OP,
+                        8203776..8266496,
+                    );
+                }
+                42 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4E_BRANCH2_1_BN_OP,
+                        [8203776..8266496, 8266496..8329216],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4E_BRANCH3_0_CONV_OP,
+                        [7937216..8040704, 8329216..8335488],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4E_BRANCH3_0_BN_OP,
+                        8329216..8335488,
+                    );
+                }
+                43 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4E_BRANCH3_0_BN_OP,
+                        [8329216..8335488, 8335488..8341760],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4E_BRANCH3_1_CONV_OP,
+                        [8335488..8341760, 8341760..8366848],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4E_BRANCH3_1_BN_OP,
+                        8341760..8366848,
+                    );
+                }
+                44 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4E_BRANCH3_1_BN_OP,
+                        [8341760..8366848, 8366848..8391936],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4E_MAXPOOL1_OP,
+                        [7937216..8040704, 8391936..8495424],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4E_BRANCH4_1_CONV_OP,
+                        [8391936..8495424, 8495424..8520512],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION4E_BRANCH4_1_BN_OP,
+                        8495424..8520512,
+                    );
+                }
+                45 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4E_BRANCH4_1_BN_OP,
+                        [8495424..8520512, 8520512..8545600],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION4E_CONCAT1_OP,
+                        [
+                            8090880..8141056,
+                            8266496..8329216,
+                            8366848..8391936,
+                            8520512..8545600,
+                            8545600..8708672,
+                        ],
+                    );
+                    pass.forward(
+                        lanes,
+                        &MAXPOOL4_OP,
+                        [8545600..8708672, 8708672..8749440],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5A_BRANCH1_CONV_OP,
+                        [8708672..8749440, 8749440..8761984],
+                    );
+                    pass.statistics(lanes, &INCEPTION5A_BRANCH1_BN_OP, 8749440..8761984);
+                }
+                46 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5A_BRANCH1_BN_OP,
+                        [8749440..8761984, 8761984..8774528],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5A_BRANCH2_0_CONV_OP,
+                        [8708672..8749440, 8774528..8782368],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION5A_BRANCH2_0_BN_OP,
+                        8774528..8782368,
+                    );
+                }
+                47 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5A_BRANCH2_0_BN_OP,
+                        [8774528..8782368, 8782368..8790208],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5A_BRANCH2_1_CONV_OP,
+                        [8782368..8790208, 8790208..8805888],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION5A_BRANCH2_1_BN_OP,
+                        8790208..8805888,
+                    );
+                }
+                48 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5A_BRANCH2_1_BN_OP,
+                        [8790208..8805888, 8805888..8821568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5A_BRANCH3_0_CONV_OP,
+                        [8708672..8749440, 8821568..8823136],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION5A_BRANCH3_0_BN_OP,
+                        8821568..8823136,
+                    );
+                }
+                49 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5A_BRANCH3_0_BN_OP,
+                        [8821568..8823136, 8823136..8824704],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5A_BRANCH3_1_CONV_OP,
+                        [8823136..8824704, 8824704..8830976],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION5A_BRANCH3_1_BN_OP,
+                        8824704..8830976,
+                    );
+                }
+                50 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5A_BRANCH3_1_BN_OP,
+                        [8824704..8830976, 8830976..8837248],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5A_MAXPOOL1_OP,
+                        [8708672..8749440, 8837248..8878016],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5A_BRANCH4_1_CONV_OP,
+                        [8837248..8878016, 8878016..8884288],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION5A_BRANCH4_1_BN_OP,
+                        8878016..8884288,
+                    );
+                }
+                51 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5A_BRANCH4_1_BN_OP,
+                        [8878016..8884288, 8884288..8890560],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5A_CONCAT1_OP,
+                        [
+                            8761984..8774528,
+                            8805888..8821568,
+                            8830976..8837248,
+                            8884288..8890560,
+                            8890560..8931328,
+                        ],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5B_BRANCH1_CONV_OP,
+                        [8890560..8931328, 8931328..8950144],
+                    );
+                    pass.statistics(lanes, &INCEPTION5B_BRANCH1_BN_OP, 8931328..8950144);
+                }
+                52 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5B_BRANCH1_BN_OP,
+                        [8931328..8950144, 8950144..8968960],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5B_BRANCH2_0_CONV_OP,
+                        [8890560..8931328, 8968960..8978368],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION5B_BRANCH2_0_BN_OP,
+                        8968960..8978368,
+                    );
+                }
+                53 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5B_BRANCH2_0_BN_OP,
+                        [8968960..8978368, 8978368..8987776],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5B_BRANCH2_1_CONV_OP,
+                        [8978368..8987776, 8987776..9006592],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION5B_BRANCH2_1_BN_OP,
+                        8987776..9006592,
+                    );
+                }
+                54 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5B_BRANCH2_1_BN_OP,
+                        [8987776..9006592, 9006592..9025408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5B_BRANCH3_0_CONV_OP,
+                        [8890560..8931328, 9025408..9027760],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION5B_BRANCH3_0_BN_OP,
+                        9025408..9027760,
+                    );
+                }
+                55 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5B_BRANCH3_0_BN_OP,
+                        [9025408..9027760, 9027760..9030112],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5B_BRANCH3_1_CONV_OP,
+                        [9027760..9030112, 9030112..9036384],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &INCEPTION5B_BRANCH3_1_BN_OP,
+                        9030112..9036384,
+                    );
+                }
+                56 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5B_BRANCH3_1_BN_OP,
+                        [9030112..9036384, 9036384..9042656],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5B_MAXPOOL1_OP,
+                        [8890560..8931328, 9042656..9083424],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5B_BRANCH4_1_CONV_OP,
+                        [9042656..9083424, 0..6272],
+                    );
+                    pass.statistics(lanes, &INCEPTION5B_BRANCH4_1_BN_OP, 0..6272);
+                }
+                57 => {
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5B_BRANCH4_1_BN_OP,
+                        [0..6272, 6272..12544],
+                    );
+                    pass.forward(
+                        lanes,
+                        &INCEPTION5B_CONCAT1_OP,
+                        [
+                            8950144..8968960,
+                            9006592..9025408,
+                            9036384..9042656,
+                            6272..12544,
+                            9083424..9133600,
+                        ],
+                    );
+                    pass.forward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [9083424..9133600, 12544..13568],
+                    );
+                    pass.forward(lanes, &DROPOUT1_OP, [12544..13568, 13568..14592]);
+                    pass.forward(lanes, &FC_OP, [13568..14592, 12544..13544]);
+                }
+                _ => {}
+            }
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            match phase {
+                0 => {
+                    pass.backward(
+                        lanes,
+                        &FC_OP,
+                        [13568..14592, __cnn::NONE, 14592..15592, 12544..13568],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &DROPOUT1_OP,
+                        [__cnn::NONE, __cnn::NONE, 12544..13568, 13568..14592],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 13568..14592, 9083424..9133600],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5B_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            9083424..9133600,
+                            9133600..9152416,
+                            9152416..9171232,
+                            9171232..9177504,
+                            12544..18816,
+                        ],
+                        [false, false, false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION5B_BRANCH4_1_BN_OP,
+                        [0..6272, 6272..12544, 12544..18816, 18816..25088],
+                        [false],
+                        grads,
+                    );
+                }
+                1 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5B_BRANCH4_1_BN_OP,
+                        [0..6272, 6272..12544, 12544..18816, 18816..25088],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5B_BRANCH4_1_CONV_OP,
+                        [9042656..9083424, __cnn::NONE, 18816..25088, 9083424..9124192],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5B_MAXPOOL1_OP,
+                        [8890560..8931328, 9042656..9083424, 9083424..9124192, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION5B_BRANCH3_1_BN_OP,
+                        [
+                            9030112..9036384,
+                            9036384..9042656,
+                            9171232..9177504,
+                            9042656..9048928,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                2 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5B_BRANCH3_1_BN_OP,
+                        [
+                            9030112..9036384,
+                            9036384..9042656,
+                            9171232..9177504,
+                            9042656..9048928,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5B_BRANCH3_1_CONV_OP,
+                        [
+                            9027760..9030112,
+                            __cnn::NONE,
+                            9042656..9048928,
+                            9030112..9032464,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION5B_BRANCH3_0_BN_OP,
+                        [
+                            9025408..9027760,
+                            9027760..9030112,
+                            9030112..9032464,
+                            9032464..9034816,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                3 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5B_BRANCH3_0_BN_OP,
+                        [
+                            9025408..9027760,
+                            9027760..9030112,
+                            9030112..9032464,
+                            9032464..9034816,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5B_BRANCH3_0_CONV_OP,
+                        [8890560..8931328, __cnn::NONE, 9032464..9034816, 0..40768],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION5B_BRANCH2_1_BN_OP,
+                        [
+                            8987776..9006592,
+                            9006592..9025408,
+                            9152416..9171232,
+                            9025408..9044224,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                4 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5B_BRANCH2_1_BN_OP,
+                        [
+                            8987776..9006592,
+                            9006592..9025408,
+                            9152416..9171232,
+                            9025408..9044224,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5B_BRANCH2_1_CONV_OP,
+                        [
+                            8978368..8987776,
+                            __cnn::NONE,
+                            9025408..9044224,
+                            8987776..8997184,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION5B_BRANCH2_0_BN_OP,
+                        [
+                            8968960..8978368,
+                            8978368..8987776,
+                            8987776..8997184,
+                            8997184..9006592,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                5 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5B_BRANCH2_0_BN_OP,
+                        [
+                            8968960..8978368,
+                            8978368..8987776,
+                            8987776..8997184,
+                            8997184..9006592,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5B_BRANCH2_0_CONV_OP,
+                        [8890560..8931328, __cnn::NONE, 8997184..9006592, 0..40768],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION5B_BRANCH1_BN_OP,
+                        [
+                            8931328..8950144,
+                            8950144..8968960,
+                            9133600..9152416,
+                            8968960..8987776,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                6 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5B_BRANCH1_BN_OP,
+                        [
+                            8931328..8950144,
+                            8950144..8968960,
+                            9133600..9152416,
+                            8968960..8987776,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5B_BRANCH1_CONV_OP,
+                        [8890560..8931328, __cnn::NONE, 8968960..8987776, 0..40768],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5A_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..40768,
+                            8890560..8903104,
+                            8903104..8918784,
+                            8918784..8925056,
+                            8925056..8931328,
+                        ],
+                        [false, false, false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION5A_BRANCH4_1_BN_OP,
+                        [8878016..8884288, 8884288..8890560, 8925056..8931328, 0..6272],
+                        [false],
+                        grads,
+                    );
+                }
+                7 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5A_BRANCH4_1_BN_OP,
+                        [8878016..8884288, 8884288..8890560, 8925056..8931328, 0..6272],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5A_BRANCH4_1_CONV_OP,
+                        [8837248..8878016, __cnn::NONE, 0..6272, 8925056..8965824],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5A_MAXPOOL1_OP,
+                        [8708672..8749440, 8837248..8878016, 8925056..8965824, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION5A_BRANCH3_1_BN_OP,
+                        [
+                            8824704..8830976,
+                            8830976..8837248,
+                            8918784..8925056,
+                            8837248..8843520,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                8 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5A_BRANCH3_1_BN_OP,
+                        [
+                            8824704..8830976,
+                            8830976..8837248,
+                            8918784..8925056,
+                            8837248..8843520,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5A_BRANCH3_1_CONV_OP,
+                        [
+                            8823136..8824704,
+                            __cnn::NONE,
+                            8837248..8843520,
+                            8824704..8826272,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION5A_BRANCH3_0_BN_OP,
+                        [
+                            8821568..8823136,
+                            8823136..8824704,
+                            8824704..8826272,
+                            8826272..8827840,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                9 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5A_BRANCH3_0_BN_OP,
+                        [
+                            8821568..8823136,
+                            8823136..8824704,
+                            8824704..8826272,
+                            8826272..8827840,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5A_BRANCH3_0_CONV_OP,
+                        [8708672..8749440, __cnn::NONE, 8826272..8827840, 0..40768],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION5A_BRANCH2_1_BN_OP,
+                        [
+                            8790208..8805888,
+                            8805888..8821568,
+                            8903104..8918784,
+                            8821568..8837248,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                10 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5A_BRANCH2_1_BN_OP,
+                        [
+                            8790208..8805888,
+                            8805888..8821568,
+                            8903104..8918784,
+                            8821568..8837248,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5A_BRANCH2_1_CONV_OP,
+                        [
+                            8782368..8790208,
+                            __cnn::NONE,
+                            8821568..8837248,
+                            8790208..8798048,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION5A_BRANCH2_0_BN_OP,
+                        [
+                            8774528..8782368,
+                            8782368..8790208,
+                            8790208..8798048,
+                            8798048..8805888,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                11 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5A_BRANCH2_0_BN_OP,
+                        [
+                            8774528..8782368,
+                            8782368..8790208,
+                            8790208..8798048,
+                            8798048..8805888,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5A_BRANCH2_0_CONV_OP,
+                        [8708672..8749440, __cnn::NONE, 8798048..8805888, 0..40768],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION5A_BRANCH1_BN_OP,
+                        [
+                            8749440..8761984,
+                            8761984..8774528,
+                            8890560..8903104,
+                            8774528..8787072,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                12 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5A_BRANCH1_BN_OP,
+                        [
+                            8749440..8761984,
+                            8761984..8774528,
+                            8890560..8903104,
+                            8774528..8787072,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION5A_BRANCH1_CONV_OP,
+                        [8708672..8749440, __cnn::NONE, 8774528..8787072, 0..40768],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &MAXPOOL4_OP,
+                        [8545600..8708672, 8708672..8749440, 0..40768, 8749440..8912512],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4E_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            8749440..8912512,
+                            8545600..8595776,
+                            8595776..8658496,
+                            0..25088,
+                            8658496..8683584,
+                        ],
+                        [false, false, false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4E_BRANCH4_1_BN_OP,
+                        [
+                            8495424..8520512,
+                            8520512..8545600,
+                            8658496..8683584,
+                            8683584..8708672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                13 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4E_BRANCH4_1_BN_OP,
+                        [
+                            8495424..8520512,
+                            8520512..8545600,
+                            8658496..8683584,
+                            8683584..8708672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4E_BRANCH4_1_CONV_OP,
+                        [
+                            8391936..8495424,
+                            __cnn::NONE,
+                            8683584..8708672,
+                            8708672..8812160,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4E_MAXPOOL1_OP,
+                        [
+                            7937216..8040704,
+                            8391936..8495424,
+                            8708672..8812160,
+                            8812160..8915648,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4E_BRANCH3_1_BN_OP,
+                        [8341760..8366848, 8366848..8391936, 0..25088, 8391936..8417024],
+                        [false],
+                        grads,
+                    );
+                }
+                14 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4E_BRANCH3_1_BN_OP,
+                        [8341760..8366848, 8366848..8391936, 0..25088, 8391936..8417024],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4E_BRANCH3_1_CONV_OP,
+                        [8335488..8341760, __cnn::NONE, 8391936..8417024, 0..6272],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4E_BRANCH3_0_BN_OP,
+                        [8329216..8335488, 8335488..8341760, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                }
+                15 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4E_BRANCH3_0_BN_OP,
+                        [8329216..8335488, 8335488..8341760, 0..6272, 6272..12544],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4E_BRANCH3_0_CONV_OP,
+                        [7937216..8040704, __cnn::NONE, 6272..12544, 8812160..8915648],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4E_BRANCH2_1_BN_OP,
+                        [
+                            8203776..8266496,
+                            8266496..8329216,
+                            8595776..8658496,
+                            8329216..8391936,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                16 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4E_BRANCH2_1_BN_OP,
+                        [
+                            8203776..8266496,
+                            8266496..8329216,
+                            8595776..8658496,
+                            8329216..8391936,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4E_BRANCH2_1_CONV_OP,
+                        [8172416..8203776, __cnn::NONE, 8329216..8391936, 0..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4E_BRANCH2_0_BN_OP,
+                        [8141056..8172416, 8172416..8203776, 0..31360, 8203776..8235136],
+                        [false],
+                        grads,
+                    );
+                }
+                17 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4E_BRANCH2_0_BN_OP,
+                        [8141056..8172416, 8172416..8203776, 0..31360, 8203776..8235136],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4E_BRANCH2_0_CONV_OP,
+                        [
+                            7937216..8040704,
+                            __cnn::NONE,
+                            8203776..8235136,
+                            8812160..8915648,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4E_BRANCH1_BN_OP,
+                        [
+                            8040704..8090880,
+                            8090880..8141056,
+                            8545600..8595776,
+                            8141056..8191232,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                18 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4E_BRANCH1_BN_OP,
+                        [
+                            8040704..8090880,
+                            8090880..8141056,
+                            8545600..8595776,
+                            8141056..8191232,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4E_BRANCH1_CONV_OP,
+                        [
+                            7937216..8040704,
+                            __cnn::NONE,
+                            8141056..8191232,
+                            8812160..8915648,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4D_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            8812160..8915648,
+                            0..21952,
+                            7937216..7993664,
+                            21952..34496,
+                            7993664..8006208,
+                        ],
+                        [false, false, false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4D_BRANCH4_1_BN_OP,
+                        [
+                            7912128..7924672,
+                            7924672..7937216,
+                            7993664..8006208,
+                            8006208..8018752,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                19 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4D_BRANCH4_1_BN_OP,
+                        [
+                            7912128..7924672,
+                            7924672..7937216,
+                            7993664..8006208,
+                            8006208..8018752,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4D_BRANCH4_1_CONV_OP,
+                        [
+                            7811776..7912128,
+                            __cnn::NONE,
+                            8006208..8018752,
+                            8018752..8119104,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4D_MAXPOOL1_OP,
+                        [
+                            7460544..7560896,
+                            7811776..7912128,
+                            8018752..8119104,
+                            8119104..8219456,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4D_BRANCH3_1_BN_OP,
+                        [
+                            7786688..7799232,
+                            7799232..7811776,
+                            21952..34496,
+                            7811776..7824320,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                20 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4D_BRANCH3_1_BN_OP,
+                        [
+                            7786688..7799232,
+                            7799232..7811776,
+                            21952..34496,
+                            7811776..7824320,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4D_BRANCH3_1_CONV_OP,
+                        [7780416..7786688, __cnn::NONE, 7811776..7824320, 21952..28224],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4D_BRANCH3_0_BN_OP,
+                        [7774144..7780416, 7780416..7786688, 21952..28224, 28224..34496],
+                        [false],
+                        grads,
+                    );
+                }
+                21 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4D_BRANCH3_0_BN_OP,
+                        [7774144..7780416, 7780416..7786688, 21952..28224, 28224..34496],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4D_BRANCH3_0_CONV_OP,
+                        [7460544..7560896, __cnn::NONE, 28224..34496, 8119104..8219456],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4D_BRANCH2_1_BN_OP,
+                        [
+                            7661248..7717696,
+                            7717696..7774144,
+                            7937216..7993664,
+                            7774144..7830592,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                22 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4D_BRANCH2_1_BN_OP,
+                        [
+                            7661248..7717696,
+                            7717696..7774144,
+                            7937216..7993664,
+                            7774144..7830592,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4D_BRANCH2_1_CONV_OP,
+                        [
+                            7633024..7661248,
+                            __cnn::NONE,
+                            7774144..7830592,
+                            7661248..7689472,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4D_BRANCH2_0_BN_OP,
+                        [
+                            7604800..7633024,
+                            7633024..7661248,
+                            7661248..7689472,
+                            7689472..7717696,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                23 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4D_BRANCH2_0_BN_OP,
+                        [
+                            7604800..7633024,
+                            7633024..7661248,
+                            7661248..7689472,
+                            7689472..7717696,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4D_BRANCH2_0_CONV_OP,
+                        [
+                            7460544..7560896,
+                            __cnn::NONE,
+                            7689472..7717696,
+                            8119104..8219456,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4D_BRANCH1_BN_OP,
+                        [7560896..7582848, 7582848..7604800, 0..21952, 7604800..7626752],
+                        [false],
+                        grads,
+                    );
+                }
+                24 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4D_BRANCH1_BN_OP,
+                        [7560896..7582848, 7582848..7604800, 0..21952, 7604800..7626752],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4D_BRANCH1_CONV_OP,
+                        [
+                            7460544..7560896,
+                            __cnn::NONE,
+                            7604800..7626752,
+                            8119104..8219456,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4C_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            8119104..8219456,
+                            0..25088,
+                            7460544..7510720,
+                            25088..37632,
+                            7510720..7523264,
+                        ],
+                        [false, false, false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4C_BRANCH4_1_BN_OP,
+                        [
+                            7435456..7448000,
+                            7448000..7460544,
+                            7510720..7523264,
+                            7523264..7535808,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                25 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4C_BRANCH4_1_BN_OP,
+                        [
+                            7435456..7448000,
+                            7448000..7460544,
+                            7510720..7523264,
+                            7523264..7535808,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4C_BRANCH4_1_CONV_OP,
+                        [
+                            7335104..7435456,
+                            __cnn::NONE,
+                            7523264..7535808,
+                            7535808..7636160,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4C_MAXPOOL1_OP,
+                        [
+                            6999552..7099904,
+                            7335104..7435456,
+                            7535808..7636160,
+                            7636160..7736512,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4C_BRANCH3_1_BN_OP,
+                        [
+                            7310016..7322560,
+                            7322560..7335104,
+                            25088..37632,
+                            7335104..7347648,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                26 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4C_BRANCH3_1_BN_OP,
+                        [
+                            7310016..7322560,
+                            7322560..7335104,
+                            25088..37632,
+                            7335104..7347648,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4C_BRANCH3_1_CONV_OP,
+                        [7305312..7310016, __cnn::NONE, 7335104..7347648, 25088..29792],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4C_BRANCH3_0_BN_OP,
+                        [7300608..7305312, 7305312..7310016, 25088..29792, 29792..34496],
+                        [false],
+                        grads,
+                    );
+                }
+                27 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4C_BRANCH3_0_BN_OP,
+                        [7300608..7305312, 7305312..7310016, 25088..29792, 29792..34496],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4C_BRANCH3_0_CONV_OP,
+                        [6999552..7099904, __cnn::NONE, 29792..34496, 7636160..7736512],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4C_BRANCH2_1_BN_OP,
+                        [
+                            7200256..7250432,
+                            7250432..7300608,
+                            7460544..7510720,
+                            7300608..7350784,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                28 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4C_BRANCH2_1_BN_OP,
+                        [
+                            7200256..7250432,
+                            7250432..7300608,
+                            7460544..7510720,
+                            7300608..7350784,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4C_BRANCH2_1_CONV_OP,
+                        [
+                            7175168..7200256,
+                            __cnn::NONE,
+                            7300608..7350784,
+                            7200256..7225344,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4C_BRANCH2_0_BN_OP,
+                        [
+                            7150080..7175168,
+                            7175168..7200256,
+                            7200256..7225344,
+                            7225344..7250432,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                29 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4C_BRANCH2_0_BN_OP,
+                        [
+                            7150080..7175168,
+                            7175168..7200256,
+                            7200256..7225344,
+                            7225344..7250432,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4C_BRANCH2_0_CONV_OP,
+                        [
+                            6999552..7099904,
+                            __cnn::NONE,
+                            7225344..7250432,
+                            7636160..7736512,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4C_BRANCH1_BN_OP,
+                        [7099904..7124992, 7124992..7150080, 0..25088, 7150080..7175168],
+                        [false],
+                        grads,
+                    );
+                }
+                30 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4C_BRANCH1_BN_OP,
+                        [7099904..7124992, 7124992..7150080, 0..25088, 7150080..7175168],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4C_BRANCH1_CONV_OP,
+                        [
+                            6999552..7099904,
+                            __cnn::NONE,
+                            7150080..7175168,
+                            7636160..7736512,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4B_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            7636160..7736512,
+                            0..31360,
+                            6999552..7043456,
+                            7043456..7056000,
+                            7056000..7068544,
+                        ],
+                        [false, false, false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4B_BRANCH4_1_BN_OP,
+                        [
+                            6974464..6987008,
+                            6987008..6999552,
+                            7056000..7068544,
+                            7068544..7081088,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                31 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4B_BRANCH4_1_BN_OP,
+                        [
+                            6974464..6987008,
+                            6987008..6999552,
+                            7056000..7068544,
+                            7068544..7081088,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4B_BRANCH4_1_CONV_OP,
+                        [
+                            6874112..6974464,
+                            __cnn::NONE,
+                            7068544..7081088,
+                            7081088..7181440,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4B_MAXPOOL1_OP,
+                        [
+                            6544832..6645184,
+                            6874112..6974464,
+                            7081088..7181440,
+                            7181440..7281792,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4B_BRANCH3_1_BN_OP,
+                        [
+                            6849024..6861568,
+                            6861568..6874112,
+                            7043456..7056000,
+                            6874112..6886656,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                32 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4B_BRANCH3_1_BN_OP,
+                        [
+                            6849024..6861568,
+                            6861568..6874112,
+                            7043456..7056000,
+                            6874112..6886656,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4B_BRANCH3_1_CONV_OP,
+                        [6844320..6849024, __cnn::NONE, 6874112..6886656, 31360..36064],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4B_BRANCH3_0_BN_OP,
+                        [6839616..6844320, 6844320..6849024, 31360..36064, 36064..40768],
+                        [false],
+                        grads,
+                    );
+                }
+                33 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4B_BRANCH3_0_BN_OP,
+                        [6839616..6844320, 6844320..6849024, 31360..36064, 36064..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4B_BRANCH3_0_CONV_OP,
+                        [6544832..6645184, __cnn::NONE, 36064..40768, 7181440..7281792],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4B_BRANCH2_1_BN_OP,
+                        [
+                            6751808..6795712,
+                            6795712..6839616,
+                            6999552..7043456,
+                            6839616..6883520,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                34 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4B_BRANCH2_1_BN_OP,
+                        [
+                            6751808..6795712,
+                            6795712..6839616,
+                            6999552..7043456,
+                            6839616..6883520,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4B_BRANCH2_1_CONV_OP,
+                        [
+                            6729856..6751808,
+                            __cnn::NONE,
+                            6839616..6883520,
+                            6751808..6773760,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4B_BRANCH2_0_BN_OP,
+                        [
+                            6707904..6729856,
+                            6729856..6751808,
+                            6751808..6773760,
+                            6773760..6795712,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                35 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4B_BRANCH2_0_BN_OP,
+                        [
+                            6707904..6729856,
+                            6729856..6751808,
+                            6751808..6773760,
+                            6773760..6795712,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4B_BRANCH2_0_CONV_OP,
+                        [
+                            6544832..6645184,
+                            __cnn::NONE,
+                            6773760..6795712,
+                            7181440..7281792,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4B_BRANCH1_BN_OP,
+                        [6645184..6676544, 6676544..6707904, 0..31360, 6707904..6739264],
+                        [false],
+                        grads,
+                    );
+                }
+                36 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4B_BRANCH1_BN_OP,
+                        [6645184..6676544, 6676544..6707904, 0..31360, 6707904..6739264],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4B_BRANCH1_CONV_OP,
+                        [
+                            6544832..6645184,
+                            __cnn::NONE,
+                            6707904..6739264,
+                            7181440..7281792,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4A_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            7181440..7281792,
+                            0..37632,
+                            6544832..6585600,
+                            6585600..6595008,
+                            6595008..6607552,
+                        ],
+                        [false, false, false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4A_BRANCH4_1_BN_OP,
+                        [
+                            6519744..6532288,
+                            6532288..6544832,
+                            6595008..6607552,
+                            6607552..6620096,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                37 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4A_BRANCH4_1_BN_OP,
+                        [
+                            6519744..6532288,
+                            6532288..6544832,
+                            6595008..6607552,
+                            6607552..6620096,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4A_BRANCH4_1_CONV_OP,
+                        [
+                            6425664..6519744,
+                            __cnn::NONE,
+                            6607552..6620096,
+                            6620096..6714176,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4A_MAXPOOL1_OP,
+                        [
+                            6112064..6206144,
+                            6425664..6519744,
+                            6620096..6714176,
+                            6714176..6808256,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4A_BRANCH3_1_BN_OP,
+                        [
+                            6406848..6416256,
+                            6416256..6425664,
+                            6585600..6595008,
+                            6425664..6435072,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                38 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4A_BRANCH3_1_BN_OP,
+                        [
+                            6406848..6416256,
+                            6416256..6425664,
+                            6585600..6595008,
+                            6425664..6435072,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4A_BRANCH3_1_CONV_OP,
+                        [6403712..6406848, __cnn::NONE, 6425664..6435072, 37632..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4A_BRANCH3_0_BN_OP,
+                        [
+                            6400576..6403712,
+                            6403712..6406848,
+                            37632..40768,
+                            6406848..6409984,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                39 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4A_BRANCH3_0_BN_OP,
+                        [
+                            6400576..6403712,
+                            6403712..6406848,
+                            37632..40768,
+                            6406848..6409984,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4A_BRANCH3_0_CONV_OP,
+                        [
+                            6112064..6206144,
+                            __cnn::NONE,
+                            6406848..6409984,
+                            6714176..6808256,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4A_BRANCH2_1_BN_OP,
+                        [
+                            6319040..6359808,
+                            6359808..6400576,
+                            6544832..6585600,
+                            6400576..6441344,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                40 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4A_BRANCH2_1_BN_OP,
+                        [
+                            6319040..6359808,
+                            6359808..6400576,
+                            6544832..6585600,
+                            6400576..6441344,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4A_BRANCH2_1_CONV_OP,
+                        [
+                            6300224..6319040,
+                            __cnn::NONE,
+                            6400576..6441344,
+                            6319040..6337856,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4A_BRANCH2_0_BN_OP,
+                        [
+                            6281408..6300224,
+                            6300224..6319040,
+                            6319040..6337856,
+                            6337856..6356672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                41 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4A_BRANCH2_0_BN_OP,
+                        [
+                            6281408..6300224,
+                            6300224..6319040,
+                            6319040..6337856,
+                            6337856..6356672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4A_BRANCH2_0_CONV_OP,
+                        [
+                            6112064..6206144,
+                            __cnn::NONE,
+                            6337856..6356672,
+                            6714176..6808256,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION4A_BRANCH1_BN_OP,
+                        [6206144..6243776, 6243776..6281408, 0..37632, 6281408..6319040],
+                        [false],
+                        grads,
+                    );
+                }
+                42 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4A_BRANCH1_BN_OP,
+                        [6206144..6243776, 6243776..6281408, 0..37632, 6281408..6319040],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION4A_BRANCH1_CONV_OP,
+                        [
+                            6112064..6206144,
+                            __cnn::NONE,
+                            6281408..6319040,
+                            6714176..6808256,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &MAXPOOL3_OP,
+                        [
+                            5735744..6112064,
+                            6112064..6206144,
+                            6714176..6808256,
+                            6206144..6582464,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3B_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            6206144..6582464,
+                            5735744..5836096,
+                            5836096..5986624,
+                            5986624..6061888,
+                            6061888..6112064,
+                        ],
+                        [false, false, false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION3B_BRANCH4_1_BN_OP,
+                        [
+                            5635392..5685568,
+                            5685568..5735744,
+                            6061888..6112064,
+                            6112064..6162240,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                43 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3B_BRANCH4_1_BN_OP,
+                        [
+                            5635392..5685568,
+                            5685568..5735744,
+                            6061888..6112064,
+                            6112064..6162240,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3B_BRANCH4_1_CONV_OP,
+                        [
+                            5434688..5635392,
+                            __cnn::NONE,
+                            6112064..6162240,
+                            6162240..6362944,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3B_MAXPOOL1_OP,
+                        [
+                            4330816..4531520,
+                            5434688..5635392,
+                            6162240..6362944,
+                            6362944..6563648,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION3B_BRANCH3_1_BN_OP,
+                        [
+                            5284160..5359424,
+                            5359424..5434688,
+                            5986624..6061888,
+                            5434688..5509952,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                44 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3B_BRANCH3_1_BN_OP,
+                        [
+                            5284160..5359424,
+                            5359424..5434688,
+                            5986624..6061888,
+                            5434688..5509952,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3B_BRANCH3_1_CONV_OP,
+                        [5259072..5284160, __cnn::NONE, 5434688..5509952, 0..25088],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION3B_BRANCH3_0_BN_OP,
+                        [5233984..5259072, 5259072..5284160, 0..25088, 5284160..5309248],
+                        [false],
+                        grads,
+                    );
+                }
+                45 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3B_BRANCH3_0_BN_OP,
+                        [5233984..5259072, 5259072..5284160, 0..25088, 5284160..5309248],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3B_BRANCH3_0_CONV_OP,
+                        [
+                            4330816..4531520,
+                            __cnn::NONE,
+                            5284160..5309248,
+                            6362944..6563648,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION3B_BRANCH2_1_BN_OP,
+                        [
+                            4932928..5083456,
+                            5083456..5233984,
+                            5836096..5986624,
+                            5233984..5384512,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                46 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3B_BRANCH2_1_BN_OP,
+                        [
+                            4932928..5083456,
+                            5083456..5233984,
+                            5836096..5986624,
+                            5233984..5384512,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3B_BRANCH2_1_CONV_OP,
+                        [
+                            4832576..4932928,
+                            __cnn::NONE,
+                            5233984..5384512,
+                            4932928..5033280,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION3B_BRANCH2_0_BN_OP,
+                        [
+                            4732224..4832576,
+                            4832576..4932928,
+                            4932928..5033280,
+                            5033280..5133632,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                47 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3B_BRANCH2_0_BN_OP,
+                        [
+                            4732224..4832576,
+                            4832576..4932928,
+                            4932928..5033280,
+                            5033280..5133632,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3B_BRANCH2_0_CONV_OP,
+                        [
+                            4330816..4531520,
+                            __cnn::NONE,
+                            5033280..5133632,
+                            6362944..6563648,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION3B_BRANCH1_BN_OP,
+                        [
+                            4531520..4631872,
+                            4631872..4732224,
+                            5735744..5836096,
+                            4732224..4832576,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                48 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3B_BRANCH1_BN_OP,
+                        [
+                            4531520..4631872,
+                            4631872..4732224,
+                            5735744..5836096,
+                            4732224..4832576,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3B_BRANCH1_CONV_OP,
+                        [
+                            4330816..4531520,
+                            __cnn::NONE,
+                            4732224..4832576,
+                            6362944..6563648,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3A_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            6362944..6563648,
+                            4330816..4380992,
+                            4380992..4481344,
+                            0..25088,
+                            4481344..4506432,
+                        ],
+                        [false, false, false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION3A_BRANCH4_1_BN_OP,
+                        [
+                            4280640..4305728,
+                            4305728..4330816,
+                            4481344..4506432,
+                            4506432..4531520,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                49 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3A_BRANCH4_1_BN_OP,
+                        [
+                            4280640..4305728,
+                            4305728..4330816,
+                            4481344..4506432,
+                            4506432..4531520,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3A_BRANCH4_1_CONV_OP,
+                        [
+                            4130112..4280640,
+                            __cnn::NONE,
+                            4506432..4531520,
+                            4531520..4682048,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3A_MAXPOOL1_OP,
+                        [
+                            3452736..3603264,
+                            4130112..4280640,
+                            4531520..4682048,
+                            4682048..4832576,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION3A_BRANCH3_1_BN_OP,
+                        [4079936..4105024, 4105024..4130112, 0..25088, 4130112..4155200],
+                        [false],
+                        grads,
+                    );
+                }
+                50 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3A_BRANCH3_1_BN_OP,
+                        [4079936..4105024, 4105024..4130112, 0..25088, 4130112..4155200],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3A_BRANCH3_1_CONV_OP,
+                        [4067392..4079936, __cnn::NONE, 4130112..4155200, 0..12544],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION3A_BRANCH3_0_BN_OP,
+                        [4054848..4067392, 4067392..4079936, 0..12544, 12544..25088],
+                        [false],
+                        grads,
+                    );
+                }
+                51 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3A_BRANCH3_0_BN_OP,
+                        [4054848..4067392, 4067392..4079936, 0..12544, 12544..25088],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3A_BRANCH3_0_CONV_OP,
+                        [3452736..3603264, __cnn::NONE, 12544..25088, 4682048..4832576],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION3A_BRANCH2_1_BN_OP,
+                        [
+                            3854144..3954496,
+                            3954496..4054848,
+                            4380992..4481344,
+                            4054848..4155200,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                52 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3A_BRANCH2_1_BN_OP,
+                        [
+                            3854144..3954496,
+                            3954496..4054848,
+                            4380992..4481344,
+                            4054848..4155200,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3A_BRANCH2_1_CONV_OP,
+                        [
+                            3778880..3854144,
+                            __cnn::NONE,
+                            4054848..4155200,
+                            3854144..3929408,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION3A_BRANCH2_0_BN_OP,
+                        [
+                            3703616..3778880,
+                            3778880..3854144,
+                            3854144..3929408,
+                            3929408..4004672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                53 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3A_BRANCH2_0_BN_OP,
+                        [
+                            3703616..3778880,
+                            3778880..3854144,
+                            3854144..3929408,
+                            3929408..4004672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3A_BRANCH2_0_CONV_OP,
+                        [
+                            3452736..3603264,
+                            __cnn::NONE,
+                            3929408..4004672,
+                            4682048..4832576,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &INCEPTION3A_BRANCH1_BN_OP,
+                        [
+                            3603264..3653440,
+                            3653440..3703616,
+                            4330816..4380992,
+                            3703616..3753792,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                54 => {
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3A_BRANCH1_BN_OP,
+                        [
+                            3603264..3653440,
+                            3653440..3703616,
+                            4330816..4380992,
+                            3703616..3753792,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &INCEPTION3A_BRANCH1_CONV_OP,
+                        [
+                            3452736..3603264,
+                            __cnn::NONE,
+                            3703616..3753792,
+                            4682048..4832576,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &MAXPOOL2_OP,
+                        [
+                            2850624..3452736,
+                            3452736..3603264,
+                            4682048..4832576,
+                            3603264..4205376,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &CONV3_BN_OP,
+                        [
+                            2248512..2850624,
+                            2850624..3452736,
+                            3603264..4205376,
+                            4205376..4807488,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                55 => {
+                    pass.backward(
+                        lanes,
+                        &CONV3_BN_OP,
+                        [
+                            2248512..2850624,
+                            2850624..3452736,
+                            3603264..4205376,
+                            4205376..4807488,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &CONV3_CONV_OP,
+                        [
+                            2047808..2248512,
+                            __cnn::NONE,
+                            4205376..4807488,
+                            2248512..2449216,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &CONV2_BN_OP,
+                        [
+                            1847104..2047808,
+                            2047808..2248512,
+                            2248512..2449216,
+                            2449216..2649920,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                56 => {
+                    pass.backward(
+                        lanes,
+                        &CONV2_BN_OP,
+                        [
+                            1847104..2047808,
+                            2047808..2248512,
+                            2248512..2449216,
+                            2449216..2649920,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &CONV2_CONV_OP,
+                        [
+                            1646400..1847104,
+                            __cnn::NONE,
+                            2449216..2649920,
+                            1847104..2047808,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &MAXPOOL1_OP,
+                        [
+                            843584..1646400,
+                            1646400..1847104,
+                            1847104..2047808,
+                            2047808..2850624,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &CONV1_BN_OP,
+                        [
+                            40768..843584,
+                            843584..1646400,
+                            2047808..2850624,
+                            2850624..3653440,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                57 => {
+                    pass.backward(
+                        lanes,
+                        &CONV1_BN_OP,
+                        [
+                            40768..843584,
+                            843584..1646400,
+                            2047808..2850624,
+                            2850624..3653440,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &CONV1_CONV_OP,
+                        [__cnn::INPUT, __cnn::NONE, 2850624..3653440, __cnn::NONE],
+                        [false],
+                        grads,
+                    );
+                }
+                _ => {}
+            }
         }
     }
     impl __cnn::Network for GoogLeNet {

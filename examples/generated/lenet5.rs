@@ -72,6 +72,111 @@ const _: () = {
         padding: [0, 0],
         dilation: [1, 1],
     };
+    const CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1,
+            image: [28, 28],
+            small_channels: 6,
+            small: [28, 28],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 0,
+        params: 0..156,
+        statistics: 0..0,
+    };
+    const MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 6,
+                in_height: 28,
+                in_width: 28,
+                out_height: 14,
+                out_width: 14,
+                kernel: [2, 2],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 2,
+        params: 156..156,
+        statistics: 0..0,
+    };
+    const CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 6,
+            image: [14, 14],
+            small_channels: 16,
+            small: [10, 10],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 3,
+        params: 156..2572,
+        statistics: 0..0,
+    };
+    const MAXPOOL2_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 16,
+                in_height: 10,
+                in_width: 10,
+                out_height: 5,
+                out_width: 5,
+                kernel: [2, 2],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 5,
+        params: 2572..2572,
+        statistics: 0..0,
+    };
+    const FC1_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 400,
+            outputs: 120,
+            rows: 1,
+            relu: true,
+        },
+        layer: 7,
+        params: 2572..50692,
+        statistics: 0..0,
+    };
+    const FC2_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 120,
+            outputs: 84,
+            rows: 1,
+            relu: true,
+        },
+        layer: 9,
+        params: 50692..60856,
+        statistics: 0..0,
+    };
+    const FC3_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 84,
+            outputs: 10,
+            rows: 1,
+            relu: false,
+        },
+        layer: 11,
+        params: 60856..61706,
+        statistics: 0..0,
+    };
     impl __cnn::Compiled for LeNet5 {
         const PACKED_LEN: usize = 67136;
         const ARENA_LEN: usize = 7840;
@@ -233,6 +338,85 @@ const _: () = {
                 &floats[60856..61696],
                 ::core::option::Option::Some(&floats[61696..61706]),
                 &mut packed[65776..67136],
+            );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 11760,
+            output: 6424,
+            output_grad: 6434,
+            statistics_len: 0,
+            forward_syncs: &[],
+            backward_syncs: &[],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            pass.forward(lanes, &CONV1_OP, [__cnn::INPUT, 0..4704]);
+            pass.forward(lanes, &MAXPOOL1_OP, [0..4704, 9408..10584]);
+            pass.forward(lanes, &CONV2_OP, [9408..10584, 4704..6304]);
+            pass.forward(lanes, &MAXPOOL2_OP, [4704..6304, 7904..8304]);
+            pass.forward(lanes, &FC1_OP, [7904..8304, 6304..6424]);
+            pass.forward(lanes, &FC2_OP, [6304..6424, 6544..6628]);
+            pass.forward(lanes, &FC3_OP, [6544..6628, 6424..6434]);
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            pass.backward(
+                lanes,
+                &FC3_OP,
+                [6544..6628, __cnn::NONE, 6434..6444, 6628..6712],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FC2_OP,
+                [6304..6424, 6544..6628, 6628..6712, 6424..6544],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FC1_OP,
+                [7904..8304, 6304..6424, 6424..6544, 8304..8704],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &MAXPOOL2_OP,
+                [4704..6304, 7904..8304, 8304..8704, 6304..7904],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &CONV2_OP,
+                [9408..10584, 4704..6304, 6304..7904, 10584..11760],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &MAXPOOL1_OP,
+                [0..4704, 9408..10584, 10584..11760, 4704..9408],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &CONV1_OP,
+                [__cnn::INPUT, 0..4704, 4704..9408, __cnn::NONE],
+                [false],
+                grads,
             );
         }
     }

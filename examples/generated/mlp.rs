@@ -22,6 +22,50 @@ const _: () = {
     use ::cnn::__private as __cnn;
     __cnn::floats!(Mlp { fc1, fc2, fc3, fc4 } = 1004);
     __cnn::inherent!(Mlp = 1004);
+    const FC1_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 3,
+            outputs: 20,
+            rows: 1,
+            relu: true,
+        },
+        layer: 0,
+        params: 0..80,
+        statistics: 0..0,
+    };
+    const FC2_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 20,
+            outputs: 20,
+            rows: 1,
+            relu: true,
+        },
+        layer: 2,
+        params: 80..500,
+        statistics: 0..0,
+    };
+    const FC3_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 20,
+            outputs: 20,
+            rows: 1,
+            relu: true,
+        },
+        layer: 4,
+        params: 500..920,
+        statistics: 0..0,
+    };
+    const FC4_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 20,
+            outputs: 4,
+            rows: 1,
+            relu: false,
+        },
+        layer: 6,
+        params: 920..1004,
+        statistics: 0..0,
+    };
     impl __cnn::Compiled for Mlp {
         const PACKED_LEN: usize = 1808;
         const ARENA_LEN: usize = 64;
@@ -131,6 +175,61 @@ const _: () = {
                 &floats[920..1000],
                 ::core::option::Option::Some(&floats[1000..1004]),
                 &mut packed[1472..1808],
+            );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 100,
+            output: 60,
+            output_grad: 80,
+            statistics_len: 0,
+            forward_syncs: &[],
+            backward_syncs: &[],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            pass.forward(lanes, &FC1_OP, [__cnn::INPUT, 0..20]);
+            pass.forward(lanes, &FC2_OP, [0..20, 20..40]);
+            pass.forward(lanes, &FC3_OP, [20..40, 40..60]);
+            pass.forward(lanes, &FC4_OP, [40..60, 60..64]);
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            pass.backward(
+                lanes,
+                &FC4_OP,
+                [40..60, __cnn::NONE, 80..84, 60..80],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FC3_OP,
+                [20..40, 40..60, 60..80, 80..100],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FC2_OP,
+                [0..20, 20..40, 80..100, 40..60],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FC1_OP,
+                [__cnn::INPUT, 0..20, 40..60, __cnn::NONE],
+                [false],
+                grads,
             );
         }
     }

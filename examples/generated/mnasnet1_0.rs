@@ -819,6 +819,1656 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
+    const LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3,
+            image: [224, 224],
+            small_channels: 32,
+            small: [112, 112],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 0,
+        params: 0..864,
+        statistics: 0..0,
+    };
+    const LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 32,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 1,
+        params: 864..928,
+        statistics: 0..128,
+    };
+    const LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [112, 112],
+            small_channels: 32,
+            small: [112, 112],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 32,
+            transposed: false,
+            relu: false,
+        },
+        layer: 3,
+        params: 928..1216,
+        statistics: 128..128,
+    };
+    const LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 32,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 4,
+        params: 1216..1280,
+        statistics: 128..256,
+    };
+    const LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [112, 112],
+            small_channels: 16,
+            small: [112, 112],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 6,
+        params: 1280..1792,
+        statistics: 256..256,
+    };
+    const LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 16,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 7,
+        params: 1792..1824,
+        statistics: 256..320,
+    };
+    const LAYERS_8_0_LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 16,
+            image: [112, 112],
+            small_channels: 48,
+            small: [112, 112],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 8,
+        params: 1824..2592,
+        statistics: 320..320,
+    };
+    const LAYERS_8_0_LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 48,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 9,
+        params: 2592..2688,
+        statistics: 320..512,
+    };
+    const LAYERS_8_0_LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [112, 112],
+            small_channels: 48,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 48,
+            transposed: false,
+            relu: false,
+        },
+        layer: 11,
+        params: 2688..3120,
+        statistics: 512..512,
+    };
+    const LAYERS_8_0_LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 48,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 12,
+        params: 3120..3216,
+        statistics: 512..704,
+    };
+    const LAYERS_8_0_LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [56, 56],
+            small_channels: 24,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 14,
+        params: 3216..4368,
+        statistics: 704..704,
+    };
+    const LAYERS_8_0_LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 24,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 15,
+        params: 4368..4416,
+        statistics: 704..800,
+    };
+    const LAYERS_8_1_LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 24,
+            image: [56, 56],
+            small_channels: 72,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 16,
+        params: 4416..6144,
+        statistics: 800..800,
+    };
+    const LAYERS_8_1_LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 72,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 17,
+        params: 6144..6288,
+        statistics: 800..1088,
+    };
+    const LAYERS_8_1_LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 72,
+            image: [56, 56],
+            small_channels: 72,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 72,
+            transposed: false,
+            relu: false,
+        },
+        layer: 19,
+        params: 6288..6936,
+        statistics: 1088..1088,
+    };
+    const LAYERS_8_1_LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 72,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 20,
+        params: 6936..7080,
+        statistics: 1088..1376,
+    };
+    const LAYERS_8_1_LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 72,
+            image: [56, 56],
+            small_channels: 24,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 22,
+        params: 7080..8808,
+        statistics: 1376..1376,
+    };
+    const LAYERS_8_1_LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 24,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 23,
+        params: 8808..8856,
+        statistics: 1376..1472,
+    };
+    const LAYERS_8_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 24,
+        params: 8856..8856,
+        statistics: 1472..1472,
+    };
+    const LAYERS_8_2_LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 24,
+            image: [56, 56],
+            small_channels: 72,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 25,
+        params: 8856..10584,
+        statistics: 1472..1472,
+    };
+    const LAYERS_8_2_LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 72,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 26,
+        params: 10584..10728,
+        statistics: 1472..1760,
+    };
+    const LAYERS_8_2_LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 72,
+            image: [56, 56],
+            small_channels: 72,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 72,
+            transposed: false,
+            relu: false,
+        },
+        layer: 28,
+        params: 10728..11376,
+        statistics: 1760..1760,
+    };
+    const LAYERS_8_2_LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 72,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 29,
+        params: 11376..11520,
+        statistics: 1760..2048,
+    };
+    const LAYERS_8_2_LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 72,
+            image: [56, 56],
+            small_channels: 24,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 31,
+        params: 11520..13248,
+        statistics: 2048..2048,
+    };
+    const LAYERS_8_2_LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 24,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 32,
+        params: 13248..13296,
+        statistics: 2048..2144,
+    };
+    const LAYERS_8_RESIDUAL2_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 33,
+        params: 13296..13296,
+        statistics: 2144..2144,
+    };
+    const LAYERS_9_0_LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 24,
+            image: [56, 56],
+            small_channels: 72,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 34,
+        params: 13296..15024,
+        statistics: 2144..2144,
+    };
+    const LAYERS_9_0_LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 72,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 35,
+        params: 15024..15168,
+        statistics: 2144..2432,
+    };
+    const LAYERS_9_0_LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 72,
+            image: [56, 56],
+            small_channels: 72,
+            small: [28, 28],
+            kernel: [5, 5],
+            stride: [2, 2],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 72,
+            transposed: false,
+            relu: false,
+        },
+        layer: 37,
+        params: 15168..16968,
+        statistics: 2432..2432,
+    };
+    const LAYERS_9_0_LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 72,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 38,
+        params: 16968..17112,
+        statistics: 2432..2720,
+    };
+    const LAYERS_9_0_LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 72,
+            image: [28, 28],
+            small_channels: 40,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 40,
+        params: 17112..19992,
+        statistics: 2720..2720,
+    };
+    const LAYERS_9_0_LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 40,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 41,
+        params: 19992..20072,
+        statistics: 2720..2880,
+    };
+    const LAYERS_9_1_LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 40,
+            image: [28, 28],
+            small_channels: 120,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 42,
+        params: 20072..24872,
+        statistics: 2880..2880,
+    };
+    const LAYERS_9_1_LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 120,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 43,
+        params: 24872..25112,
+        statistics: 2880..3360,
+    };
+    const LAYERS_9_1_LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 120,
+            image: [28, 28],
+            small_channels: 120,
+            small: [28, 28],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 120,
+            transposed: false,
+            relu: false,
+        },
+        layer: 45,
+        params: 25112..28112,
+        statistics: 3360..3360,
+    };
+    const LAYERS_9_1_LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 120,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 46,
+        params: 28112..28352,
+        statistics: 3360..3840,
+    };
+    const LAYERS_9_1_LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 120,
+            image: [28, 28],
+            small_channels: 40,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 48,
+        params: 28352..33152,
+        statistics: 3840..3840,
+    };
+    const LAYERS_9_1_LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 40,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 49,
+        params: 33152..33232,
+        statistics: 3840..4000,
+    };
+    const LAYERS_9_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 50,
+        params: 33232..33232,
+        statistics: 4000..4000,
+    };
+    const LAYERS_9_2_LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 40,
+            image: [28, 28],
+            small_channels: 120,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 51,
+        params: 33232..38032,
+        statistics: 4000..4000,
+    };
+    const LAYERS_9_2_LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 120,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 52,
+        params: 38032..38272,
+        statistics: 4000..4480,
+    };
+    const LAYERS_9_2_LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 120,
+            image: [28, 28],
+            small_channels: 120,
+            small: [28, 28],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 120,
+            transposed: false,
+            relu: false,
+        },
+        layer: 54,
+        params: 38272..41272,
+        statistics: 4480..4480,
+    };
+    const LAYERS_9_2_LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 120,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 55,
+        params: 41272..41512,
+        statistics: 4480..4960,
+    };
+    const LAYERS_9_2_LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 120,
+            image: [28, 28],
+            small_channels: 40,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 57,
+        params: 41512..46312,
+        statistics: 4960..4960,
+    };
+    const LAYERS_9_2_LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 40,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 58,
+        params: 46312..46392,
+        statistics: 4960..5120,
+    };
+    const LAYERS_9_RESIDUAL2_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 59,
+        params: 46392..46392,
+        statistics: 5120..5120,
+    };
+    const LAYERS_10_0_LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 40,
+            image: [28, 28],
+            small_channels: 240,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 60,
+        params: 46392..55992,
+        statistics: 5120..5120,
+    };
+    const LAYERS_10_0_LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 240,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 61,
+        params: 55992..56472,
+        statistics: 5120..6080,
+    };
+    const LAYERS_10_0_LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 240,
+            image: [28, 28],
+            small_channels: 240,
+            small: [14, 14],
+            kernel: [5, 5],
+            stride: [2, 2],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 240,
+            transposed: false,
+            relu: false,
+        },
+        layer: 63,
+        params: 56472..62472,
+        statistics: 6080..6080,
+    };
+    const LAYERS_10_0_LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 240,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 64,
+        params: 62472..62952,
+        statistics: 6080..7040,
+    };
+    const LAYERS_10_0_LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 240,
+            image: [14, 14],
+            small_channels: 80,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 66,
+        params: 62952..82152,
+        statistics: 7040..7040,
+    };
+    const LAYERS_10_0_LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 80,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 67,
+        params: 82152..82312,
+        statistics: 7040..7360,
+    };
+    const LAYERS_10_1_LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 80,
+            image: [14, 14],
+            small_channels: 480,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 68,
+        params: 82312..120712,
+        statistics: 7360..7360,
+    };
+    const LAYERS_10_1_LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 480,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 69,
+        params: 120712..121672,
+        statistics: 7360..9280,
+    };
+    const LAYERS_10_1_LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 480,
+            small: [14, 14],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 480,
+            transposed: false,
+            relu: false,
+        },
+        layer: 71,
+        params: 121672..133672,
+        statistics: 9280..9280,
+    };
+    const LAYERS_10_1_LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 480,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 72,
+        params: 133672..134632,
+        statistics: 9280..11200,
+    };
+    const LAYERS_10_1_LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 80,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 74,
+        params: 134632..173032,
+        statistics: 11200..11200,
+    };
+    const LAYERS_10_1_LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 80,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 75,
+        params: 173032..173192,
+        statistics: 11200..11520,
+    };
+    const LAYERS_10_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 76,
+        params: 173192..173192,
+        statistics: 11520..11520,
+    };
+    const LAYERS_10_2_LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 80,
+            image: [14, 14],
+            small_channels: 480,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 77,
+        params: 173192..211592,
+        statistics: 11520..11520,
+    };
+    const LAYERS_10_2_LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 480,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 78,
+        params: 211592..212552,
+        statistics: 11520..13440,
+    };
+    const LAYERS_10_2_LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 480,
+            small: [14, 14],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 480,
+            transposed: false,
+            relu: false,
+        },
+        layer: 80,
+        params: 212552..224552,
+        statistics: 13440..13440,
+    };
+    const LAYERS_10_2_LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 480,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 81,
+        params: 224552..225512,
+        statistics: 13440..15360,
+    };
+    const LAYERS_10_2_LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 80,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 83,
+        params: 225512..263912,
+        statistics: 15360..15360,
+    };
+    const LAYERS_10_2_LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 80,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 84,
+        params: 263912..264072,
+        statistics: 15360..15680,
+    };
+    const LAYERS_10_RESIDUAL2_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 85,
+        params: 264072..264072,
+        statistics: 15680..15680,
+    };
+    const LAYERS_11_0_LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 80,
+            image: [14, 14],
+            small_channels: 480,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 86,
+        params: 264072..302472,
+        statistics: 15680..15680,
+    };
+    const LAYERS_11_0_LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 480,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 87,
+        params: 302472..303432,
+        statistics: 15680..17600,
+    };
+    const LAYERS_11_0_LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 480,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 480,
+            transposed: false,
+            relu: false,
+        },
+        layer: 89,
+        params: 303432..307752,
+        statistics: 17600..17600,
+    };
+    const LAYERS_11_0_LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 480,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 90,
+        params: 307752..308712,
+        statistics: 17600..19520,
+    };
+    const LAYERS_11_0_LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 480,
+            image: [14, 14],
+            small_channels: 96,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 92,
+        params: 308712..354792,
+        statistics: 19520..19520,
+    };
+    const LAYERS_11_0_LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 93,
+        params: 354792..354984,
+        statistics: 19520..19904,
+    };
+    const LAYERS_11_1_LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [14, 14],
+            small_channels: 576,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 94,
+        params: 354984..410280,
+        statistics: 19904..19904,
+    };
+    const LAYERS_11_1_LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 95,
+        params: 410280..411432,
+        statistics: 19904..22208,
+    };
+    const LAYERS_11_1_LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [14, 14],
+            small_channels: 576,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 576,
+            transposed: false,
+            relu: false,
+        },
+        layer: 97,
+        params: 411432..416616,
+        statistics: 22208..22208,
+    };
+    const LAYERS_11_1_LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 98,
+        params: 416616..417768,
+        statistics: 22208..24512,
+    };
+    const LAYERS_11_1_LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [14, 14],
+            small_channels: 96,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 100,
+        params: 417768..473064,
+        statistics: 24512..24512,
+    };
+    const LAYERS_11_1_LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 101,
+        params: 473064..473256,
+        statistics: 24512..24896,
+    };
+    const LAYERS_11_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 102,
+        params: 473256..473256,
+        statistics: 24896..24896,
+    };
+    const LAYERS_12_0_LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [14, 14],
+            small_channels: 576,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 103,
+        params: 473256..528552,
+        statistics: 24896..24896,
+    };
+    const LAYERS_12_0_LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 104,
+        params: 528552..529704,
+        statistics: 24896..27200,
+    };
+    const LAYERS_12_0_LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [14, 14],
+            small_channels: 576,
+            small: [7, 7],
+            kernel: [5, 5],
+            stride: [2, 2],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 576,
+            transposed: false,
+            relu: false,
+        },
+        layer: 106,
+        params: 529704..544104,
+        statistics: 27200..27200,
+    };
+    const LAYERS_12_0_LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 107,
+        params: 544104..545256,
+        statistics: 27200..29504,
+    };
+    const LAYERS_12_0_LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [7, 7],
+            small_channels: 192,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 109,
+        params: 545256..655848,
+        statistics: 29504..29504,
+    };
+    const LAYERS_12_0_LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 110,
+        params: 655848..656232,
+        statistics: 29504..30272,
+    };
+    const LAYERS_12_1_LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [7, 7],
+            small_channels: 1152,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 111,
+        params: 656232..877416,
+        statistics: 30272..30272,
+    };
+    const LAYERS_12_1_LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1152,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 112,
+        params: 877416..879720,
+        statistics: 30272..34880,
+    };
+    const LAYERS_12_1_LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [7, 7],
+            small_channels: 1152,
+            small: [7, 7],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 1152,
+            transposed: false,
+            relu: false,
+        },
+        layer: 114,
+        params: 879720..908520,
+        statistics: 34880..34880,
+    };
+    const LAYERS_12_1_LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1152,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 115,
+        params: 908520..910824,
+        statistics: 34880..39488,
+    };
+    const LAYERS_12_1_LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [7, 7],
+            small_channels: 192,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 117,
+        params: 910824..1132008,
+        statistics: 39488..39488,
+    };
+    const LAYERS_12_1_LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 118,
+        params: 1132008..1132392,
+        statistics: 39488..40256,
+    };
+    const LAYERS_12_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 119,
+        params: 1132392..1132392,
+        statistics: 40256..40256,
+    };
+    const LAYERS_12_2_LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [7, 7],
+            small_channels: 1152,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 120,
+        params: 1132392..1353576,
+        statistics: 40256..40256,
+    };
+    const LAYERS_12_2_LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1152,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 121,
+        params: 1353576..1355880,
+        statistics: 40256..44864,
+    };
+    const LAYERS_12_2_LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [7, 7],
+            small_channels: 1152,
+            small: [7, 7],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 1152,
+            transposed: false,
+            relu: false,
+        },
+        layer: 123,
+        params: 1355880..1384680,
+        statistics: 44864..44864,
+    };
+    const LAYERS_12_2_LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1152,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 124,
+        params: 1384680..1386984,
+        statistics: 44864..49472,
+    };
+    const LAYERS_12_2_LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [7, 7],
+            small_channels: 192,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 126,
+        params: 1386984..1608168,
+        statistics: 49472..49472,
+    };
+    const LAYERS_12_2_LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 127,
+        params: 1608168..1608552,
+        statistics: 49472..50240,
+    };
+    const LAYERS_12_RESIDUAL2_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 128,
+        params: 1608552..1608552,
+        statistics: 50240..50240,
+    };
+    const LAYERS_12_3_LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [7, 7],
+            small_channels: 1152,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 129,
+        params: 1608552..1829736,
+        statistics: 50240..50240,
+    };
+    const LAYERS_12_3_LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1152,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 130,
+        params: 1829736..1832040,
+        statistics: 50240..54848,
+    };
+    const LAYERS_12_3_LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [7, 7],
+            small_channels: 1152,
+            small: [7, 7],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 1152,
+            transposed: false,
+            relu: false,
+        },
+        layer: 132,
+        params: 1832040..1860840,
+        statistics: 54848..54848,
+    };
+    const LAYERS_12_3_LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1152,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 133,
+        params: 1860840..1863144,
+        statistics: 54848..59456,
+    };
+    const LAYERS_12_3_LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [7, 7],
+            small_channels: 192,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 135,
+        params: 1863144..2084328,
+        statistics: 59456..59456,
+    };
+    const LAYERS_12_3_LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 136,
+        params: 2084328..2084712,
+        statistics: 59456..60224,
+    };
+    const RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 137,
+        params: 2084712..2084712,
+        statistics: 60224..60224,
+    };
+    const LAYERS_13_0_LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [7, 7],
+            small_channels: 1152,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 138,
+        params: 2084712..2305896,
+        statistics: 60224..60224,
+    };
+    const LAYERS_13_0_LAYERS_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1152,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 139,
+        params: 2305896..2308200,
+        statistics: 60224..64832,
+    };
+    const LAYERS_13_0_LAYERS_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [7, 7],
+            small_channels: 1152,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1152,
+            transposed: false,
+            relu: false,
+        },
+        layer: 141,
+        params: 2308200..2318568,
+        statistics: 64832..64832,
+    };
+    const LAYERS_13_0_LAYERS_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1152,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 142,
+        params: 2318568..2320872,
+        statistics: 64832..69440,
+    };
+    const LAYERS_13_0_LAYERS_6_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1152,
+            image: [7, 7],
+            small_channels: 320,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 144,
+        params: 2320872..2689512,
+        statistics: 69440..69440,
+    };
+    const LAYERS_13_0_LAYERS_7_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 320,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 145,
+        params: 2689512..2690152,
+        statistics: 69440..70720,
+    };
+    const LAYERS_14_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 320,
+            image: [7, 7],
+            small_channels: 1280,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 146,
+        params: 2690152..3099752,
+        statistics: 70720..70720,
+    };
+    const LAYERS_15_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1280,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 147,
+        params: 3099752..3102312,
+        statistics: 70720..75840,
+    };
+    const GLOBALAVGPOOL1_OP: __cnn::Placed<__cnn::AdaptiveAvgPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 1280,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 149,
+        params: 3102312..3102312,
+        statistics: 75840..75840,
+    };
+    const DROPOUT1_OP: __cnn::Placed<__cnn::DropoutOp> = __cnn::Placed {
+        op: __cnn::DropoutOp {
+            p: 0.2,
+            layer: 151,
+        },
+        layer: 151,
+        params: 3102312..3102312,
+        statistics: 75840..75840,
+    };
+    const CLASSIFIER_1_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 1280,
+            outputs: 1000,
+            rows: 1,
+            relu: false,
+        },
+        layer: 152,
+        params: 3102312..4383312,
+        statistics: 75840..75840,
+    };
     impl __cnn::Compiled for MnasNet {
         const PACKED_LEN: usize = 4381728;
         const ARENA_LEN: usize = 802816;
@@ -2408,6 +4058,3386 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4382312..4383312]),
                 &mut packed[3089472..4381728],
             );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 11038720,
+            output: 0,
+            output_grad: 2560,
+            statistics_len: 75840,
+            forward_syncs: &[
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 32,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 4383312,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 4,
+                    channels: 32,
+                    pixels: 12544,
+                    start: 128,
+                    buffers: 4383376,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 7,
+                    channels: 16,
+                    pixels: 12544,
+                    start: 256,
+                    buffers: 4383440,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 9,
+                    channels: 48,
+                    pixels: 12544,
+                    start: 320,
+                    buffers: 4383472,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 12,
+                    channels: 48,
+                    pixels: 3136,
+                    start: 512,
+                    buffers: 4383568,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 15,
+                    channels: 24,
+                    pixels: 3136,
+                    start: 704,
+                    buffers: 4383664,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 17,
+                    channels: 72,
+                    pixels: 3136,
+                    start: 800,
+                    buffers: 4383712,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 20,
+                    channels: 72,
+                    pixels: 3136,
+                    start: 1088,
+                    buffers: 4383856,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 23,
+                    channels: 24,
+                    pixels: 3136,
+                    start: 1376,
+                    buffers: 4384000,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 26,
+                    channels: 72,
+                    pixels: 3136,
+                    start: 1472,
+                    buffers: 4384048,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 29,
+                    channels: 72,
+                    pixels: 3136,
+                    start: 1760,
+                    buffers: 4384192,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 32,
+                    channels: 24,
+                    pixels: 3136,
+                    start: 2048,
+                    buffers: 4384336,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 35,
+                    channels: 72,
+                    pixels: 3136,
+                    start: 2144,
+                    buffers: 4384384,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 38,
+                    channels: 72,
+                    pixels: 784,
+                    start: 2432,
+                    buffers: 4384528,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 41,
+                    channels: 40,
+                    pixels: 784,
+                    start: 2720,
+                    buffers: 4384672,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 43,
+                    channels: 120,
+                    pixels: 784,
+                    start: 2880,
+                    buffers: 4384752,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 46,
+                    channels: 120,
+                    pixels: 784,
+                    start: 3360,
+                    buffers: 4384992,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 49,
+                    channels: 40,
+                    pixels: 784,
+                    start: 3840,
+                    buffers: 4385232,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 52,
+                    channels: 120,
+                    pixels: 784,
+                    start: 4000,
+                    buffers: 4385312,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 55,
+                    channels: 120,
+                    pixels: 784,
+                    start: 4480,
+                    buffers: 4385552,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 58,
+                    channels: 40,
+                    pixels: 784,
+                    start: 4960,
+                    buffers: 4385792,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 61,
+                    channels: 240,
+                    pixels: 784,
+                    start: 5120,
+                    buffers: 4385872,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 64,
+                    channels: 240,
+                    pixels: 196,
+                    start: 6080,
+                    buffers: 4386352,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 67,
+                    channels: 80,
+                    pixels: 196,
+                    start: 7040,
+                    buffers: 4386832,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 69,
+                    channels: 480,
+                    pixels: 196,
+                    start: 7360,
+                    buffers: 4386992,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 72,
+                    channels: 480,
+                    pixels: 196,
+                    start: 9280,
+                    buffers: 4387952,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 75,
+                    channels: 80,
+                    pixels: 196,
+                    start: 11200,
+                    buffers: 4388912,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 78,
+                    channels: 480,
+                    pixels: 196,
+                    start: 11520,
+                    buffers: 4389072,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 81,
+                    channels: 480,
+                    pixels: 196,
+                    start: 13440,
+                    buffers: 4390032,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 84,
+                    channels: 80,
+                    pixels: 196,
+                    start: 15360,
+                    buffers: 4390992,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 87,
+                    channels: 480,
+                    pixels: 196,
+                    start: 15680,
+                    buffers: 4391152,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 90,
+                    channels: 480,
+                    pixels: 196,
+                    start: 17600,
+                    buffers: 4392112,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 93,
+                    channels: 96,
+                    pixels: 196,
+                    start: 19520,
+                    buffers: 4393072,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 95,
+                    channels: 576,
+                    pixels: 196,
+                    start: 19904,
+                    buffers: 4393264,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 98,
+                    channels: 576,
+                    pixels: 196,
+                    start: 22208,
+                    buffers: 4394416,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 101,
+                    channels: 96,
+                    pixels: 196,
+                    start: 24512,
+                    buffers: 4395568,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 104,
+                    channels: 576,
+                    pixels: 196,
+                    start: 24896,
+                    buffers: 4395760,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 107,
+                    channels: 576,
+                    pixels: 49,
+                    start: 27200,
+                    buffers: 4396912,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 110,
+                    channels: 192,
+                    pixels: 49,
+                    start: 29504,
+                    buffers: 4398064,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 112,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 30272,
+                    buffers: 4398448,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 115,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 34880,
+                    buffers: 4400752,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 118,
+                    channels: 192,
+                    pixels: 49,
+                    start: 39488,
+                    buffers: 4403056,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 121,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 40256,
+                    buffers: 4403440,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 124,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 44864,
+                    buffers: 4405744,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 127,
+                    channels: 192,
+                    pixels: 49,
+                    start: 49472,
+                    buffers: 4408048,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 130,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 50240,
+                    buffers: 4408432,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 133,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 54848,
+                    buffers: 4410736,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 136,
+                    channels: 192,
+                    pixels: 49,
+                    start: 59456,
+                    buffers: 4413040,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 139,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 60224,
+                    buffers: 4413424,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 142,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 64832,
+                    buffers: 4415728,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 145,
+                    channels: 320,
+                    pixels: 49,
+                    start: 69440,
+                    buffers: 4418032,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 147,
+                    channels: 1280,
+                    pixels: 49,
+                    start: 70720,
+                    buffers: 4418672,
+                    momentum: 0.0003,
+                },
+            ],
+            backward_syncs: &[
+                __cnn::Sync {
+                    layer: 147,
+                    channels: 1280,
+                    pixels: 49,
+                    start: 70720,
+                    buffers: 4418672,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 145,
+                    channels: 320,
+                    pixels: 49,
+                    start: 69440,
+                    buffers: 4418032,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 142,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 64832,
+                    buffers: 4415728,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 139,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 60224,
+                    buffers: 4413424,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 136,
+                    channels: 192,
+                    pixels: 49,
+                    start: 59456,
+                    buffers: 4413040,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 133,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 54848,
+                    buffers: 4410736,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 130,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 50240,
+                    buffers: 4408432,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 127,
+                    channels: 192,
+                    pixels: 49,
+                    start: 49472,
+                    buffers: 4408048,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 124,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 44864,
+                    buffers: 4405744,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 121,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 40256,
+                    buffers: 4403440,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 118,
+                    channels: 192,
+                    pixels: 49,
+                    start: 39488,
+                    buffers: 4403056,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 115,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 34880,
+                    buffers: 4400752,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 112,
+                    channels: 1152,
+                    pixels: 49,
+                    start: 30272,
+                    buffers: 4398448,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 110,
+                    channels: 192,
+                    pixels: 49,
+                    start: 29504,
+                    buffers: 4398064,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 107,
+                    channels: 576,
+                    pixels: 49,
+                    start: 27200,
+                    buffers: 4396912,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 104,
+                    channels: 576,
+                    pixels: 196,
+                    start: 24896,
+                    buffers: 4395760,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 101,
+                    channels: 96,
+                    pixels: 196,
+                    start: 24512,
+                    buffers: 4395568,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 98,
+                    channels: 576,
+                    pixels: 196,
+                    start: 22208,
+                    buffers: 4394416,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 95,
+                    channels: 576,
+                    pixels: 196,
+                    start: 19904,
+                    buffers: 4393264,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 93,
+                    channels: 96,
+                    pixels: 196,
+                    start: 19520,
+                    buffers: 4393072,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 90,
+                    channels: 480,
+                    pixels: 196,
+                    start: 17600,
+                    buffers: 4392112,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 87,
+                    channels: 480,
+                    pixels: 196,
+                    start: 15680,
+                    buffers: 4391152,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 84,
+                    channels: 80,
+                    pixels: 196,
+                    start: 15360,
+                    buffers: 4390992,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 81,
+                    channels: 480,
+                    pixels: 196,
+                    start: 13440,
+                    buffers: 4390032,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 78,
+                    channels: 480,
+                    pixels: 196,
+                    start: 11520,
+                    buffers: 4389072,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 75,
+                    channels: 80,
+                    pixels: 196,
+                    start: 11200,
+                    buffers: 4388912,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 72,
+                    channels: 480,
+                    pixels: 196,
+                    start: 9280,
+                    buffers: 4387952,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 69,
+                    channels: 480,
+                    pixels: 196,
+                    start: 7360,
+                    buffers: 4386992,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 67,
+                    channels: 80,
+                    pixels: 196,
+                    start: 7040,
+                    buffers: 4386832,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 64,
+                    channels: 240,
+                    pixels: 196,
+                    start: 6080,
+                    buffers: 4386352,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 61,
+                    channels: 240,
+                    pixels: 784,
+                    start: 5120,
+                    buffers: 4385872,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 58,
+                    channels: 40,
+                    pixels: 784,
+                    start: 4960,
+                    buffers: 4385792,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 55,
+                    channels: 120,
+                    pixels: 784,
+                    start: 4480,
+                    buffers: 4385552,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 52,
+                    channels: 120,
+                    pixels: 784,
+                    start: 4000,
+                    buffers: 4385312,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 49,
+                    channels: 40,
+                    pixels: 784,
+                    start: 3840,
+                    buffers: 4385232,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 46,
+                    channels: 120,
+                    pixels: 784,
+                    start: 3360,
+                    buffers: 4384992,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 43,
+                    channels: 120,
+                    pixels: 784,
+                    start: 2880,
+                    buffers: 4384752,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 41,
+                    channels: 40,
+                    pixels: 784,
+                    start: 2720,
+                    buffers: 4384672,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 38,
+                    channels: 72,
+                    pixels: 784,
+                    start: 2432,
+                    buffers: 4384528,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 35,
+                    channels: 72,
+                    pixels: 3136,
+                    start: 2144,
+                    buffers: 4384384,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 32,
+                    channels: 24,
+                    pixels: 3136,
+                    start: 2048,
+                    buffers: 4384336,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 29,
+                    channels: 72,
+                    pixels: 3136,
+                    start: 1760,
+                    buffers: 4384192,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 26,
+                    channels: 72,
+                    pixels: 3136,
+                    start: 1472,
+                    buffers: 4384048,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 23,
+                    channels: 24,
+                    pixels: 3136,
+                    start: 1376,
+                    buffers: 4384000,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 20,
+                    channels: 72,
+                    pixels: 3136,
+                    start: 1088,
+                    buffers: 4383856,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 17,
+                    channels: 72,
+                    pixels: 3136,
+                    start: 800,
+                    buffers: 4383712,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 15,
+                    channels: 24,
+                    pixels: 3136,
+                    start: 704,
+                    buffers: 4383664,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 12,
+                    channels: 48,
+                    pixels: 3136,
+                    start: 512,
+                    buffers: 4383568,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 9,
+                    channels: 48,
+                    pixels: 12544,
+                    start: 320,
+                    buffers: 4383472,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 7,
+                    channels: 16,
+                    pixels: 12544,
+                    start: 256,
+                    buffers: 4383440,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 4,
+                    channels: 32,
+                    pixels: 12544,
+                    start: 128,
+                    buffers: 4383376,
+                    momentum: 0.0003,
+                },
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 32,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 4383312,
+                    momentum: 0.0003,
+                },
+            ],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            match phase {
+                0 => {
+                    pass.forward(lanes, &LAYERS_0_OP, [__cnn::INPUT, 125440..526848]);
+                    pass.statistics(lanes, &LAYERS_1_OP, 125440..526848);
+                }
+                1 => {
+                    pass.forward(lanes, &LAYERS_1_OP, [125440..526848, 526848..928256]);
+                    pass.forward(lanes, &LAYERS_3_OP, [526848..928256, 928256..1329664]);
+                    pass.statistics(lanes, &LAYERS_4_OP, 928256..1329664);
+                }
+                2 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_4_OP,
+                        [928256..1329664, 1329664..1731072],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_6_OP,
+                        [1329664..1731072, 1731072..1931776],
+                    );
+                    pass.statistics(lanes, &LAYERS_7_OP, 1731072..1931776);
+                }
+                3 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_7_OP,
+                        [1731072..1931776, 1931776..2132480],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_0_LAYERS_0_OP,
+                        [1931776..2132480, 2132480..2734592],
+                    );
+                    pass.statistics(lanes, &LAYERS_8_0_LAYERS_1_OP, 2132480..2734592);
+                }
+                4 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_0_LAYERS_1_OP,
+                        [2132480..2734592, 2734592..3336704],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_0_LAYERS_3_OP,
+                        [2734592..3336704, 3336704..3487232],
+                    );
+                    pass.statistics(lanes, &LAYERS_8_0_LAYERS_4_OP, 3336704..3487232);
+                }
+                5 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_0_LAYERS_4_OP,
+                        [3336704..3487232, 3487232..3637760],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_0_LAYERS_6_OP,
+                        [3487232..3637760, 3637760..3713024],
+                    );
+                    pass.statistics(lanes, &LAYERS_8_0_LAYERS_7_OP, 3637760..3713024);
+                }
+                6 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_0_LAYERS_7_OP,
+                        [3637760..3713024, 3713024..3788288],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_1_LAYERS_0_OP,
+                        [3713024..3788288, 3788288..4014080],
+                    );
+                    pass.statistics(lanes, &LAYERS_8_1_LAYERS_1_OP, 3788288..4014080);
+                }
+                7 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_1_LAYERS_1_OP,
+                        [3788288..4014080, 4014080..4239872],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_1_LAYERS_3_OP,
+                        [4014080..4239872, 4239872..4465664],
+                    );
+                    pass.statistics(lanes, &LAYERS_8_1_LAYERS_4_OP, 4239872..4465664);
+                }
+                8 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_1_LAYERS_4_OP,
+                        [4239872..4465664, 4465664..4691456],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_1_LAYERS_6_OP,
+                        [4465664..4691456, 4691456..4766720],
+                    );
+                    pass.statistics(lanes, &LAYERS_8_1_LAYERS_7_OP, 4691456..4766720);
+                }
+                9 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_1_LAYERS_7_OP,
+                        [4691456..4766720, 0..75264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_RESIDUAL1_OP,
+                        [0..75264, 3713024..3788288, 4766720..4841984],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_2_LAYERS_0_OP,
+                        [4766720..4841984, 4841984..5067776],
+                    );
+                    pass.statistics(lanes, &LAYERS_8_2_LAYERS_1_OP, 4841984..5067776);
+                }
+                10 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_2_LAYERS_1_OP,
+                        [4841984..5067776, 5067776..5293568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_2_LAYERS_3_OP,
+                        [5067776..5293568, 5293568..5519360],
+                    );
+                    pass.statistics(lanes, &LAYERS_8_2_LAYERS_4_OP, 5293568..5519360);
+                }
+                11 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_2_LAYERS_4_OP,
+                        [5293568..5519360, 5519360..5745152],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_2_LAYERS_6_OP,
+                        [5519360..5745152, 5745152..5820416],
+                    );
+                    pass.statistics(lanes, &LAYERS_8_2_LAYERS_7_OP, 5745152..5820416);
+                }
+                12 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_2_LAYERS_7_OP,
+                        [5745152..5820416, 0..75264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_8_RESIDUAL2_OP,
+                        [0..75264, 4766720..4841984, 5820416..5895680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_0_LAYERS_0_OP,
+                        [5820416..5895680, 5895680..6121472],
+                    );
+                    pass.statistics(lanes, &LAYERS_9_0_LAYERS_1_OP, 5895680..6121472);
+                }
+                13 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_0_LAYERS_1_OP,
+                        [5895680..6121472, 6121472..6347264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_0_LAYERS_3_OP,
+                        [6121472..6347264, 6347264..6403712],
+                    );
+                    pass.statistics(lanes, &LAYERS_9_0_LAYERS_4_OP, 6347264..6403712);
+                }
+                14 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_0_LAYERS_4_OP,
+                        [6347264..6403712, 6403712..6460160],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_0_LAYERS_6_OP,
+                        [6403712..6460160, 6460160..6491520],
+                    );
+                    pass.statistics(lanes, &LAYERS_9_0_LAYERS_7_OP, 6460160..6491520);
+                }
+                15 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_0_LAYERS_7_OP,
+                        [6460160..6491520, 6491520..6522880],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_1_LAYERS_0_OP,
+                        [6491520..6522880, 6522880..6616960],
+                    );
+                    pass.statistics(lanes, &LAYERS_9_1_LAYERS_1_OP, 6522880..6616960);
+                }
+                16 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_1_LAYERS_1_OP,
+                        [6522880..6616960, 6616960..6711040],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_1_LAYERS_3_OP,
+                        [6616960..6711040, 6711040..6805120],
+                    );
+                    pass.statistics(lanes, &LAYERS_9_1_LAYERS_4_OP, 6711040..6805120);
+                }
+                17 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_1_LAYERS_4_OP,
+                        [6711040..6805120, 6805120..6899200],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_1_LAYERS_6_OP,
+                        [6805120..6899200, 6899200..6930560],
+                    );
+                    pass.statistics(lanes, &LAYERS_9_1_LAYERS_7_OP, 6899200..6930560);
+                }
+                18 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_1_LAYERS_7_OP,
+                        [6899200..6930560, 0..31360],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_RESIDUAL1_OP,
+                        [0..31360, 6491520..6522880, 6930560..6961920],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_2_LAYERS_0_OP,
+                        [6930560..6961920, 6961920..7056000],
+                    );
+                    pass.statistics(lanes, &LAYERS_9_2_LAYERS_1_OP, 6961920..7056000);
+                }
+                19 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_2_LAYERS_1_OP,
+                        [6961920..7056000, 7056000..7150080],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_2_LAYERS_3_OP,
+                        [7056000..7150080, 7150080..7244160],
+                    );
+                    pass.statistics(lanes, &LAYERS_9_2_LAYERS_4_OP, 7150080..7244160);
+                }
+                20 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_2_LAYERS_4_OP,
+                        [7150080..7244160, 7244160..7338240],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_2_LAYERS_6_OP,
+                        [7244160..7338240, 7338240..7369600],
+                    );
+                    pass.statistics(lanes, &LAYERS_9_2_LAYERS_7_OP, 7338240..7369600);
+                }
+                21 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_2_LAYERS_7_OP,
+                        [7338240..7369600, 0..31360],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_9_RESIDUAL2_OP,
+                        [0..31360, 6930560..6961920, 7369600..7400960],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_0_LAYERS_0_OP,
+                        [7369600..7400960, 7400960..7589120],
+                    );
+                    pass.statistics(lanes, &LAYERS_10_0_LAYERS_1_OP, 7400960..7589120);
+                }
+                22 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_0_LAYERS_1_OP,
+                        [7400960..7589120, 7589120..7777280],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_0_LAYERS_3_OP,
+                        [7589120..7777280, 7777280..7824320],
+                    );
+                    pass.statistics(lanes, &LAYERS_10_0_LAYERS_4_OP, 7777280..7824320);
+                }
+                23 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_0_LAYERS_4_OP,
+                        [7777280..7824320, 7824320..7871360],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_0_LAYERS_6_OP,
+                        [7824320..7871360, 7871360..7887040],
+                    );
+                    pass.statistics(lanes, &LAYERS_10_0_LAYERS_7_OP, 7871360..7887040);
+                }
+                24 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_0_LAYERS_7_OP,
+                        [7871360..7887040, 7887040..7902720],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_1_LAYERS_0_OP,
+                        [7887040..7902720, 7902720..7996800],
+                    );
+                    pass.statistics(lanes, &LAYERS_10_1_LAYERS_1_OP, 7902720..7996800);
+                }
+                25 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_1_LAYERS_1_OP,
+                        [7902720..7996800, 7996800..8090880],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_1_LAYERS_3_OP,
+                        [7996800..8090880, 8090880..8184960],
+                    );
+                    pass.statistics(lanes, &LAYERS_10_1_LAYERS_4_OP, 8090880..8184960);
+                }
+                26 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_1_LAYERS_4_OP,
+                        [8090880..8184960, 8184960..8279040],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_1_LAYERS_6_OP,
+                        [8184960..8279040, 8279040..8294720],
+                    );
+                    pass.statistics(lanes, &LAYERS_10_1_LAYERS_7_OP, 8279040..8294720);
+                }
+                27 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_1_LAYERS_7_OP,
+                        [8279040..8294720, 0..15680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_RESIDUAL1_OP,
+                        [0..15680, 7887040..7902720, 8294720..8310400],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_2_LAYERS_0_OP,
+                        [8294720..8310400, 8310400..8404480],
+                    );
+                    pass.statistics(lanes, &LAYERS_10_2_LAYERS_1_OP, 8310400..8404480);
+                }
+                28 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_2_LAYERS_1_OP,
+                        [8310400..8404480, 8404480..8498560],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_2_LAYERS_3_OP,
+                        [8404480..8498560, 8498560..8592640],
+                    );
+                    pass.statistics(lanes, &LAYERS_10_2_LAYERS_4_OP, 8498560..8592640);
+                }
+                29 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_2_LAYERS_4_OP,
+                        [8498560..8592640, 8592640..8686720],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_2_LAYERS_6_OP,
+                        [8592640..8686720, 8686720..8702400],
+                    );
+                    pass.statistics(lanes, &LAYERS_10_2_LAYERS_7_OP, 8686720..8702400);
+                }
+                30 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_2_LAYERS_7_OP,
+                        [8686720..8702400, 0..15680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_10_RESIDUAL2_OP,
+                        [0..15680, 8294720..8310400, 8702400..8718080],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_11_0_LAYERS_0_OP,
+                        [8702400..8718080, 8718080..8812160],
+                    );
+                    pass.statistics(lanes, &LAYERS_11_0_LAYERS_1_OP, 8718080..8812160);
+                }
+                31 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_11_0_LAYERS_1_OP,
+                        [8718080..8812160, 8812160..8906240],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_11_0_LAYERS_3_OP,
+                        [8812160..8906240, 8906240..9000320],
+                    );
+                    pass.statistics(lanes, &LAYERS_11_0_LAYERS_4_OP, 8906240..9000320);
+                }
+                32 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_11_0_LAYERS_4_OP,
+                        [8906240..9000320, 9000320..9094400],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_11_0_LAYERS_6_OP,
+                        [9000320..9094400, 9094400..9113216],
+                    );
+                    pass.statistics(lanes, &LAYERS_11_0_LAYERS_7_OP, 9094400..9113216);
+                }
+                33 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_11_0_LAYERS_7_OP,
+                        [9094400..9113216, 9113216..9132032],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_11_1_LAYERS_0_OP,
+                        [9113216..9132032, 9132032..9244928],
+                    );
+                    pass.statistics(lanes, &LAYERS_11_1_LAYERS_1_OP, 9132032..9244928);
+                }
+                34 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_11_1_LAYERS_1_OP,
+                        [9132032..9244928, 9244928..9357824],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_11_1_LAYERS_3_OP,
+                        [9244928..9357824, 9357824..9470720],
+                    );
+                    pass.statistics(lanes, &LAYERS_11_1_LAYERS_4_OP, 9357824..9470720);
+                }
+                35 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_11_1_LAYERS_4_OP,
+                        [9357824..9470720, 9470720..9583616],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_11_1_LAYERS_6_OP,
+                        [9470720..9583616, 9583616..9602432],
+                    );
+                    pass.statistics(lanes, &LAYERS_11_1_LAYERS_7_OP, 9583616..9602432);
+                }
+                36 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_11_1_LAYERS_7_OP,
+                        [9583616..9602432, 0..18816],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_11_RESIDUAL1_OP,
+                        [0..18816, 9113216..9132032, 9602432..9621248],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_0_LAYERS_0_OP,
+                        [9602432..9621248, 9621248..9734144],
+                    );
+                    pass.statistics(lanes, &LAYERS_12_0_LAYERS_1_OP, 9621248..9734144);
+                }
+                37 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_0_LAYERS_1_OP,
+                        [9621248..9734144, 9734144..9847040],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_0_LAYERS_3_OP,
+                        [9734144..9847040, 9847040..9875264],
+                    );
+                    pass.statistics(lanes, &LAYERS_12_0_LAYERS_4_OP, 9847040..9875264);
+                }
+                38 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_0_LAYERS_4_OP,
+                        [9847040..9875264, 9875264..9903488],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_0_LAYERS_6_OP,
+                        [9875264..9903488, 9903488..9912896],
+                    );
+                    pass.statistics(lanes, &LAYERS_12_0_LAYERS_7_OP, 9903488..9912896);
+                }
+                39 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_0_LAYERS_7_OP,
+                        [9903488..9912896, 9912896..9922304],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_1_LAYERS_0_OP,
+                        [9912896..9922304, 9922304..9978752],
+                    );
+                    pass.statistics(lanes, &LAYERS_12_1_LAYERS_1_OP, 9922304..9978752);
+                }
+                40 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_1_LAYERS_1_OP,
+                        [9922304..9978752, 9978752..10035200],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_1_LAYERS_3_OP,
+                        [9978752..10035200, 10035200..10091648],
+                    );
+                    pass.statistics(lanes, &LAYERS_12_1_LAYERS_4_OP, 10035200..10091648);
+                }
+                41 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_1_LAYERS_4_OP,
+                        [10035200..10091648, 10091648..10148096],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_1_LAYERS_6_OP,
+                        [10091648..10148096, 10148096..10157504],
+                    );
+                    pass.statistics(lanes, &LAYERS_12_1_LAYERS_7_OP, 10148096..10157504);
+                }
+                42 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_1_LAYERS_7_OP,
+                        [10148096..10157504, 0..9408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_RESIDUAL1_OP,
+                        [0..9408, 9912896..9922304, 10157504..10166912],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_2_LAYERS_0_OP,
+                        [10157504..10166912, 10166912..10223360],
+                    );
+                    pass.statistics(lanes, &LAYERS_12_2_LAYERS_1_OP, 10166912..10223360);
+                }
+                43 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_2_LAYERS_1_OP,
+                        [10166912..10223360, 10223360..10279808],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_2_LAYERS_3_OP,
+                        [10223360..10279808, 10279808..10336256],
+                    );
+                    pass.statistics(lanes, &LAYERS_12_2_LAYERS_4_OP, 10279808..10336256);
+                }
+                44 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_2_LAYERS_4_OP,
+                        [10279808..10336256, 10336256..10392704],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_2_LAYERS_6_OP,
+                        [10336256..10392704, 10392704..10402112],
+                    );
+                    pass.statistics(lanes, &LAYERS_12_2_LAYERS_7_OP, 10392704..10402112);
+                }
+                45 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_2_LAYERS_7_OP,
+                        [10392704..10402112, 0..9408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_RESIDUAL2_OP,
+                        [0..9408, 10157504..10166912, 10402112..10411520],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_3_LAYERS_0_OP,
+                        [10402112..10411520, 10411520..10467968],
+                    );
+                    pass.statistics(lanes, &LAYERS_12_3_LAYERS_1_OP, 10411520..10467968);
+                }
+                46 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_3_LAYERS_1_OP,
+                        [10411520..10467968, 10467968..10524416],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_3_LAYERS_3_OP,
+                        [10467968..10524416, 10524416..10580864],
+                    );
+                    pass.statistics(lanes, &LAYERS_12_3_LAYERS_4_OP, 10524416..10580864);
+                }
+                47 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_3_LAYERS_4_OP,
+                        [10524416..10580864, 10580864..10637312],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_3_LAYERS_6_OP,
+                        [10580864..10637312, 10637312..10646720],
+                    );
+                    pass.statistics(lanes, &LAYERS_12_3_LAYERS_7_OP, 10637312..10646720);
+                }
+                48 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_12_3_LAYERS_7_OP,
+                        [10637312..10646720, 0..9408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL1_OP,
+                        [0..9408, 10402112..10411520, 10646720..10656128],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_13_0_LAYERS_0_OP,
+                        [10646720..10656128, 10656128..10712576],
+                    );
+                    pass.statistics(lanes, &LAYERS_13_0_LAYERS_1_OP, 10656128..10712576);
+                }
+                49 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_13_0_LAYERS_1_OP,
+                        [10656128..10712576, 10712576..10769024],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_13_0_LAYERS_3_OP,
+                        [10712576..10769024, 10769024..10825472],
+                    );
+                    pass.statistics(lanes, &LAYERS_13_0_LAYERS_4_OP, 10769024..10825472);
+                }
+                50 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_13_0_LAYERS_4_OP,
+                        [10769024..10825472, 10825472..10881920],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_13_0_LAYERS_6_OP,
+                        [10825472..10881920, 10881920..10897600],
+                    );
+                    pass.statistics(lanes, &LAYERS_13_0_LAYERS_7_OP, 10881920..10897600);
+                }
+                51 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_13_0_LAYERS_7_OP,
+                        [10881920..10897600, 10897600..10913280],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYERS_14_OP,
+                        [10897600..10913280, 10913280..10976000],
+                    );
+                    pass.statistics(lanes, &LAYERS_15_OP, 10913280..10976000);
+                }
+                52 => {
+                    pass.forward(
+                        lanes,
+                        &LAYERS_15_OP,
+                        [10913280..10976000, 10976000..11038720],
+                    );
+                    pass.forward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [10976000..11038720, 0..1280],
+                    );
+                    pass.forward(lanes, &DROPOUT1_OP, [0..1280, 1280..2560]);
+                    pass.forward(lanes, &CLASSIFIER_1_OP, [1280..2560, 0..1000]);
+                }
+                _ => {}
+            }
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            match phase {
+                0 => {
+                    pass.backward(
+                        lanes,
+                        &CLASSIFIER_1_OP,
+                        [1280..2560, __cnn::NONE, 2560..3560, 0..1280],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &DROPOUT1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..1280, 62720..64000],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 62720..64000, 0..62720],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_15_OP,
+                        [
+                            10913280..10976000,
+                            10976000..11038720,
+                            0..62720,
+                            62720..125440,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                1 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_15_OP,
+                        [
+                            10913280..10976000,
+                            10976000..11038720,
+                            0..62720,
+                            62720..125440,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_14_OP,
+                        [10897600..10913280, __cnn::NONE, 62720..125440, 0..15680],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_13_0_LAYERS_7_OP,
+                        [10881920..10897600, __cnn::NONE, 0..15680, 15680..31360],
+                        [false],
+                        grads,
+                    );
+                }
+                2 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_13_0_LAYERS_7_OP,
+                        [10881920..10897600, __cnn::NONE, 0..15680, 15680..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_13_0_LAYERS_6_OP,
+                        [10825472..10881920, __cnn::NONE, 15680..31360, 31360..87808],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_13_0_LAYERS_4_OP,
+                        [
+                            10769024..10825472,
+                            10825472..10881920,
+                            31360..87808,
+                            10881920..10938368,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                3 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_13_0_LAYERS_4_OP,
+                        [
+                            10769024..10825472,
+                            10825472..10881920,
+                            31360..87808,
+                            10881920..10938368,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_13_0_LAYERS_3_OP,
+                        [10712576..10769024, __cnn::NONE, 10881920..10938368, 0..56448],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_13_0_LAYERS_1_OP,
+                        [
+                            10656128..10712576,
+                            10712576..10769024,
+                            0..56448,
+                            56448..112896,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                4 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_13_0_LAYERS_1_OP,
+                        [
+                            10656128..10712576,
+                            10712576..10769024,
+                            0..56448,
+                            56448..112896,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_13_0_LAYERS_0_OP,
+                        [10646720..10656128, __cnn::NONE, 56448..112896, 0..9408],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..9408,
+                            9408..18816,
+                            18816..28224,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_12_3_LAYERS_7_OP,
+                        [10637312..10646720, __cnn::NONE, 9408..18816, 0..9408],
+                        [false],
+                        grads,
+                    );
+                }
+                5 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_3_LAYERS_7_OP,
+                        [10637312..10646720, __cnn::NONE, 9408..18816, 0..9408],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_3_LAYERS_6_OP,
+                        [10580864..10637312, __cnn::NONE, 0..9408, 28224..84672],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_12_3_LAYERS_4_OP,
+                        [
+                            10524416..10580864,
+                            10580864..10637312,
+                            28224..84672,
+                            10637312..10693760,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                6 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_3_LAYERS_4_OP,
+                        [
+                            10524416..10580864,
+                            10580864..10637312,
+                            28224..84672,
+                            10637312..10693760,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_3_LAYERS_3_OP,
+                        [
+                            10467968..10524416,
+                            __cnn::NONE,
+                            10637312..10693760,
+                            28224..84672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_12_3_LAYERS_1_OP,
+                        [
+                            10411520..10467968,
+                            10467968..10524416,
+                            28224..84672,
+                            10524416..10580864,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                7 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_3_LAYERS_1_OP,
+                        [
+                            10411520..10467968,
+                            10467968..10524416,
+                            28224..84672,
+                            10524416..10580864,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_3_LAYERS_0_OP,
+                        [
+                            10402112..10411520,
+                            __cnn::NONE,
+                            10524416..10580864,
+                            18816..28224,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_RESIDUAL2_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            18816..28224,
+                            0..9408,
+                            9408..18816,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_12_2_LAYERS_7_OP,
+                        [10392704..10402112, __cnn::NONE, 0..9408, 18816..28224],
+                        [false],
+                        grads,
+                    );
+                }
+                8 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_2_LAYERS_7_OP,
+                        [10392704..10402112, __cnn::NONE, 0..9408, 18816..28224],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_2_LAYERS_6_OP,
+                        [10336256..10392704, __cnn::NONE, 18816..28224, 28224..84672],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_12_2_LAYERS_4_OP,
+                        [
+                            10279808..10336256,
+                            10336256..10392704,
+                            28224..84672,
+                            10392704..10449152,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                9 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_2_LAYERS_4_OP,
+                        [
+                            10279808..10336256,
+                            10336256..10392704,
+                            28224..84672,
+                            10392704..10449152,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_2_LAYERS_3_OP,
+                        [
+                            10223360..10279808,
+                            __cnn::NONE,
+                            10392704..10449152,
+                            18816..75264,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_12_2_LAYERS_1_OP,
+                        [
+                            10166912..10223360,
+                            10223360..10279808,
+                            18816..75264,
+                            10279808..10336256,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                10 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_2_LAYERS_1_OP,
+                        [
+                            10166912..10223360,
+                            10223360..10279808,
+                            18816..75264,
+                            10279808..10336256,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_2_LAYERS_0_OP,
+                        [
+                            10157504..10166912,
+                            __cnn::NONE,
+                            10279808..10336256,
+                            9408..18816,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            9408..18816,
+                            0..9408,
+                            18816..28224,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_12_1_LAYERS_7_OP,
+                        [10148096..10157504, __cnn::NONE, 0..9408, 9408..18816],
+                        [false],
+                        grads,
+                    );
+                }
+                11 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_1_LAYERS_7_OP,
+                        [10148096..10157504, __cnn::NONE, 0..9408, 9408..18816],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_1_LAYERS_6_OP,
+                        [10091648..10148096, __cnn::NONE, 9408..18816, 28224..84672],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_12_1_LAYERS_4_OP,
+                        [
+                            10035200..10091648,
+                            10091648..10148096,
+                            28224..84672,
+                            10148096..10204544,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                12 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_1_LAYERS_4_OP,
+                        [
+                            10035200..10091648,
+                            10091648..10148096,
+                            28224..84672,
+                            10148096..10204544,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_1_LAYERS_3_OP,
+                        [
+                            9978752..10035200,
+                            __cnn::NONE,
+                            10148096..10204544,
+                            28224..84672,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_12_1_LAYERS_1_OP,
+                        [
+                            9922304..9978752,
+                            9978752..10035200,
+                            28224..84672,
+                            10035200..10091648,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                13 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_1_LAYERS_1_OP,
+                        [
+                            9922304..9978752,
+                            9978752..10035200,
+                            28224..84672,
+                            10035200..10091648,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_1_LAYERS_0_OP,
+                        [
+                            9912896..9922304,
+                            __cnn::NONE,
+                            10035200..10091648,
+                            18816..28224,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_12_0_LAYERS_7_OP,
+                        [9903488..9912896, __cnn::NONE, 18816..28224, 0..9408],
+                        [false],
+                        grads,
+                    );
+                }
+                14 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_0_LAYERS_7_OP,
+                        [9903488..9912896, __cnn::NONE, 18816..28224, 0..9408],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_0_LAYERS_6_OP,
+                        [9875264..9903488, __cnn::NONE, 0..9408, 9408..37632],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_12_0_LAYERS_4_OP,
+                        [9847040..9875264, 9875264..9903488, 9408..37632, 37632..65856],
+                        [false],
+                        grads,
+                    );
+                }
+                15 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_0_LAYERS_4_OP,
+                        [9847040..9875264, 9875264..9903488, 9408..37632, 37632..65856],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_0_LAYERS_3_OP,
+                        [9734144..9847040, __cnn::NONE, 37632..65856, 9847040..9959936],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_12_0_LAYERS_1_OP,
+                        [
+                            9621248..9734144,
+                            9734144..9847040,
+                            9847040..9959936,
+                            0..112896,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                16 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_0_LAYERS_1_OP,
+                        [
+                            9621248..9734144,
+                            9734144..9847040,
+                            9847040..9959936,
+                            0..112896,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_12_0_LAYERS_0_OP,
+                        [9602432..9621248, __cnn::NONE, 0..112896, 9621248..9640064],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_11_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            9621248..9640064,
+                            0..18816,
+                            18816..37632,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_11_1_LAYERS_7_OP,
+                        [9583616..9602432, __cnn::NONE, 0..18816, 37632..56448],
+                        [false],
+                        grads,
+                    );
+                }
+                17 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_11_1_LAYERS_7_OP,
+                        [9583616..9602432, __cnn::NONE, 0..18816, 37632..56448],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_11_1_LAYERS_6_OP,
+                        [9470720..9583616, __cnn::NONE, 37632..56448, 9583616..9696512],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_11_1_LAYERS_4_OP,
+                        [
+                            9357824..9470720,
+                            9470720..9583616,
+                            9583616..9696512,
+                            9696512..9809408,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                18 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_11_1_LAYERS_4_OP,
+                        [
+                            9357824..9470720,
+                            9470720..9583616,
+                            9583616..9696512,
+                            9696512..9809408,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_11_1_LAYERS_3_OP,
+                        [
+                            9244928..9357824,
+                            __cnn::NONE,
+                            9696512..9809408,
+                            9357824..9470720,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_11_1_LAYERS_1_OP,
+                        [
+                            9132032..9244928,
+                            9244928..9357824,
+                            9357824..9470720,
+                            9470720..9583616,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                19 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_11_1_LAYERS_1_OP,
+                        [
+                            9132032..9244928,
+                            9244928..9357824,
+                            9357824..9470720,
+                            9470720..9583616,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_11_1_LAYERS_0_OP,
+                        [9113216..9132032, __cnn::NONE, 9470720..9583616, 18816..37632],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_11_0_LAYERS_7_OP,
+                        [9094400..9113216, __cnn::NONE, 18816..37632, 0..18816],
+                        [false],
+                        grads,
+                    );
+                }
+                20 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_11_0_LAYERS_7_OP,
+                        [9094400..9113216, __cnn::NONE, 18816..37632, 0..18816],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_11_0_LAYERS_6_OP,
+                        [9000320..9094400, __cnn::NONE, 0..18816, 18816..112896],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_11_0_LAYERS_4_OP,
+                        [
+                            8906240..9000320,
+                            9000320..9094400,
+                            18816..112896,
+                            9094400..9188480,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                21 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_11_0_LAYERS_4_OP,
+                        [
+                            8906240..9000320,
+                            9000320..9094400,
+                            18816..112896,
+                            9094400..9188480,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_11_0_LAYERS_3_OP,
+                        [8812160..8906240, __cnn::NONE, 9094400..9188480, 0..94080],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_11_0_LAYERS_1_OP,
+                        [8718080..8812160, 8812160..8906240, 0..94080, 8906240..9000320],
+                        [false],
+                        grads,
+                    );
+                }
+                22 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_11_0_LAYERS_1_OP,
+                        [8718080..8812160, 8812160..8906240, 0..94080, 8906240..9000320],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_11_0_LAYERS_0_OP,
+                        [8702400..8718080, __cnn::NONE, 8906240..9000320, 0..15680],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_RESIDUAL2_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..15680,
+                            15680..31360,
+                            31360..47040,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_10_2_LAYERS_7_OP,
+                        [8686720..8702400, __cnn::NONE, 15680..31360, 0..15680],
+                        [false],
+                        grads,
+                    );
+                }
+                23 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_2_LAYERS_7_OP,
+                        [8686720..8702400, __cnn::NONE, 15680..31360, 0..15680],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_2_LAYERS_6_OP,
+                        [8592640..8686720, __cnn::NONE, 0..15680, 8686720..8780800],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_10_2_LAYERS_4_OP,
+                        [
+                            8498560..8592640,
+                            8592640..8686720,
+                            8686720..8780800,
+                            8780800..8874880,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                24 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_2_LAYERS_4_OP,
+                        [
+                            8498560..8592640,
+                            8592640..8686720,
+                            8686720..8780800,
+                            8780800..8874880,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_2_LAYERS_3_OP,
+                        [
+                            8404480..8498560,
+                            __cnn::NONE,
+                            8780800..8874880,
+                            8498560..8592640,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_10_2_LAYERS_1_OP,
+                        [
+                            8310400..8404480,
+                            8404480..8498560,
+                            8498560..8592640,
+                            8592640..8686720,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                25 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_2_LAYERS_1_OP,
+                        [
+                            8310400..8404480,
+                            8404480..8498560,
+                            8498560..8592640,
+                            8592640..8686720,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_2_LAYERS_0_OP,
+                        [8294720..8310400, __cnn::NONE, 8592640..8686720, 31360..47040],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            31360..47040,
+                            0..15680,
+                            15680..31360,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_10_1_LAYERS_7_OP,
+                        [8279040..8294720, __cnn::NONE, 0..15680, 31360..47040],
+                        [false],
+                        grads,
+                    );
+                }
+                26 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_1_LAYERS_7_OP,
+                        [8279040..8294720, __cnn::NONE, 0..15680, 31360..47040],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_1_LAYERS_6_OP,
+                        [8184960..8279040, __cnn::NONE, 31360..47040, 8279040..8373120],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_10_1_LAYERS_4_OP,
+                        [
+                            8090880..8184960,
+                            8184960..8279040,
+                            8279040..8373120,
+                            31360..125440,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                27 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_1_LAYERS_4_OP,
+                        [
+                            8090880..8184960,
+                            8184960..8279040,
+                            8279040..8373120,
+                            31360..125440,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_1_LAYERS_3_OP,
+                        [7996800..8090880, __cnn::NONE, 31360..125440, 8090880..8184960],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_10_1_LAYERS_1_OP,
+                        [
+                            7902720..7996800,
+                            7996800..8090880,
+                            8090880..8184960,
+                            31360..125440,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                28 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_1_LAYERS_1_OP,
+                        [
+                            7902720..7996800,
+                            7996800..8090880,
+                            8090880..8184960,
+                            31360..125440,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_1_LAYERS_0_OP,
+                        [7887040..7902720, __cnn::NONE, 31360..125440, 15680..31360],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_10_0_LAYERS_7_OP,
+                        [7871360..7887040, __cnn::NONE, 15680..31360, 0..15680],
+                        [false],
+                        grads,
+                    );
+                }
+                29 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_0_LAYERS_7_OP,
+                        [7871360..7887040, __cnn::NONE, 15680..31360, 0..15680],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_0_LAYERS_6_OP,
+                        [7824320..7871360, __cnn::NONE, 0..15680, 15680..62720],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_10_0_LAYERS_4_OP,
+                        [
+                            7777280..7824320,
+                            7824320..7871360,
+                            15680..62720,
+                            62720..109760,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                30 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_0_LAYERS_4_OP,
+                        [
+                            7777280..7824320,
+                            7824320..7871360,
+                            15680..62720,
+                            62720..109760,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_0_LAYERS_3_OP,
+                        [7589120..7777280, __cnn::NONE, 62720..109760, 7777280..7965440],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_10_0_LAYERS_1_OP,
+                        [
+                            7400960..7589120,
+                            7589120..7777280,
+                            7777280..7965440,
+                            7965440..8153600,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                31 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_0_LAYERS_1_OP,
+                        [
+                            7400960..7589120,
+                            7589120..7777280,
+                            7777280..7965440,
+                            7965440..8153600,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_10_0_LAYERS_0_OP,
+                        [7369600..7400960, __cnn::NONE, 7965440..8153600, 0..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_RESIDUAL2_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..31360,
+                            31360..62720,
+                            62720..94080,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_9_2_LAYERS_7_OP,
+                        [7338240..7369600, __cnn::NONE, 31360..62720, 0..31360],
+                        [false],
+                        grads,
+                    );
+                }
+                32 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_2_LAYERS_7_OP,
+                        [7338240..7369600, __cnn::NONE, 31360..62720, 0..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_2_LAYERS_6_OP,
+                        [7244160..7338240, __cnn::NONE, 0..31360, 7338240..7432320],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_9_2_LAYERS_4_OP,
+                        [
+                            7150080..7244160,
+                            7244160..7338240,
+                            7338240..7432320,
+                            7432320..7526400,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                33 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_2_LAYERS_4_OP,
+                        [
+                            7150080..7244160,
+                            7244160..7338240,
+                            7338240..7432320,
+                            7432320..7526400,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_2_LAYERS_3_OP,
+                        [
+                            7056000..7150080,
+                            __cnn::NONE,
+                            7432320..7526400,
+                            7150080..7244160,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_9_2_LAYERS_1_OP,
+                        [
+                            6961920..7056000,
+                            7056000..7150080,
+                            7150080..7244160,
+                            7244160..7338240,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                34 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_2_LAYERS_1_OP,
+                        [
+                            6961920..7056000,
+                            7056000..7150080,
+                            7150080..7244160,
+                            7244160..7338240,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_2_LAYERS_0_OP,
+                        [6930560..6961920, __cnn::NONE, 7244160..7338240, 62720..94080],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            62720..94080,
+                            0..31360,
+                            31360..62720,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_9_1_LAYERS_7_OP,
+                        [6899200..6930560, __cnn::NONE, 0..31360, 62720..94080],
+                        [false],
+                        grads,
+                    );
+                }
+                35 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_1_LAYERS_7_OP,
+                        [6899200..6930560, __cnn::NONE, 0..31360, 62720..94080],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_1_LAYERS_6_OP,
+                        [6805120..6899200, __cnn::NONE, 62720..94080, 6899200..6993280],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_9_1_LAYERS_4_OP,
+                        [
+                            6711040..6805120,
+                            6805120..6899200,
+                            6899200..6993280,
+                            6993280..7087360,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                36 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_1_LAYERS_4_OP,
+                        [
+                            6711040..6805120,
+                            6805120..6899200,
+                            6899200..6993280,
+                            6993280..7087360,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_1_LAYERS_3_OP,
+                        [
+                            6616960..6711040,
+                            __cnn::NONE,
+                            6993280..7087360,
+                            6711040..6805120,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_9_1_LAYERS_1_OP,
+                        [
+                            6522880..6616960,
+                            6616960..6711040,
+                            6711040..6805120,
+                            6805120..6899200,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                37 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_1_LAYERS_1_OP,
+                        [
+                            6522880..6616960,
+                            6616960..6711040,
+                            6711040..6805120,
+                            6805120..6899200,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_1_LAYERS_0_OP,
+                        [6491520..6522880, __cnn::NONE, 6805120..6899200, 31360..62720],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_9_0_LAYERS_7_OP,
+                        [6460160..6491520, __cnn::NONE, 31360..62720, 0..31360],
+                        [false],
+                        grads,
+                    );
+                }
+                38 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_0_LAYERS_7_OP,
+                        [6460160..6491520, __cnn::NONE, 31360..62720, 0..31360],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_0_LAYERS_6_OP,
+                        [6403712..6460160, __cnn::NONE, 0..31360, 31360..87808],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_9_0_LAYERS_4_OP,
+                        [
+                            6347264..6403712,
+                            6403712..6460160,
+                            31360..87808,
+                            6460160..6516608,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                39 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_0_LAYERS_4_OP,
+                        [
+                            6347264..6403712,
+                            6403712..6460160,
+                            31360..87808,
+                            6460160..6516608,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_0_LAYERS_3_OP,
+                        [
+                            6121472..6347264,
+                            __cnn::NONE,
+                            6460160..6516608,
+                            6516608..6742400,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_9_0_LAYERS_1_OP,
+                        [
+                            5895680..6121472,
+                            6121472..6347264,
+                            6516608..6742400,
+                            6742400..6968192,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                40 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_0_LAYERS_1_OP,
+                        [
+                            5895680..6121472,
+                            6121472..6347264,
+                            6516608..6742400,
+                            6742400..6968192,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_9_0_LAYERS_0_OP,
+                        [5820416..5895680, __cnn::NONE, 6742400..6968192, 0..75264],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_RESIDUAL2_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..75264,
+                            5820416..5895680,
+                            5895680..5970944,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_8_2_LAYERS_7_OP,
+                        [5745152..5820416, __cnn::NONE, 5820416..5895680, 0..75264],
+                        [false],
+                        grads,
+                    );
+                }
+                41 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_2_LAYERS_7_OP,
+                        [5745152..5820416, __cnn::NONE, 5820416..5895680, 0..75264],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_2_LAYERS_6_OP,
+                        [5519360..5745152, __cnn::NONE, 0..75264, 5970944..6196736],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_8_2_LAYERS_4_OP,
+                        [
+                            5293568..5519360,
+                            5519360..5745152,
+                            5970944..6196736,
+                            6196736..6422528,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                42 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_2_LAYERS_4_OP,
+                        [
+                            5293568..5519360,
+                            5519360..5745152,
+                            5970944..6196736,
+                            6196736..6422528,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_2_LAYERS_3_OP,
+                        [
+                            5067776..5293568,
+                            __cnn::NONE,
+                            6196736..6422528,
+                            5293568..5519360,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_8_2_LAYERS_1_OP,
+                        [
+                            4841984..5067776,
+                            5067776..5293568,
+                            5293568..5519360,
+                            5519360..5745152,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                43 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_2_LAYERS_1_OP,
+                        [
+                            4841984..5067776,
+                            5067776..5293568,
+                            5293568..5519360,
+                            5519360..5745152,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_2_LAYERS_0_OP,
+                        [
+                            4766720..4841984,
+                            __cnn::NONE,
+                            5519360..5745152,
+                            5895680..5970944,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            5895680..5970944,
+                            0..75264,
+                            4766720..4841984,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_8_1_LAYERS_7_OP,
+                        [4691456..4766720, __cnn::NONE, 0..75264, 4841984..4917248],
+                        [false],
+                        grads,
+                    );
+                }
+                44 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_1_LAYERS_7_OP,
+                        [4691456..4766720, __cnn::NONE, 0..75264, 4841984..4917248],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_1_LAYERS_6_OP,
+                        [
+                            4465664..4691456,
+                            __cnn::NONE,
+                            4841984..4917248,
+                            4917248..5143040,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_8_1_LAYERS_4_OP,
+                        [
+                            4239872..4465664,
+                            4465664..4691456,
+                            4917248..5143040,
+                            5143040..5368832,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                45 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_1_LAYERS_4_OP,
+                        [
+                            4239872..4465664,
+                            4465664..4691456,
+                            4917248..5143040,
+                            5143040..5368832,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_1_LAYERS_3_OP,
+                        [
+                            4014080..4239872,
+                            __cnn::NONE,
+                            5143040..5368832,
+                            4239872..4465664,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_8_1_LAYERS_1_OP,
+                        [
+                            3788288..4014080,
+                            4014080..4239872,
+                            4239872..4465664,
+                            4465664..4691456,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                46 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_1_LAYERS_1_OP,
+                        [
+                            3788288..4014080,
+                            4014080..4239872,
+                            4239872..4465664,
+                            4465664..4691456,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_1_LAYERS_0_OP,
+                        [
+                            3713024..3788288,
+                            __cnn::NONE,
+                            4465664..4691456,
+                            4766720..4841984,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_8_0_LAYERS_7_OP,
+                        [3637760..3713024, __cnn::NONE, 4766720..4841984, 0..75264],
+                        [false],
+                        grads,
+                    );
+                }
+                47 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_0_LAYERS_7_OP,
+                        [3637760..3713024, __cnn::NONE, 4766720..4841984, 0..75264],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_0_LAYERS_6_OP,
+                        [3487232..3637760, __cnn::NONE, 0..75264, 3637760..3788288],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_8_0_LAYERS_4_OP,
+                        [
+                            3336704..3487232,
+                            3487232..3637760,
+                            3637760..3788288,
+                            3788288..3938816,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                48 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_0_LAYERS_4_OP,
+                        [
+                            3336704..3487232,
+                            3487232..3637760,
+                            3637760..3788288,
+                            3788288..3938816,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_0_LAYERS_3_OP,
+                        [
+                            2734592..3336704,
+                            __cnn::NONE,
+                            3788288..3938816,
+                            3938816..4540928,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_8_0_LAYERS_1_OP,
+                        [
+                            2132480..2734592,
+                            2734592..3336704,
+                            3938816..4540928,
+                            3336704..3938816,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                49 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_0_LAYERS_1_OP,
+                        [
+                            2132480..2734592,
+                            2734592..3336704,
+                            3938816..4540928,
+                            3336704..3938816,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_8_0_LAYERS_0_OP,
+                        [
+                            1931776..2132480,
+                            __cnn::NONE,
+                            3336704..3938816,
+                            2132480..2333184,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_7_OP,
+                        [
+                            1731072..1931776,
+                            __cnn::NONE,
+                            2132480..2333184,
+                            1931776..2132480,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                50 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_7_OP,
+                        [
+                            1731072..1931776,
+                            __cnn::NONE,
+                            2132480..2333184,
+                            1931776..2132480,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_6_OP,
+                        [
+                            1329664..1731072,
+                            __cnn::NONE,
+                            1931776..2132480,
+                            2132480..2533888,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_4_OP,
+                        [
+                            928256..1329664,
+                            1329664..1731072,
+                            2132480..2533888,
+                            1731072..2132480,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                51 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_4_OP,
+                        [
+                            928256..1329664,
+                            1329664..1731072,
+                            2132480..2533888,
+                            1731072..2132480,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_3_OP,
+                        [526848..928256, __cnn::NONE, 1731072..2132480, 928256..1329664],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYERS_1_OP,
+                        [
+                            125440..526848,
+                            526848..928256,
+                            928256..1329664,
+                            1329664..1731072,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                52 => {
+                    pass.backward(
+                        lanes,
+                        &LAYERS_1_OP,
+                        [
+                            125440..526848,
+                            526848..928256,
+                            928256..1329664,
+                            1329664..1731072,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYERS_0_OP,
+                        [__cnn::INPUT, __cnn::NONE, 1329664..1731072, __cnn::NONE],
+                        [false],
+                        grads,
+                    );
+                }
+                _ => {}
+            }
         }
     }
     impl __cnn::Network for MnasNet {

@@ -776,6 +776,1866 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
+    const FEATURES_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3,
+            image: [224, 224],
+            small_channels: 32,
+            small: [112, 112],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 0,
+        params: 0..864,
+        statistics: 0..0,
+    };
+    const FEATURES_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 32,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 1,
+        params: 864..928,
+        statistics: 0..128,
+    };
+    const RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 2,
+        params: 928..928,
+        statistics: 128..128,
+    };
+    const FEATURES_1_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [112, 112],
+            small_channels: 32,
+            small: [112, 112],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 32,
+            transposed: false,
+            relu: false,
+        },
+        layer: 3,
+        params: 928..1216,
+        statistics: 128..128,
+    };
+    const FEATURES_1_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 32,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 4,
+        params: 1216..1280,
+        statistics: 128..256,
+    };
+    const FEATURES_1_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 5,
+        params: 1280..1280,
+        statistics: 256..256,
+    };
+    const FEATURES_1_CONV_1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [112, 112],
+            small_channels: 16,
+            small: [112, 112],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 6,
+        params: 1280..1792,
+        statistics: 256..256,
+    };
+    const FEATURES_1_CONV_2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 16,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 7,
+        params: 1792..1824,
+        statistics: 256..320,
+    };
+    const FEATURES_2_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 16,
+            image: [112, 112],
+            small_channels: 96,
+            small: [112, 112],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 8,
+        params: 1824..3360,
+        statistics: 320..320,
+    };
+    const FEATURES_2_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 9,
+        params: 3360..3552,
+        statistics: 320..704,
+    };
+    const FEATURES_2_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 10,
+        params: 3552..3552,
+        statistics: 704..704,
+    };
+    const FEATURES_2_CONV_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [112, 112],
+            small_channels: 96,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 96,
+            transposed: false,
+            relu: false,
+        },
+        layer: 11,
+        params: 3552..4416,
+        statistics: 704..704,
+    };
+    const FEATURES_2_CONV_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 12,
+        params: 4416..4608,
+        statistics: 704..1088,
+    };
+    const FEATURES_2_RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 13,
+        params: 4608..4608,
+        statistics: 1088..1088,
+    };
+    const FEATURES_2_CONV_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [56, 56],
+            small_channels: 24,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 14,
+        params: 4608..6912,
+        statistics: 1088..1088,
+    };
+    const FEATURES_2_CONV_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 24,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 15,
+        params: 6912..6960,
+        statistics: 1088..1184,
+    };
+    const FEATURES_3_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 24,
+            image: [56, 56],
+            small_channels: 144,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 16,
+        params: 6960..10416,
+        statistics: 1184..1184,
+    };
+    const FEATURES_3_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 144,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 17,
+        params: 10416..10704,
+        statistics: 1184..1760,
+    };
+    const FEATURES_3_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 18,
+        params: 10704..10704,
+        statistics: 1760..1760,
+    };
+    const FEATURES_3_CONV_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 144,
+            image: [56, 56],
+            small_channels: 144,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 144,
+            transposed: false,
+            relu: false,
+        },
+        layer: 19,
+        params: 10704..12000,
+        statistics: 1760..1760,
+    };
+    const FEATURES_3_CONV_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 144,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 20,
+        params: 12000..12288,
+        statistics: 1760..2336,
+    };
+    const FEATURES_3_RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 21,
+        params: 12288..12288,
+        statistics: 2336..2336,
+    };
+    const FEATURES_3_CONV_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 144,
+            image: [56, 56],
+            small_channels: 24,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 22,
+        params: 12288..15744,
+        statistics: 2336..2336,
+    };
+    const FEATURES_3_CONV_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 24,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 23,
+        params: 15744..15792,
+        statistics: 2336..2432,
+    };
+    const FEATURES_3_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 24,
+        params: 15792..15792,
+        statistics: 2432..2432,
+    };
+    const FEATURES_4_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 24,
+            image: [56, 56],
+            small_channels: 144,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 25,
+        params: 15792..19248,
+        statistics: 2432..2432,
+    };
+    const FEATURES_4_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 144,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 26,
+        params: 19248..19536,
+        statistics: 2432..3008,
+    };
+    const FEATURES_4_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 27,
+        params: 19536..19536,
+        statistics: 3008..3008,
+    };
+    const FEATURES_4_CONV_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 144,
+            image: [56, 56],
+            small_channels: 144,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 144,
+            transposed: false,
+            relu: false,
+        },
+        layer: 28,
+        params: 19536..20832,
+        statistics: 3008..3008,
+    };
+    const FEATURES_4_CONV_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 144,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 29,
+        params: 20832..21120,
+        statistics: 3008..3584,
+    };
+    const FEATURES_4_RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 30,
+        params: 21120..21120,
+        statistics: 3584..3584,
+    };
+    const FEATURES_4_CONV_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 144,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 31,
+        params: 21120..25728,
+        statistics: 3584..3584,
+    };
+    const FEATURES_4_CONV_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 32,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 32,
+        params: 25728..25792,
+        statistics: 3584..3712,
+    };
+    const FEATURES_5_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [28, 28],
+            small_channels: 192,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 33,
+        params: 25792..31936,
+        statistics: 3712..3712,
+    };
+    const FEATURES_5_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 34,
+        params: 31936..32320,
+        statistics: 3712..4480,
+    };
+    const FEATURES_5_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 35,
+        params: 32320..32320,
+        statistics: 4480..4480,
+    };
+    const FEATURES_5_CONV_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 192,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 192,
+            transposed: false,
+            relu: false,
+        },
+        layer: 36,
+        params: 32320..34048,
+        statistics: 4480..4480,
+    };
+    const FEATURES_5_CONV_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 37,
+        params: 34048..34432,
+        statistics: 4480..5248,
+    };
+    const FEATURES_5_RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 38,
+        params: 34432..34432,
+        statistics: 5248..5248,
+    };
+    const FEATURES_5_CONV_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 39,
+        params: 34432..40576,
+        statistics: 5248..5248,
+    };
+    const FEATURES_5_CONV_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 32,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 40,
+        params: 40576..40640,
+        statistics: 5248..5376,
+    };
+    const FEATURES_5_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 41,
+        params: 40640..40640,
+        statistics: 5376..5376,
+    };
+    const FEATURES_6_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [28, 28],
+            small_channels: 192,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 42,
+        params: 40640..46784,
+        statistics: 5376..5376,
+    };
+    const FEATURES_6_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 43,
+        params: 46784..47168,
+        statistics: 5376..6144,
+    };
+    const FEATURES_6_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 44,
+        params: 47168..47168,
+        statistics: 6144..6144,
+    };
+    const FEATURES_6_CONV_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 192,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 192,
+            transposed: false,
+            relu: false,
+        },
+        layer: 45,
+        params: 47168..48896,
+        statistics: 6144..6144,
+    };
+    const FEATURES_6_CONV_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 46,
+        params: 48896..49280,
+        statistics: 6144..6912,
+    };
+    const FEATURES_6_RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 47,
+        params: 49280..49280,
+        statistics: 6912..6912,
+    };
+    const FEATURES_6_CONV_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 32,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 48,
+        params: 49280..55424,
+        statistics: 6912..6912,
+    };
+    const FEATURES_6_CONV_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 32,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 49,
+        params: 55424..55488,
+        statistics: 6912..7040,
+    };
+    const FEATURES_6_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 50,
+        params: 55488..55488,
+        statistics: 7040..7040,
+    };
+    const FEATURES_7_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [28, 28],
+            small_channels: 192,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 51,
+        params: 55488..61632,
+        statistics: 7040..7040,
+    };
+    const FEATURES_7_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 52,
+        params: 61632..62016,
+        statistics: 7040..7808,
+    };
+    const FEATURES_7_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 53,
+        params: 62016..62016,
+        statistics: 7808..7808,
+    };
+    const FEATURES_7_CONV_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [28, 28],
+            small_channels: 192,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 192,
+            transposed: false,
+            relu: false,
+        },
+        layer: 54,
+        params: 62016..63744,
+        statistics: 7808..7808,
+    };
+    const FEATURES_7_CONV_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 192,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 55,
+        params: 63744..64128,
+        statistics: 7808..8576,
+    };
+    const FEATURES_7_RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 56,
+        params: 64128..64128,
+        statistics: 8576..8576,
+    };
+    const FEATURES_7_CONV_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 192,
+            image: [14, 14],
+            small_channels: 64,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 57,
+        params: 64128..76416,
+        statistics: 8576..8576,
+    };
+    const FEATURES_7_CONV_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 58,
+        params: 76416..76544,
+        statistics: 8576..8832,
+    };
+    const FEATURES_8_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 59,
+        params: 76544..101120,
+        statistics: 8832..8832,
+    };
+    const FEATURES_8_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 60,
+        params: 101120..101888,
+        statistics: 8832..10368,
+    };
+    const FEATURES_8_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 61,
+        params: 101888..101888,
+        statistics: 10368..10368,
+    };
+    const FEATURES_8_CONV_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 384,
+            transposed: false,
+            relu: false,
+        },
+        layer: 62,
+        params: 101888..105344,
+        statistics: 10368..10368,
+    };
+    const FEATURES_8_CONV_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 63,
+        params: 105344..106112,
+        statistics: 10368..11904,
+    };
+    const FEATURES_8_RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 64,
+        params: 106112..106112,
+        statistics: 11904..11904,
+    };
+    const FEATURES_8_CONV_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 64,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 65,
+        params: 106112..130688,
+        statistics: 11904..11904,
+    };
+    const FEATURES_8_CONV_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 66,
+        params: 130688..130816,
+        statistics: 11904..12160,
+    };
+    const FEATURES_8_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 67,
+        params: 130816..130816,
+        statistics: 12160..12160,
+    };
+    const FEATURES_9_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 68,
+        params: 130816..155392,
+        statistics: 12160..12160,
+    };
+    const FEATURES_9_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 69,
+        params: 155392..156160,
+        statistics: 12160..13696,
+    };
+    const FEATURES_9_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 70,
+        params: 156160..156160,
+        statistics: 13696..13696,
+    };
+    const FEATURES_9_CONV_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 384,
+            transposed: false,
+            relu: false,
+        },
+        layer: 71,
+        params: 156160..159616,
+        statistics: 13696..13696,
+    };
+    const FEATURES_9_CONV_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 72,
+        params: 159616..160384,
+        statistics: 13696..15232,
+    };
+    const FEATURES_9_RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 73,
+        params: 160384..160384,
+        statistics: 15232..15232,
+    };
+    const FEATURES_9_CONV_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 64,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 74,
+        params: 160384..184960,
+        statistics: 15232..15232,
+    };
+    const FEATURES_9_CONV_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 75,
+        params: 184960..185088,
+        statistics: 15232..15488,
+    };
+    const FEATURES_9_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 76,
+        params: 185088..185088,
+        statistics: 15488..15488,
+    };
+    const FEATURES_10_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 77,
+        params: 185088..209664,
+        statistics: 15488..15488,
+    };
+    const FEATURES_10_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 78,
+        params: 209664..210432,
+        statistics: 15488..17024,
+    };
+    const FEATURES_10_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 79,
+        params: 210432..210432,
+        statistics: 17024..17024,
+    };
+    const FEATURES_10_CONV_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 384,
+            transposed: false,
+            relu: false,
+        },
+        layer: 80,
+        params: 210432..213888,
+        statistics: 17024..17024,
+    };
+    const FEATURES_10_CONV_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 81,
+        params: 213888..214656,
+        statistics: 17024..18560,
+    };
+    const FEATURES_10_RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 82,
+        params: 214656..214656,
+        statistics: 18560..18560,
+    };
+    const FEATURES_10_CONV_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 64,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 83,
+        params: 214656..239232,
+        statistics: 18560..18560,
+    };
+    const FEATURES_10_CONV_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 84,
+        params: 239232..239360,
+        statistics: 18560..18816,
+    };
+    const FEATURES_10_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 85,
+        params: 239360..239360,
+        statistics: 18816..18816,
+    };
+    const FEATURES_11_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 86,
+        params: 239360..263936,
+        statistics: 18816..18816,
+    };
+    const FEATURES_11_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 87,
+        params: 263936..264704,
+        statistics: 18816..20352,
+    };
+    const FEATURES_11_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 88,
+        params: 264704..264704,
+        statistics: 20352..20352,
+    };
+    const FEATURES_11_CONV_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 384,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 384,
+            transposed: false,
+            relu: false,
+        },
+        layer: 89,
+        params: 264704..268160,
+        statistics: 20352..20352,
+    };
+    const FEATURES_11_CONV_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 384,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 90,
+        params: 268160..268928,
+        statistics: 20352..21888,
+    };
+    const FEATURES_11_RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 91,
+        params: 268928..268928,
+        statistics: 21888..21888,
+    };
+    const FEATURES_11_CONV_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [14, 14],
+            small_channels: 96,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 92,
+        params: 268928..305792,
+        statistics: 21888..21888,
+    };
+    const FEATURES_11_CONV_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 93,
+        params: 305792..305984,
+        statistics: 21888..22272,
+    };
+    const FEATURES_12_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [14, 14],
+            small_channels: 576,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 94,
+        params: 305984..361280,
+        statistics: 22272..22272,
+    };
+    const FEATURES_12_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 95,
+        params: 361280..362432,
+        statistics: 22272..24576,
+    };
+    const FEATURES_12_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 96,
+        params: 362432..362432,
+        statistics: 24576..24576,
+    };
+    const FEATURES_12_CONV_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [14, 14],
+            small_channels: 576,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 576,
+            transposed: false,
+            relu: false,
+        },
+        layer: 97,
+        params: 362432..367616,
+        statistics: 24576..24576,
+    };
+    const FEATURES_12_CONV_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 98,
+        params: 367616..368768,
+        statistics: 24576..26880,
+    };
+    const FEATURES_12_RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 99,
+        params: 368768..368768,
+        statistics: 26880..26880,
+    };
+    const FEATURES_12_CONV_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [14, 14],
+            small_channels: 96,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 100,
+        params: 368768..424064,
+        statistics: 26880..26880,
+    };
+    const FEATURES_12_CONV_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 101,
+        params: 424064..424256,
+        statistics: 26880..27264,
+    };
+    const FEATURES_12_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 102,
+        params: 424256..424256,
+        statistics: 27264..27264,
+    };
+    const FEATURES_13_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [14, 14],
+            small_channels: 576,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 103,
+        params: 424256..479552,
+        statistics: 27264..27264,
+    };
+    const FEATURES_13_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 104,
+        params: 479552..480704,
+        statistics: 27264..29568,
+    };
+    const FEATURES_13_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 105,
+        params: 480704..480704,
+        statistics: 29568..29568,
+    };
+    const FEATURES_13_CONV_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [14, 14],
+            small_channels: 576,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 576,
+            transposed: false,
+            relu: false,
+        },
+        layer: 106,
+        params: 480704..485888,
+        statistics: 29568..29568,
+    };
+    const FEATURES_13_CONV_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 107,
+        params: 485888..487040,
+        statistics: 29568..31872,
+    };
+    const FEATURES_13_RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 108,
+        params: 487040..487040,
+        statistics: 31872..31872,
+    };
+    const FEATURES_13_CONV_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [14, 14],
+            small_channels: 96,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 109,
+        params: 487040..542336,
+        statistics: 31872..31872,
+    };
+    const FEATURES_13_CONV_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 110,
+        params: 542336..542528,
+        statistics: 31872..32256,
+    };
+    const FEATURES_13_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 111,
+        params: 542528..542528,
+        statistics: 32256..32256,
+    };
+    const FEATURES_14_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [14, 14],
+            small_channels: 576,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 112,
+        params: 542528..597824,
+        statistics: 32256..32256,
+    };
+    const FEATURES_14_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 113,
+        params: 597824..598976,
+        statistics: 32256..34560,
+    };
+    const FEATURES_14_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 114,
+        params: 598976..598976,
+        statistics: 34560..34560,
+    };
+    const FEATURES_14_CONV_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [14, 14],
+            small_channels: 576,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 576,
+            transposed: false,
+            relu: false,
+        },
+        layer: 115,
+        params: 598976..604160,
+        statistics: 34560..34560,
+    };
+    const FEATURES_14_CONV_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 116,
+        params: 604160..605312,
+        statistics: 34560..36864,
+    };
+    const FEATURES_14_RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 117,
+        params: 605312..605312,
+        statistics: 36864..36864,
+    };
+    const FEATURES_14_CONV_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [7, 7],
+            small_channels: 160,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 118,
+        params: 605312..697472,
+        statistics: 36864..36864,
+    };
+    const FEATURES_14_CONV_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 160,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 119,
+        params: 697472..697792,
+        statistics: 36864..37504,
+    };
+    const FEATURES_15_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 160,
+            image: [7, 7],
+            small_channels: 960,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 120,
+        params: 697792..851392,
+        statistics: 37504..37504,
+    };
+    const FEATURES_15_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 960,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 121,
+        params: 851392..853312,
+        statistics: 37504..41344,
+    };
+    const FEATURES_15_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 122,
+        params: 853312..853312,
+        statistics: 41344..41344,
+    };
+    const FEATURES_15_CONV_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 960,
+            image: [7, 7],
+            small_channels: 960,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 960,
+            transposed: false,
+            relu: false,
+        },
+        layer: 123,
+        params: 853312..861952,
+        statistics: 41344..41344,
+    };
+    const FEATURES_15_CONV_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 960,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 124,
+        params: 861952..863872,
+        statistics: 41344..45184,
+    };
+    const FEATURES_15_RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 125,
+        params: 863872..863872,
+        statistics: 45184..45184,
+    };
+    const FEATURES_15_CONV_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 960,
+            image: [7, 7],
+            small_channels: 160,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 126,
+        params: 863872..1017472,
+        statistics: 45184..45184,
+    };
+    const FEATURES_15_CONV_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 160,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 127,
+        params: 1017472..1017792,
+        statistics: 45184..45824,
+    };
+    const FEATURES_15_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 128,
+        params: 1017792..1017792,
+        statistics: 45824..45824,
+    };
+    const FEATURES_16_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 160,
+            image: [7, 7],
+            small_channels: 960,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 129,
+        params: 1017792..1171392,
+        statistics: 45824..45824,
+    };
+    const FEATURES_16_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 960,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 130,
+        params: 1171392..1173312,
+        statistics: 45824..49664,
+    };
+    const FEATURES_16_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 131,
+        params: 1173312..1173312,
+        statistics: 49664..49664,
+    };
+    const FEATURES_16_CONV_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 960,
+            image: [7, 7],
+            small_channels: 960,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 960,
+            transposed: false,
+            relu: false,
+        },
+        layer: 132,
+        params: 1173312..1181952,
+        statistics: 49664..49664,
+    };
+    const FEATURES_16_CONV_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 960,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 133,
+        params: 1181952..1183872,
+        statistics: 49664..53504,
+    };
+    const FEATURES_16_RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 134,
+        params: 1183872..1183872,
+        statistics: 53504..53504,
+    };
+    const FEATURES_16_CONV_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 960,
+            image: [7, 7],
+            small_channels: 160,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 135,
+        params: 1183872..1337472,
+        statistics: 53504..53504,
+    };
+    const FEATURES_16_CONV_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 160,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 136,
+        params: 1337472..1337792,
+        statistics: 53504..54144,
+    };
+    const FEATURES_16_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 137,
+        params: 1337792..1337792,
+        statistics: 54144..54144,
+    };
+    const FEATURES_17_CONV_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 160,
+            image: [7, 7],
+            small_channels: 960,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 138,
+        params: 1337792..1491392,
+        statistics: 54144..54144,
+    };
+    const FEATURES_17_CONV_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 960,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 139,
+        params: 1491392..1493312,
+        statistics: 54144..57984,
+    };
+    const FEATURES_17_RELU61_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 140,
+        params: 1493312..1493312,
+        statistics: 57984..57984,
+    };
+    const FEATURES_17_CONV_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 960,
+            image: [7, 7],
+            small_channels: 960,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 960,
+            transposed: false,
+            relu: false,
+        },
+        layer: 141,
+        params: 1493312..1501952,
+        statistics: 57984..57984,
+    };
+    const FEATURES_17_CONV_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 960,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 142,
+        params: 1501952..1503872,
+        statistics: 57984..61824,
+    };
+    const FEATURES_17_RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 143,
+        params: 1503872..1503872,
+        statistics: 61824..61824,
+    };
+    const FEATURES_17_CONV_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 960,
+            image: [7, 7],
+            small_channels: 320,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 144,
+        params: 1503872..1811072,
+        statistics: 61824..61824,
+    };
+    const FEATURES_17_CONV_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 320,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 145,
+        params: 1811072..1811712,
+        statistics: 61824..63104,
+    };
+    const FEATURES_18_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 320,
+            image: [7, 7],
+            small_channels: 1280,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 146,
+        params: 1811712..2221312,
+        statistics: 63104..63104,
+    };
+    const FEATURES_18_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1280,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 147,
+        params: 2221312..2223872,
+        statistics: 63104..68224,
+    };
+    const RELU62_OP: __cnn::Placed<__cnn::Relu6Op> = __cnn::Placed {
+        op: __cnn::Relu6Op {},
+        layer: 148,
+        params: 2223872..2223872,
+        statistics: 68224..68224,
+    };
+    const GLOBALAVGPOOL1_OP: __cnn::Placed<__cnn::AdaptiveAvgPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 1280,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 149,
+        params: 2223872..2223872,
+        statistics: 68224..68224,
+    };
+    const DROPOUT1_OP: __cnn::Placed<__cnn::DropoutOp> = __cnn::Placed {
+        op: __cnn::DropoutOp {
+            p: 0.2,
+            layer: 151,
+        },
+        layer: 151,
+        params: 2223872..2223872,
+        statistics: 68224..68224,
+    };
+    const CLASSIFIER_1_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 1280,
+            outputs: 1000,
+            rows: 1,
+            relu: false,
+        },
+        layer: 152,
+        params: 2223872..3504872,
+        statistics: 68224..68224,
+    };
     impl __cnn::Compiled for MobileNetV2 {
         const PACKED_LEN: usize = 3501008;
         const ARENA_LEN: usize = 1505280;
@@ -2365,6 +4225,3800 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3503872..3504872]),
                 &mut packed[2208752..3501008],
             );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 13481664,
+            output: 0,
+            output_grad: 2560,
+            statistics_len: 68224,
+            forward_syncs: &[
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 32,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 3504872,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 4,
+                    channels: 32,
+                    pixels: 12544,
+                    start: 128,
+                    buffers: 3504936,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 7,
+                    channels: 16,
+                    pixels: 12544,
+                    start: 256,
+                    buffers: 3505000,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 9,
+                    channels: 96,
+                    pixels: 12544,
+                    start: 320,
+                    buffers: 3505032,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 12,
+                    channels: 96,
+                    pixels: 3136,
+                    start: 704,
+                    buffers: 3505224,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 15,
+                    channels: 24,
+                    pixels: 3136,
+                    start: 1088,
+                    buffers: 3505416,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 17,
+                    channels: 144,
+                    pixels: 3136,
+                    start: 1184,
+                    buffers: 3505464,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 20,
+                    channels: 144,
+                    pixels: 3136,
+                    start: 1760,
+                    buffers: 3505752,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 23,
+                    channels: 24,
+                    pixels: 3136,
+                    start: 2336,
+                    buffers: 3506040,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 26,
+                    channels: 144,
+                    pixels: 3136,
+                    start: 2432,
+                    buffers: 3506088,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 29,
+                    channels: 144,
+                    pixels: 784,
+                    start: 3008,
+                    buffers: 3506376,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 32,
+                    channels: 32,
+                    pixels: 784,
+                    start: 3584,
+                    buffers: 3506664,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 34,
+                    channels: 192,
+                    pixels: 784,
+                    start: 3712,
+                    buffers: 3506728,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 37,
+                    channels: 192,
+                    pixels: 784,
+                    start: 4480,
+                    buffers: 3507112,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 40,
+                    channels: 32,
+                    pixels: 784,
+                    start: 5248,
+                    buffers: 3507496,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 43,
+                    channels: 192,
+                    pixels: 784,
+                    start: 5376,
+                    buffers: 3507560,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 46,
+                    channels: 192,
+                    pixels: 784,
+                    start: 6144,
+                    buffers: 3507944,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 49,
+                    channels: 32,
+                    pixels: 784,
+                    start: 6912,
+                    buffers: 3508328,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 52,
+                    channels: 192,
+                    pixels: 784,
+                    start: 7040,
+                    buffers: 3508392,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 55,
+                    channels: 192,
+                    pixels: 196,
+                    start: 7808,
+                    buffers: 3508776,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 58,
+                    channels: 64,
+                    pixels: 196,
+                    start: 8576,
+                    buffers: 3509160,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 60,
+                    channels: 384,
+                    pixels: 196,
+                    start: 8832,
+                    buffers: 3509288,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 63,
+                    channels: 384,
+                    pixels: 196,
+                    start: 10368,
+                    buffers: 3510056,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 66,
+                    channels: 64,
+                    pixels: 196,
+                    start: 11904,
+                    buffers: 3510824,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 69,
+                    channels: 384,
+                    pixels: 196,
+                    start: 12160,
+                    buffers: 3510952,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 72,
+                    channels: 384,
+                    pixels: 196,
+                    start: 13696,
+                    buffers: 3511720,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 75,
+                    channels: 64,
+                    pixels: 196,
+                    start: 15232,
+                    buffers: 3512488,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 78,
+                    channels: 384,
+                    pixels: 196,
+                    start: 15488,
+                    buffers: 3512616,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 81,
+                    channels: 384,
+                    pixels: 196,
+                    start: 17024,
+                    buffers: 3513384,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 84,
+                    channels: 64,
+                    pixels: 196,
+                    start: 18560,
+                    buffers: 3514152,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 87,
+                    channels: 384,
+                    pixels: 196,
+                    start: 18816,
+                    buffers: 3514280,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 90,
+                    channels: 384,
+                    pixels: 196,
+                    start: 20352,
+                    buffers: 3515048,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 93,
+                    channels: 96,
+                    pixels: 196,
+                    start: 21888,
+                    buffers: 3515816,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 95,
+                    channels: 576,
+                    pixels: 196,
+                    start: 22272,
+                    buffers: 3516008,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 98,
+                    channels: 576,
+                    pixels: 196,
+                    start: 24576,
+                    buffers: 3517160,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 101,
+                    channels: 96,
+                    pixels: 196,
+                    start: 26880,
+                    buffers: 3518312,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 104,
+                    channels: 576,
+                    pixels: 196,
+                    start: 27264,
+                    buffers: 3518504,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 107,
+                    channels: 576,
+                    pixels: 196,
+                    start: 29568,
+                    buffers: 3519656,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 110,
+                    channels: 96,
+                    pixels: 196,
+                    start: 31872,
+                    buffers: 3520808,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 113,
+                    channels: 576,
+                    pixels: 196,
+                    start: 32256,
+                    buffers: 3521000,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 116,
+                    channels: 576,
+                    pixels: 49,
+                    start: 34560,
+                    buffers: 3522152,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 119,
+                    channels: 160,
+                    pixels: 49,
+                    start: 36864,
+                    buffers: 3523304,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 121,
+                    channels: 960,
+                    pixels: 49,
+                    start: 37504,
+                    buffers: 3523624,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 124,
+                    channels: 960,
+                    pixels: 49,
+                    start: 41344,
+                    buffers: 3525544,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 127,
+                    channels: 160,
+                    pixels: 49,
+                    start: 45184,
+                    buffers: 3527464,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 130,
+                    channels: 960,
+                    pixels: 49,
+                    start: 45824,
+                    buffers: 3527784,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 133,
+                    channels: 960,
+                    pixels: 49,
+                    start: 49664,
+                    buffers: 3529704,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 136,
+                    channels: 160,
+                    pixels: 49,
+                    start: 53504,
+                    buffers: 3531624,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 139,
+                    channels: 960,
+                    pixels: 49,
+                    start: 54144,
+                    buffers: 3531944,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 142,
+                    channels: 960,
+                    pixels: 49,
+                    start: 57984,
+                    buffers: 3533864,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 145,
+                    channels: 320,
+                    pixels: 49,
+                    start: 61824,
+                    buffers: 3535784,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 147,
+                    channels: 1280,
+                    pixels: 49,
+                    start: 63104,
+                    buffers: 3536424,
+                    momentum: 0.1,
+                },
+            ],
+            backward_syncs: &[
+                __cnn::Sync {
+                    layer: 147,
+                    channels: 1280,
+                    pixels: 49,
+                    start: 63104,
+                    buffers: 3536424,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 145,
+                    channels: 320,
+                    pixels: 49,
+                    start: 61824,
+                    buffers: 3535784,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 142,
+                    channels: 960,
+                    pixels: 49,
+                    start: 57984,
+                    buffers: 3533864,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 139,
+                    channels: 960,
+                    pixels: 49,
+                    start: 54144,
+                    buffers: 3531944,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 136,
+                    channels: 160,
+                    pixels: 49,
+                    start: 53504,
+                    buffers: 3531624,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 133,
+                    channels: 960,
+                    pixels: 49,
+                    start: 49664,
+                    buffers: 3529704,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 130,
+                    channels: 960,
+                    pixels: 49,
+                    start: 45824,
+                    buffers: 3527784,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 127,
+                    channels: 160,
+                    pixels: 49,
+                    start: 45184,
+                    buffers: 3527464,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 124,
+                    channels: 960,
+                    pixels: 49,
+                    start: 41344,
+                    buffers: 3525544,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 121,
+                    channels: 960,
+                    pixels: 49,
+                    start: 37504,
+                    buffers: 3523624,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 119,
+                    channels: 160,
+                    pixels: 49,
+                    start: 36864,
+                    buffers: 3523304,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 116,
+                    channels: 576,
+                    pixels: 49,
+                    start: 34560,
+                    buffers: 3522152,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 113,
+                    channels: 576,
+                    pixels: 196,
+                    start: 32256,
+                    buffers: 3521000,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 110,
+                    channels: 96,
+                    pixels: 196,
+                    start: 31872,
+                    buffers: 3520808,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 107,
+                    channels: 576,
+                    pixels: 196,
+                    start: 29568,
+                    buffers: 3519656,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 104,
+                    channels: 576,
+                    pixels: 196,
+                    start: 27264,
+                    buffers: 3518504,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 101,
+                    channels: 96,
+                    pixels: 196,
+                    start: 26880,
+                    buffers: 3518312,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 98,
+                    channels: 576,
+                    pixels: 196,
+                    start: 24576,
+                    buffers: 3517160,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 95,
+                    channels: 576,
+                    pixels: 196,
+                    start: 22272,
+                    buffers: 3516008,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 93,
+                    channels: 96,
+                    pixels: 196,
+                    start: 21888,
+                    buffers: 3515816,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 90,
+                    channels: 384,
+                    pixels: 196,
+                    start: 20352,
+                    buffers: 3515048,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 87,
+                    channels: 384,
+                    pixels: 196,
+                    start: 18816,
+                    buffers: 3514280,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 84,
+                    channels: 64,
+                    pixels: 196,
+                    start: 18560,
+                    buffers: 3514152,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 81,
+                    channels: 384,
+                    pixels: 196,
+                    start: 17024,
+                    buffers: 3513384,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 78,
+                    channels: 384,
+                    pixels: 196,
+                    start: 15488,
+                    buffers: 3512616,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 75,
+                    channels: 64,
+                    pixels: 196,
+                    start: 15232,
+                    buffers: 3512488,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 72,
+                    channels: 384,
+                    pixels: 196,
+                    start: 13696,
+                    buffers: 3511720,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 69,
+                    channels: 384,
+                    pixels: 196,
+                    start: 12160,
+                    buffers: 3510952,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 66,
+                    channels: 64,
+                    pixels: 196,
+                    start: 11904,
+                    buffers: 3510824,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 63,
+                    channels: 384,
+                    pixels: 196,
+                    start: 10368,
+                    buffers: 3510056,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 60,
+                    channels: 384,
+                    pixels: 196,
+                    start: 8832,
+                    buffers: 3509288,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 58,
+                    channels: 64,
+                    pixels: 196,
+                    start: 8576,
+                    buffers: 3509160,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 55,
+                    channels: 192,
+                    pixels: 196,
+                    start: 7808,
+                    buffers: 3508776,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 52,
+                    channels: 192,
+                    pixels: 784,
+                    start: 7040,
+                    buffers: 3508392,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 49,
+                    channels: 32,
+                    pixels: 784,
+                    start: 6912,
+                    buffers: 3508328,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 46,
+                    channels: 192,
+                    pixels: 784,
+                    start: 6144,
+                    buffers: 3507944,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 43,
+                    channels: 192,
+                    pixels: 784,
+                    start: 5376,
+                    buffers: 3507560,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 40,
+                    channels: 32,
+                    pixels: 784,
+                    start: 5248,
+                    buffers: 3507496,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 37,
+                    channels: 192,
+                    pixels: 784,
+                    start: 4480,
+                    buffers: 3507112,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 34,
+                    channels: 192,
+                    pixels: 784,
+                    start: 3712,
+                    buffers: 3506728,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 32,
+                    channels: 32,
+                    pixels: 784,
+                    start: 3584,
+                    buffers: 3506664,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 29,
+                    channels: 144,
+                    pixels: 784,
+                    start: 3008,
+                    buffers: 3506376,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 26,
+                    channels: 144,
+                    pixels: 3136,
+                    start: 2432,
+                    buffers: 3506088,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 23,
+                    channels: 24,
+                    pixels: 3136,
+                    start: 2336,
+                    buffers: 3506040,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 20,
+                    channels: 144,
+                    pixels: 3136,
+                    start: 1760,
+                    buffers: 3505752,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 17,
+                    channels: 144,
+                    pixels: 3136,
+                    start: 1184,
+                    buffers: 3505464,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 15,
+                    channels: 24,
+                    pixels: 3136,
+                    start: 1088,
+                    buffers: 3505416,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 12,
+                    channels: 96,
+                    pixels: 3136,
+                    start: 704,
+                    buffers: 3505224,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 9,
+                    channels: 96,
+                    pixels: 12544,
+                    start: 320,
+                    buffers: 3505032,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 7,
+                    channels: 16,
+                    pixels: 12544,
+                    start: 256,
+                    buffers: 3505000,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 4,
+                    channels: 32,
+                    pixels: 12544,
+                    start: 128,
+                    buffers: 3504936,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 32,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 3504872,
+                    momentum: 0.1,
+                },
+            ],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            match phase {
+                0 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_0_0_OP,
+                        [__cnn::INPUT, 125440..526848],
+                    );
+                    pass.statistics(lanes, &FEATURES_0_1_OP, 125440..526848);
+                }
+                1 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_0_1_OP,
+                        [125440..526848, 526848..928256],
+                    );
+                    pass.forward(lanes, &RELU61_OP, [526848..928256, 928256..1329664]);
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_CONV_0_0_OP,
+                        [928256..1329664, 526848..928256],
+                    );
+                    pass.statistics(lanes, &FEATURES_1_CONV_0_1_OP, 526848..928256);
+                }
+                2 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_CONV_0_1_OP,
+                        [526848..928256, 1329664..1731072],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_RELU61_OP,
+                        [1329664..1731072, 1731072..2132480],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_CONV_1_OP,
+                        [1731072..2132480, 1329664..1530368],
+                    );
+                    pass.statistics(lanes, &FEATURES_1_CONV_2_OP, 1329664..1530368);
+                }
+                3 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_CONV_2_OP,
+                        [1329664..1530368, 1530368..1731072],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_CONV_0_0_OP,
+                        [1530368..1731072, 2132480..3336704],
+                    );
+                    pass.statistics(lanes, &FEATURES_2_CONV_0_1_OP, 2132480..3336704);
+                }
+                4 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_CONV_0_1_OP,
+                        [2132480..3336704, 3336704..4540928],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_RELU61_OP,
+                        [3336704..4540928, 4540928..5745152],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_CONV_1_0_OP,
+                        [4540928..5745152, 3336704..3637760],
+                    );
+                    pass.statistics(lanes, &FEATURES_2_CONV_1_1_OP, 3336704..3637760);
+                }
+                5 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_CONV_1_1_OP,
+                        [3336704..3637760, 3637760..3938816],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_RELU62_OP,
+                        [3637760..3938816, 3938816..4239872],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_CONV_2_OP,
+                        [3938816..4239872, 3637760..3713024],
+                    );
+                    pass.statistics(lanes, &FEATURES_2_CONV_3_OP, 3637760..3713024);
+                }
+                6 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_CONV_3_OP,
+                        [3637760..3713024, 3713024..3788288],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_CONV_0_0_OP,
+                        [3713024..3788288, 5745152..6196736],
+                    );
+                    pass.statistics(lanes, &FEATURES_3_CONV_0_1_OP, 5745152..6196736);
+                }
+                7 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_CONV_0_1_OP,
+                        [5745152..6196736, 6196736..6648320],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_RELU61_OP,
+                        [6196736..6648320, 6648320..7099904],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_CONV_1_0_OP,
+                        [6648320..7099904, 6196736..6648320],
+                    );
+                    pass.statistics(lanes, &FEATURES_3_CONV_1_1_OP, 6196736..6648320);
+                }
+                8 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_CONV_1_1_OP,
+                        [6196736..6648320, 7099904..7551488],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_RELU62_OP,
+                        [7099904..7551488, 7551488..8003072],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_CONV_2_OP,
+                        [7551488..8003072, 3788288..3863552],
+                    );
+                    pass.statistics(lanes, &FEATURES_3_CONV_3_OP, 3788288..3863552);
+                }
+                9 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_CONV_3_OP,
+                        [3788288..3863552, 0..75264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_RESIDUAL1_OP,
+                        [0..75264, 3713024..3788288, 3863552..3938816],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_CONV_0_0_OP,
+                        [3863552..3938816, 7099904..7551488],
+                    );
+                    pass.statistics(lanes, &FEATURES_4_CONV_0_1_OP, 7099904..7551488);
+                }
+                10 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_CONV_0_1_OP,
+                        [7099904..7551488, 8003072..8454656],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_RELU61_OP,
+                        [8003072..8454656, 8454656..8906240],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_CONV_1_0_OP,
+                        [8454656..8906240, 4239872..4352768],
+                    );
+                    pass.statistics(lanes, &FEATURES_4_CONV_1_1_OP, 4239872..4352768);
+                }
+                11 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_CONV_1_1_OP,
+                        [4239872..4352768, 0..112896],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_RELU62_OP,
+                        [0..112896, 4352768..4465664],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_CONV_2_OP,
+                        [4352768..4465664, 4465664..4490752],
+                    );
+                    pass.statistics(lanes, &FEATURES_4_CONV_3_OP, 4465664..4490752);
+                }
+                12 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_CONV_3_OP,
+                        [4465664..4490752, 4490752..4515840],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_CONV_0_0_OP,
+                        [4490752..4515840, 8003072..8153600],
+                    );
+                    pass.statistics(lanes, &FEATURES_5_CONV_0_1_OP, 8003072..8153600);
+                }
+                13 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_CONV_0_1_OP,
+                        [8003072..8153600, 8153600..8304128],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_RELU61_OP,
+                        [8153600..8304128, 8304128..8454656],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_CONV_1_0_OP,
+                        [8304128..8454656, 8153600..8304128],
+                    );
+                    pass.statistics(lanes, &FEATURES_5_CONV_1_1_OP, 8153600..8304128);
+                }
+                14 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_CONV_1_1_OP,
+                        [8153600..8304128, 8906240..9056768],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_RELU62_OP,
+                        [8906240..9056768, 9056768..9207296],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_CONV_2_OP,
+                        [9056768..9207296, 4515840..4540928],
+                    );
+                    pass.statistics(lanes, &FEATURES_5_CONV_3_OP, 4515840..4540928);
+                }
+                15 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_CONV_3_OP,
+                        [4515840..4540928, 0..25088],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_RESIDUAL1_OP,
+                        [0..25088, 4490752..4515840, 8906240..8931328],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_CONV_0_0_OP,
+                        [8906240..8931328, 9207296..9357824],
+                    );
+                    pass.statistics(lanes, &FEATURES_6_CONV_0_1_OP, 9207296..9357824);
+                }
+                16 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_CONV_0_1_OP,
+                        [9207296..9357824, 9357824..9508352],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_RELU61_OP,
+                        [9357824..9508352, 9508352..9658880],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_CONV_1_0_OP,
+                        [9508352..9658880, 9357824..9508352],
+                    );
+                    pass.statistics(lanes, &FEATURES_6_CONV_1_1_OP, 9357824..9508352);
+                }
+                17 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_CONV_1_1_OP,
+                        [9357824..9508352, 9658880..9809408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_RELU62_OP,
+                        [9658880..9809408, 9809408..9959936],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_CONV_2_OP,
+                        [9809408..9959936, 8931328..8956416],
+                    );
+                    pass.statistics(lanes, &FEATURES_6_CONV_3_OP, 8931328..8956416);
+                }
+                18 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_CONV_3_OP,
+                        [8931328..8956416, 0..25088],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_RESIDUAL1_OP,
+                        [0..25088, 8906240..8931328, 8956416..8981504],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_CONV_0_0_OP,
+                        [8956416..8981504, 9658880..9809408],
+                    );
+                    pass.statistics(lanes, &FEATURES_7_CONV_0_1_OP, 9658880..9809408);
+                }
+                19 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_CONV_0_1_OP,
+                        [9658880..9809408, 9959936..10110464],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_RELU61_OP,
+                        [9959936..10110464, 10110464..10260992],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_CONV_1_0_OP,
+                        [10110464..10260992, 8981504..9019136],
+                    );
+                    pass.statistics(lanes, &FEATURES_7_CONV_1_1_OP, 8981504..9019136);
+                }
+                20 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_CONV_1_1_OP,
+                        [8981504..9019136, 0..37632],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_RELU62_OP,
+                        [0..37632, 9019136..9056768],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_CONV_2_OP,
+                        [9019136..9056768, 9959936..9972480],
+                    );
+                    pass.statistics(lanes, &FEATURES_7_CONV_3_OP, 9959936..9972480);
+                }
+                21 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_CONV_3_OP,
+                        [9959936..9972480, 9972480..9985024],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_CONV_0_0_OP,
+                        [9972480..9985024, 9985024..10060288],
+                    );
+                    pass.statistics(lanes, &FEATURES_8_CONV_0_1_OP, 9985024..10060288);
+                }
+                22 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_CONV_0_1_OP,
+                        [9985024..10060288, 0..75264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_RELU61_OP,
+                        [0..75264, 10260992..10336256],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_CONV_1_0_OP,
+                        [10260992..10336256, 10336256..10411520],
+                    );
+                    pass.statistics(lanes, &FEATURES_8_CONV_1_1_OP, 10336256..10411520);
+                }
+                23 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_CONV_1_1_OP,
+                        [10336256..10411520, 0..75264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_RELU62_OP,
+                        [0..75264, 10411520..10486784],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_CONV_2_OP,
+                        [10411520..10486784, 10060288..10072832],
+                    );
+                    pass.statistics(lanes, &FEATURES_8_CONV_3_OP, 10060288..10072832);
+                }
+                24 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_CONV_3_OP,
+                        [10060288..10072832, 0..12544],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_RESIDUAL1_OP,
+                        [0..12544, 9972480..9985024, 10072832..10085376],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_CONV_0_0_OP,
+                        [10072832..10085376, 10486784..10562048],
+                    );
+                    pass.statistics(lanes, &FEATURES_9_CONV_0_1_OP, 10486784..10562048);
+                }
+                25 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_CONV_0_1_OP,
+                        [10486784..10562048, 0..75264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_RELU61_OP,
+                        [0..75264, 10562048..10637312],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_CONV_1_0_OP,
+                        [10562048..10637312, 10637312..10712576],
+                    );
+                    pass.statistics(lanes, &FEATURES_9_CONV_1_1_OP, 10637312..10712576);
+                }
+                26 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_CONV_1_1_OP,
+                        [10637312..10712576, 0..75264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_RELU62_OP,
+                        [0..75264, 10712576..10787840],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_CONV_2_OP,
+                        [10712576..10787840, 10085376..10097920],
+                    );
+                    pass.statistics(lanes, &FEATURES_9_CONV_3_OP, 10085376..10097920);
+                }
+                27 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_CONV_3_OP,
+                        [10085376..10097920, 0..12544],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_RESIDUAL1_OP,
+                        [0..12544, 10072832..10085376, 10097920..10110464],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_CONV_0_0_OP,
+                        [10097920..10110464, 10787840..10863104],
+                    );
+                    pass.statistics(lanes, &FEATURES_10_CONV_0_1_OP, 10787840..10863104);
+                }
+                28 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_CONV_0_1_OP,
+                        [10787840..10863104, 0..75264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_RELU61_OP,
+                        [0..75264, 10863104..10938368],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_CONV_1_0_OP,
+                        [10863104..10938368, 10938368..11013632],
+                    );
+                    pass.statistics(lanes, &FEATURES_10_CONV_1_1_OP, 10938368..11013632);
+                }
+                29 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_CONV_1_1_OP,
+                        [10938368..11013632, 0..75264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_RELU62_OP,
+                        [0..75264, 11013632..11088896],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_CONV_2_OP,
+                        [11013632..11088896, 11088896..11101440],
+                    );
+                    pass.statistics(lanes, &FEATURES_10_CONV_3_OP, 11088896..11101440);
+                }
+                30 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_CONV_3_OP,
+                        [11088896..11101440, 0..12544],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_RESIDUAL1_OP,
+                        [0..12544, 10097920..10110464, 11101440..11113984],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_CONV_0_0_OP,
+                        [11101440..11113984, 11113984..11189248],
+                    );
+                    pass.statistics(lanes, &FEATURES_11_CONV_0_1_OP, 11113984..11189248);
+                }
+                31 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_CONV_0_1_OP,
+                        [11113984..11189248, 0..75264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_RELU61_OP,
+                        [0..75264, 11189248..11264512],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_CONV_1_0_OP,
+                        [11189248..11264512, 11264512..11339776],
+                    );
+                    pass.statistics(lanes, &FEATURES_11_CONV_1_1_OP, 11264512..11339776);
+                }
+                32 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_CONV_1_1_OP,
+                        [11264512..11339776, 0..75264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_RELU62_OP,
+                        [0..75264, 11339776..11415040],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_CONV_2_OP,
+                        [11339776..11415040, 11415040..11433856],
+                    );
+                    pass.statistics(lanes, &FEATURES_11_CONV_3_OP, 11415040..11433856);
+                }
+                33 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_CONV_3_OP,
+                        [11415040..11433856, 11433856..11452672],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_12_CONV_0_0_OP,
+                        [11433856..11452672, 11452672..11565568],
+                    );
+                    pass.statistics(lanes, &FEATURES_12_CONV_0_1_OP, 11452672..11565568);
+                }
+                34 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_12_CONV_0_1_OP,
+                        [11452672..11565568, 0..112896],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_12_RELU61_OP,
+                        [0..112896, 11565568..11678464],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_12_CONV_1_0_OP,
+                        [11565568..11678464, 11678464..11791360],
+                    );
+                    pass.statistics(lanes, &FEATURES_12_CONV_1_1_OP, 11678464..11791360);
+                }
+                35 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_12_CONV_1_1_OP,
+                        [11678464..11791360, 0..112896],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_12_RELU62_OP,
+                        [0..112896, 11791360..11904256],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_12_CONV_2_OP,
+                        [11791360..11904256, 11904256..11923072],
+                    );
+                    pass.statistics(lanes, &FEATURES_12_CONV_3_OP, 11904256..11923072);
+                }
+                36 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_12_CONV_3_OP,
+                        [11904256..11923072, 0..18816],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_12_RESIDUAL1_OP,
+                        [0..18816, 11433856..11452672, 11923072..11941888],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_13_CONV_0_0_OP,
+                        [11923072..11941888, 11941888..12054784],
+                    );
+                    pass.statistics(lanes, &FEATURES_13_CONV_0_1_OP, 11941888..12054784);
+                }
+                37 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_13_CONV_0_1_OP,
+                        [11941888..12054784, 0..112896],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_13_RELU61_OP,
+                        [0..112896, 12054784..12167680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_13_CONV_1_0_OP,
+                        [12054784..12167680, 12167680..12280576],
+                    );
+                    pass.statistics(lanes, &FEATURES_13_CONV_1_1_OP, 12167680..12280576);
+                }
+                38 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_13_CONV_1_1_OP,
+                        [12167680..12280576, 0..112896],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_13_RELU62_OP,
+                        [0..112896, 12280576..12393472],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_13_CONV_2_OP,
+                        [12280576..12393472, 12393472..12412288],
+                    );
+                    pass.statistics(lanes, &FEATURES_13_CONV_3_OP, 12393472..12412288);
+                }
+                39 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_13_CONV_3_OP,
+                        [12393472..12412288, 0..18816],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_13_RESIDUAL1_OP,
+                        [0..18816, 11923072..11941888, 12412288..12431104],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_14_CONV_0_0_OP,
+                        [12412288..12431104, 12431104..12544000],
+                    );
+                    pass.statistics(lanes, &FEATURES_14_CONV_0_1_OP, 12431104..12544000);
+                }
+                40 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_14_CONV_0_1_OP,
+                        [12431104..12544000, 0..112896],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_14_RELU61_OP,
+                        [0..112896, 12544000..12656896],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_14_CONV_1_0_OP,
+                        [12544000..12656896, 12656896..12685120],
+                    );
+                    pass.statistics(lanes, &FEATURES_14_CONV_1_1_OP, 12656896..12685120);
+                }
+                41 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_14_CONV_1_1_OP,
+                        [12656896..12685120, 0..28224],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_14_RELU62_OP,
+                        [0..28224, 12685120..12713344],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_14_CONV_2_OP,
+                        [12685120..12713344, 12713344..12721184],
+                    );
+                    pass.statistics(lanes, &FEATURES_14_CONV_3_OP, 12713344..12721184);
+                }
+                42 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_14_CONV_3_OP,
+                        [12713344..12721184, 12721184..12729024],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_15_CONV_0_0_OP,
+                        [12721184..12729024, 12729024..12776064],
+                    );
+                    pass.statistics(lanes, &FEATURES_15_CONV_0_1_OP, 12729024..12776064);
+                }
+                43 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_15_CONV_0_1_OP,
+                        [12729024..12776064, 0..47040],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_15_RELU61_OP,
+                        [0..47040, 12776064..12823104],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_15_CONV_1_0_OP,
+                        [12776064..12823104, 12823104..12870144],
+                    );
+                    pass.statistics(lanes, &FEATURES_15_CONV_1_1_OP, 12823104..12870144);
+                }
+                44 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_15_CONV_1_1_OP,
+                        [12823104..12870144, 0..47040],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_15_RELU62_OP,
+                        [0..47040, 12870144..12917184],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_15_CONV_2_OP,
+                        [12870144..12917184, 12917184..12925024],
+                    );
+                    pass.statistics(lanes, &FEATURES_15_CONV_3_OP, 12917184..12925024);
+                }
+                45 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_15_CONV_3_OP,
+                        [12917184..12925024, 0..7840],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_15_RESIDUAL1_OP,
+                        [0..7840, 12721184..12729024, 12925024..12932864],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_16_CONV_0_0_OP,
+                        [12925024..12932864, 12932864..12979904],
+                    );
+                    pass.statistics(lanes, &FEATURES_16_CONV_0_1_OP, 12932864..12979904);
+                }
+                46 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_16_CONV_0_1_OP,
+                        [12932864..12979904, 0..47040],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_16_RELU61_OP,
+                        [0..47040, 12979904..13026944],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_16_CONV_1_0_OP,
+                        [12979904..13026944, 13026944..13073984],
+                    );
+                    pass.statistics(lanes, &FEATURES_16_CONV_1_1_OP, 13026944..13073984);
+                }
+                47 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_16_CONV_1_1_OP,
+                        [13026944..13073984, 0..47040],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_16_RELU62_OP,
+                        [0..47040, 13073984..13121024],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_16_CONV_2_OP,
+                        [13073984..13121024, 13121024..13128864],
+                    );
+                    pass.statistics(lanes, &FEATURES_16_CONV_3_OP, 13121024..13128864);
+                }
+                48 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_16_CONV_3_OP,
+                        [13121024..13128864, 0..7840],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_16_RESIDUAL1_OP,
+                        [0..7840, 12925024..12932864, 13128864..13136704],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_17_CONV_0_0_OP,
+                        [13128864..13136704, 13136704..13183744],
+                    );
+                    pass.statistics(lanes, &FEATURES_17_CONV_0_1_OP, 13136704..13183744);
+                }
+                49 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_17_CONV_0_1_OP,
+                        [13136704..13183744, 0..47040],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_17_RELU61_OP,
+                        [0..47040, 13183744..13230784],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_17_CONV_1_0_OP,
+                        [13183744..13230784, 13230784..13277824],
+                    );
+                    pass.statistics(lanes, &FEATURES_17_CONV_1_1_OP, 13230784..13277824);
+                }
+                50 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_17_CONV_1_1_OP,
+                        [13230784..13277824, 0..47040],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_17_RELU62_OP,
+                        [0..47040, 13277824..13324864],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_17_CONV_2_OP,
+                        [13277824..13324864, 13324864..13340544],
+                    );
+                    pass.statistics(lanes, &FEATURES_17_CONV_3_OP, 13324864..13340544);
+                }
+                51 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_17_CONV_3_OP,
+                        [13324864..13340544, 13340544..13356224],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_18_0_OP,
+                        [13340544..13356224, 13356224..13418944],
+                    );
+                    pass.statistics(lanes, &FEATURES_18_1_OP, 13356224..13418944);
+                }
+                52 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_18_1_OP,
+                        [13356224..13418944, 0..62720],
+                    );
+                    pass.forward(lanes, &RELU62_OP, [0..62720, 13418944..13481664]);
+                    pass.forward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [13418944..13481664, 0..1280],
+                    );
+                    pass.forward(lanes, &DROPOUT1_OP, [0..1280, 1280..2560]);
+                    pass.forward(lanes, &CLASSIFIER_1_OP, [1280..2560, 0..1000]);
+                }
+                _ => {}
+            }
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            match phase {
+                0 => {
+                    pass.backward(
+                        lanes,
+                        &CLASSIFIER_1_OP,
+                        [1280..2560, __cnn::NONE, 2560..3560, 0..1280],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &DROPOUT1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..1280, 62720..64000],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 62720..64000, 0..62720],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RELU62_OP,
+                        [__cnn::NONE, 13418944..13481664, 0..62720, 62720..125440],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_18_1_OP,
+                        [13356224..13418944, __cnn::NONE, 62720..125440, 0..62720],
+                        [false],
+                        grads,
+                    );
+                }
+                1 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_18_1_OP,
+                        [13356224..13418944, __cnn::NONE, 62720..125440, 0..62720],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_18_0_OP,
+                        [13340544..13356224, __cnn::NONE, 0..62720, 62720..78400],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_17_CONV_3_OP,
+                        [13324864..13340544, __cnn::NONE, 62720..78400, 0..15680],
+                        [false],
+                        grads,
+                    );
+                }
+                2 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_17_CONV_3_OP,
+                        [13324864..13340544, __cnn::NONE, 62720..78400, 0..15680],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_17_CONV_2_OP,
+                        [13277824..13324864, __cnn::NONE, 0..15680, 15680..62720],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_17_RELU62_OP,
+                        [__cnn::NONE, 13277824..13324864, 15680..62720, 62720..109760],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_17_CONV_1_1_OP,
+                        [13230784..13277824, __cnn::NONE, 62720..109760, 0..47040],
+                        [false],
+                        grads,
+                    );
+                }
+                3 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_17_CONV_1_1_OP,
+                        [13230784..13277824, __cnn::NONE, 62720..109760, 0..47040],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_17_CONV_1_0_OP,
+                        [13183744..13230784, __cnn::NONE, 0..47040, 47040..94080],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_17_RELU61_OP,
+                        [__cnn::NONE, 13183744..13230784, 47040..94080, 0..47040],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_17_CONV_0_1_OP,
+                        [13136704..13183744, __cnn::NONE, 0..47040, 47040..94080],
+                        [false],
+                        grads,
+                    );
+                }
+                4 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_17_CONV_0_1_OP,
+                        [13136704..13183744, __cnn::NONE, 0..47040, 47040..94080],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_17_CONV_0_0_OP,
+                        [13128864..13136704, __cnn::NONE, 47040..94080, 0..7840],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_16_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..7840,
+                            7840..15680,
+                            15680..23520,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_16_CONV_3_OP,
+                        [13121024..13128864, __cnn::NONE, 7840..15680, 0..7840],
+                        [false],
+                        grads,
+                    );
+                }
+                5 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_16_CONV_3_OP,
+                        [13121024..13128864, __cnn::NONE, 7840..15680, 0..7840],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_16_CONV_2_OP,
+                        [13073984..13121024, __cnn::NONE, 0..7840, 23520..70560],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_16_RELU62_OP,
+                        [__cnn::NONE, 13073984..13121024, 23520..70560, 70560..117600],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_16_CONV_1_1_OP,
+                        [13026944..13073984, __cnn::NONE, 70560..117600, 23520..70560],
+                        [false],
+                        grads,
+                    );
+                }
+                6 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_16_CONV_1_1_OP,
+                        [13026944..13073984, __cnn::NONE, 70560..117600, 23520..70560],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_16_CONV_1_0_OP,
+                        [12979904..13026944, __cnn::NONE, 23520..70560, 70560..117600],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_16_RELU61_OP,
+                        [__cnn::NONE, 12979904..13026944, 70560..117600, 23520..70560],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_16_CONV_0_1_OP,
+                        [12932864..12979904, __cnn::NONE, 23520..70560, 70560..117600],
+                        [false],
+                        grads,
+                    );
+                }
+                7 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_16_CONV_0_1_OP,
+                        [12932864..12979904, __cnn::NONE, 23520..70560, 70560..117600],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_16_CONV_0_0_OP,
+                        [12925024..12932864, __cnn::NONE, 70560..117600, 15680..23520],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_15_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            15680..23520,
+                            0..7840,
+                            7840..15680,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_15_CONV_3_OP,
+                        [12917184..12925024, __cnn::NONE, 0..7840, 15680..23520],
+                        [false],
+                        grads,
+                    );
+                }
+                8 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_15_CONV_3_OP,
+                        [12917184..12925024, __cnn::NONE, 0..7840, 15680..23520],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_15_CONV_2_OP,
+                        [12870144..12917184, __cnn::NONE, 15680..23520, 23520..70560],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_15_RELU62_OP,
+                        [__cnn::NONE, 12870144..12917184, 23520..70560, 70560..117600],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_15_CONV_1_1_OP,
+                        [12823104..12870144, __cnn::NONE, 70560..117600, 15680..62720],
+                        [false],
+                        grads,
+                    );
+                }
+                9 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_15_CONV_1_1_OP,
+                        [12823104..12870144, __cnn::NONE, 70560..117600, 15680..62720],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_15_CONV_1_0_OP,
+                        [12776064..12823104, __cnn::NONE, 15680..62720, 62720..109760],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_15_RELU61_OP,
+                        [__cnn::NONE, 12776064..12823104, 62720..109760, 15680..62720],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_15_CONV_0_1_OP,
+                        [12729024..12776064, __cnn::NONE, 15680..62720, 62720..109760],
+                        [false],
+                        grads,
+                    );
+                }
+                10 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_15_CONV_0_1_OP,
+                        [12729024..12776064, __cnn::NONE, 15680..62720, 62720..109760],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_15_CONV_0_0_OP,
+                        [12721184..12729024, __cnn::NONE, 62720..109760, 7840..15680],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_14_CONV_3_OP,
+                        [12713344..12721184, __cnn::NONE, 7840..15680, 0..7840],
+                        [false],
+                        grads,
+                    );
+                }
+                11 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_14_CONV_3_OP,
+                        [12713344..12721184, __cnn::NONE, 7840..15680, 0..7840],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_14_CONV_2_OP,
+                        [12685120..12713344, __cnn::NONE, 0..7840, 7840..36064],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_14_RELU62_OP,
+                        [__cnn::NONE, 12685120..12713344, 7840..36064, 36064..64288],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_14_CONV_1_1_OP,
+                        [12656896..12685120, __cnn::NONE, 36064..64288, 0..28224],
+                        [false],
+                        grads,
+                    );
+                }
+                12 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_14_CONV_1_1_OP,
+                        [12656896..12685120, __cnn::NONE, 36064..64288, 0..28224],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_14_CONV_1_0_OP,
+                        [12544000..12656896, __cnn::NONE, 0..28224, 12656896..12769792],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_14_RELU61_OP,
+                        [__cnn::NONE, 12544000..12656896, 12656896..12769792, 0..112896],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_14_CONV_0_1_OP,
+                        [12431104..12544000, __cnn::NONE, 0..112896, 12544000..12656896],
+                        [false],
+                        grads,
+                    );
+                }
+                13 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_14_CONV_0_1_OP,
+                        [12431104..12544000, __cnn::NONE, 0..112896, 12544000..12656896],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_14_CONV_0_0_OP,
+                        [12412288..12431104, __cnn::NONE, 12544000..12656896, 0..18816],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_13_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..18816,
+                            18816..37632,
+                            37632..56448,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_13_CONV_3_OP,
+                        [12393472..12412288, __cnn::NONE, 18816..37632, 0..18816],
+                        [false],
+                        grads,
+                    );
+                }
+                14 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_13_CONV_3_OP,
+                        [12393472..12412288, __cnn::NONE, 18816..37632, 0..18816],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_13_CONV_2_OP,
+                        [12280576..12393472, __cnn::NONE, 0..18816, 12393472..12506368],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_13_RELU62_OP,
+                        [
+                            __cnn::NONE,
+                            12280576..12393472,
+                            12393472..12506368,
+                            12506368..12619264,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_13_CONV_1_1_OP,
+                        [
+                            12167680..12280576,
+                            __cnn::NONE,
+                            12506368..12619264,
+                            12280576..12393472,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                15 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_13_CONV_1_1_OP,
+                        [
+                            12167680..12280576,
+                            __cnn::NONE,
+                            12506368..12619264,
+                            12280576..12393472,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_13_CONV_1_0_OP,
+                        [
+                            12054784..12167680,
+                            __cnn::NONE,
+                            12280576..12393472,
+                            12167680..12280576,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_13_RELU61_OP,
+                        [
+                            __cnn::NONE,
+                            12054784..12167680,
+                            12167680..12280576,
+                            12280576..12393472,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_13_CONV_0_1_OP,
+                        [
+                            11941888..12054784,
+                            __cnn::NONE,
+                            12280576..12393472,
+                            12054784..12167680,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                16 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_13_CONV_0_1_OP,
+                        [
+                            11941888..12054784,
+                            __cnn::NONE,
+                            12280576..12393472,
+                            12054784..12167680,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_13_CONV_0_0_OP,
+                        [
+                            11923072..11941888,
+                            __cnn::NONE,
+                            12054784..12167680,
+                            37632..56448,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_12_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            37632..56448,
+                            0..18816,
+                            18816..37632,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_12_CONV_3_OP,
+                        [11904256..11923072, __cnn::NONE, 0..18816, 37632..56448],
+                        [false],
+                        grads,
+                    );
+                }
+                17 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_12_CONV_3_OP,
+                        [11904256..11923072, __cnn::NONE, 0..18816, 37632..56448],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_12_CONV_2_OP,
+                        [
+                            11791360..11904256,
+                            __cnn::NONE,
+                            37632..56448,
+                            11904256..12017152,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_12_RELU62_OP,
+                        [
+                            __cnn::NONE,
+                            11791360..11904256,
+                            11904256..12017152,
+                            12017152..12130048,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_12_CONV_1_1_OP,
+                        [
+                            11678464..11791360,
+                            __cnn::NONE,
+                            12017152..12130048,
+                            11791360..11904256,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                18 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_12_CONV_1_1_OP,
+                        [
+                            11678464..11791360,
+                            __cnn::NONE,
+                            12017152..12130048,
+                            11791360..11904256,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_12_CONV_1_0_OP,
+                        [
+                            11565568..11678464,
+                            __cnn::NONE,
+                            11791360..11904256,
+                            11678464..11791360,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_12_RELU61_OP,
+                        [
+                            __cnn::NONE,
+                            11565568..11678464,
+                            11678464..11791360,
+                            11791360..11904256,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_12_CONV_0_1_OP,
+                        [
+                            11452672..11565568,
+                            __cnn::NONE,
+                            11791360..11904256,
+                            11565568..11678464,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                19 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_12_CONV_0_1_OP,
+                        [
+                            11452672..11565568,
+                            __cnn::NONE,
+                            11791360..11904256,
+                            11565568..11678464,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_12_CONV_0_0_OP,
+                        [
+                            11433856..11452672,
+                            __cnn::NONE,
+                            11565568..11678464,
+                            18816..37632,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_11_CONV_3_OP,
+                        [11415040..11433856, __cnn::NONE, 18816..37632, 0..18816],
+                        [false],
+                        grads,
+                    );
+                }
+                20 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_CONV_3_OP,
+                        [11415040..11433856, __cnn::NONE, 18816..37632, 0..18816],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_CONV_2_OP,
+                        [11339776..11415040, __cnn::NONE, 0..18816, 18816..94080],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_RELU62_OP,
+                        [
+                            __cnn::NONE,
+                            11339776..11415040,
+                            18816..94080,
+                            11415040..11490304,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_11_CONV_1_1_OP,
+                        [11264512..11339776, __cnn::NONE, 11415040..11490304, 0..75264],
+                        [false],
+                        grads,
+                    );
+                }
+                21 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_CONV_1_1_OP,
+                        [11264512..11339776, __cnn::NONE, 11415040..11490304, 0..75264],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_CONV_1_0_OP,
+                        [11189248..11264512, __cnn::NONE, 0..75264, 11264512..11339776],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_RELU61_OP,
+                        [__cnn::NONE, 11189248..11264512, 11264512..11339776, 0..75264],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_11_CONV_0_1_OP,
+                        [11113984..11189248, __cnn::NONE, 0..75264, 11189248..11264512],
+                        [false],
+                        grads,
+                    );
+                }
+                22 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_CONV_0_1_OP,
+                        [11113984..11189248, __cnn::NONE, 0..75264, 11189248..11264512],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_CONV_0_0_OP,
+                        [11101440..11113984, __cnn::NONE, 11189248..11264512, 0..12544],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..12544,
+                            12544..25088,
+                            25088..37632,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_10_CONV_3_OP,
+                        [11088896..11101440, __cnn::NONE, 12544..25088, 0..12544],
+                        [false],
+                        grads,
+                    );
+                }
+                23 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_CONV_3_OP,
+                        [11088896..11101440, __cnn::NONE, 12544..25088, 0..12544],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_CONV_2_OP,
+                        [11013632..11088896, __cnn::NONE, 0..12544, 37632..112896],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_RELU62_OP,
+                        [
+                            __cnn::NONE,
+                            11013632..11088896,
+                            37632..112896,
+                            11088896..11164160,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_10_CONV_1_1_OP,
+                        [
+                            10938368..11013632,
+                            __cnn::NONE,
+                            11088896..11164160,
+                            37632..112896,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                24 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_CONV_1_1_OP,
+                        [
+                            10938368..11013632,
+                            __cnn::NONE,
+                            11088896..11164160,
+                            37632..112896,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_CONV_1_0_OP,
+                        [
+                            10863104..10938368,
+                            __cnn::NONE,
+                            37632..112896,
+                            10938368..11013632,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_RELU61_OP,
+                        [
+                            __cnn::NONE,
+                            10863104..10938368,
+                            10938368..11013632,
+                            37632..112896,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_10_CONV_0_1_OP,
+                        [
+                            10787840..10863104,
+                            __cnn::NONE,
+                            37632..112896,
+                            10863104..10938368,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                25 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_CONV_0_1_OP,
+                        [
+                            10787840..10863104,
+                            __cnn::NONE,
+                            37632..112896,
+                            10863104..10938368,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_CONV_0_0_OP,
+                        [
+                            10097920..10110464,
+                            __cnn::NONE,
+                            10863104..10938368,
+                            25088..37632,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            25088..37632,
+                            0..12544,
+                            12544..25088,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_9_CONV_3_OP,
+                        [10085376..10097920, __cnn::NONE, 0..12544, 25088..37632],
+                        [false],
+                        grads,
+                    );
+                }
+                26 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_CONV_3_OP,
+                        [10085376..10097920, __cnn::NONE, 0..12544, 25088..37632],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_CONV_2_OP,
+                        [10712576..10787840, __cnn::NONE, 25088..37632, 37632..112896],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_RELU62_OP,
+                        [
+                            __cnn::NONE,
+                            10712576..10787840,
+                            37632..112896,
+                            10787840..10863104,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_9_CONV_1_1_OP,
+                        [
+                            10637312..10712576,
+                            __cnn::NONE,
+                            10787840..10863104,
+                            25088..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                27 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_CONV_1_1_OP,
+                        [
+                            10637312..10712576,
+                            __cnn::NONE,
+                            10787840..10863104,
+                            25088..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_CONV_1_0_OP,
+                        [
+                            10562048..10637312,
+                            __cnn::NONE,
+                            25088..100352,
+                            10637312..10712576,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_RELU61_OP,
+                        [
+                            __cnn::NONE,
+                            10562048..10637312,
+                            10637312..10712576,
+                            25088..100352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_9_CONV_0_1_OP,
+                        [
+                            10486784..10562048,
+                            __cnn::NONE,
+                            25088..100352,
+                            10562048..10637312,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                28 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_CONV_0_1_OP,
+                        [
+                            10486784..10562048,
+                            __cnn::NONE,
+                            25088..100352,
+                            10562048..10637312,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_CONV_0_0_OP,
+                        [
+                            10072832..10085376,
+                            __cnn::NONE,
+                            10562048..10637312,
+                            12544..25088,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            12544..25088,
+                            0..12544,
+                            25088..37632,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_8_CONV_3_OP,
+                        [10060288..10072832, __cnn::NONE, 0..12544, 12544..25088],
+                        [false],
+                        grads,
+                    );
+                }
+                29 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_CONV_3_OP,
+                        [10060288..10072832, __cnn::NONE, 0..12544, 12544..25088],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_CONV_2_OP,
+                        [10411520..10486784, __cnn::NONE, 12544..25088, 37632..112896],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_RELU62_OP,
+                        [
+                            __cnn::NONE,
+                            10411520..10486784,
+                            37632..112896,
+                            10486784..10562048,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_8_CONV_1_1_OP,
+                        [
+                            10336256..10411520,
+                            __cnn::NONE,
+                            10486784..10562048,
+                            37632..112896,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                30 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_CONV_1_1_OP,
+                        [
+                            10336256..10411520,
+                            __cnn::NONE,
+                            10486784..10562048,
+                            37632..112896,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_CONV_1_0_OP,
+                        [
+                            10260992..10336256,
+                            __cnn::NONE,
+                            37632..112896,
+                            10336256..10411520,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_RELU61_OP,
+                        [
+                            __cnn::NONE,
+                            10260992..10336256,
+                            10336256..10411520,
+                            37632..112896,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_8_CONV_0_1_OP,
+                        [
+                            9985024..10060288,
+                            __cnn::NONE,
+                            37632..112896,
+                            10260992..10336256,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                31 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_CONV_0_1_OP,
+                        [
+                            9985024..10060288,
+                            __cnn::NONE,
+                            37632..112896,
+                            10260992..10336256,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_CONV_0_0_OP,
+                        [
+                            9972480..9985024,
+                            __cnn::NONE,
+                            10260992..10336256,
+                            25088..37632,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_7_CONV_3_OP,
+                        [9959936..9972480, __cnn::NONE, 25088..37632, 0..12544],
+                        [false],
+                        grads,
+                    );
+                }
+                32 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_CONV_3_OP,
+                        [9959936..9972480, __cnn::NONE, 25088..37632, 0..12544],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_CONV_2_OP,
+                        [9019136..9056768, __cnn::NONE, 0..12544, 12544..50176],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_RELU62_OP,
+                        [__cnn::NONE, 9019136..9056768, 12544..50176, 50176..87808],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_7_CONV_1_1_OP,
+                        [8981504..9019136, __cnn::NONE, 50176..87808, 0..37632],
+                        [false],
+                        grads,
+                    );
+                }
+                33 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_CONV_1_1_OP,
+                        [8981504..9019136, __cnn::NONE, 50176..87808, 0..37632],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_CONV_1_0_OP,
+                        [10110464..10260992, __cnn::NONE, 0..37632, 9959936..10110464],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_RELU61_OP,
+                        [
+                            __cnn::NONE,
+                            10110464..10260992,
+                            9959936..10110464,
+                            10260992..10411520,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_7_CONV_0_1_OP,
+                        [
+                            9658880..9809408,
+                            __cnn::NONE,
+                            10260992..10411520,
+                            9959936..10110464,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                34 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_CONV_0_1_OP,
+                        [
+                            9658880..9809408,
+                            __cnn::NONE,
+                            10260992..10411520,
+                            9959936..10110464,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_CONV_0_0_OP,
+                        [8956416..8981504, __cnn::NONE, 9959936..10110464, 0..25088],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..25088,
+                            25088..50176,
+                            50176..75264,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_CONV_3_OP,
+                        [8931328..8956416, __cnn::NONE, 25088..50176, 0..25088],
+                        [false],
+                        grads,
+                    );
+                }
+                35 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_CONV_3_OP,
+                        [8931328..8956416, __cnn::NONE, 25088..50176, 0..25088],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_CONV_2_OP,
+                        [9809408..9959936, __cnn::NONE, 0..25088, 9658880..9809408],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_RELU62_OP,
+                        [
+                            __cnn::NONE,
+                            9809408..9959936,
+                            9658880..9809408,
+                            9959936..10110464,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_CONV_1_1_OP,
+                        [
+                            9357824..9508352,
+                            __cnn::NONE,
+                            9959936..10110464,
+                            9658880..9809408,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                36 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_CONV_1_1_OP,
+                        [
+                            9357824..9508352,
+                            __cnn::NONE,
+                            9959936..10110464,
+                            9658880..9809408,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_CONV_1_0_OP,
+                        [
+                            9508352..9658880,
+                            __cnn::NONE,
+                            9658880..9809408,
+                            9357824..9508352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_RELU61_OP,
+                        [
+                            __cnn::NONE,
+                            9508352..9658880,
+                            9357824..9508352,
+                            9658880..9809408,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_CONV_0_1_OP,
+                        [
+                            9207296..9357824,
+                            __cnn::NONE,
+                            9658880..9809408,
+                            9357824..9508352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                37 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_CONV_0_1_OP,
+                        [
+                            9207296..9357824,
+                            __cnn::NONE,
+                            9658880..9809408,
+                            9357824..9508352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_CONV_0_0_OP,
+                        [8906240..8931328, __cnn::NONE, 9357824..9508352, 50176..75264],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            50176..75264,
+                            0..25088,
+                            25088..50176,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_5_CONV_3_OP,
+                        [4515840..4540928, __cnn::NONE, 0..25088, 50176..75264],
+                        [false],
+                        grads,
+                    );
+                }
+                38 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_CONV_3_OP,
+                        [4515840..4540928, __cnn::NONE, 0..25088, 50176..75264],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_CONV_2_OP,
+                        [9056768..9207296, __cnn::NONE, 50176..75264, 8906240..9056768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_RELU62_OP,
+                        [
+                            __cnn::NONE,
+                            9056768..9207296,
+                            8906240..9056768,
+                            9207296..9357824,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_5_CONV_1_1_OP,
+                        [
+                            8153600..8304128,
+                            __cnn::NONE,
+                            9207296..9357824,
+                            8906240..9056768,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                39 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_CONV_1_1_OP,
+                        [
+                            8153600..8304128,
+                            __cnn::NONE,
+                            9207296..9357824,
+                            8906240..9056768,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_CONV_1_0_OP,
+                        [
+                            8304128..8454656,
+                            __cnn::NONE,
+                            8906240..9056768,
+                            8153600..8304128,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_RELU61_OP,
+                        [
+                            __cnn::NONE,
+                            8304128..8454656,
+                            8153600..8304128,
+                            8906240..9056768,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_5_CONV_0_1_OP,
+                        [
+                            8003072..8153600,
+                            __cnn::NONE,
+                            8906240..9056768,
+                            8153600..8304128,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                40 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_CONV_0_1_OP,
+                        [
+                            8003072..8153600,
+                            __cnn::NONE,
+                            8906240..9056768,
+                            8153600..8304128,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_CONV_0_0_OP,
+                        [4490752..4515840, __cnn::NONE, 8153600..8304128, 25088..50176],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_4_CONV_3_OP,
+                        [4465664..4490752, __cnn::NONE, 25088..50176, 0..25088],
+                        [false],
+                        grads,
+                    );
+                }
+                41 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_CONV_3_OP,
+                        [4465664..4490752, __cnn::NONE, 25088..50176, 0..25088],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_CONV_2_OP,
+                        [4352768..4465664, __cnn::NONE, 0..25088, 8003072..8115968],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_RELU62_OP,
+                        [__cnn::NONE, 4352768..4465664, 8003072..8115968, 0..112896],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_4_CONV_1_1_OP,
+                        [4239872..4352768, __cnn::NONE, 0..112896, 4352768..4465664],
+                        [false],
+                        grads,
+                    );
+                }
+                42 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_CONV_1_1_OP,
+                        [4239872..4352768, __cnn::NONE, 0..112896, 4352768..4465664],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_CONV_1_0_OP,
+                        [
+                            8454656..8906240,
+                            __cnn::NONE,
+                            4352768..4465664,
+                            8003072..8454656,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_RELU61_OP,
+                        [
+                            __cnn::NONE,
+                            8454656..8906240,
+                            8003072..8454656,
+                            8906240..9357824,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_4_CONV_0_1_OP,
+                        [
+                            7099904..7551488,
+                            __cnn::NONE,
+                            8906240..9357824,
+                            8003072..8454656,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                43 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_CONV_0_1_OP,
+                        [
+                            7099904..7551488,
+                            __cnn::NONE,
+                            8906240..9357824,
+                            8003072..8454656,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_CONV_0_0_OP,
+                        [3863552..3938816, __cnn::NONE, 8003072..8454656, 0..75264],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..75264,
+                            3863552..3938816,
+                            4239872..4315136,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_3_CONV_3_OP,
+                        [3788288..3863552, __cnn::NONE, 3863552..3938816, 0..75264],
+                        [false],
+                        grads,
+                    );
+                }
+                44 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_CONV_3_OP,
+                        [3788288..3863552, __cnn::NONE, 3863552..3938816, 0..75264],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_CONV_2_OP,
+                        [7551488..8003072, __cnn::NONE, 0..75264, 7099904..7551488],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_RELU62_OP,
+                        [
+                            __cnn::NONE,
+                            7551488..8003072,
+                            7099904..7551488,
+                            8003072..8454656,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_3_CONV_1_1_OP,
+                        [
+                            6196736..6648320,
+                            __cnn::NONE,
+                            8003072..8454656,
+                            7099904..7551488,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                45 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_CONV_1_1_OP,
+                        [
+                            6196736..6648320,
+                            __cnn::NONE,
+                            8003072..8454656,
+                            7099904..7551488,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_CONV_1_0_OP,
+                        [
+                            6648320..7099904,
+                            __cnn::NONE,
+                            7099904..7551488,
+                            6196736..6648320,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_RELU61_OP,
+                        [
+                            __cnn::NONE,
+                            6648320..7099904,
+                            6196736..6648320,
+                            7099904..7551488,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_3_CONV_0_1_OP,
+                        [
+                            5745152..6196736,
+                            __cnn::NONE,
+                            7099904..7551488,
+                            6196736..6648320,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                46 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_CONV_0_1_OP,
+                        [
+                            5745152..6196736,
+                            __cnn::NONE,
+                            7099904..7551488,
+                            6196736..6648320,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_CONV_0_0_OP,
+                        [
+                            3713024..3788288,
+                            __cnn::NONE,
+                            6196736..6648320,
+                            4239872..4315136,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_2_CONV_3_OP,
+                        [3637760..3713024, __cnn::NONE, 4239872..4315136, 0..75264],
+                        [false],
+                        grads,
+                    );
+                }
+                47 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_CONV_3_OP,
+                        [3637760..3713024, __cnn::NONE, 4239872..4315136, 0..75264],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_CONV_2_OP,
+                        [3938816..4239872, __cnn::NONE, 0..75264, 3637760..3938816],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_RELU62_OP,
+                        [
+                            __cnn::NONE,
+                            3938816..4239872,
+                            3637760..3938816,
+                            4239872..4540928,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_2_CONV_1_1_OP,
+                        [
+                            3336704..3637760,
+                            __cnn::NONE,
+                            4239872..4540928,
+                            3637760..3938816,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                48 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_CONV_1_1_OP,
+                        [
+                            3336704..3637760,
+                            __cnn::NONE,
+                            4239872..4540928,
+                            3637760..3938816,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_CONV_1_0_OP,
+                        [
+                            4540928..5745152,
+                            __cnn::NONE,
+                            3637760..3938816,
+                            5745152..6949376,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_RELU61_OP,
+                        [
+                            __cnn::NONE,
+                            4540928..5745152,
+                            5745152..6949376,
+                            3336704..4540928,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_2_CONV_0_1_OP,
+                        [
+                            2132480..3336704,
+                            __cnn::NONE,
+                            3336704..4540928,
+                            4540928..5745152,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                49 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_CONV_0_1_OP,
+                        [
+                            2132480..3336704,
+                            __cnn::NONE,
+                            3336704..4540928,
+                            4540928..5745152,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_CONV_0_0_OP,
+                        [
+                            1530368..1731072,
+                            __cnn::NONE,
+                            4540928..5745152,
+                            2132480..2333184,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_1_CONV_2_OP,
+                        [
+                            1329664..1530368,
+                            __cnn::NONE,
+                            2132480..2333184,
+                            1530368..1731072,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                50 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_CONV_2_OP,
+                        [
+                            1329664..1530368,
+                            __cnn::NONE,
+                            2132480..2333184,
+                            1530368..1731072,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_CONV_1_OP,
+                        [
+                            1731072..2132480,
+                            __cnn::NONE,
+                            1530368..1731072,
+                            2132480..2533888,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_RELU61_OP,
+                        [
+                            __cnn::NONE,
+                            1731072..2132480,
+                            2132480..2533888,
+                            1329664..1731072,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_1_CONV_0_1_OP,
+                        [
+                            526848..928256,
+                            __cnn::NONE,
+                            1329664..1731072,
+                            1731072..2132480,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                51 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_CONV_0_1_OP,
+                        [
+                            526848..928256,
+                            __cnn::NONE,
+                            1329664..1731072,
+                            1731072..2132480,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_CONV_0_0_OP,
+                        [928256..1329664, __cnn::NONE, 1731072..2132480, 526848..928256],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RELU61_OP,
+                        [__cnn::NONE, 928256..1329664, 526848..928256, 1329664..1731072],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_0_1_OP,
+                        [125440..526848, __cnn::NONE, 1329664..1731072, 526848..928256],
+                        [false],
+                        grads,
+                    );
+                }
+                52 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_0_1_OP,
+                        [125440..526848, __cnn::NONE, 1329664..1731072, 526848..928256],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_0_0_OP,
+                        [__cnn::INPUT, __cnn::NONE, 526848..928256, __cnn::NONE],
+                        [false],
+                        grads,
+                    );
+                }
+                _ => {}
+            }
         }
     }
     impl __cnn::Network for MobileNetV2 {

@@ -897,6 +897,1757 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
+    const FEATURES_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3,
+            image: [224, 224],
+            small_channels: 16,
+            small: [112, 112],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 0,
+        params: 0..432,
+        statistics: 0..0,
+    };
+    const FEATURES_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 16,
+            pixels: 12544,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 1,
+        params: 432..464,
+        statistics: 0..64,
+    };
+    const HARDSWISH1_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 2,
+        params: 464..464,
+        statistics: 64..64,
+    };
+    const FEATURES_1_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 16,
+            image: [112, 112],
+            small_channels: 16,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 16,
+            transposed: false,
+            relu: false,
+        },
+        layer: 3,
+        params: 464..608,
+        statistics: 64..64,
+    };
+    const FEATURES_1_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 16,
+            pixels: 3136,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 4,
+        params: 608..640,
+        statistics: 64..128,
+    };
+    const FEATURES_1_BLOCK_1_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 16,
+            input: [56, 56],
+            output: [1, 1],
+        },
+        layer: 6,
+        params: 640..640,
+        statistics: 128..128,
+    };
+    const FEATURES_1_BLOCK_1_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 16,
+            image: [1, 1],
+            small_channels: 8,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 7,
+        params: 640..776,
+        statistics: 128..128,
+    };
+    const FEATURES_1_BLOCK_1_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 8,
+            image: [1, 1],
+            small_channels: 16,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 9,
+        params: 776..920,
+        statistics: 128..128,
+    };
+    const FEATURES_1_BLOCK_1_HARDSIGMOID1_OP: __cnn::Placed<__cnn::HardSigmoidOp> = __cnn::Placed {
+        op: __cnn::HardSigmoidOp {},
+        layer: 10,
+        params: 920..920,
+        statistics: 128..128,
+    };
+    const FEATURES_1_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 3136 },
+        layer: 11,
+        params: 920..920,
+        statistics: 128..128,
+    };
+    const FEATURES_1_BLOCK_2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 16,
+            image: [56, 56],
+            small_channels: 16,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 12,
+        params: 920..1176,
+        statistics: 128..128,
+    };
+    const FEATURES_1_BLOCK_2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 16,
+            pixels: 3136,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 13,
+        params: 1176..1208,
+        statistics: 128..192,
+    };
+    const FEATURES_2_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 16,
+            image: [56, 56],
+            small_channels: 72,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 14,
+        params: 1208..2360,
+        statistics: 192..192,
+    };
+    const FEATURES_2_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 72,
+            pixels: 3136,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 15,
+        params: 2360..2504,
+        statistics: 192..480,
+    };
+    const FEATURES_2_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 72,
+            image: [56, 56],
+            small_channels: 72,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 72,
+            transposed: false,
+            relu: false,
+        },
+        layer: 17,
+        params: 2504..3152,
+        statistics: 480..480,
+    };
+    const FEATURES_2_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 72,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 18,
+        params: 3152..3296,
+        statistics: 480..768,
+    };
+    const FEATURES_2_BLOCK_2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 72,
+            image: [28, 28],
+            small_channels: 24,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 20,
+        params: 3296..5024,
+        statistics: 768..768,
+    };
+    const FEATURES_2_BLOCK_2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 24,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 21,
+        params: 5024..5072,
+        statistics: 768..864,
+    };
+    const FEATURES_3_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 24,
+            image: [28, 28],
+            small_channels: 88,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 22,
+        params: 5072..7184,
+        statistics: 864..864,
+    };
+    const FEATURES_3_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 88,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 23,
+        params: 7184..7360,
+        statistics: 864..1216,
+    };
+    const FEATURES_3_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 88,
+            image: [28, 28],
+            small_channels: 88,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 88,
+            transposed: false,
+            relu: false,
+        },
+        layer: 25,
+        params: 7360..8152,
+        statistics: 1216..1216,
+    };
+    const FEATURES_3_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 88,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: true,
+        },
+        layer: 26,
+        params: 8152..8328,
+        statistics: 1216..1568,
+    };
+    const FEATURES_3_BLOCK_2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 88,
+            image: [28, 28],
+            small_channels: 24,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 28,
+        params: 8328..10440,
+        statistics: 1568..1568,
+    };
+    const FEATURES_3_BLOCK_2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 24,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 29,
+        params: 10440..10488,
+        statistics: 1568..1664,
+    };
+    const RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 30,
+        params: 10488..10488,
+        statistics: 1664..1664,
+    };
+    const FEATURES_4_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 24,
+            image: [28, 28],
+            small_channels: 96,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 31,
+        params: 10488..12792,
+        statistics: 1664..1664,
+    };
+    const FEATURES_4_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 784,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 32,
+        params: 12792..12984,
+        statistics: 1664..2048,
+    };
+    const FEATURES_4_HARDSWISH1_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 33,
+        params: 12984..12984,
+        statistics: 2048..2048,
+    };
+    const FEATURES_4_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [28, 28],
+            small_channels: 96,
+            small: [14, 14],
+            kernel: [5, 5],
+            stride: [2, 2],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 96,
+            transposed: false,
+            relu: false,
+        },
+        layer: 34,
+        params: 12984..15384,
+        statistics: 2048..2048,
+    };
+    const FEATURES_4_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 35,
+        params: 15384..15576,
+        statistics: 2048..2432,
+    };
+    const FEATURES_4_HARDSWISH2_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 36,
+        params: 15576..15576,
+        statistics: 2432..2432,
+    };
+    const FEATURES_4_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 96,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 37,
+        params: 15576..15576,
+        statistics: 2432..2432,
+    };
+    const FEATURES_4_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [1, 1],
+            small_channels: 24,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 38,
+        params: 15576..17904,
+        statistics: 2432..2432,
+    };
+    const FEATURES_4_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 24,
+            image: [1, 1],
+            small_channels: 96,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 40,
+        params: 17904..20304,
+        statistics: 2432..2432,
+    };
+    const FEATURES_4_BLOCK_2_HARDSIGMOID1_OP: __cnn::Placed<__cnn::HardSigmoidOp> = __cnn::Placed {
+        op: __cnn::HardSigmoidOp {},
+        layer: 41,
+        params: 20304..20304,
+        statistics: 2432..2432,
+    };
+    const FEATURES_4_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 42,
+        params: 20304..20304,
+        statistics: 2432..2432,
+    };
+    const FEATURES_4_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [14, 14],
+            small_channels: 40,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 43,
+        params: 20304..24144,
+        statistics: 2432..2432,
+    };
+    const FEATURES_4_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 40,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 44,
+        params: 24144..24224,
+        statistics: 2432..2592,
+    };
+    const FEATURES_5_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 40,
+            image: [14, 14],
+            small_channels: 240,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 45,
+        params: 24224..33824,
+        statistics: 2592..2592,
+    };
+    const FEATURES_5_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 240,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 46,
+        params: 33824..34304,
+        statistics: 2592..3552,
+    };
+    const FEATURES_5_HARDSWISH1_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 47,
+        params: 34304..34304,
+        statistics: 3552..3552,
+    };
+    const FEATURES_5_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 240,
+            image: [14, 14],
+            small_channels: 240,
+            small: [14, 14],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 240,
+            transposed: false,
+            relu: false,
+        },
+        layer: 48,
+        params: 34304..40304,
+        statistics: 3552..3552,
+    };
+    const FEATURES_5_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 240,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 49,
+        params: 40304..40784,
+        statistics: 3552..4512,
+    };
+    const FEATURES_5_HARDSWISH2_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 50,
+        params: 40784..40784,
+        statistics: 4512..4512,
+    };
+    const FEATURES_5_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 240,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 51,
+        params: 40784..40784,
+        statistics: 4512..4512,
+    };
+    const FEATURES_5_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 240,
+            image: [1, 1],
+            small_channels: 64,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 52,
+        params: 40784..56208,
+        statistics: 4512..4512,
+    };
+    const FEATURES_5_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [1, 1],
+            small_channels: 240,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 54,
+        params: 56208..71808,
+        statistics: 4512..4512,
+    };
+    const FEATURES_5_BLOCK_2_HARDSIGMOID1_OP: __cnn::Placed<__cnn::HardSigmoidOp> = __cnn::Placed {
+        op: __cnn::HardSigmoidOp {},
+        layer: 55,
+        params: 71808..71808,
+        statistics: 4512..4512,
+    };
+    const FEATURES_5_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 56,
+        params: 71808..71808,
+        statistics: 4512..4512,
+    };
+    const FEATURES_5_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 240,
+            image: [14, 14],
+            small_channels: 40,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 57,
+        params: 71808..81408,
+        statistics: 4512..4512,
+    };
+    const FEATURES_5_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 40,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 58,
+        params: 81408..81488,
+        statistics: 4512..4672,
+    };
+    const RESIDUAL2_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 59,
+        params: 81488..81488,
+        statistics: 4672..4672,
+    };
+    const FEATURES_6_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 40,
+            image: [14, 14],
+            small_channels: 240,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 60,
+        params: 81488..91088,
+        statistics: 4672..4672,
+    };
+    const FEATURES_6_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 240,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 61,
+        params: 91088..91568,
+        statistics: 4672..5632,
+    };
+    const FEATURES_6_HARDSWISH1_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 62,
+        params: 91568..91568,
+        statistics: 5632..5632,
+    };
+    const FEATURES_6_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 240,
+            image: [14, 14],
+            small_channels: 240,
+            small: [14, 14],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 240,
+            transposed: false,
+            relu: false,
+        },
+        layer: 63,
+        params: 91568..97568,
+        statistics: 5632..5632,
+    };
+    const FEATURES_6_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 240,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 64,
+        params: 97568..98048,
+        statistics: 5632..6592,
+    };
+    const FEATURES_6_HARDSWISH2_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 65,
+        params: 98048..98048,
+        statistics: 6592..6592,
+    };
+    const FEATURES_6_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 240,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 66,
+        params: 98048..98048,
+        statistics: 6592..6592,
+    };
+    const FEATURES_6_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 240,
+            image: [1, 1],
+            small_channels: 64,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 67,
+        params: 98048..113472,
+        statistics: 6592..6592,
+    };
+    const FEATURES_6_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [1, 1],
+            small_channels: 240,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 69,
+        params: 113472..129072,
+        statistics: 6592..6592,
+    };
+    const FEATURES_6_BLOCK_2_HARDSIGMOID1_OP: __cnn::Placed<__cnn::HardSigmoidOp> = __cnn::Placed {
+        op: __cnn::HardSigmoidOp {},
+        layer: 70,
+        params: 129072..129072,
+        statistics: 6592..6592,
+    };
+    const FEATURES_6_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 71,
+        params: 129072..129072,
+        statistics: 6592..6592,
+    };
+    const FEATURES_6_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 240,
+            image: [14, 14],
+            small_channels: 40,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 72,
+        params: 129072..138672,
+        statistics: 6592..6592,
+    };
+    const FEATURES_6_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 40,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 73,
+        params: 138672..138752,
+        statistics: 6592..6752,
+    };
+    const RESIDUAL3_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 74,
+        params: 138752..138752,
+        statistics: 6752..6752,
+    };
+    const FEATURES_7_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 40,
+            image: [14, 14],
+            small_channels: 120,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 75,
+        params: 138752..143552,
+        statistics: 6752..6752,
+    };
+    const FEATURES_7_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 120,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 76,
+        params: 143552..143792,
+        statistics: 6752..7232,
+    };
+    const FEATURES_7_HARDSWISH1_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 77,
+        params: 143792..143792,
+        statistics: 7232..7232,
+    };
+    const FEATURES_7_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 120,
+            image: [14, 14],
+            small_channels: 120,
+            small: [14, 14],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 120,
+            transposed: false,
+            relu: false,
+        },
+        layer: 78,
+        params: 143792..146792,
+        statistics: 7232..7232,
+    };
+    const FEATURES_7_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 120,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 79,
+        params: 146792..147032,
+        statistics: 7232..7712,
+    };
+    const FEATURES_7_HARDSWISH2_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 80,
+        params: 147032..147032,
+        statistics: 7712..7712,
+    };
+    const FEATURES_7_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 120,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 81,
+        params: 147032..147032,
+        statistics: 7712..7712,
+    };
+    const FEATURES_7_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 120,
+            image: [1, 1],
+            small_channels: 32,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 82,
+        params: 147032..150904,
+        statistics: 7712..7712,
+    };
+    const FEATURES_7_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [1, 1],
+            small_channels: 120,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 84,
+        params: 150904..154864,
+        statistics: 7712..7712,
+    };
+    const FEATURES_7_BLOCK_2_HARDSIGMOID1_OP: __cnn::Placed<__cnn::HardSigmoidOp> = __cnn::Placed {
+        op: __cnn::HardSigmoidOp {},
+        layer: 85,
+        params: 154864..154864,
+        statistics: 7712..7712,
+    };
+    const FEATURES_7_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 86,
+        params: 154864..154864,
+        statistics: 7712..7712,
+    };
+    const FEATURES_7_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 120,
+            image: [14, 14],
+            small_channels: 48,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 87,
+        params: 154864..160624,
+        statistics: 7712..7712,
+    };
+    const FEATURES_7_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 48,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 88,
+        params: 160624..160720,
+        statistics: 7712..7904,
+    };
+    const FEATURES_8_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [14, 14],
+            small_channels: 144,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 89,
+        params: 160720..167632,
+        statistics: 7904..7904,
+    };
+    const FEATURES_8_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 144,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 90,
+        params: 167632..167920,
+        statistics: 7904..8480,
+    };
+    const FEATURES_8_HARDSWISH1_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 91,
+        params: 167920..167920,
+        statistics: 8480..8480,
+    };
+    const FEATURES_8_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 144,
+            image: [14, 14],
+            small_channels: 144,
+            small: [14, 14],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 144,
+            transposed: false,
+            relu: false,
+        },
+        layer: 92,
+        params: 167920..171520,
+        statistics: 8480..8480,
+    };
+    const FEATURES_8_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 144,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 93,
+        params: 171520..171808,
+        statistics: 8480..9056,
+    };
+    const FEATURES_8_HARDSWISH2_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 94,
+        params: 171808..171808,
+        statistics: 9056..9056,
+    };
+    const FEATURES_8_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 144,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 95,
+        params: 171808..171808,
+        statistics: 9056..9056,
+    };
+    const FEATURES_8_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 144,
+            image: [1, 1],
+            small_channels: 40,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 96,
+        params: 171808..177608,
+        statistics: 9056..9056,
+    };
+    const FEATURES_8_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 40,
+            image: [1, 1],
+            small_channels: 144,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 98,
+        params: 177608..183512,
+        statistics: 9056..9056,
+    };
+    const FEATURES_8_BLOCK_2_HARDSIGMOID1_OP: __cnn::Placed<__cnn::HardSigmoidOp> = __cnn::Placed {
+        op: __cnn::HardSigmoidOp {},
+        layer: 99,
+        params: 183512..183512,
+        statistics: 9056..9056,
+    };
+    const FEATURES_8_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 100,
+        params: 183512..183512,
+        statistics: 9056..9056,
+    };
+    const FEATURES_8_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 144,
+            image: [14, 14],
+            small_channels: 48,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 101,
+        params: 183512..190424,
+        statistics: 9056..9056,
+    };
+    const FEATURES_8_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 48,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 102,
+        params: 190424..190520,
+        statistics: 9056..9248,
+    };
+    const RESIDUAL4_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 103,
+        params: 190520..190520,
+        statistics: 9248..9248,
+    };
+    const FEATURES_9_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [14, 14],
+            small_channels: 288,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 104,
+        params: 190520..204344,
+        statistics: 9248..9248,
+    };
+    const FEATURES_9_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 288,
+            pixels: 196,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 105,
+        params: 204344..204920,
+        statistics: 9248..10400,
+    };
+    const FEATURES_9_HARDSWISH1_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 106,
+        params: 204920..204920,
+        statistics: 10400..10400,
+    };
+    const FEATURES_9_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 288,
+            image: [14, 14],
+            small_channels: 288,
+            small: [7, 7],
+            kernel: [5, 5],
+            stride: [2, 2],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 288,
+            transposed: false,
+            relu: false,
+        },
+        layer: 107,
+        params: 204920..212120,
+        statistics: 10400..10400,
+    };
+    const FEATURES_9_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 288,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 108,
+        params: 212120..212696,
+        statistics: 10400..11552,
+    };
+    const FEATURES_9_HARDSWISH2_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 109,
+        params: 212696..212696,
+        statistics: 11552..11552,
+    };
+    const FEATURES_9_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 288,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 110,
+        params: 212696..212696,
+        statistics: 11552..11552,
+    };
+    const FEATURES_9_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 288,
+            image: [1, 1],
+            small_channels: 72,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 111,
+        params: 212696..233504,
+        statistics: 11552..11552,
+    };
+    const FEATURES_9_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 72,
+            image: [1, 1],
+            small_channels: 288,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 113,
+        params: 233504..254528,
+        statistics: 11552..11552,
+    };
+    const FEATURES_9_BLOCK_2_HARDSIGMOID1_OP: __cnn::Placed<__cnn::HardSigmoidOp> = __cnn::Placed {
+        op: __cnn::HardSigmoidOp {},
+        layer: 114,
+        params: 254528..254528,
+        statistics: 11552..11552,
+    };
+    const FEATURES_9_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 49 },
+        layer: 115,
+        params: 254528..254528,
+        statistics: 11552..11552,
+    };
+    const FEATURES_9_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 288,
+            image: [7, 7],
+            small_channels: 96,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 116,
+        params: 254528..282176,
+        statistics: 11552..11552,
+    };
+    const FEATURES_9_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 117,
+        params: 282176..282368,
+        statistics: 11552..11936,
+    };
+    const FEATURES_10_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [7, 7],
+            small_channels: 576,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 118,
+        params: 282368..337664,
+        statistics: 11936..11936,
+    };
+    const FEATURES_10_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 119,
+        params: 337664..338816,
+        statistics: 11936..14240,
+    };
+    const FEATURES_10_HARDSWISH1_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 120,
+        params: 338816..338816,
+        statistics: 14240..14240,
+    };
+    const FEATURES_10_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [7, 7],
+            small_channels: 576,
+            small: [7, 7],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 576,
+            transposed: false,
+            relu: false,
+        },
+        layer: 121,
+        params: 338816..353216,
+        statistics: 14240..14240,
+    };
+    const FEATURES_10_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 122,
+        params: 353216..354368,
+        statistics: 14240..16544,
+    };
+    const FEATURES_10_HARDSWISH2_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 123,
+        params: 354368..354368,
+        statistics: 16544..16544,
+    };
+    const FEATURES_10_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 576,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 124,
+        params: 354368..354368,
+        statistics: 16544..16544,
+    };
+    const FEATURES_10_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [1, 1],
+            small_channels: 144,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 125,
+        params: 354368..437456,
+        statistics: 16544..16544,
+    };
+    const FEATURES_10_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 144,
+            image: [1, 1],
+            small_channels: 576,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 127,
+        params: 437456..520976,
+        statistics: 16544..16544,
+    };
+    const FEATURES_10_BLOCK_2_HARDSIGMOID1_OP: __cnn::Placed<__cnn::HardSigmoidOp> = __cnn::Placed {
+        op: __cnn::HardSigmoidOp {},
+        layer: 128,
+        params: 520976..520976,
+        statistics: 16544..16544,
+    };
+    const FEATURES_10_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 49 },
+        layer: 129,
+        params: 520976..520976,
+        statistics: 16544..16544,
+    };
+    const FEATURES_10_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [7, 7],
+            small_channels: 96,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 130,
+        params: 520976..576272,
+        statistics: 16544..16544,
+    };
+    const FEATURES_10_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 131,
+        params: 576272..576464,
+        statistics: 16544..16928,
+    };
+    const RESIDUAL5_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 132,
+        params: 576464..576464,
+        statistics: 16928..16928,
+    };
+    const FEATURES_11_BLOCK_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [7, 7],
+            small_channels: 576,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 133,
+        params: 576464..631760,
+        statistics: 16928..16928,
+    };
+    const FEATURES_11_BLOCK_0_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 134,
+        params: 631760..632912,
+        statistics: 16928..19232,
+    };
+    const FEATURES_11_HARDSWISH1_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 135,
+        params: 632912..632912,
+        statistics: 19232..19232,
+    };
+    const FEATURES_11_BLOCK_1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [7, 7],
+            small_channels: 576,
+            small: [7, 7],
+            kernel: [5, 5],
+            stride: [1, 1],
+            padding: [2, 2],
+            dilation: [1, 1],
+            groups: 576,
+            transposed: false,
+            relu: false,
+        },
+        layer: 136,
+        params: 632912..647312,
+        statistics: 19232..19232,
+    };
+    const FEATURES_11_BLOCK_1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 137,
+        params: 647312..648464,
+        statistics: 19232..21536,
+    };
+    const FEATURES_11_HARDSWISH2_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 138,
+        params: 648464..648464,
+        statistics: 21536..21536,
+    };
+    const FEATURES_11_BLOCK_2_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 576,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 139,
+        params: 648464..648464,
+        statistics: 21536..21536,
+    };
+    const FEATURES_11_BLOCK_2_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [1, 1],
+            small_channels: 144,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 140,
+        params: 648464..731552,
+        statistics: 21536..21536,
+    };
+    const FEATURES_11_BLOCK_2_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 144,
+            image: [1, 1],
+            small_channels: 576,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 142,
+        params: 731552..815072,
+        statistics: 21536..21536,
+    };
+    const FEATURES_11_BLOCK_2_HARDSIGMOID1_OP: __cnn::Placed<__cnn::HardSigmoidOp> = __cnn::Placed {
+        op: __cnn::HardSigmoidOp {},
+        layer: 143,
+        params: 815072..815072,
+        statistics: 21536..21536,
+    };
+    const FEATURES_11_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 49 },
+        layer: 144,
+        params: 815072..815072,
+        statistics: 21536..21536,
+    };
+    const FEATURES_11_BLOCK_3_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 576,
+            image: [7, 7],
+            small_channels: 96,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 145,
+        params: 815072..870368,
+        statistics: 21536..21536,
+    };
+    const FEATURES_11_BLOCK_3_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 96,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 146,
+        params: 870368..870560,
+        statistics: 21536..21920,
+    };
+    const RESIDUAL6_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: false },
+        layer: 147,
+        params: 870560..870560,
+        statistics: 21920..21920,
+    };
+    const FEATURES_12_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 96,
+            image: [7, 7],
+            small_channels: 576,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 148,
+        params: 870560..925856,
+        statistics: 21920..21920,
+    };
+    const FEATURES_12_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 576,
+            pixels: 49,
+            eps: 0.001,
+            affine: true,
+            relu: false,
+        },
+        layer: 149,
+        params: 925856..927008,
+        statistics: 21920..24224,
+    };
+    const HARDSWISH2_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 150,
+        params: 927008..927008,
+        statistics: 24224..24224,
+    };
+    const GLOBALAVGPOOL1_OP: __cnn::Placed<__cnn::AdaptiveAvgPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 576,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 151,
+        params: 927008..927008,
+        statistics: 24224..24224,
+    };
+    const CLASSIFIER_0_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 576,
+            outputs: 1024,
+            rows: 1,
+            relu: false,
+        },
+        layer: 153,
+        params: 927008..1517856,
+        statistics: 24224..24224,
+    };
+    const HARDSWISH3_OP: __cnn::Placed<__cnn::HardSwishOp> = __cnn::Placed {
+        op: __cnn::HardSwishOp {},
+        layer: 154,
+        params: 1517856..1517856,
+        statistics: 24224..24224,
+    };
+    const DROPOUT1_OP: __cnn::Placed<__cnn::DropoutOp> = __cnn::Placed {
+        op: __cnn::DropoutOp {
+            p: 0.2,
+            layer: 155,
+        },
+        layer: 155,
+        params: 1517856..1517856,
+        statistics: 24224..24224,
+    };
+    const CLASSIFIER_3_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 1024,
+            outputs: 1000,
+            rows: 1,
+            relu: false,
+        },
+        layer: 156,
+        params: 1517856..2542856,
+        statistics: 24224..24224,
+    };
     impl __cnn::Compiled for MobileNetV3Small {
         const PACKED_LEN: usize = 2558640;
         const ARENA_LEN: usize = 352592;
@@ -2624,6 +4375,3043 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2541856..2542856]),
                 &mut packed[1524432..2558640],
             );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 3942432,
+            output: 1024,
+            output_grad: 3072,
+            statistics_len: 24224,
+            forward_syncs: &[
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 16,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 2542856,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 4,
+                    channels: 16,
+                    pixels: 3136,
+                    start: 64,
+                    buffers: 2542888,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 13,
+                    channels: 16,
+                    pixels: 3136,
+                    start: 128,
+                    buffers: 2542920,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 15,
+                    channels: 72,
+                    pixels: 3136,
+                    start: 192,
+                    buffers: 2542952,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 18,
+                    channels: 72,
+                    pixels: 784,
+                    start: 480,
+                    buffers: 2543096,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 21,
+                    channels: 24,
+                    pixels: 784,
+                    start: 768,
+                    buffers: 2543240,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 23,
+                    channels: 88,
+                    pixels: 784,
+                    start: 864,
+                    buffers: 2543288,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 26,
+                    channels: 88,
+                    pixels: 784,
+                    start: 1216,
+                    buffers: 2543464,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 29,
+                    channels: 24,
+                    pixels: 784,
+                    start: 1568,
+                    buffers: 2543640,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 32,
+                    channels: 96,
+                    pixels: 784,
+                    start: 1664,
+                    buffers: 2543688,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 35,
+                    channels: 96,
+                    pixels: 196,
+                    start: 2048,
+                    buffers: 2543880,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 44,
+                    channels: 40,
+                    pixels: 196,
+                    start: 2432,
+                    buffers: 2544072,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 46,
+                    channels: 240,
+                    pixels: 196,
+                    start: 2592,
+                    buffers: 2544152,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 49,
+                    channels: 240,
+                    pixels: 196,
+                    start: 3552,
+                    buffers: 2544632,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 58,
+                    channels: 40,
+                    pixels: 196,
+                    start: 4512,
+                    buffers: 2545112,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 61,
+                    channels: 240,
+                    pixels: 196,
+                    start: 4672,
+                    buffers: 2545192,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 64,
+                    channels: 240,
+                    pixels: 196,
+                    start: 5632,
+                    buffers: 2545672,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 73,
+                    channels: 40,
+                    pixels: 196,
+                    start: 6592,
+                    buffers: 2546152,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 76,
+                    channels: 120,
+                    pixels: 196,
+                    start: 6752,
+                    buffers: 2546232,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 79,
+                    channels: 120,
+                    pixels: 196,
+                    start: 7232,
+                    buffers: 2546472,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 88,
+                    channels: 48,
+                    pixels: 196,
+                    start: 7712,
+                    buffers: 2546712,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 90,
+                    channels: 144,
+                    pixels: 196,
+                    start: 7904,
+                    buffers: 2546808,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 93,
+                    channels: 144,
+                    pixels: 196,
+                    start: 8480,
+                    buffers: 2547096,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 102,
+                    channels: 48,
+                    pixels: 196,
+                    start: 9056,
+                    buffers: 2547384,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 105,
+                    channels: 288,
+                    pixels: 196,
+                    start: 9248,
+                    buffers: 2547480,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 108,
+                    channels: 288,
+                    pixels: 49,
+                    start: 10400,
+                    buffers: 2548056,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 117,
+                    channels: 96,
+                    pixels: 49,
+                    start: 11552,
+                    buffers: 2548632,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 119,
+                    channels: 576,
+                    pixels: 49,
+                    start: 11936,
+                    buffers: 2548824,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 122,
+                    channels: 576,
+                    pixels: 49,
+                    start: 14240,
+                    buffers: 2549976,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 131,
+                    channels: 96,
+                    pixels: 49,
+                    start: 16544,
+                    buffers: 2551128,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 134,
+                    channels: 576,
+                    pixels: 49,
+                    start: 16928,
+                    buffers: 2551320,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 137,
+                    channels: 576,
+                    pixels: 49,
+                    start: 19232,
+                    buffers: 2552472,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 146,
+                    channels: 96,
+                    pixels: 49,
+                    start: 21536,
+                    buffers: 2553624,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 149,
+                    channels: 576,
+                    pixels: 49,
+                    start: 21920,
+                    buffers: 2553816,
+                    momentum: 0.01,
+                },
+            ],
+            backward_syncs: &[
+                __cnn::Sync {
+                    layer: 149,
+                    channels: 576,
+                    pixels: 49,
+                    start: 21920,
+                    buffers: 2553816,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 146,
+                    channels: 96,
+                    pixels: 49,
+                    start: 21536,
+                    buffers: 2553624,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 137,
+                    channels: 576,
+                    pixels: 49,
+                    start: 19232,
+                    buffers: 2552472,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 134,
+                    channels: 576,
+                    pixels: 49,
+                    start: 16928,
+                    buffers: 2551320,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 131,
+                    channels: 96,
+                    pixels: 49,
+                    start: 16544,
+                    buffers: 2551128,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 122,
+                    channels: 576,
+                    pixels: 49,
+                    start: 14240,
+                    buffers: 2549976,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 119,
+                    channels: 576,
+                    pixels: 49,
+                    start: 11936,
+                    buffers: 2548824,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 117,
+                    channels: 96,
+                    pixels: 49,
+                    start: 11552,
+                    buffers: 2548632,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 108,
+                    channels: 288,
+                    pixels: 49,
+                    start: 10400,
+                    buffers: 2548056,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 105,
+                    channels: 288,
+                    pixels: 196,
+                    start: 9248,
+                    buffers: 2547480,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 102,
+                    channels: 48,
+                    pixels: 196,
+                    start: 9056,
+                    buffers: 2547384,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 93,
+                    channels: 144,
+                    pixels: 196,
+                    start: 8480,
+                    buffers: 2547096,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 90,
+                    channels: 144,
+                    pixels: 196,
+                    start: 7904,
+                    buffers: 2546808,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 88,
+                    channels: 48,
+                    pixels: 196,
+                    start: 7712,
+                    buffers: 2546712,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 79,
+                    channels: 120,
+                    pixels: 196,
+                    start: 7232,
+                    buffers: 2546472,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 76,
+                    channels: 120,
+                    pixels: 196,
+                    start: 6752,
+                    buffers: 2546232,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 73,
+                    channels: 40,
+                    pixels: 196,
+                    start: 6592,
+                    buffers: 2546152,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 64,
+                    channels: 240,
+                    pixels: 196,
+                    start: 5632,
+                    buffers: 2545672,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 61,
+                    channels: 240,
+                    pixels: 196,
+                    start: 4672,
+                    buffers: 2545192,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 58,
+                    channels: 40,
+                    pixels: 196,
+                    start: 4512,
+                    buffers: 2545112,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 49,
+                    channels: 240,
+                    pixels: 196,
+                    start: 3552,
+                    buffers: 2544632,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 46,
+                    channels: 240,
+                    pixels: 196,
+                    start: 2592,
+                    buffers: 2544152,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 44,
+                    channels: 40,
+                    pixels: 196,
+                    start: 2432,
+                    buffers: 2544072,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 35,
+                    channels: 96,
+                    pixels: 196,
+                    start: 2048,
+                    buffers: 2543880,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 32,
+                    channels: 96,
+                    pixels: 784,
+                    start: 1664,
+                    buffers: 2543688,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 29,
+                    channels: 24,
+                    pixels: 784,
+                    start: 1568,
+                    buffers: 2543640,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 26,
+                    channels: 88,
+                    pixels: 784,
+                    start: 1216,
+                    buffers: 2543464,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 23,
+                    channels: 88,
+                    pixels: 784,
+                    start: 864,
+                    buffers: 2543288,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 21,
+                    channels: 24,
+                    pixels: 784,
+                    start: 768,
+                    buffers: 2543240,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 18,
+                    channels: 72,
+                    pixels: 784,
+                    start: 480,
+                    buffers: 2543096,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 15,
+                    channels: 72,
+                    pixels: 3136,
+                    start: 192,
+                    buffers: 2542952,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 13,
+                    channels: 16,
+                    pixels: 3136,
+                    start: 128,
+                    buffers: 2542920,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 4,
+                    channels: 16,
+                    pixels: 3136,
+                    start: 64,
+                    buffers: 2542888,
+                    momentum: 0.01,
+                },
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 16,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 2542856,
+                    momentum: 0.01,
+                },
+            ],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            match phase {
+                0 => {
+                    pass.forward(lanes, &FEATURES_0_0_OP, [__cnn::INPUT, 28224..228928]);
+                    pass.statistics(lanes, &FEATURES_0_1_OP, 28224..228928);
+                }
+                1 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_0_1_OP,
+                        [28224..228928, 228928..429632],
+                    );
+                    pass.forward(
+                        lanes,
+                        &HARDSWISH1_OP,
+                        [228928..429632, 429632..630336],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_BLOCK_0_0_OP,
+                        [429632..630336, 630336..680512],
+                    );
+                    pass.statistics(lanes, &FEATURES_1_BLOCK_0_1_OP, 630336..680512);
+                }
+                2 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_BLOCK_0_1_OP,
+                        [630336..680512, 680512..730688],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_BLOCK_1_GLOBALAVGPOOL1_OP,
+                        [680512..730688, 730688..730704],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_BLOCK_1_FC1_OP,
+                        [730688..730704, 730704..730712],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_BLOCK_1_FC2_OP,
+                        [730704..730712, 0..16],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_BLOCK_1_HARDSIGMOID1_OP,
+                        [0..16, 730712..730728],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_SCALE1_OP,
+                        [730712..730728, 680512..730688, 730728..780904],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_BLOCK_2_0_OP,
+                        [730728..780904, 780904..831080],
+                    );
+                    pass.statistics(lanes, &FEATURES_1_BLOCK_2_1_OP, 780904..831080);
+                }
+                3 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_1_BLOCK_2_1_OP,
+                        [780904..831080, 831080..881256],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_BLOCK_0_0_OP,
+                        [831080..881256, 881256..1107048],
+                    );
+                    pass.statistics(lanes, &FEATURES_2_BLOCK_0_1_OP, 881256..1107048);
+                }
+                4 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_BLOCK_0_1_OP,
+                        [881256..1107048, 1107048..1332840],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_BLOCK_1_0_OP,
+                        [1107048..1332840, 1332840..1389288],
+                    );
+                    pass.statistics(lanes, &FEATURES_2_BLOCK_1_1_OP, 1332840..1389288);
+                }
+                5 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_BLOCK_1_1_OP,
+                        [1332840..1389288, 1389288..1445736],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_BLOCK_2_0_OP,
+                        [1389288..1445736, 1445736..1464552],
+                    );
+                    pass.statistics(lanes, &FEATURES_2_BLOCK_2_1_OP, 1445736..1464552);
+                }
+                6 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_2_BLOCK_2_1_OP,
+                        [1445736..1464552, 1464552..1483368],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_BLOCK_0_0_OP,
+                        [1464552..1483368, 1483368..1552360],
+                    );
+                    pass.statistics(lanes, &FEATURES_3_BLOCK_0_1_OP, 1483368..1552360);
+                }
+                7 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_BLOCK_0_1_OP,
+                        [1483368..1552360, 1552360..1621352],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_BLOCK_1_0_OP,
+                        [1552360..1621352, 1621352..1690344],
+                    );
+                    pass.statistics(lanes, &FEATURES_3_BLOCK_1_1_OP, 1621352..1690344);
+                }
+                8 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_BLOCK_1_1_OP,
+                        [1621352..1690344, 1690344..1759336],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_BLOCK_2_0_OP,
+                        [1690344..1759336, 1759336..1778152],
+                    );
+                    pass.statistics(lanes, &FEATURES_3_BLOCK_2_1_OP, 1759336..1778152);
+                }
+                9 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_3_BLOCK_2_1_OP,
+                        [1759336..1778152, 0..18816],
+                    );
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL1_OP,
+                        [0..18816, 1464552..1483368, 1778152..1796968],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_BLOCK_0_0_OP,
+                        [1778152..1796968, 1796968..1872232],
+                    );
+                    pass.statistics(lanes, &FEATURES_4_BLOCK_0_1_OP, 1796968..1872232);
+                }
+                10 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_BLOCK_0_1_OP,
+                        [1796968..1872232, 1872232..1947496],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_HARDSWISH1_OP,
+                        [1872232..1947496, 1947496..2022760],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_BLOCK_1_0_OP,
+                        [1947496..2022760, 2022760..2041576],
+                    );
+                    pass.statistics(lanes, &FEATURES_4_BLOCK_1_1_OP, 2022760..2041576);
+                }
+                11 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_BLOCK_1_1_OP,
+                        [2022760..2041576, 2041576..2060392],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_HARDSWISH2_OP,
+                        [2041576..2060392, 2060392..2079208],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [2060392..2079208, 2079208..2079304],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_BLOCK_2_FC1_OP,
+                        [2079208..2079304, 2079304..2079328],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_BLOCK_2_FC2_OP,
+                        [2079304..2079328, 0..96],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_BLOCK_2_HARDSIGMOID1_OP,
+                        [0..96, 2079328..2079424],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_SCALE1_OP,
+                        [2079328..2079424, 2060392..2079208, 2079424..2098240],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_BLOCK_3_0_OP,
+                        [2079424..2098240, 2098240..2106080],
+                    );
+                    pass.statistics(lanes, &FEATURES_4_BLOCK_3_1_OP, 2098240..2106080);
+                }
+                12 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_4_BLOCK_3_1_OP,
+                        [2098240..2106080, 2106080..2113920],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_BLOCK_0_0_OP,
+                        [2106080..2113920, 2113920..2160960],
+                    );
+                    pass.statistics(lanes, &FEATURES_5_BLOCK_0_1_OP, 2113920..2160960);
+                }
+                13 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_BLOCK_0_1_OP,
+                        [2113920..2160960, 2160960..2208000],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_HARDSWISH1_OP,
+                        [2160960..2208000, 2208000..2255040],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_BLOCK_1_0_OP,
+                        [2208000..2255040, 2255040..2302080],
+                    );
+                    pass.statistics(lanes, &FEATURES_5_BLOCK_1_1_OP, 2255040..2302080);
+                }
+                14 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_BLOCK_1_1_OP,
+                        [2255040..2302080, 2302080..2349120],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_HARDSWISH2_OP,
+                        [2302080..2349120, 2349120..2396160],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [2349120..2396160, 2396160..2396400],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_BLOCK_2_FC1_OP,
+                        [2396160..2396400, 2396400..2396464],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_BLOCK_2_FC2_OP,
+                        [2396400..2396464, 0..240],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_BLOCK_2_HARDSIGMOID1_OP,
+                        [0..240, 2396464..2396704],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_SCALE1_OP,
+                        [2396464..2396704, 2349120..2396160, 2396704..2443744],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_BLOCK_3_0_OP,
+                        [2396704..2443744, 2443744..2451584],
+                    );
+                    pass.statistics(lanes, &FEATURES_5_BLOCK_3_1_OP, 2443744..2451584);
+                }
+                15 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_5_BLOCK_3_1_OP,
+                        [2443744..2451584, 0..7840],
+                    );
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL2_OP,
+                        [0..7840, 2106080..2113920, 2451584..2459424],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_BLOCK_0_0_OP,
+                        [2451584..2459424, 2459424..2506464],
+                    );
+                    pass.statistics(lanes, &FEATURES_6_BLOCK_0_1_OP, 2459424..2506464);
+                }
+                16 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_BLOCK_0_1_OP,
+                        [2459424..2506464, 2506464..2553504],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_HARDSWISH1_OP,
+                        [2506464..2553504, 2553504..2600544],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_BLOCK_1_0_OP,
+                        [2553504..2600544, 2600544..2647584],
+                    );
+                    pass.statistics(lanes, &FEATURES_6_BLOCK_1_1_OP, 2600544..2647584);
+                }
+                17 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_BLOCK_1_1_OP,
+                        [2600544..2647584, 2647584..2694624],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_HARDSWISH2_OP,
+                        [2647584..2694624, 2694624..2741664],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [2694624..2741664, 2741664..2741904],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_BLOCK_2_FC1_OP,
+                        [2741664..2741904, 2741904..2741968],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_BLOCK_2_FC2_OP,
+                        [2741904..2741968, 0..240],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_BLOCK_2_HARDSIGMOID1_OP,
+                        [0..240, 2741968..2742208],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_SCALE1_OP,
+                        [2741968..2742208, 2694624..2741664, 2742208..2789248],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_BLOCK_3_0_OP,
+                        [2742208..2789248, 2789248..2797088],
+                    );
+                    pass.statistics(lanes, &FEATURES_6_BLOCK_3_1_OP, 2789248..2797088);
+                }
+                18 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_6_BLOCK_3_1_OP,
+                        [2789248..2797088, 0..7840],
+                    );
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL3_OP,
+                        [0..7840, 2451584..2459424, 2797088..2804928],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_BLOCK_0_0_OP,
+                        [2797088..2804928, 2804928..2828448],
+                    );
+                    pass.statistics(lanes, &FEATURES_7_BLOCK_0_1_OP, 2804928..2828448);
+                }
+                19 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_BLOCK_0_1_OP,
+                        [2804928..2828448, 2828448..2851968],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_HARDSWISH1_OP,
+                        [2828448..2851968, 2851968..2875488],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_BLOCK_1_0_OP,
+                        [2851968..2875488, 2875488..2899008],
+                    );
+                    pass.statistics(lanes, &FEATURES_7_BLOCK_1_1_OP, 2875488..2899008);
+                }
+                20 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_BLOCK_1_1_OP,
+                        [2875488..2899008, 2899008..2922528],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_HARDSWISH2_OP,
+                        [2899008..2922528, 2922528..2946048],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [2922528..2946048, 2946048..2946168],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_BLOCK_2_FC1_OP,
+                        [2946048..2946168, 2946168..2946200],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_BLOCK_2_FC2_OP,
+                        [2946168..2946200, 0..120],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_BLOCK_2_HARDSIGMOID1_OP,
+                        [0..120, 2946200..2946320],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_SCALE1_OP,
+                        [2946200..2946320, 2922528..2946048, 2946320..2969840],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_BLOCK_3_0_OP,
+                        [2946320..2969840, 2969840..2979248],
+                    );
+                    pass.statistics(lanes, &FEATURES_7_BLOCK_3_1_OP, 2969840..2979248);
+                }
+                21 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_7_BLOCK_3_1_OP,
+                        [2969840..2979248, 2979248..2988656],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_BLOCK_0_0_OP,
+                        [2979248..2988656, 2988656..3016880],
+                    );
+                    pass.statistics(lanes, &FEATURES_8_BLOCK_0_1_OP, 2988656..3016880);
+                }
+                22 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_BLOCK_0_1_OP,
+                        [2988656..3016880, 3016880..3045104],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_HARDSWISH1_OP,
+                        [3016880..3045104, 3045104..3073328],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_BLOCK_1_0_OP,
+                        [3045104..3073328, 3073328..3101552],
+                    );
+                    pass.statistics(lanes, &FEATURES_8_BLOCK_1_1_OP, 3073328..3101552);
+                }
+                23 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_BLOCK_1_1_OP,
+                        [3073328..3101552, 3101552..3129776],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_HARDSWISH2_OP,
+                        [3101552..3129776, 3129776..3158000],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [3129776..3158000, 3158000..3158144],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_BLOCK_2_FC1_OP,
+                        [3158000..3158144, 3158144..3158184],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_BLOCK_2_FC2_OP,
+                        [3158144..3158184, 0..144],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_BLOCK_2_HARDSIGMOID1_OP,
+                        [0..144, 3158184..3158328],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_SCALE1_OP,
+                        [3158184..3158328, 3129776..3158000, 3158328..3186552],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_BLOCK_3_0_OP,
+                        [3158328..3186552, 3186552..3195960],
+                    );
+                    pass.statistics(lanes, &FEATURES_8_BLOCK_3_1_OP, 3186552..3195960);
+                }
+                24 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_8_BLOCK_3_1_OP,
+                        [3186552..3195960, 0..9408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL4_OP,
+                        [0..9408, 2979248..2988656, 3195960..3205368],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_BLOCK_0_0_OP,
+                        [3195960..3205368, 3205368..3261816],
+                    );
+                    pass.statistics(lanes, &FEATURES_9_BLOCK_0_1_OP, 3205368..3261816);
+                }
+                25 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_BLOCK_0_1_OP,
+                        [3205368..3261816, 3261816..3318264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_HARDSWISH1_OP,
+                        [3261816..3318264, 3318264..3374712],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_BLOCK_1_0_OP,
+                        [3318264..3374712, 3374712..3388824],
+                    );
+                    pass.statistics(lanes, &FEATURES_9_BLOCK_1_1_OP, 3374712..3388824);
+                }
+                26 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_BLOCK_1_1_OP,
+                        [3374712..3388824, 3388824..3402936],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_HARDSWISH2_OP,
+                        [3388824..3402936, 3402936..3417048],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [3402936..3417048, 3417048..3417336],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_BLOCK_2_FC1_OP,
+                        [3417048..3417336, 3417336..3417408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_BLOCK_2_FC2_OP,
+                        [3417336..3417408, 0..288],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_BLOCK_2_HARDSIGMOID1_OP,
+                        [0..288, 3417408..3417696],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_SCALE1_OP,
+                        [3417408..3417696, 3402936..3417048, 3417696..3431808],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_BLOCK_3_0_OP,
+                        [3417696..3431808, 3431808..3436512],
+                    );
+                    pass.statistics(lanes, &FEATURES_9_BLOCK_3_1_OP, 3431808..3436512);
+                }
+                27 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_9_BLOCK_3_1_OP,
+                        [3431808..3436512, 3436512..3441216],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_BLOCK_0_0_OP,
+                        [3436512..3441216, 3441216..3469440],
+                    );
+                    pass.statistics(lanes, &FEATURES_10_BLOCK_0_1_OP, 3441216..3469440);
+                }
+                28 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_BLOCK_0_1_OP,
+                        [3441216..3469440, 3469440..3497664],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_HARDSWISH1_OP,
+                        [3469440..3497664, 3497664..3525888],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_BLOCK_1_0_OP,
+                        [3497664..3525888, 3525888..3554112],
+                    );
+                    pass.statistics(lanes, &FEATURES_10_BLOCK_1_1_OP, 3525888..3554112);
+                }
+                29 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_BLOCK_1_1_OP,
+                        [3525888..3554112, 3554112..3582336],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_HARDSWISH2_OP,
+                        [3554112..3582336, 3582336..3610560],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [3582336..3610560, 3610560..3611136],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_BLOCK_2_FC1_OP,
+                        [3610560..3611136, 3611136..3611280],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_BLOCK_2_FC2_OP,
+                        [3611136..3611280, 0..576],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_BLOCK_2_HARDSIGMOID1_OP,
+                        [0..576, 3611280..3611856],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_SCALE1_OP,
+                        [3611280..3611856, 3582336..3610560, 3611856..3640080],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_BLOCK_3_0_OP,
+                        [3611856..3640080, 3640080..3644784],
+                    );
+                    pass.statistics(lanes, &FEATURES_10_BLOCK_3_1_OP, 3640080..3644784);
+                }
+                30 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_10_BLOCK_3_1_OP,
+                        [3640080..3644784, 0..4704],
+                    );
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL5_OP,
+                        [0..4704, 3436512..3441216, 3644784..3649488],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_BLOCK_0_0_OP,
+                        [3644784..3649488, 3649488..3677712],
+                    );
+                    pass.statistics(lanes, &FEATURES_11_BLOCK_0_1_OP, 3649488..3677712);
+                }
+                31 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_BLOCK_0_1_OP,
+                        [3649488..3677712, 3677712..3705936],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_HARDSWISH1_OP,
+                        [3677712..3705936, 3705936..3734160],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_BLOCK_1_0_OP,
+                        [3705936..3734160, 3734160..3762384],
+                    );
+                    pass.statistics(lanes, &FEATURES_11_BLOCK_1_1_OP, 3734160..3762384);
+                }
+                32 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_BLOCK_1_1_OP,
+                        [3734160..3762384, 3762384..3790608],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_HARDSWISH2_OP,
+                        [3762384..3790608, 3790608..3818832],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [3790608..3818832, 3818832..3819408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_BLOCK_2_FC1_OP,
+                        [3818832..3819408, 3819408..3819552],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_BLOCK_2_FC2_OP,
+                        [3819408..3819552, 0..576],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_BLOCK_2_HARDSIGMOID1_OP,
+                        [0..576, 3819552..3820128],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_SCALE1_OP,
+                        [3819552..3820128, 3790608..3818832, 3820128..3848352],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_BLOCK_3_0_OP,
+                        [3820128..3848352, 3848352..3853056],
+                    );
+                    pass.statistics(lanes, &FEATURES_11_BLOCK_3_1_OP, 3848352..3853056);
+                }
+                33 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_11_BLOCK_3_1_OP,
+                        [3848352..3853056, 0..4704],
+                    );
+                    pass.forward(
+                        lanes,
+                        &RESIDUAL6_OP,
+                        [0..4704, 3644784..3649488, 3853056..3857760],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FEATURES_12_0_OP,
+                        [3853056..3857760, 3857760..3885984],
+                    );
+                    pass.statistics(lanes, &FEATURES_12_1_OP, 3857760..3885984);
+                }
+                34 => {
+                    pass.forward(
+                        lanes,
+                        &FEATURES_12_1_OP,
+                        [3857760..3885984, 3885984..3914208],
+                    );
+                    pass.forward(lanes, &HARDSWISH2_OP, [3885984..3914208, 0..28224]);
+                    pass.forward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [0..28224, 3914208..3914784],
+                    );
+                    pass.forward(lanes, &CLASSIFIER_0_OP, [3914208..3914784, 0..1024]);
+                    pass.forward(lanes, &HARDSWISH3_OP, [0..1024, 1024..2048]);
+                    pass.forward(lanes, &DROPOUT1_OP, [1024..2048, 2048..3072]);
+                    pass.forward(lanes, &CLASSIFIER_3_OP, [2048..3072, 1024..2024]);
+                }
+                _ => {}
+            }
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            match phase {
+                0 => {
+                    pass.backward(
+                        lanes,
+                        &CLASSIFIER_3_OP,
+                        [2048..3072, __cnn::NONE, 3072..4072, 1024..2048],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &DROPOUT1_OP,
+                        [__cnn::NONE, __cnn::NONE, 1024..2048, 2048..3072],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &HARDSWISH3_OP,
+                        [0..1024, __cnn::NONE, 2048..3072, 1024..2048],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &CLASSIFIER_0_OP,
+                        [3914208..3914784, __cnn::NONE, 1024..2048, 0..576],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..576, 3914208..3942432],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &HARDSWISH2_OP,
+                        [3885984..3914208, __cnn::NONE, 3914208..3942432, 0..28224],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_12_1_OP,
+                        [3857760..3885984, __cnn::NONE, 0..28224, 3885984..3914208],
+                        [false],
+                        grads,
+                    );
+                }
+                1 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_12_1_OP,
+                        [3857760..3885984, __cnn::NONE, 0..28224, 3885984..3914208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_12_0_OP,
+                        [3853056..3857760, __cnn::NONE, 3885984..3914208, 0..4704],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL6_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..4704,
+                            4704..9408,
+                            9408..14112,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_11_BLOCK_3_1_OP,
+                        [3848352..3853056, __cnn::NONE, 4704..9408, 0..4704],
+                        [false],
+                        grads,
+                    );
+                }
+                2 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_BLOCK_3_1_OP,
+                        [3848352..3853056, __cnn::NONE, 4704..9408, 0..4704],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_BLOCK_3_0_OP,
+                        [3820128..3848352, __cnn::NONE, 0..4704, 3848352..3876576],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_SCALE1_OP,
+                        [
+                            3819552..3820128,
+                            3790608..3818832,
+                            __cnn::NONE,
+                            3848352..3876576,
+                            0..576,
+                            3820128..3848352,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_BLOCK_2_HARDSIGMOID1_OP,
+                        [__cnn::NONE, 3819552..3820128, 0..576, 576..1152],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_BLOCK_2_FC2_OP,
+                        [3819408..3819552, __cnn::NONE, 576..1152, 0..144],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_BLOCK_2_FC1_OP,
+                        [3818832..3819408, 3819408..3819552, 0..144, 144..720],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 144..720, 3820128..3848352],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_HARDSWISH2_OP,
+                        [
+                            3762384..3790608,
+                            __cnn::NONE,
+                            3820128..3848352,
+                            3790608..3818832,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_11_BLOCK_1_1_OP,
+                        [
+                            3734160..3762384,
+                            __cnn::NONE,
+                            3790608..3818832,
+                            3762384..3790608,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                3 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_BLOCK_1_1_OP,
+                        [
+                            3734160..3762384,
+                            __cnn::NONE,
+                            3790608..3818832,
+                            3762384..3790608,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_BLOCK_1_0_OP,
+                        [
+                            3705936..3734160,
+                            __cnn::NONE,
+                            3762384..3790608,
+                            3734160..3762384,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_HARDSWISH1_OP,
+                        [
+                            3677712..3705936,
+                            __cnn::NONE,
+                            3734160..3762384,
+                            3705936..3734160,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_11_BLOCK_0_1_OP,
+                        [
+                            3649488..3677712,
+                            __cnn::NONE,
+                            3705936..3734160,
+                            3677712..3705936,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                4 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_BLOCK_0_1_OP,
+                        [
+                            3649488..3677712,
+                            __cnn::NONE,
+                            3705936..3734160,
+                            3677712..3705936,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_11_BLOCK_0_0_OP,
+                        [3644784..3649488, __cnn::NONE, 3677712..3705936, 9408..14112],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL5_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            9408..14112,
+                            0..4704,
+                            4704..9408,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_10_BLOCK_3_1_OP,
+                        [3640080..3644784, __cnn::NONE, 0..4704, 9408..14112],
+                        [false],
+                        grads,
+                    );
+                }
+                5 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_BLOCK_3_1_OP,
+                        [3640080..3644784, __cnn::NONE, 0..4704, 9408..14112],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_BLOCK_3_0_OP,
+                        [3611856..3640080, __cnn::NONE, 9408..14112, 3640080..3668304],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_SCALE1_OP,
+                        [
+                            3611280..3611856,
+                            3582336..3610560,
+                            __cnn::NONE,
+                            3640080..3668304,
+                            0..576,
+                            3611856..3640080,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_BLOCK_2_HARDSIGMOID1_OP,
+                        [__cnn::NONE, 3611280..3611856, 0..576, 576..1152],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_BLOCK_2_FC2_OP,
+                        [3611136..3611280, __cnn::NONE, 576..1152, 0..144],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_BLOCK_2_FC1_OP,
+                        [3610560..3611136, 3611136..3611280, 0..144, 144..720],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 144..720, 3611856..3640080],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_HARDSWISH2_OP,
+                        [
+                            3554112..3582336,
+                            __cnn::NONE,
+                            3611856..3640080,
+                            3582336..3610560,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_10_BLOCK_1_1_OP,
+                        [
+                            3525888..3554112,
+                            __cnn::NONE,
+                            3582336..3610560,
+                            3554112..3582336,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                6 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_BLOCK_1_1_OP,
+                        [
+                            3525888..3554112,
+                            __cnn::NONE,
+                            3582336..3610560,
+                            3554112..3582336,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_BLOCK_1_0_OP,
+                        [
+                            3497664..3525888,
+                            __cnn::NONE,
+                            3554112..3582336,
+                            3525888..3554112,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_HARDSWISH1_OP,
+                        [
+                            3469440..3497664,
+                            __cnn::NONE,
+                            3525888..3554112,
+                            3497664..3525888,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_10_BLOCK_0_1_OP,
+                        [
+                            3441216..3469440,
+                            __cnn::NONE,
+                            3497664..3525888,
+                            3469440..3497664,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                7 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_BLOCK_0_1_OP,
+                        [
+                            3441216..3469440,
+                            __cnn::NONE,
+                            3497664..3525888,
+                            3469440..3497664,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_10_BLOCK_0_0_OP,
+                        [3436512..3441216, __cnn::NONE, 3469440..3497664, 4704..9408],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_9_BLOCK_3_1_OP,
+                        [3431808..3436512, __cnn::NONE, 4704..9408, 0..4704],
+                        [false],
+                        grads,
+                    );
+                }
+                8 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_BLOCK_3_1_OP,
+                        [3431808..3436512, __cnn::NONE, 4704..9408, 0..4704],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_BLOCK_3_0_OP,
+                        [3417696..3431808, __cnn::NONE, 0..4704, 4704..18816],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_SCALE1_OP,
+                        [
+                            3417408..3417696,
+                            3402936..3417048,
+                            __cnn::NONE,
+                            4704..18816,
+                            0..288,
+                            3417696..3431808,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_BLOCK_2_HARDSIGMOID1_OP,
+                        [__cnn::NONE, 3417408..3417696, 0..288, 288..576],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_BLOCK_2_FC2_OP,
+                        [3417336..3417408, __cnn::NONE, 288..576, 0..72],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_BLOCK_2_FC1_OP,
+                        [3417048..3417336, 3417336..3417408, 0..72, 72..360],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 72..360, 3417696..3431808],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_HARDSWISH2_OP,
+                        [3388824..3402936, __cnn::NONE, 3417696..3431808, 0..14112],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_9_BLOCK_1_1_OP,
+                        [3374712..3388824, __cnn::NONE, 0..14112, 14112..28224],
+                        [false],
+                        grads,
+                    );
+                }
+                9 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_BLOCK_1_1_OP,
+                        [3374712..3388824, __cnn::NONE, 0..14112, 14112..28224],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_BLOCK_1_0_OP,
+                        [3318264..3374712, __cnn::NONE, 14112..28224, 3374712..3431160],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_HARDSWISH1_OP,
+                        [
+                            3261816..3318264,
+                            __cnn::NONE,
+                            3374712..3431160,
+                            3318264..3374712,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_9_BLOCK_0_1_OP,
+                        [
+                            3205368..3261816,
+                            __cnn::NONE,
+                            3318264..3374712,
+                            3261816..3318264,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                10 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_BLOCK_0_1_OP,
+                        [
+                            3205368..3261816,
+                            __cnn::NONE,
+                            3318264..3374712,
+                            3261816..3318264,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_9_BLOCK_0_0_OP,
+                        [3195960..3205368, __cnn::NONE, 3261816..3318264, 0..9408],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL4_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..9408,
+                            9408..18816,
+                            18816..28224,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_8_BLOCK_3_1_OP,
+                        [3186552..3195960, __cnn::NONE, 9408..18816, 0..9408],
+                        [false],
+                        grads,
+                    );
+                }
+                11 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_BLOCK_3_1_OP,
+                        [3186552..3195960, __cnn::NONE, 9408..18816, 0..9408],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_BLOCK_3_0_OP,
+                        [3158328..3186552, __cnn::NONE, 0..9408, 3186552..3214776],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_SCALE1_OP,
+                        [
+                            3158184..3158328,
+                            3129776..3158000,
+                            __cnn::NONE,
+                            3186552..3214776,
+                            0..144,
+                            3158328..3186552,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_BLOCK_2_HARDSIGMOID1_OP,
+                        [__cnn::NONE, 3158184..3158328, 0..144, 144..288],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_BLOCK_2_FC2_OP,
+                        [3158144..3158184, __cnn::NONE, 144..288, 0..40],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_BLOCK_2_FC1_OP,
+                        [3158000..3158144, 3158144..3158184, 0..40, 40..184],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 40..184, 3158328..3186552],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_HARDSWISH2_OP,
+                        [
+                            3101552..3129776,
+                            __cnn::NONE,
+                            3158328..3186552,
+                            3129776..3158000,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_8_BLOCK_1_1_OP,
+                        [
+                            3073328..3101552,
+                            __cnn::NONE,
+                            3129776..3158000,
+                            3101552..3129776,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                12 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_BLOCK_1_1_OP,
+                        [
+                            3073328..3101552,
+                            __cnn::NONE,
+                            3129776..3158000,
+                            3101552..3129776,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_BLOCK_1_0_OP,
+                        [
+                            3045104..3073328,
+                            __cnn::NONE,
+                            3101552..3129776,
+                            3073328..3101552,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_HARDSWISH1_OP,
+                        [
+                            3016880..3045104,
+                            __cnn::NONE,
+                            3073328..3101552,
+                            3045104..3073328,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_8_BLOCK_0_1_OP,
+                        [
+                            2988656..3016880,
+                            __cnn::NONE,
+                            3045104..3073328,
+                            3016880..3045104,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                13 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_BLOCK_0_1_OP,
+                        [
+                            2988656..3016880,
+                            __cnn::NONE,
+                            3045104..3073328,
+                            3016880..3045104,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_8_BLOCK_0_0_OP,
+                        [2979248..2988656, __cnn::NONE, 3016880..3045104, 18816..28224],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_7_BLOCK_3_1_OP,
+                        [2969840..2979248, __cnn::NONE, 18816..28224, 0..9408],
+                        [false],
+                        grads,
+                    );
+                }
+                14 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_BLOCK_3_1_OP,
+                        [2969840..2979248, __cnn::NONE, 18816..28224, 0..9408],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_BLOCK_3_0_OP,
+                        [2946320..2969840, __cnn::NONE, 0..9408, 2969840..2993360],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_SCALE1_OP,
+                        [
+                            2946200..2946320,
+                            2922528..2946048,
+                            __cnn::NONE,
+                            2969840..2993360,
+                            0..120,
+                            120..23640,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_BLOCK_2_HARDSIGMOID1_OP,
+                        [__cnn::NONE, 2946200..2946320, 0..120, 23640..23760],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_BLOCK_2_FC2_OP,
+                        [2946168..2946200, __cnn::NONE, 23640..23760, 0..32],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_BLOCK_2_FC1_OP,
+                        [2946048..2946168, 2946168..2946200, 0..32, 23640..23760],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 23640..23760, 120..23640],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_HARDSWISH2_OP,
+                        [2899008..2922528, __cnn::NONE, 120..23640, 2922528..2946048],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_7_BLOCK_1_1_OP,
+                        [2875488..2899008, __cnn::NONE, 2922528..2946048, 0..23520],
+                        [false],
+                        grads,
+                    );
+                }
+                15 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_BLOCK_1_1_OP,
+                        [2875488..2899008, __cnn::NONE, 2922528..2946048, 0..23520],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_BLOCK_1_0_OP,
+                        [2851968..2875488, __cnn::NONE, 0..23520, 2875488..2899008],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_HARDSWISH1_OP,
+                        [2828448..2851968, __cnn::NONE, 2875488..2899008, 0..23520],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_7_BLOCK_0_1_OP,
+                        [2804928..2828448, __cnn::NONE, 0..23520, 2828448..2851968],
+                        [false],
+                        grads,
+                    );
+                }
+                16 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_BLOCK_0_1_OP,
+                        [2804928..2828448, __cnn::NONE, 0..23520, 2828448..2851968],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_7_BLOCK_0_0_OP,
+                        [2797088..2804928, __cnn::NONE, 2828448..2851968, 0..7840],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL3_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..7840,
+                            7840..15680,
+                            15680..23520,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_BLOCK_3_1_OP,
+                        [2789248..2797088, __cnn::NONE, 7840..15680, 0..7840],
+                        [false],
+                        grads,
+                    );
+                }
+                17 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_BLOCK_3_1_OP,
+                        [2789248..2797088, __cnn::NONE, 7840..15680, 0..7840],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_BLOCK_3_0_OP,
+                        [2742208..2789248, __cnn::NONE, 0..7840, 2789248..2836288],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_SCALE1_OP,
+                        [
+                            2741968..2742208,
+                            2694624..2741664,
+                            __cnn::NONE,
+                            2789248..2836288,
+                            0..240,
+                            2742208..2789248,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_BLOCK_2_HARDSIGMOID1_OP,
+                        [__cnn::NONE, 2741968..2742208, 0..240, 240..480],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_BLOCK_2_FC2_OP,
+                        [2741904..2741968, __cnn::NONE, 240..480, 0..64],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_BLOCK_2_FC1_OP,
+                        [2741664..2741904, 2741904..2741968, 0..64, 64..304],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 64..304, 2742208..2789248],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_HARDSWISH2_OP,
+                        [
+                            2647584..2694624,
+                            __cnn::NONE,
+                            2742208..2789248,
+                            2694624..2741664,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_BLOCK_1_1_OP,
+                        [
+                            2600544..2647584,
+                            __cnn::NONE,
+                            2694624..2741664,
+                            2647584..2694624,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                18 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_BLOCK_1_1_OP,
+                        [
+                            2600544..2647584,
+                            __cnn::NONE,
+                            2694624..2741664,
+                            2647584..2694624,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_BLOCK_1_0_OP,
+                        [
+                            2553504..2600544,
+                            __cnn::NONE,
+                            2647584..2694624,
+                            2600544..2647584,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_HARDSWISH1_OP,
+                        [
+                            2506464..2553504,
+                            __cnn::NONE,
+                            2600544..2647584,
+                            2553504..2600544,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_6_BLOCK_0_1_OP,
+                        [
+                            2459424..2506464,
+                            __cnn::NONE,
+                            2553504..2600544,
+                            2506464..2553504,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                19 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_BLOCK_0_1_OP,
+                        [
+                            2459424..2506464,
+                            __cnn::NONE,
+                            2553504..2600544,
+                            2506464..2553504,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_6_BLOCK_0_0_OP,
+                        [2451584..2459424, __cnn::NONE, 2506464..2553504, 15680..23520],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL2_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            15680..23520,
+                            0..7840,
+                            7840..15680,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_5_BLOCK_3_1_OP,
+                        [2443744..2451584, __cnn::NONE, 0..7840, 15680..23520],
+                        [false],
+                        grads,
+                    );
+                }
+                20 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_BLOCK_3_1_OP,
+                        [2443744..2451584, __cnn::NONE, 0..7840, 15680..23520],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_BLOCK_3_0_OP,
+                        [2396704..2443744, __cnn::NONE, 15680..23520, 2443744..2490784],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_SCALE1_OP,
+                        [
+                            2396464..2396704,
+                            2349120..2396160,
+                            __cnn::NONE,
+                            2443744..2490784,
+                            0..240,
+                            2396704..2443744,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_BLOCK_2_HARDSIGMOID1_OP,
+                        [__cnn::NONE, 2396464..2396704, 0..240, 240..480],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_BLOCK_2_FC2_OP,
+                        [2396400..2396464, __cnn::NONE, 240..480, 0..64],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_BLOCK_2_FC1_OP,
+                        [2396160..2396400, 2396400..2396464, 0..64, 64..304],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 64..304, 2396704..2443744],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_HARDSWISH2_OP,
+                        [
+                            2302080..2349120,
+                            __cnn::NONE,
+                            2396704..2443744,
+                            2349120..2396160,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_5_BLOCK_1_1_OP,
+                        [
+                            2255040..2302080,
+                            __cnn::NONE,
+                            2349120..2396160,
+                            2302080..2349120,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                21 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_BLOCK_1_1_OP,
+                        [
+                            2255040..2302080,
+                            __cnn::NONE,
+                            2349120..2396160,
+                            2302080..2349120,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_BLOCK_1_0_OP,
+                        [
+                            2208000..2255040,
+                            __cnn::NONE,
+                            2302080..2349120,
+                            2255040..2302080,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_HARDSWISH1_OP,
+                        [
+                            2160960..2208000,
+                            __cnn::NONE,
+                            2255040..2302080,
+                            2208000..2255040,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_5_BLOCK_0_1_OP,
+                        [
+                            2113920..2160960,
+                            __cnn::NONE,
+                            2208000..2255040,
+                            2160960..2208000,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                22 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_BLOCK_0_1_OP,
+                        [
+                            2113920..2160960,
+                            __cnn::NONE,
+                            2208000..2255040,
+                            2160960..2208000,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_5_BLOCK_0_0_OP,
+                        [2106080..2113920, __cnn::NONE, 2160960..2208000, 7840..15680],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_4_BLOCK_3_1_OP,
+                        [2098240..2106080, __cnn::NONE, 7840..15680, 0..7840],
+                        [false],
+                        grads,
+                    );
+                }
+                23 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_BLOCK_3_1_OP,
+                        [2098240..2106080, __cnn::NONE, 7840..15680, 0..7840],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_BLOCK_3_0_OP,
+                        [2079424..2098240, __cnn::NONE, 0..7840, 7840..26656],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_SCALE1_OP,
+                        [
+                            2079328..2079424,
+                            2060392..2079208,
+                            __cnn::NONE,
+                            7840..26656,
+                            0..96,
+                            2079424..2098240,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_BLOCK_2_HARDSIGMOID1_OP,
+                        [__cnn::NONE, 2079328..2079424, 0..96, 96..192],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_BLOCK_2_FC2_OP,
+                        [2079304..2079328, __cnn::NONE, 96..192, 0..24],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_BLOCK_2_FC1_OP,
+                        [2079208..2079304, 2079304..2079328, 0..24, 24..120],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_BLOCK_2_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 24..120, 2079424..2098240],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_HARDSWISH2_OP,
+                        [2041576..2060392, __cnn::NONE, 2079424..2098240, 0..18816],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_4_BLOCK_1_1_OP,
+                        [2022760..2041576, __cnn::NONE, 0..18816, 2041576..2060392],
+                        [false],
+                        grads,
+                    );
+                }
+                24 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_BLOCK_1_1_OP,
+                        [2022760..2041576, __cnn::NONE, 0..18816, 2041576..2060392],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_BLOCK_1_0_OP,
+                        [
+                            1947496..2022760,
+                            __cnn::NONE,
+                            2041576..2060392,
+                            2060392..2135656,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_HARDSWISH1_OP,
+                        [
+                            1872232..1947496,
+                            __cnn::NONE,
+                            2060392..2135656,
+                            1947496..2022760,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_4_BLOCK_0_1_OP,
+                        [
+                            1796968..1872232,
+                            __cnn::NONE,
+                            1947496..2022760,
+                            1872232..1947496,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                25 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_BLOCK_0_1_OP,
+                        [
+                            1796968..1872232,
+                            __cnn::NONE,
+                            1947496..2022760,
+                            1872232..1947496,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_4_BLOCK_0_0_OP,
+                        [1778152..1796968, __cnn::NONE, 1872232..1947496, 0..18816],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            0..18816,
+                            1778152..1796968,
+                            1796968..1815784,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_3_BLOCK_2_1_OP,
+                        [1759336..1778152, __cnn::NONE, 1778152..1796968, 0..18816],
+                        [false],
+                        grads,
+                    );
+                }
+                26 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_BLOCK_2_1_OP,
+                        [1759336..1778152, __cnn::NONE, 1778152..1796968, 0..18816],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_BLOCK_2_0_OP,
+                        [1690344..1759336, __cnn::NONE, 0..18816, 1815784..1884776],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_3_BLOCK_1_1_OP,
+                        [
+                            1621352..1690344,
+                            1690344..1759336,
+                            1815784..1884776,
+                            1884776..1953768,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                27 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_BLOCK_1_1_OP,
+                        [
+                            1621352..1690344,
+                            1690344..1759336,
+                            1815784..1884776,
+                            1884776..1953768,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_BLOCK_1_0_OP,
+                        [
+                            1552360..1621352,
+                            __cnn::NONE,
+                            1884776..1953768,
+                            1621352..1690344,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_3_BLOCK_0_1_OP,
+                        [
+                            1483368..1552360,
+                            1552360..1621352,
+                            1621352..1690344,
+                            1690344..1759336,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                28 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_BLOCK_0_1_OP,
+                        [
+                            1483368..1552360,
+                            1552360..1621352,
+                            1621352..1690344,
+                            1690344..1759336,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_3_BLOCK_0_0_OP,
+                        [
+                            1464552..1483368,
+                            __cnn::NONE,
+                            1690344..1759336,
+                            1796968..1815784,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_2_BLOCK_2_1_OP,
+                        [1445736..1464552, __cnn::NONE, 1796968..1815784, 0..18816],
+                        [false],
+                        grads,
+                    );
+                }
+                29 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_BLOCK_2_1_OP,
+                        [1445736..1464552, __cnn::NONE, 1796968..1815784, 0..18816],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_BLOCK_2_0_OP,
+                        [1389288..1445736, __cnn::NONE, 0..18816, 1445736..1502184],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_2_BLOCK_1_1_OP,
+                        [
+                            1332840..1389288,
+                            1389288..1445736,
+                            1445736..1502184,
+                            1502184..1558632,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                30 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_BLOCK_1_1_OP,
+                        [
+                            1332840..1389288,
+                            1389288..1445736,
+                            1445736..1502184,
+                            1502184..1558632,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_BLOCK_1_0_OP,
+                        [
+                            1107048..1332840,
+                            __cnn::NONE,
+                            1502184..1558632,
+                            1558632..1784424,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_2_BLOCK_0_1_OP,
+                        [
+                            881256..1107048,
+                            1107048..1332840,
+                            1558632..1784424,
+                            1332840..1558632,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                31 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_BLOCK_0_1_OP,
+                        [
+                            881256..1107048,
+                            1107048..1332840,
+                            1558632..1784424,
+                            1332840..1558632,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_2_BLOCK_0_0_OP,
+                        [831080..881256, __cnn::NONE, 1332840..1558632, 881256..931432],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_1_BLOCK_2_1_OP,
+                        [780904..831080, __cnn::NONE, 881256..931432, 831080..881256],
+                        [false],
+                        grads,
+                    );
+                }
+                32 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_BLOCK_2_1_OP,
+                        [780904..831080, __cnn::NONE, 881256..931432, 831080..881256],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_BLOCK_2_0_OP,
+                        [730728..780904, __cnn::NONE, 831080..881256, 780904..831080],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_SCALE1_OP,
+                        [
+                            730712..730728,
+                            680512..730688,
+                            __cnn::NONE,
+                            780904..831080,
+                            0..16,
+                            730728..780904,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_BLOCK_1_HARDSIGMOID1_OP,
+                        [__cnn::NONE, 730712..730728, 0..16, 16..32],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_BLOCK_1_FC2_OP,
+                        [730704..730712, __cnn::NONE, 16..32, 0..8],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_BLOCK_1_FC1_OP,
+                        [730688..730704, 730704..730712, 0..8, 8..24],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_BLOCK_1_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 8..24, 730728..780904],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_1_BLOCK_0_1_OP,
+                        [630336..680512, 680512..730688, 730728..780904, 780904..831080],
+                        [false],
+                        grads,
+                    );
+                }
+                33 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_BLOCK_0_1_OP,
+                        [630336..680512, 680512..730688, 730728..780904, 780904..831080],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_1_BLOCK_0_0_OP,
+                        [429632..630336, __cnn::NONE, 780904..831080, 831080..1031784],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &HARDSWISH1_OP,
+                        [228928..429632, __cnn::NONE, 831080..1031784, 429632..630336],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &FEATURES_0_1_OP,
+                        [28224..228928, __cnn::NONE, 429632..630336, 228928..429632],
+                        [false],
+                        grads,
+                    );
+                }
+                34 => {
+                    pass.backward(
+                        lanes,
+                        &FEATURES_0_1_OP,
+                        [28224..228928, __cnn::NONE, 429632..630336, 228928..429632],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &FEATURES_0_0_OP,
+                        [__cnn::INPUT, __cnn::NONE, 228928..429632, __cnn::NONE],
+                        [false],
+                        grads,
+                    );
+                }
+                _ => {}
+            }
         }
     }
     impl __cnn::Network for MobileNetV3Small {

@@ -29,6 +29,35 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
+    const CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3,
+            image: [7, 7],
+            small_channels: 9,
+            small: [5, 5],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 0,
+        params: 0..252,
+        statistics: 0..0,
+    };
+    const FC1_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 225,
+            outputs: 10,
+            rows: 1,
+            relu: false,
+        },
+        layer: 3,
+        params: 252..2512,
+        statistics: 0..0,
+    };
     impl __cnn::Compiled for Nameless {
         const PACKED_LEN: usize = 4064;
         const ARENA_LEN: usize = 400;
@@ -84,6 +113,45 @@ const _: () = {
                 &floats[252..2502],
                 ::core::option::Option::Some(&floats[2502..2512]),
                 &mut packed[448..4064],
+            );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 460,
+            output: 225,
+            output_grad: 450,
+            statistics_len: 0,
+            forward_syncs: &[],
+            backward_syncs: &[],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            pass.forward(lanes, &CONV1_OP, [__cnn::INPUT, 0..225]);
+            pass.forward(lanes, &FC1_OP, [0..225, 225..235]);
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            pass.backward(
+                lanes,
+                &FC1_OP,
+                [0..225, __cnn::NONE, 450..460, 225..450],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &CONV1_OP,
+                [__cnn::INPUT, 0..225, 225..450, __cnn::NONE],
+                [false],
+                grads,
             );
         }
     }

@@ -1303,6 +1303,2673 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
+    const STEM_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3,
+            image: [224, 224],
+            small_channels: 32,
+            small: [112, 112],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 0,
+        params: 0..864,
+        statistics: 0..0,
+    };
+    const STEM_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 32,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 1,
+        params: 864..928,
+        statistics: 0..128,
+    };
+    const TRUNK_OUTPUT_BLOCK1_BLOCK1_0_PROJ_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [112, 112],
+            small_channels: 48,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [2, 2],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 3,
+        params: 928..2464,
+        statistics: 128..128,
+    };
+    const TRUNK_OUTPUT_BLOCK1_BLOCK1_0_PROJ_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 48,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 4,
+        params: 2464..2560,
+        statistics: 128..320,
+    };
+    const TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_A_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [112, 112],
+            small_channels: 48,
+            small: [112, 112],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 5,
+        params: 2560..4096,
+        statistics: 320..320,
+    };
+    const TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_A_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 48,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 6,
+        params: 4096..4192,
+        statistics: 320..512,
+    };
+    const TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_B_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [112, 112],
+            small_channels: 48,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 6,
+            transposed: false,
+            relu: false,
+        },
+        layer: 8,
+        params: 4192..7648,
+        statistics: 512..512,
+    };
+    const TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_B_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 48,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 9,
+        params: 7648..7744,
+        statistics: 512..704,
+    };
+    const TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 48,
+            input: [56, 56],
+            output: [1, 1],
+        },
+        layer: 11,
+        params: 7744..7744,
+        statistics: 704..704,
+    };
+    const TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SE_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [1, 1],
+            small_channels: 8,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 12,
+        params: 7744..8136,
+        statistics: 704..704,
+    };
+    const TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SE_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 8,
+            image: [1, 1],
+            small_channels: 48,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 14,
+        params: 8136..8568,
+        statistics: 704..704,
+    };
+    const TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 15,
+        params: 8568..8568,
+        statistics: 704..704,
+    };
+    const TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 3136 },
+        layer: 16,
+        params: 8568..8568,
+        statistics: 704..704,
+    };
+    const TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [56, 56],
+            small_channels: 48,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 17,
+        params: 8568..10872,
+        statistics: 704..704,
+    };
+    const TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 48,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 18,
+        params: 10872..10968,
+        statistics: 704..896,
+    };
+    const TRUNK_OUTPUT_BLOCK1_BLOCK1_0_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 19,
+        params: 10968..10968,
+        statistics: 896..896,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [56, 56],
+            small_channels: 104,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [2, 2],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 21,
+        params: 10968..15960,
+        statistics: 896..896,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 104,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 22,
+        params: 15960..16168,
+        statistics: 896..1312,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_A_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [56, 56],
+            small_channels: 104,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 23,
+        params: 16168..21160,
+        statistics: 1312..1312,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_A_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 104,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 24,
+        params: 21160..21368,
+        statistics: 1312..1728,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_B_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 104,
+            image: [56, 56],
+            small_channels: 104,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 13,
+            transposed: false,
+            relu: false,
+        },
+        layer: 26,
+        params: 21368..28856,
+        statistics: 1728..1728,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_B_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 104,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 27,
+        params: 28856..29064,
+        statistics: 1728..2144,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 104,
+            input: [28, 28],
+            output: [1, 1],
+        },
+        layer: 29,
+        params: 29064..29064,
+        statistics: 2144..2144,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 104,
+            image: [1, 1],
+            small_channels: 12,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 30,
+        params: 29064..30324,
+        statistics: 2144..2144,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 12,
+            image: [1, 1],
+            small_channels: 104,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 32,
+        params: 30324..31676,
+        statistics: 2144..2144,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 33,
+        params: 31676..31676,
+        statistics: 2144..2144,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 784 },
+        layer: 34,
+        params: 31676..31676,
+        statistics: 2144..2144,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 104,
+            image: [28, 28],
+            small_channels: 104,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 35,
+        params: 31676..42492,
+        statistics: 2144..2144,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 104,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 36,
+        params: 42492..42700,
+        statistics: 2144..2560,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_0_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 37,
+        params: 42700..42700,
+        statistics: 2560..2560,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_A_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 104,
+            image: [28, 28],
+            small_channels: 104,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 39,
+        params: 42700..53516,
+        statistics: 2560..2560,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_A_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 104,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 40,
+        params: 53516..53724,
+        statistics: 2560..2976,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 104,
+            image: [28, 28],
+            small_channels: 104,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 13,
+            transposed: false,
+            relu: false,
+        },
+        layer: 42,
+        params: 53724..61212,
+        statistics: 2976..2976,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 104,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 43,
+        params: 61212..61420,
+        statistics: 2976..3392,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 104,
+            input: [28, 28],
+            output: [1, 1],
+        },
+        layer: 45,
+        params: 61420..61420,
+        statistics: 3392..3392,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 104,
+            image: [1, 1],
+            small_channels: 26,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 46,
+        params: 61420..64150,
+        statistics: 3392..3392,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 26,
+            image: [1, 1],
+            small_channels: 104,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 48,
+        params: 64150..66958,
+        statistics: 3392..3392,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 49,
+        params: 66958..66958,
+        statistics: 3392..3392,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 784 },
+        layer: 50,
+        params: 66958..66958,
+        statistics: 3392..3392,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_C_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 104,
+            image: [28, 28],
+            small_channels: 104,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 51,
+        params: 66958..77774,
+        statistics: 3392..3392,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_C_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 104,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 52,
+        params: 77774..77982,
+        statistics: 3392..3808,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_1_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 53,
+        params: 77982..77982,
+        statistics: 3808..3808,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_A_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 104,
+            image: [28, 28],
+            small_channels: 104,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 55,
+        params: 77982..88798,
+        statistics: 3808..3808,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_A_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 104,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 56,
+        params: 88798..89006,
+        statistics: 3808..4224,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_B_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 104,
+            image: [28, 28],
+            small_channels: 104,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 13,
+            transposed: false,
+            relu: false,
+        },
+        layer: 58,
+        params: 89006..96494,
+        statistics: 4224..4224,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_B_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 104,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 59,
+        params: 96494..96702,
+        statistics: 4224..4640,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 104,
+            input: [28, 28],
+            output: [1, 1],
+        },
+        layer: 61,
+        params: 96702..96702,
+        statistics: 4640..4640,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_SE_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 104,
+            image: [1, 1],
+            small_channels: 26,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 62,
+        params: 96702..99432,
+        statistics: 4640..4640,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_SE_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 26,
+            image: [1, 1],
+            small_channels: 104,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 64,
+        params: 99432..102240,
+        statistics: 4640..4640,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 65,
+        params: 102240..102240,
+        statistics: 4640..4640,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 784 },
+        layer: 66,
+        params: 102240..102240,
+        statistics: 4640..4640,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_C_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 104,
+            image: [28, 28],
+            small_channels: 104,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 67,
+        params: 102240..113056,
+        statistics: 4640..4640,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_C_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 104,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 68,
+        params: 113056..113264,
+        statistics: 4640..5056,
+    };
+    const TRUNK_OUTPUT_BLOCK2_BLOCK2_2_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 69,
+        params: 113264..113264,
+        statistics: 5056..5056,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 104,
+            image: [28, 28],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [2, 2],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 71,
+        params: 113264..134896,
+        statistics: 5056..5056,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 72,
+        params: 134896..135312,
+        statistics: 5056..5888,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_A_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 104,
+            image: [28, 28],
+            small_channels: 208,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 73,
+        params: 135312..156944,
+        statistics: 5888..5888,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_A_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 74,
+        params: 156944..157360,
+        statistics: 5888..6720,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [28, 28],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 26,
+            transposed: false,
+            relu: false,
+        },
+        layer: 76,
+        params: 157360..172336,
+        statistics: 6720..6720,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 77,
+        params: 172336..172752,
+        statistics: 6720..7552,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 208,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 79,
+        params: 172752..172752,
+        statistics: 7552..7552,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [1, 1],
+            small_channels: 26,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 80,
+        params: 172752..178186,
+        statistics: 7552..7552,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 26,
+            image: [1, 1],
+            small_channels: 208,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 82,
+        params: 178186..183802,
+        statistics: 7552..7552,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 83,
+        params: 183802..183802,
+        statistics: 7552..7552,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 84,
+        params: 183802..183802,
+        statistics: 7552..7552,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 85,
+        params: 183802..227066,
+        statistics: 7552..7552,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 86,
+        params: 227066..227482,
+        statistics: 7552..8384,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_0_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 87,
+        params: 227482..227482,
+        statistics: 8384..8384,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_A_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 89,
+        params: 227482..270746,
+        statistics: 8384..8384,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_A_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 90,
+        params: 270746..271162,
+        statistics: 8384..9216,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 26,
+            transposed: false,
+            relu: false,
+        },
+        layer: 92,
+        params: 271162..286138,
+        statistics: 9216..9216,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 93,
+        params: 286138..286554,
+        statistics: 9216..10048,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 208,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 95,
+        params: 286554..286554,
+        statistics: 10048..10048,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [1, 1],
+            small_channels: 52,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 96,
+        params: 286554..297422,
+        statistics: 10048..10048,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 52,
+            image: [1, 1],
+            small_channels: 208,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 98,
+        params: 297422..308446,
+        statistics: 10048..10048,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 99,
+        params: 308446..308446,
+        statistics: 10048..10048,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 100,
+        params: 308446..308446,
+        statistics: 10048..10048,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_C_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 101,
+        params: 308446..351710,
+        statistics: 10048..10048,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_C_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 102,
+        params: 351710..352126,
+        statistics: 10048..10880,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_1_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 103,
+        params: 352126..352126,
+        statistics: 10880..10880,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_A_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 105,
+        params: 352126..395390,
+        statistics: 10880..10880,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_A_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 106,
+        params: 395390..395806,
+        statistics: 10880..11712,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_B_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 26,
+            transposed: false,
+            relu: false,
+        },
+        layer: 108,
+        params: 395806..410782,
+        statistics: 11712..11712,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_B_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 109,
+        params: 410782..411198,
+        statistics: 11712..12544,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 208,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 111,
+        params: 411198..411198,
+        statistics: 12544..12544,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SE_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [1, 1],
+            small_channels: 52,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 112,
+        params: 411198..422066,
+        statistics: 12544..12544,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SE_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 52,
+            image: [1, 1],
+            small_channels: 208,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 114,
+        params: 422066..433090,
+        statistics: 12544..12544,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 115,
+        params: 433090..433090,
+        statistics: 12544..12544,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 116,
+        params: 433090..433090,
+        statistics: 12544..12544,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_C_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 117,
+        params: 433090..476354,
+        statistics: 12544..12544,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_C_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 118,
+        params: 476354..476770,
+        statistics: 12544..13376,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_2_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 119,
+        params: 476770..476770,
+        statistics: 13376..13376,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_A_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 121,
+        params: 476770..520034,
+        statistics: 13376..13376,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_A_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 122,
+        params: 520034..520450,
+        statistics: 13376..14208,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_B_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 26,
+            transposed: false,
+            relu: false,
+        },
+        layer: 124,
+        params: 520450..535426,
+        statistics: 14208..14208,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_B_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 125,
+        params: 535426..535842,
+        statistics: 14208..15040,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 208,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 127,
+        params: 535842..535842,
+        statistics: 15040..15040,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_SE_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [1, 1],
+            small_channels: 52,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 128,
+        params: 535842..546710,
+        statistics: 15040..15040,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_SE_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 52,
+            image: [1, 1],
+            small_channels: 208,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 130,
+        params: 546710..557734,
+        statistics: 15040..15040,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 131,
+        params: 557734..557734,
+        statistics: 15040..15040,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 132,
+        params: 557734..557734,
+        statistics: 15040..15040,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_C_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 133,
+        params: 557734..600998,
+        statistics: 15040..15040,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_C_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 134,
+        params: 600998..601414,
+        statistics: 15040..15872,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_3_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 135,
+        params: 601414..601414,
+        statistics: 15872..15872,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_A_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 137,
+        params: 601414..644678,
+        statistics: 15872..15872,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_A_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 138,
+        params: 644678..645094,
+        statistics: 15872..16704,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_B_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 26,
+            transposed: false,
+            relu: false,
+        },
+        layer: 140,
+        params: 645094..660070,
+        statistics: 16704..16704,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_B_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 141,
+        params: 660070..660486,
+        statistics: 16704..17536,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 208,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 143,
+        params: 660486..660486,
+        statistics: 17536..17536,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SE_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [1, 1],
+            small_channels: 52,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 144,
+        params: 660486..671354,
+        statistics: 17536..17536,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SE_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 52,
+            image: [1, 1],
+            small_channels: 208,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 146,
+        params: 671354..682378,
+        statistics: 17536..17536,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 147,
+        params: 682378..682378,
+        statistics: 17536..17536,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 148,
+        params: 682378..682378,
+        statistics: 17536..17536,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_C_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 149,
+        params: 682378..725642,
+        statistics: 17536..17536,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_C_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 150,
+        params: 725642..726058,
+        statistics: 17536..18368,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_4_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 151,
+        params: 726058..726058,
+        statistics: 18368..18368,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_A_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 153,
+        params: 726058..769322,
+        statistics: 18368..18368,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_A_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 154,
+        params: 769322..769738,
+        statistics: 18368..19200,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_B_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 26,
+            transposed: false,
+            relu: false,
+        },
+        layer: 156,
+        params: 769738..784714,
+        statistics: 19200..19200,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_B_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 157,
+        params: 784714..785130,
+        statistics: 19200..20032,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 208,
+            input: [14, 14],
+            output: [1, 1],
+        },
+        layer: 159,
+        params: 785130..785130,
+        statistics: 20032..20032,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_SE_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [1, 1],
+            small_channels: 52,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 160,
+        params: 785130..795998,
+        statistics: 20032..20032,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_SE_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 52,
+            image: [1, 1],
+            small_channels: 208,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 162,
+        params: 795998..807022,
+        statistics: 20032..20032,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 163,
+        params: 807022..807022,
+        statistics: 20032..20032,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 196 },
+        layer: 164,
+        params: 807022..807022,
+        statistics: 20032..20032,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_C_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 208,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 165,
+        params: 807022..850286,
+        statistics: 20032..20032,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_C_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 208,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 166,
+        params: 850286..850702,
+        statistics: 20032..20864,
+    };
+    const TRUNK_OUTPUT_BLOCK3_BLOCK3_5_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 167,
+        params: 850702..850702,
+        statistics: 20864..20864,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [2, 2],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 169,
+        params: 850702..942222,
+        statistics: 20864..20864,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 170,
+        params: 942222..943102,
+        statistics: 20864..22624,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 208,
+            image: [14, 14],
+            small_channels: 440,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 171,
+        params: 943102..1034622,
+        statistics: 22624..22624,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 172,
+        params: 1034622..1035502,
+        statistics: 22624..24384,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [14, 14],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 55,
+            transposed: false,
+            relu: false,
+        },
+        layer: 174,
+        params: 1035502..1067182,
+        statistics: 24384..24384,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 175,
+        params: 1067182..1068062,
+        statistics: 24384..26144,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 440,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 177,
+        params: 1068062..1068062,
+        statistics: 26144..26144,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [1, 1],
+            small_channels: 52,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 178,
+        params: 1068062..1090994,
+        statistics: 26144..26144,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 52,
+            image: [1, 1],
+            small_channels: 440,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 180,
+        params: 1090994..1114314,
+        statistics: 26144..26144,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 181,
+        params: 1114314..1114314,
+        statistics: 26144..26144,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 49 },
+        layer: 182,
+        params: 1114314..1114314,
+        statistics: 26144..26144,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [7, 7],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 183,
+        params: 1114314..1307914,
+        statistics: 26144..26144,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 184,
+        params: 1307914..1308794,
+        statistics: 26144..27904,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_0_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 185,
+        params: 1308794..1308794,
+        statistics: 27904..27904,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_A_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [7, 7],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 187,
+        params: 1308794..1502394,
+        statistics: 27904..27904,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_A_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 188,
+        params: 1502394..1503274,
+        statistics: 27904..29664,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [7, 7],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 55,
+            transposed: false,
+            relu: false,
+        },
+        layer: 190,
+        params: 1503274..1534954,
+        statistics: 29664..29664,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 191,
+        params: 1534954..1535834,
+        statistics: 29664..31424,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 440,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 193,
+        params: 1535834..1535834,
+        statistics: 31424..31424,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [1, 1],
+            small_channels: 110,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 194,
+        params: 1535834..1584344,
+        statistics: 31424..31424,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 110,
+            image: [1, 1],
+            small_channels: 440,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 196,
+        params: 1584344..1633184,
+        statistics: 31424..31424,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 197,
+        params: 1633184..1633184,
+        statistics: 31424..31424,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 49 },
+        layer: 198,
+        params: 1633184..1633184,
+        statistics: 31424..31424,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_C_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [7, 7],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 199,
+        params: 1633184..1826784,
+        statistics: 31424..31424,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_C_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 200,
+        params: 1826784..1827664,
+        statistics: 31424..33184,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_1_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 201,
+        params: 1827664..1827664,
+        statistics: 33184..33184,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_A_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [7, 7],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 203,
+        params: 1827664..2021264,
+        statistics: 33184..33184,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_A_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 204,
+        params: 2021264..2022144,
+        statistics: 33184..34944,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_B_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [7, 7],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 55,
+            transposed: false,
+            relu: false,
+        },
+        layer: 206,
+        params: 2022144..2053824,
+        statistics: 34944..34944,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_B_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 207,
+        params: 2053824..2054704,
+        statistics: 34944..36704,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 440,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 209,
+        params: 2054704..2054704,
+        statistics: 36704..36704,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SE_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [1, 1],
+            small_channels: 110,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 210,
+        params: 2054704..2103214,
+        statistics: 36704..36704,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SE_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 110,
+            image: [1, 1],
+            small_channels: 440,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 212,
+        params: 2103214..2152054,
+        statistics: 36704..36704,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 213,
+        params: 2152054..2152054,
+        statistics: 36704..36704,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 49 },
+        layer: 214,
+        params: 2152054..2152054,
+        statistics: 36704..36704,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_C_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [7, 7],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 215,
+        params: 2152054..2345654,
+        statistics: 36704..36704,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_C_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 216,
+        params: 2345654..2346534,
+        statistics: 36704..38464,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_2_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 217,
+        params: 2346534..2346534,
+        statistics: 38464..38464,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_A_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [7, 7],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 219,
+        params: 2346534..2540134,
+        statistics: 38464..38464,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_A_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 220,
+        params: 2540134..2541014,
+        statistics: 38464..40224,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_B_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [7, 7],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 55,
+            transposed: false,
+            relu: false,
+        },
+        layer: 222,
+        params: 2541014..2572694,
+        statistics: 40224..40224,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_B_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 223,
+        params: 2572694..2573574,
+        statistics: 40224..41984,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 440,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 225,
+        params: 2573574..2573574,
+        statistics: 41984..41984,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SE_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [1, 1],
+            small_channels: 110,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 226,
+        params: 2573574..2622084,
+        statistics: 41984..41984,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SE_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 110,
+            image: [1, 1],
+            small_channels: 440,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 228,
+        params: 2622084..2670924,
+        statistics: 41984..41984,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 229,
+        params: 2670924..2670924,
+        statistics: 41984..41984,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 49 },
+        layer: 230,
+        params: 2670924..2670924,
+        statistics: 41984..41984,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_C_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [7, 7],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 231,
+        params: 2670924..2864524,
+        statistics: 41984..41984,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_C_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 232,
+        params: 2864524..2865404,
+        statistics: 41984..43744,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_3_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 233,
+        params: 2865404..2865404,
+        statistics: 43744..43744,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_A_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [7, 7],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 235,
+        params: 2865404..3059004,
+        statistics: 43744..43744,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_A_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 236,
+        params: 3059004..3059884,
+        statistics: 43744..45504,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_B_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [7, 7],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 55,
+            transposed: false,
+            relu: false,
+        },
+        layer: 238,
+        params: 3059884..3091564,
+        statistics: 45504..45504,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_B_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 239,
+        params: 3091564..3092444,
+        statistics: 45504..47264,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 440,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 241,
+        params: 3092444..3092444,
+        statistics: 47264..47264,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SE_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [1, 1],
+            small_channels: 110,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 242,
+        params: 3092444..3140954,
+        statistics: 47264..47264,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SE_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 110,
+            image: [1, 1],
+            small_channels: 440,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 244,
+        params: 3140954..3189794,
+        statistics: 47264..47264,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 245,
+        params: 3189794..3189794,
+        statistics: 47264..47264,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 49 },
+        layer: 246,
+        params: 3189794..3189794,
+        statistics: 47264..47264,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_C_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [7, 7],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 247,
+        params: 3189794..3383394,
+        statistics: 47264..47264,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_C_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 248,
+        params: 3383394..3384274,
+        statistics: 47264..49024,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_4_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 249,
+        params: 3384274..3384274,
+        statistics: 49024..49024,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_A_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [7, 7],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 251,
+        params: 3384274..3577874,
+        statistics: 49024..49024,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_A_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 252,
+        params: 3577874..3578754,
+        statistics: 49024..50784,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_B_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [7, 7],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 55,
+            transposed: false,
+            relu: false,
+        },
+        layer: 254,
+        params: 3578754..3610434,
+        statistics: 50784..50784,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_B_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 255,
+        params: 3610434..3611314,
+        statistics: 50784..52544,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_GLOBALAVGPOOL1_OP: __cnn::Placed<
+        __cnn::AdaptiveAvgPoolOp,
+    > = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 440,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 257,
+        params: 3611314..3611314,
+        statistics: 52544..52544,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SE_FC1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [1, 1],
+            small_channels: 110,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 258,
+        params: 3611314..3659824,
+        statistics: 52544..52544,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SE_FC2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 110,
+            image: [1, 1],
+            small_channels: 440,
+            small: [1, 1],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 260,
+        params: 3659824..3708664,
+        statistics: 52544..52544,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SIGMOID1_OP: __cnn::Placed<__cnn::SigmoidOp> = __cnn::Placed {
+        op: __cnn::SigmoidOp {},
+        layer: 261,
+        params: 3708664..3708664,
+        statistics: 52544..52544,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SCALE1_OP: __cnn::Placed<__cnn::ScaleOp> = __cnn::Placed {
+        op: __cnn::ScaleOp { pixels: 49 },
+        layer: 262,
+        params: 3708664..3708664,
+        statistics: 52544..52544,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_C_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 440,
+            image: [7, 7],
+            small_channels: 440,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 263,
+        params: 3708664..3902264,
+        statistics: 52544..52544,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_C_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 440,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 264,
+        params: 3902264..3903144,
+        statistics: 52544..54304,
+    };
+    const TRUNK_OUTPUT_BLOCK4_BLOCK4_5_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 265,
+        params: 3903144..3903144,
+        statistics: 54304..54304,
+    };
+    const GLOBALAVGPOOL1_OP: __cnn::Placed<__cnn::AdaptiveAvgPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 440,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 267,
+        params: 3903144..3903144,
+        statistics: 54304..54304,
+    };
+    const FC_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 440,
+            outputs: 1000,
+            rows: 1,
+            relu: false,
+        },
+        layer: 269,
+        params: 3903144..4344144,
+        statistics: 54304..54304,
+    };
     impl __cnn::Compiled for RegNetY400MF {
         const PACKED_LEN: usize = 4417456;
         const ARENA_LEN: usize = 1154048;
@@ -4270,6 +6937,4478 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4343144..4344144]),
                 &mut packed[3972928..4417456],
             );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 8321424,
+            output: 239470,
+            output_grad: 240470,
+            statistics_len: 54304,
+            forward_syncs: &[
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 32,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 4344144,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 4,
+                    channels: 48,
+                    pixels: 3136,
+                    start: 128,
+                    buffers: 4344208,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 6,
+                    channels: 48,
+                    pixels: 12544,
+                    start: 320,
+                    buffers: 4344304,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 9,
+                    channels: 48,
+                    pixels: 3136,
+                    start: 512,
+                    buffers: 4344400,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 18,
+                    channels: 48,
+                    pixels: 3136,
+                    start: 704,
+                    buffers: 4344496,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 22,
+                    channels: 104,
+                    pixels: 784,
+                    start: 896,
+                    buffers: 4344592,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 24,
+                    channels: 104,
+                    pixels: 3136,
+                    start: 1312,
+                    buffers: 4344800,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 27,
+                    channels: 104,
+                    pixels: 784,
+                    start: 1728,
+                    buffers: 4345008,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 36,
+                    channels: 104,
+                    pixels: 784,
+                    start: 2144,
+                    buffers: 4345216,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 40,
+                    channels: 104,
+                    pixels: 784,
+                    start: 2560,
+                    buffers: 4345424,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 43,
+                    channels: 104,
+                    pixels: 784,
+                    start: 2976,
+                    buffers: 4345632,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 52,
+                    channels: 104,
+                    pixels: 784,
+                    start: 3392,
+                    buffers: 4345840,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 56,
+                    channels: 104,
+                    pixels: 784,
+                    start: 3808,
+                    buffers: 4346048,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 59,
+                    channels: 104,
+                    pixels: 784,
+                    start: 4224,
+                    buffers: 4346256,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 68,
+                    channels: 104,
+                    pixels: 784,
+                    start: 4640,
+                    buffers: 4346464,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 72,
+                    channels: 208,
+                    pixels: 196,
+                    start: 5056,
+                    buffers: 4346672,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 74,
+                    channels: 208,
+                    pixels: 784,
+                    start: 5888,
+                    buffers: 4347088,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 77,
+                    channels: 208,
+                    pixels: 196,
+                    start: 6720,
+                    buffers: 4347504,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 86,
+                    channels: 208,
+                    pixels: 196,
+                    start: 7552,
+                    buffers: 4347920,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 90,
+                    channels: 208,
+                    pixels: 196,
+                    start: 8384,
+                    buffers: 4348336,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 93,
+                    channels: 208,
+                    pixels: 196,
+                    start: 9216,
+                    buffers: 4348752,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 102,
+                    channels: 208,
+                    pixels: 196,
+                    start: 10048,
+                    buffers: 4349168,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 106,
+                    channels: 208,
+                    pixels: 196,
+                    start: 10880,
+                    buffers: 4349584,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 109,
+                    channels: 208,
+                    pixels: 196,
+                    start: 11712,
+                    buffers: 4350000,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 118,
+                    channels: 208,
+                    pixels: 196,
+                    start: 12544,
+                    buffers: 4350416,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 122,
+                    channels: 208,
+                    pixels: 196,
+                    start: 13376,
+                    buffers: 4350832,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 125,
+                    channels: 208,
+                    pixels: 196,
+                    start: 14208,
+                    buffers: 4351248,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 134,
+                    channels: 208,
+                    pixels: 196,
+                    start: 15040,
+                    buffers: 4351664,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 138,
+                    channels: 208,
+                    pixels: 196,
+                    start: 15872,
+                    buffers: 4352080,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 141,
+                    channels: 208,
+                    pixels: 196,
+                    start: 16704,
+                    buffers: 4352496,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 150,
+                    channels: 208,
+                    pixels: 196,
+                    start: 17536,
+                    buffers: 4352912,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 154,
+                    channels: 208,
+                    pixels: 196,
+                    start: 18368,
+                    buffers: 4353328,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 157,
+                    channels: 208,
+                    pixels: 196,
+                    start: 19200,
+                    buffers: 4353744,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 166,
+                    channels: 208,
+                    pixels: 196,
+                    start: 20032,
+                    buffers: 4354160,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 170,
+                    channels: 440,
+                    pixels: 49,
+                    start: 20864,
+                    buffers: 4354576,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 172,
+                    channels: 440,
+                    pixels: 196,
+                    start: 22624,
+                    buffers: 4355456,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 175,
+                    channels: 440,
+                    pixels: 49,
+                    start: 24384,
+                    buffers: 4356336,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 184,
+                    channels: 440,
+                    pixels: 49,
+                    start: 26144,
+                    buffers: 4357216,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 188,
+                    channels: 440,
+                    pixels: 49,
+                    start: 27904,
+                    buffers: 4358096,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 191,
+                    channels: 440,
+                    pixels: 49,
+                    start: 29664,
+                    buffers: 4358976,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 200,
+                    channels: 440,
+                    pixels: 49,
+                    start: 31424,
+                    buffers: 4359856,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 204,
+                    channels: 440,
+                    pixels: 49,
+                    start: 33184,
+                    buffers: 4360736,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 207,
+                    channels: 440,
+                    pixels: 49,
+                    start: 34944,
+                    buffers: 4361616,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 216,
+                    channels: 440,
+                    pixels: 49,
+                    start: 36704,
+                    buffers: 4362496,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 220,
+                    channels: 440,
+                    pixels: 49,
+                    start: 38464,
+                    buffers: 4363376,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 223,
+                    channels: 440,
+                    pixels: 49,
+                    start: 40224,
+                    buffers: 4364256,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 232,
+                    channels: 440,
+                    pixels: 49,
+                    start: 41984,
+                    buffers: 4365136,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 236,
+                    channels: 440,
+                    pixels: 49,
+                    start: 43744,
+                    buffers: 4366016,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 239,
+                    channels: 440,
+                    pixels: 49,
+                    start: 45504,
+                    buffers: 4366896,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 248,
+                    channels: 440,
+                    pixels: 49,
+                    start: 47264,
+                    buffers: 4367776,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 252,
+                    channels: 440,
+                    pixels: 49,
+                    start: 49024,
+                    buffers: 4368656,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 255,
+                    channels: 440,
+                    pixels: 49,
+                    start: 50784,
+                    buffers: 4369536,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 264,
+                    channels: 440,
+                    pixels: 49,
+                    start: 52544,
+                    buffers: 4370416,
+                    momentum: 0.1,
+                },
+            ],
+            backward_syncs: &[
+                __cnn::Sync {
+                    layer: 264,
+                    channels: 440,
+                    pixels: 49,
+                    start: 52544,
+                    buffers: 4370416,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 255,
+                    channels: 440,
+                    pixels: 49,
+                    start: 50784,
+                    buffers: 4369536,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 252,
+                    channels: 440,
+                    pixels: 49,
+                    start: 49024,
+                    buffers: 4368656,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 248,
+                    channels: 440,
+                    pixels: 49,
+                    start: 47264,
+                    buffers: 4367776,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 239,
+                    channels: 440,
+                    pixels: 49,
+                    start: 45504,
+                    buffers: 4366896,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 236,
+                    channels: 440,
+                    pixels: 49,
+                    start: 43744,
+                    buffers: 4366016,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 232,
+                    channels: 440,
+                    pixels: 49,
+                    start: 41984,
+                    buffers: 4365136,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 223,
+                    channels: 440,
+                    pixels: 49,
+                    start: 40224,
+                    buffers: 4364256,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 220,
+                    channels: 440,
+                    pixels: 49,
+                    start: 38464,
+                    buffers: 4363376,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 216,
+                    channels: 440,
+                    pixels: 49,
+                    start: 36704,
+                    buffers: 4362496,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 207,
+                    channels: 440,
+                    pixels: 49,
+                    start: 34944,
+                    buffers: 4361616,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 204,
+                    channels: 440,
+                    pixels: 49,
+                    start: 33184,
+                    buffers: 4360736,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 200,
+                    channels: 440,
+                    pixels: 49,
+                    start: 31424,
+                    buffers: 4359856,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 191,
+                    channels: 440,
+                    pixels: 49,
+                    start: 29664,
+                    buffers: 4358976,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 188,
+                    channels: 440,
+                    pixels: 49,
+                    start: 27904,
+                    buffers: 4358096,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 184,
+                    channels: 440,
+                    pixels: 49,
+                    start: 26144,
+                    buffers: 4357216,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 175,
+                    channels: 440,
+                    pixels: 49,
+                    start: 24384,
+                    buffers: 4356336,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 172,
+                    channels: 440,
+                    pixels: 196,
+                    start: 22624,
+                    buffers: 4355456,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 170,
+                    channels: 440,
+                    pixels: 49,
+                    start: 20864,
+                    buffers: 4354576,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 166,
+                    channels: 208,
+                    pixels: 196,
+                    start: 20032,
+                    buffers: 4354160,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 157,
+                    channels: 208,
+                    pixels: 196,
+                    start: 19200,
+                    buffers: 4353744,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 154,
+                    channels: 208,
+                    pixels: 196,
+                    start: 18368,
+                    buffers: 4353328,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 150,
+                    channels: 208,
+                    pixels: 196,
+                    start: 17536,
+                    buffers: 4352912,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 141,
+                    channels: 208,
+                    pixels: 196,
+                    start: 16704,
+                    buffers: 4352496,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 138,
+                    channels: 208,
+                    pixels: 196,
+                    start: 15872,
+                    buffers: 4352080,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 134,
+                    channels: 208,
+                    pixels: 196,
+                    start: 15040,
+                    buffers: 4351664,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 125,
+                    channels: 208,
+                    pixels: 196,
+                    start: 14208,
+                    buffers: 4351248,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 122,
+                    channels: 208,
+                    pixels: 196,
+                    start: 13376,
+                    buffers: 4350832,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 118,
+                    channels: 208,
+                    pixels: 196,
+                    start: 12544,
+                    buffers: 4350416,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 109,
+                    channels: 208,
+                    pixels: 196,
+                    start: 11712,
+                    buffers: 4350000,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 106,
+                    channels: 208,
+                    pixels: 196,
+                    start: 10880,
+                    buffers: 4349584,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 102,
+                    channels: 208,
+                    pixels: 196,
+                    start: 10048,
+                    buffers: 4349168,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 93,
+                    channels: 208,
+                    pixels: 196,
+                    start: 9216,
+                    buffers: 4348752,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 90,
+                    channels: 208,
+                    pixels: 196,
+                    start: 8384,
+                    buffers: 4348336,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 86,
+                    channels: 208,
+                    pixels: 196,
+                    start: 7552,
+                    buffers: 4347920,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 77,
+                    channels: 208,
+                    pixels: 196,
+                    start: 6720,
+                    buffers: 4347504,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 74,
+                    channels: 208,
+                    pixels: 784,
+                    start: 5888,
+                    buffers: 4347088,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 72,
+                    channels: 208,
+                    pixels: 196,
+                    start: 5056,
+                    buffers: 4346672,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 68,
+                    channels: 104,
+                    pixels: 784,
+                    start: 4640,
+                    buffers: 4346464,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 59,
+                    channels: 104,
+                    pixels: 784,
+                    start: 4224,
+                    buffers: 4346256,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 56,
+                    channels: 104,
+                    pixels: 784,
+                    start: 3808,
+                    buffers: 4346048,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 52,
+                    channels: 104,
+                    pixels: 784,
+                    start: 3392,
+                    buffers: 4345840,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 43,
+                    channels: 104,
+                    pixels: 784,
+                    start: 2976,
+                    buffers: 4345632,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 40,
+                    channels: 104,
+                    pixels: 784,
+                    start: 2560,
+                    buffers: 4345424,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 36,
+                    channels: 104,
+                    pixels: 784,
+                    start: 2144,
+                    buffers: 4345216,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 27,
+                    channels: 104,
+                    pixels: 784,
+                    start: 1728,
+                    buffers: 4345008,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 24,
+                    channels: 104,
+                    pixels: 3136,
+                    start: 1312,
+                    buffers: 4344800,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 22,
+                    channels: 104,
+                    pixels: 784,
+                    start: 896,
+                    buffers: 4344592,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 18,
+                    channels: 48,
+                    pixels: 3136,
+                    start: 704,
+                    buffers: 4344496,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 9,
+                    channels: 48,
+                    pixels: 3136,
+                    start: 512,
+                    buffers: 4344400,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 6,
+                    channels: 48,
+                    pixels: 12544,
+                    start: 320,
+                    buffers: 4344304,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 4,
+                    channels: 48,
+                    pixels: 3136,
+                    start: 128,
+                    buffers: 4344208,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 32,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 4344144,
+                    momentum: 0.1,
+                },
+            ],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            match phase {
+                0 => {
+                    pass.forward(lanes, &STEM_0_OP, [__cnn::INPUT, 303710..705118]);
+                    pass.statistics(lanes, &STEM_1_OP, 303710..705118);
+                }
+                1 => {
+                    pass.forward(lanes, &STEM_1_OP, [303710..705118, 705118..1106526]);
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_PROJ_0_OP,
+                        [705118..1106526, 1106526..1257054],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_PROJ_1_OP,
+                        1106526..1257054,
+                    );
+                }
+                2 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_PROJ_1_OP,
+                        [1106526..1257054, 0..150528],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_A_0_OP,
+                        [705118..1106526, 1257054..1859166],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_A_1_OP,
+                        1257054..1859166,
+                    );
+                }
+                3 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_A_1_OP,
+                        [1257054..1859166, 1859166..2461278],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_B_0_OP,
+                        [1859166..2461278, 2461278..2611806],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_B_1_OP,
+                        2461278..2611806,
+                    );
+                }
+                4 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_B_1_OP,
+                        [2461278..2611806, 2611806..2762334],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_GLOBALAVGPOOL1_OP,
+                        [2611806..2762334, 2762334..2762382],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SE_FC1_OP,
+                        [2762334..2762382, 2762382..2762390],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SE_FC2_OP,
+                        [2762382..2762390, 150528..150576],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SIGMOID1_OP,
+                        [150528..150576, 2762390..2762438],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SCALE1_OP,
+                        [2762390..2762438, 2611806..2762334, 2762438..2912966],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_0_OP,
+                        [2762438..2912966, 2912966..3063494],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_1_OP,
+                        2912966..3063494,
+                    );
+                }
+                5 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_1_OP,
+                        [2912966..3063494, 150528..301056],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_RESIDUAL1_OP,
+                        [0..150528, 150528..301056, 3063494..3214022],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_0_OP,
+                        [3063494..3214022, 3214022..3295558],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_1_OP,
+                        3214022..3295558,
+                    );
+                }
+                6 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_1_OP,
+                        [3214022..3295558, 0..81536],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_A_0_OP,
+                        [3063494..3214022, 3295558..3621702],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_A_1_OP,
+                        3295558..3621702,
+                    );
+                }
+                7 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_A_1_OP,
+                        [3295558..3621702, 3621702..3947846],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_B_0_OP,
+                        [3621702..3947846, 3947846..4029382],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_B_1_OP,
+                        3947846..4029382,
+                    );
+                }
+                8 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_B_1_OP,
+                        [3947846..4029382, 4029382..4110918],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_GLOBALAVGPOOL1_OP,
+                        [4029382..4110918, 4110918..4111022],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC1_OP,
+                        [4110918..4111022, 4111022..4111034],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC2_OP,
+                        [4111022..4111034, 81536..81640],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SIGMOID1_OP,
+                        [81536..81640, 4111034..4111138],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SCALE1_OP,
+                        [4111034..4111138, 4029382..4110918, 4111138..4192674],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0_OP,
+                        [4111138..4192674, 4192674..4274210],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_1_OP,
+                        4192674..4274210,
+                    );
+                }
+                9 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_1_OP,
+                        [4192674..4274210, 81536..163072],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_RESIDUAL1_OP,
+                        [0..81536, 81536..163072, 4274210..4355746],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_A_0_OP,
+                        [4274210..4355746, 4355746..4437282],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_A_1_OP,
+                        4355746..4437282,
+                    );
+                }
+                10 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_A_1_OP,
+                        [4355746..4437282, 4437282..4518818],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0_OP,
+                        [4437282..4518818, 4518818..4600354],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_1_OP,
+                        4518818..4600354,
+                    );
+                }
+                11 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_1_OP,
+                        [4518818..4600354, 4600354..4681890],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_GLOBALAVGPOOL1_OP,
+                        [4600354..4681890, 4681890..4681994],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1_OP,
+                        [4681890..4681994, 4681994..4682020],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2_OP,
+                        [4681994..4682020, 0..104],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SIGMOID1_OP,
+                        [0..104, 4682020..4682124],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SCALE1_OP,
+                        [4682020..4682124, 4600354..4681890, 4682124..4763660],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_C_0_OP,
+                        [4682124..4763660, 4763660..4845196],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_C_1_OP,
+                        4763660..4845196,
+                    );
+                }
+                12 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_C_1_OP,
+                        [4763660..4845196, 0..81536],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_RESIDUAL1_OP,
+                        [0..81536, 4274210..4355746, 4845196..4926732],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_A_0_OP,
+                        [4845196..4926732, 4926732..5008268],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_A_1_OP,
+                        4926732..5008268,
+                    );
+                }
+                13 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_A_1_OP,
+                        [4926732..5008268, 5008268..5089804],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_B_0_OP,
+                        [5008268..5089804, 5089804..5171340],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_B_1_OP,
+                        5089804..5171340,
+                    );
+                }
+                14 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_B_1_OP,
+                        [5089804..5171340, 5171340..5252876],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_GLOBALAVGPOOL1_OP,
+                        [5171340..5252876, 5252876..5252980],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_SE_FC1_OP,
+                        [5252876..5252980, 5252980..5253006],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_SE_FC2_OP,
+                        [5252980..5253006, 0..104],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_SIGMOID1_OP,
+                        [0..104, 5253006..5253110],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_SCALE1_OP,
+                        [5253006..5253110, 5171340..5252876, 5253110..5334646],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_C_0_OP,
+                        [5253110..5334646, 5334646..5416182],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_C_1_OP,
+                        5334646..5416182,
+                    );
+                }
+                15 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_C_1_OP,
+                        [5334646..5416182, 0..81536],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_RESIDUAL1_OP,
+                        [0..81536, 4845196..4926732, 5416182..5497718],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_0_OP,
+                        [5416182..5497718, 5497718..5538486],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_1_OP,
+                        5497718..5538486,
+                    );
+                }
+                16 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_1_OP,
+                        [5497718..5538486, 0..40768],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_A_0_OP,
+                        [5416182..5497718, 5538486..5701558],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_A_1_OP,
+                        5538486..5701558,
+                    );
+                }
+                17 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_A_1_OP,
+                        [5538486..5701558, 5701558..5864630],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_0_OP,
+                        [5701558..5864630, 5864630..5905398],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_1_OP,
+                        5864630..5905398,
+                    );
+                }
+                18 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_1_OP,
+                        [5864630..5905398, 5905398..5946166],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_GLOBALAVGPOOL1_OP,
+                        [5905398..5946166, 5946166..5946374],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC1_OP,
+                        [5946166..5946374, 5946374..5946400],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC2_OP,
+                        [5946374..5946400, 40768..40976],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SIGMOID1_OP,
+                        [40768..40976, 5946400..5946608],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SCALE1_OP,
+                        [5946400..5946608, 5905398..5946166, 5946608..5987376],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0_OP,
+                        [5946608..5987376, 5987376..6028144],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_1_OP,
+                        5987376..6028144,
+                    );
+                }
+                19 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_1_OP,
+                        [5987376..6028144, 40768..81536],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_RESIDUAL1_OP,
+                        [0..40768, 40768..81536, 6028144..6068912],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_A_0_OP,
+                        [6028144..6068912, 6068912..6109680],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_A_1_OP,
+                        6068912..6109680,
+                    );
+                }
+                20 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_A_1_OP,
+                        [6068912..6109680, 6109680..6150448],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0_OP,
+                        [6109680..6150448, 6150448..6191216],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_1_OP,
+                        6150448..6191216,
+                    );
+                }
+                21 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_1_OP,
+                        [6150448..6191216, 6191216..6231984],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_GLOBALAVGPOOL1_OP,
+                        [6191216..6231984, 6231984..6232192],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1_OP,
+                        [6231984..6232192, 6232192..6232244],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2_OP,
+                        [6232192..6232244, 0..208],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SIGMOID1_OP,
+                        [0..208, 6232244..6232452],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SCALE1_OP,
+                        [6232244..6232452, 6191216..6231984, 6232452..6273220],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_C_0_OP,
+                        [6232452..6273220, 6273220..6313988],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_C_1_OP,
+                        6273220..6313988,
+                    );
+                }
+                22 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_C_1_OP,
+                        [6273220..6313988, 0..40768],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_RESIDUAL1_OP,
+                        [0..40768, 6028144..6068912, 6313988..6354756],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_A_0_OP,
+                        [6313988..6354756, 6354756..6395524],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_A_1_OP,
+                        6354756..6395524,
+                    );
+                }
+                23 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_A_1_OP,
+                        [6354756..6395524, 6395524..6436292],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_B_0_OP,
+                        [6395524..6436292, 6436292..6477060],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_B_1_OP,
+                        6436292..6477060,
+                    );
+                }
+                24 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_B_1_OP,
+                        [6436292..6477060, 6477060..6517828],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_GLOBALAVGPOOL1_OP,
+                        [6477060..6517828, 6517828..6518036],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SE_FC1_OP,
+                        [6517828..6518036, 6518036..6518088],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SE_FC2_OP,
+                        [6518036..6518088, 0..208],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SIGMOID1_OP,
+                        [0..208, 6518088..6518296],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SCALE1_OP,
+                        [6518088..6518296, 6477060..6517828, 6518296..6559064],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_C_0_OP,
+                        [6518296..6559064, 6559064..6599832],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_C_1_OP,
+                        6559064..6599832,
+                    );
+                }
+                25 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_C_1_OP,
+                        [6559064..6599832, 0..40768],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_RESIDUAL1_OP,
+                        [0..40768, 6313988..6354756, 6599832..6640600],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_A_0_OP,
+                        [6599832..6640600, 6640600..6681368],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_A_1_OP,
+                        6640600..6681368,
+                    );
+                }
+                26 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_A_1_OP,
+                        [6640600..6681368, 6681368..6722136],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_B_0_OP,
+                        [6681368..6722136, 6722136..6762904],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_B_1_OP,
+                        6722136..6762904,
+                    );
+                }
+                27 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_B_1_OP,
+                        [6722136..6762904, 6762904..6803672],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_GLOBALAVGPOOL1_OP,
+                        [6762904..6803672, 6803672..6803880],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_SE_FC1_OP,
+                        [6803672..6803880, 6803880..6803932],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_SE_FC2_OP,
+                        [6803880..6803932, 0..208],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_SIGMOID1_OP,
+                        [0..208, 6803932..6804140],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_SCALE1_OP,
+                        [6803932..6804140, 6762904..6803672, 6804140..6844908],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_C_0_OP,
+                        [6804140..6844908, 6844908..6885676],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_C_1_OP,
+                        6844908..6885676,
+                    );
+                }
+                28 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_C_1_OP,
+                        [6844908..6885676, 0..40768],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_RESIDUAL1_OP,
+                        [0..40768, 6599832..6640600, 6885676..6926444],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_A_0_OP,
+                        [6885676..6926444, 6926444..6967212],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_A_1_OP,
+                        6926444..6967212,
+                    );
+                }
+                29 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_A_1_OP,
+                        [6926444..6967212, 6967212..7007980],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_B_0_OP,
+                        [6967212..7007980, 7007980..7048748],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_B_1_OP,
+                        7007980..7048748,
+                    );
+                }
+                30 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_B_1_OP,
+                        [7007980..7048748, 7048748..7089516],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_GLOBALAVGPOOL1_OP,
+                        [7048748..7089516, 7089516..7089724],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SE_FC1_OP,
+                        [7089516..7089724, 7089724..7089776],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SE_FC2_OP,
+                        [7089724..7089776, 0..208],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SIGMOID1_OP,
+                        [0..208, 7089776..7089984],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SCALE1_OP,
+                        [7089776..7089984, 7048748..7089516, 7089984..7130752],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_C_0_OP,
+                        [7089984..7130752, 7130752..7171520],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_C_1_OP,
+                        7130752..7171520,
+                    );
+                }
+                31 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_C_1_OP,
+                        [7130752..7171520, 0..40768],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_RESIDUAL1_OP,
+                        [0..40768, 6885676..6926444, 7171520..7212288],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_A_0_OP,
+                        [7171520..7212288, 7212288..7253056],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_A_1_OP,
+                        7212288..7253056,
+                    );
+                }
+                32 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_A_1_OP,
+                        [7212288..7253056, 7253056..7293824],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_B_0_OP,
+                        [7253056..7293824, 7293824..7334592],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_B_1_OP,
+                        7293824..7334592,
+                    );
+                }
+                33 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_B_1_OP,
+                        [7293824..7334592, 7334592..7375360],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_GLOBALAVGPOOL1_OP,
+                        [7334592..7375360, 7375360..7375568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_SE_FC1_OP,
+                        [7375360..7375568, 7375568..7375620],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_SE_FC2_OP,
+                        [7375568..7375620, 0..208],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_SIGMOID1_OP,
+                        [0..208, 7375620..7375828],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_SCALE1_OP,
+                        [7375620..7375828, 7334592..7375360, 7375828..7416596],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_C_0_OP,
+                        [7375828..7416596, 7416596..7457364],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_C_1_OP,
+                        7416596..7457364,
+                    );
+                }
+                34 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_C_1_OP,
+                        [7416596..7457364, 0..40768],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_RESIDUAL1_OP,
+                        [0..40768, 7171520..7212288, 7457364..7498132],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_0_OP,
+                        [7457364..7498132, 7498132..7519692],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_1_OP,
+                        7498132..7519692,
+                    );
+                }
+                35 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_1_OP,
+                        [7498132..7519692, 0..21560],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_0_OP,
+                        [7457364..7498132, 7519692..7605932],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_1_OP,
+                        7519692..7605932,
+                    );
+                }
+                36 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_1_OP,
+                        [7519692..7605932, 7605932..7692172],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_0_OP,
+                        [7605932..7692172, 7692172..7713732],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_1_OP,
+                        7692172..7713732,
+                    );
+                }
+                37 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_1_OP,
+                        [7692172..7713732, 7713732..7735292],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_GLOBALAVGPOOL1_OP,
+                        [7713732..7735292, 7735292..7735732],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC1_OP,
+                        [7735292..7735732, 7735732..7735784],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC2_OP,
+                        [7735732..7735784, 21560..22000],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SIGMOID1_OP,
+                        [21560..22000, 7735784..7736224],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SCALE1_OP,
+                        [7735784..7736224, 7713732..7735292, 7736224..7757784],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0_OP,
+                        [7736224..7757784, 7757784..7779344],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_1_OP,
+                        7757784..7779344,
+                    );
+                }
+                38 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_1_OP,
+                        [7757784..7779344, 21560..43120],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_RESIDUAL1_OP,
+                        [0..21560, 21560..43120, 7779344..7800904],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_A_0_OP,
+                        [7779344..7800904, 7800904..7822464],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_A_1_OP,
+                        7800904..7822464,
+                    );
+                }
+                39 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_A_1_OP,
+                        [7800904..7822464, 7822464..7844024],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0_OP,
+                        [7822464..7844024, 7844024..7865584],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_1_OP,
+                        7844024..7865584,
+                    );
+                }
+                40 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_1_OP,
+                        [7844024..7865584, 7865584..7887144],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_GLOBALAVGPOOL1_OP,
+                        [7865584..7887144, 7887144..7887584],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1_OP,
+                        [7887144..7887584, 7887584..7887694],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2_OP,
+                        [7887584..7887694, 0..440],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SIGMOID1_OP,
+                        [0..440, 7887694..7888134],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SCALE1_OP,
+                        [7887694..7888134, 7865584..7887144, 7888134..7909694],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_C_0_OP,
+                        [7888134..7909694, 7909694..7931254],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_C_1_OP,
+                        7909694..7931254,
+                    );
+                }
+                41 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_C_1_OP,
+                        [7909694..7931254, 0..21560],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_RESIDUAL1_OP,
+                        [0..21560, 7779344..7800904, 7931254..7952814],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_A_0_OP,
+                        [7931254..7952814, 7952814..7974374],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_A_1_OP,
+                        7952814..7974374,
+                    );
+                }
+                42 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_A_1_OP,
+                        [7952814..7974374, 7974374..7995934],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_B_0_OP,
+                        [7974374..7995934, 7995934..8017494],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_B_1_OP,
+                        7995934..8017494,
+                    );
+                }
+                43 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_B_1_OP,
+                        [7995934..8017494, 8017494..8039054],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_GLOBALAVGPOOL1_OP,
+                        [8017494..8039054, 8039054..8039494],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SE_FC1_OP,
+                        [8039054..8039494, 8039494..8039604],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SE_FC2_OP,
+                        [8039494..8039604, 0..440],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SIGMOID1_OP,
+                        [0..440, 8039604..8040044],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SCALE1_OP,
+                        [8039604..8040044, 8017494..8039054, 8040044..8061604],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_C_0_OP,
+                        [8040044..8061604, 8061604..8083164],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_C_1_OP,
+                        8061604..8083164,
+                    );
+                }
+                44 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_C_1_OP,
+                        [8061604..8083164, 0..21560],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_RESIDUAL1_OP,
+                        [0..21560, 7931254..7952814, 8083164..8104724],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_A_0_OP,
+                        [8083164..8104724, 8104724..8126284],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_A_1_OP,
+                        8104724..8126284,
+                    );
+                }
+                45 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_A_1_OP,
+                        [8104724..8126284, 8126284..8147844],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_B_0_OP,
+                        [8126284..8147844, 8147844..8169404],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_B_1_OP,
+                        8147844..8169404,
+                    );
+                }
+                46 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_B_1_OP,
+                        [8147844..8169404, 8169404..8190964],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_GLOBALAVGPOOL1_OP,
+                        [8169404..8190964, 8190964..8191404],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SE_FC1_OP,
+                        [8190964..8191404, 8191404..8191514],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SE_FC2_OP,
+                        [8191404..8191514, 0..440],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SIGMOID1_OP,
+                        [0..440, 8191514..8191954],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SCALE1_OP,
+                        [8191514..8191954, 8169404..8190964, 8191954..8213514],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_C_0_OP,
+                        [8191954..8213514, 8213514..8235074],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_C_1_OP,
+                        8213514..8235074,
+                    );
+                }
+                47 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_C_1_OP,
+                        [8213514..8235074, 0..21560],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_RESIDUAL1_OP,
+                        [0..21560, 8083164..8104724, 8235074..8256634],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_A_0_OP,
+                        [8235074..8256634, 8256634..8278194],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_A_1_OP,
+                        8256634..8278194,
+                    );
+                }
+                48 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_A_1_OP,
+                        [8256634..8278194, 8278194..8299754],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_B_0_OP,
+                        [8278194..8299754, 8299754..8321314],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_B_1_OP,
+                        8299754..8321314,
+                    );
+                }
+                49 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_B_1_OP,
+                        [8299754..8321314, 0..21560],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_GLOBALAVGPOOL1_OP,
+                        [0..21560, 21560..22000],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SE_FC1_OP,
+                        [21560..22000, 8321314..8321424],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SE_FC2_OP,
+                        [8321314..8321424, 22440..22880],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SIGMOID1_OP,
+                        [22440..22880, 22000..22440],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SCALE1_OP,
+                        [22000..22440, 0..21560, 22440..44000],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_C_0_OP,
+                        [22440..44000, 44000..65560],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_C_1_OP,
+                        44000..65560,
+                    );
+                }
+                50 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_C_1_OP,
+                        [44000..65560, 87120..108680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_RESIDUAL1_OP,
+                        [87120..108680, 8235074..8256634, 65560..87120],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_A_0_OP,
+                        [65560..87120, 87120..108680],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_A_1_OP,
+                        87120..108680,
+                    );
+                }
+                51 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_A_1_OP,
+                        [87120..108680, 108680..130240],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_B_0_OP,
+                        [108680..130240, 130240..151800],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_B_1_OP,
+                        130240..151800,
+                    );
+                }
+                52 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_B_1_OP,
+                        [130240..151800, 152790..174350],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_GLOBALAVGPOOL1_OP,
+                        [152790..174350, 151800..152240],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SE_FC1_OP,
+                        [151800..152240, 152240..152350],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SE_FC2_OP,
+                        [152240..152350, 174350..174790],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SIGMOID1_OP,
+                        [174350..174790, 152350..152790],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SCALE1_OP,
+                        [152350..152790, 152790..174350, 174350..195910],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_C_0_OP,
+                        [174350..195910, 195910..217470],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_C_1_OP,
+                        195910..217470,
+                    );
+                }
+                53 => {
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_C_1_OP,
+                        [195910..217470, 239030..260590],
+                    );
+                    pass.forward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_RESIDUAL1_OP,
+                        [239030..260590, 65560..87120, 217470..239030],
+                    );
+                    pass.forward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [217470..239030, 239030..239470],
+                    );
+                    pass.forward(lanes, &FC_OP, [239030..239470, 239470..240470]);
+                }
+                _ => {}
+            }
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            match phase {
+                0 => {
+                    pass.backward(
+                        lanes,
+                        &FC_OP,
+                        [239030..239470, __cnn::NONE, 240470..241470, 260590..261030],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 260590..261030, 239030..260590],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            217470..239030,
+                            239030..260590,
+                            260590..282150,
+                            282150..303710,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_C_1_OP,
+                        [195910..217470, __cnn::NONE, 260590..282150, 217470..239030],
+                        [false],
+                        grads,
+                    );
+                }
+                1 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_C_1_OP,
+                        [195910..217470, __cnn::NONE, 260590..282150, 217470..239030],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_C_0_OP,
+                        [174350..195910, __cnn::NONE, 217470..239030, 195910..217470],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SCALE1_OP,
+                        [
+                            152350..152790,
+                            152790..174350,
+                            __cnn::NONE,
+                            195910..217470,
+                            174350..174790,
+                            217470..239030,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SIGMOID1_OP,
+                        [__cnn::NONE, 152350..152790, 174350..174790, 174790..175230],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SE_FC2_OP,
+                        [152240..152350, __cnn::NONE, 174790..175230, 152350..152460],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SE_FC1_OP,
+                        [151800..152240, 152240..152350, 152350..152460, 174350..174790],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 174350..174790, 217470..239030],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_B_1_OP,
+                        [130240..151800, 152790..174350, 217470..239030, 174350..195910],
+                        [false],
+                        grads,
+                    );
+                }
+                2 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_B_1_OP,
+                        [130240..151800, 152790..174350, 217470..239030, 174350..195910],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_B_0_OP,
+                        [108680..130240, __cnn::NONE, 174350..195910, 130240..151800],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_A_1_OP,
+                        [87120..108680, 108680..130240, 130240..151800, 151800..173360],
+                        [false],
+                        grads,
+                    );
+                }
+                3 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_A_1_OP,
+                        [87120..108680, 108680..130240, 130240..151800, 151800..173360],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_A_0_OP,
+                        [65560..87120, __cnn::NONE, 151800..173360, 282150..303710],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            65560..87120,
+                            282150..303710,
+                            87120..108680,
+                            108680..130240,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_C_1_OP,
+                        [44000..65560, __cnn::NONE, 87120..108680, 65560..87120],
+                        [false],
+                        grads,
+                    );
+                }
+                4 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_C_1_OP,
+                        [44000..65560, __cnn::NONE, 87120..108680, 65560..87120],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_C_0_OP,
+                        [22440..44000, __cnn::NONE, 65560..87120, 44000..65560],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SCALE1_OP,
+                        [
+                            22000..22440,
+                            0..21560,
+                            __cnn::NONE,
+                            44000..65560,
+                            22440..22880,
+                            65560..87120,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SIGMOID1_OP,
+                        [__cnn::NONE, 22000..22440, 22440..22880, 22880..23320],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SE_FC2_OP,
+                        [8321314..8321424, __cnn::NONE, 22880..23320, 22000..22110],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SE_FC1_OP,
+                        [21560..22000, 8321314..8321424, 22000..22110, 22110..22550],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 22110..22550, 65560..87120],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_B_1_OP,
+                        [8299754..8321314, 0..21560, 65560..87120, 21560..43120],
+                        [false],
+                        grads,
+                    );
+                }
+                5 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_B_1_OP,
+                        [8299754..8321314, 0..21560, 65560..87120, 21560..43120],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_B_0_OP,
+                        [8278194..8299754, __cnn::NONE, 21560..43120, 0..21560],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_A_1_OP,
+                        [8256634..8278194, 8278194..8299754, 0..21560, 21560..43120],
+                        [false],
+                        grads,
+                    );
+                }
+                6 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_A_1_OP,
+                        [8256634..8278194, 8278194..8299754, 0..21560, 21560..43120],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_A_0_OP,
+                        [8235074..8256634, __cnn::NONE, 21560..43120, 108680..130240],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            8235074..8256634,
+                            108680..130240,
+                            0..21560,
+                            21560..43120,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_C_1_OP,
+                        [8213514..8235074, __cnn::NONE, 0..21560, 43120..64680],
+                        [false],
+                        grads,
+                    );
+                }
+                7 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_C_1_OP,
+                        [8213514..8235074, __cnn::NONE, 0..21560, 43120..64680],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_C_0_OP,
+                        [8191954..8213514, __cnn::NONE, 43120..64680, 0..21560],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SCALE1_OP,
+                        [
+                            8191514..8191954,
+                            8169404..8190964,
+                            __cnn::NONE,
+                            0..21560,
+                            43120..43560,
+                            43560..65120,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SIGMOID1_OP,
+                        [__cnn::NONE, 8191514..8191954, 43120..43560, 0..440],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SE_FC2_OP,
+                        [8191404..8191514, __cnn::NONE, 0..440, 440..550],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SE_FC1_OP,
+                        [8190964..8191404, 8191404..8191514, 440..550, 0..440],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..440, 43560..65120],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_B_1_OP,
+                        [8147844..8169404, 8169404..8190964, 43560..65120, 0..21560],
+                        [false],
+                        grads,
+                    );
+                }
+                8 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_B_1_OP,
+                        [8147844..8169404, 8169404..8190964, 43560..65120, 0..21560],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_B_0_OP,
+                        [8126284..8147844, __cnn::NONE, 0..21560, 43120..64680],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_A_1_OP,
+                        [8104724..8126284, 8126284..8147844, 43120..64680, 0..21560],
+                        [false],
+                        grads,
+                    );
+                }
+                9 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_A_1_OP,
+                        [8104724..8126284, 8126284..8147844, 43120..64680, 0..21560],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_A_0_OP,
+                        [8083164..8104724, __cnn::NONE, 0..21560, 21560..43120],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            8083164..8104724,
+                            21560..43120,
+                            0..21560,
+                            43120..64680,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_C_1_OP,
+                        [8061604..8083164, __cnn::NONE, 0..21560, 21560..43120],
+                        [false],
+                        grads,
+                    );
+                }
+                10 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_C_1_OP,
+                        [8061604..8083164, __cnn::NONE, 0..21560, 21560..43120],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_C_0_OP,
+                        [8040044..8061604, __cnn::NONE, 21560..43120, 0..21560],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SCALE1_OP,
+                        [
+                            8039604..8040044,
+                            8017494..8039054,
+                            __cnn::NONE,
+                            0..21560,
+                            21560..22000,
+                            64680..86240,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SIGMOID1_OP,
+                        [__cnn::NONE, 8039604..8040044, 21560..22000, 0..440],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SE_FC2_OP,
+                        [8039494..8039604, __cnn::NONE, 0..440, 440..550],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SE_FC1_OP,
+                        [8039054..8039494, 8039494..8039604, 440..550, 0..440],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..440, 64680..86240],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_B_1_OP,
+                        [7995934..8017494, 8017494..8039054, 64680..86240, 0..21560],
+                        [false],
+                        grads,
+                    );
+                }
+                11 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_B_1_OP,
+                        [7995934..8017494, 8017494..8039054, 64680..86240, 0..21560],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_B_0_OP,
+                        [7974374..7995934, __cnn::NONE, 0..21560, 21560..43120],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_A_1_OP,
+                        [7952814..7974374, 7974374..7995934, 21560..43120, 0..21560],
+                        [false],
+                        grads,
+                    );
+                }
+                12 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_A_1_OP,
+                        [7952814..7974374, 7974374..7995934, 21560..43120, 0..21560],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_A_0_OP,
+                        [7931254..7952814, __cnn::NONE, 0..21560, 43120..64680],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            7931254..7952814,
+                            43120..64680,
+                            0..21560,
+                            21560..43120,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_C_1_OP,
+                        [7909694..7931254, __cnn::NONE, 0..21560, 43120..64680],
+                        [false],
+                        grads,
+                    );
+                }
+                13 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_C_1_OP,
+                        [7909694..7931254, __cnn::NONE, 0..21560, 43120..64680],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_C_0_OP,
+                        [7888134..7909694, __cnn::NONE, 43120..64680, 0..21560],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SCALE1_OP,
+                        [
+                            7887694..7888134,
+                            7865584..7887144,
+                            __cnn::NONE,
+                            0..21560,
+                            43120..43560,
+                            43560..65120,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SIGMOID1_OP,
+                        [__cnn::NONE, 7887694..7888134, 43120..43560, 0..440],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2_OP,
+                        [7887584..7887694, __cnn::NONE, 0..440, 440..550],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1_OP,
+                        [7887144..7887584, 7887584..7887694, 440..550, 0..440],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..440, 43560..65120],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_1_OP,
+                        [7844024..7865584, 7865584..7887144, 43560..65120, 0..21560],
+                        [false],
+                        grads,
+                    );
+                }
+                14 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_1_OP,
+                        [7844024..7865584, 7865584..7887144, 43560..65120, 0..21560],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0_OP,
+                        [7822464..7844024, __cnn::NONE, 0..21560, 43120..64680],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_A_1_OP,
+                        [7800904..7822464, 7822464..7844024, 43120..64680, 0..21560],
+                        [false],
+                        grads,
+                    );
+                }
+                15 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_A_1_OP,
+                        [7800904..7822464, 7822464..7844024, 43120..64680, 0..21560],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_A_0_OP,
+                        [7779344..7800904, __cnn::NONE, 0..21560, 21560..43120],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            7779344..7800904,
+                            21560..43120,
+                            0..21560,
+                            43120..64680,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_1_OP,
+                        [7757784..7779344, __cnn::NONE, 43120..64680, 21560..43120],
+                        [false],
+                        grads,
+                    );
+                }
+                16 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_1_OP,
+                        [7757784..7779344, __cnn::NONE, 43120..64680, 21560..43120],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0_OP,
+                        [7736224..7757784, __cnn::NONE, 21560..43120, 43120..64680],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SCALE1_OP,
+                        [
+                            7735784..7736224,
+                            7713732..7735292,
+                            __cnn::NONE,
+                            43120..64680,
+                            21560..22000,
+                            64680..86240,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SIGMOID1_OP,
+                        [__cnn::NONE, 7735784..7736224, 21560..22000, 22000..22440],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC2_OP,
+                        [7735732..7735784, __cnn::NONE, 22000..22440, 21560..21612],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC1_OP,
+                        [7735292..7735732, 7735732..7735784, 21560..21612, 21612..22052],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 21612..22052, 64680..86240],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_1_OP,
+                        [7692172..7713732, 7713732..7735292, 64680..86240, 21560..43120],
+                        [false],
+                        grads,
+                    );
+                }
+                17 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_1_OP,
+                        [7692172..7713732, 7713732..7735292, 64680..86240, 21560..43120],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_0_OP,
+                        [7605932..7692172, __cnn::NONE, 21560..43120, 43120..129360],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_1_OP,
+                        [
+                            7519692..7605932,
+                            7605932..7692172,
+                            43120..129360,
+                            129360..215600,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                18 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_1_OP,
+                        [
+                            7519692..7605932,
+                            7605932..7692172,
+                            43120..129360,
+                            129360..215600,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_0_OP,
+                        [7457364..7498132, __cnn::NONE, 129360..215600, 21560..62328],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_1_OP,
+                        [7498132..7519692, __cnn::NONE, 0..21560, 62328..83888],
+                        [false],
+                        grads,
+                    );
+                }
+                19 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_1_OP,
+                        [7498132..7519692, __cnn::NONE, 0..21560, 62328..83888],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_0_OP,
+                        [7457364..7498132, __cnn::NONE, 62328..83888, 21560..62328],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            7457364..7498132,
+                            21560..62328,
+                            62328..103096,
+                            103096..143864,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_C_1_OP,
+                        [7416596..7457364, __cnn::NONE, 62328..103096, 0..40768],
+                        [false],
+                        grads,
+                    );
+                }
+                20 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_C_1_OP,
+                        [7416596..7457364, __cnn::NONE, 62328..103096, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_C_0_OP,
+                        [7375828..7416596, __cnn::NONE, 0..40768, 40768..81536],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_SCALE1_OP,
+                        [
+                            7375620..7375828,
+                            7334592..7375360,
+                            __cnn::NONE,
+                            40768..81536,
+                            0..208,
+                            143864..184632,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_SIGMOID1_OP,
+                        [__cnn::NONE, 7375620..7375828, 0..208, 208..416],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_SE_FC2_OP,
+                        [7375568..7375620, __cnn::NONE, 208..416, 0..52],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_SE_FC1_OP,
+                        [7375360..7375568, 7375568..7375620, 0..52, 52..260],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 52..260, 143864..184632],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_B_1_OP,
+                        [7293824..7334592, 7334592..7375360, 143864..184632, 0..40768],
+                        [false],
+                        grads,
+                    );
+                }
+                21 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_B_1_OP,
+                        [7293824..7334592, 7334592..7375360, 143864..184632, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_B_0_OP,
+                        [7253056..7293824, __cnn::NONE, 0..40768, 40768..81536],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_A_1_OP,
+                        [7212288..7253056, 7253056..7293824, 40768..81536, 0..40768],
+                        [false],
+                        grads,
+                    );
+                }
+                22 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_A_1_OP,
+                        [7212288..7253056, 7253056..7293824, 40768..81536, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_A_0_OP,
+                        [7171520..7212288, __cnn::NONE, 0..40768, 103096..143864],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            7171520..7212288,
+                            103096..143864,
+                            0..40768,
+                            40768..81536,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_C_1_OP,
+                        [7130752..7171520, __cnn::NONE, 0..40768, 81536..122304],
+                        [false],
+                        grads,
+                    );
+                }
+                23 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_C_1_OP,
+                        [7130752..7171520, __cnn::NONE, 0..40768, 81536..122304],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_C_0_OP,
+                        [7089984..7130752, __cnn::NONE, 81536..122304, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SCALE1_OP,
+                        [
+                            7089776..7089984,
+                            7048748..7089516,
+                            __cnn::NONE,
+                            0..40768,
+                            81536..81744,
+                            81744..122512,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SIGMOID1_OP,
+                        [__cnn::NONE, 7089776..7089984, 81536..81744, 0..208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SE_FC2_OP,
+                        [7089724..7089776, __cnn::NONE, 0..208, 208..260],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SE_FC1_OP,
+                        [7089516..7089724, 7089724..7089776, 208..260, 0..208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..208, 81744..122512],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_B_1_OP,
+                        [7007980..7048748, 7048748..7089516, 81744..122512, 0..40768],
+                        [false],
+                        grads,
+                    );
+                }
+                24 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_B_1_OP,
+                        [7007980..7048748, 7048748..7089516, 81744..122512, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_B_0_OP,
+                        [6967212..7007980, __cnn::NONE, 0..40768, 81536..122304],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_A_1_OP,
+                        [6926444..6967212, 6967212..7007980, 81536..122304, 0..40768],
+                        [false],
+                        grads,
+                    );
+                }
+                25 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_A_1_OP,
+                        [6926444..6967212, 6967212..7007980, 81536..122304, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_A_0_OP,
+                        [6885676..6926444, __cnn::NONE, 0..40768, 40768..81536],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            6885676..6926444,
+                            40768..81536,
+                            0..40768,
+                            81536..122304,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_C_1_OP,
+                        [6844908..6885676, __cnn::NONE, 0..40768, 40768..81536],
+                        [false],
+                        grads,
+                    );
+                }
+                26 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_C_1_OP,
+                        [6844908..6885676, __cnn::NONE, 0..40768, 40768..81536],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_C_0_OP,
+                        [6804140..6844908, __cnn::NONE, 40768..81536, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_SCALE1_OP,
+                        [
+                            6803932..6804140,
+                            6762904..6803672,
+                            __cnn::NONE,
+                            0..40768,
+                            40768..40976,
+                            122304..163072,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_SIGMOID1_OP,
+                        [__cnn::NONE, 6803932..6804140, 40768..40976, 0..208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_SE_FC2_OP,
+                        [6803880..6803932, __cnn::NONE, 0..208, 208..260],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_SE_FC1_OP,
+                        [6803672..6803880, 6803880..6803932, 208..260, 0..208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..208, 122304..163072],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_B_1_OP,
+                        [6722136..6762904, 6762904..6803672, 122304..163072, 0..40768],
+                        [false],
+                        grads,
+                    );
+                }
+                27 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_B_1_OP,
+                        [6722136..6762904, 6762904..6803672, 122304..163072, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_B_0_OP,
+                        [6681368..6722136, __cnn::NONE, 0..40768, 40768..81536],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_A_1_OP,
+                        [6640600..6681368, 6681368..6722136, 40768..81536, 0..40768],
+                        [false],
+                        grads,
+                    );
+                }
+                28 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_A_1_OP,
+                        [6640600..6681368, 6681368..6722136, 40768..81536, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_A_0_OP,
+                        [6599832..6640600, __cnn::NONE, 0..40768, 81536..122304],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            6599832..6640600,
+                            81536..122304,
+                            0..40768,
+                            40768..81536,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_C_1_OP,
+                        [6559064..6599832, __cnn::NONE, 0..40768, 81536..122304],
+                        [false],
+                        grads,
+                    );
+                }
+                29 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_C_1_OP,
+                        [6559064..6599832, __cnn::NONE, 0..40768, 81536..122304],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_C_0_OP,
+                        [6518296..6559064, __cnn::NONE, 81536..122304, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SCALE1_OP,
+                        [
+                            6518088..6518296,
+                            6477060..6517828,
+                            __cnn::NONE,
+                            0..40768,
+                            81536..81744,
+                            81744..122512,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SIGMOID1_OP,
+                        [__cnn::NONE, 6518088..6518296, 81536..81744, 0..208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SE_FC2_OP,
+                        [6518036..6518088, __cnn::NONE, 0..208, 208..260],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SE_FC1_OP,
+                        [6517828..6518036, 6518036..6518088, 208..260, 0..208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..208, 81744..122512],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_B_1_OP,
+                        [6436292..6477060, 6477060..6517828, 81744..122512, 0..40768],
+                        [false],
+                        grads,
+                    );
+                }
+                30 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_B_1_OP,
+                        [6436292..6477060, 6477060..6517828, 81744..122512, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_B_0_OP,
+                        [6395524..6436292, __cnn::NONE, 0..40768, 81536..122304],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_A_1_OP,
+                        [6354756..6395524, 6395524..6436292, 81536..122304, 0..40768],
+                        [false],
+                        grads,
+                    );
+                }
+                31 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_A_1_OP,
+                        [6354756..6395524, 6395524..6436292, 81536..122304, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_A_0_OP,
+                        [6313988..6354756, __cnn::NONE, 0..40768, 40768..81536],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            6313988..6354756,
+                            40768..81536,
+                            0..40768,
+                            81536..122304,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_C_1_OP,
+                        [6273220..6313988, __cnn::NONE, 0..40768, 40768..81536],
+                        [false],
+                        grads,
+                    );
+                }
+                32 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_C_1_OP,
+                        [6273220..6313988, __cnn::NONE, 0..40768, 40768..81536],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_C_0_OP,
+                        [6232452..6273220, __cnn::NONE, 40768..81536, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SCALE1_OP,
+                        [
+                            6232244..6232452,
+                            6191216..6231984,
+                            __cnn::NONE,
+                            0..40768,
+                            40768..40976,
+                            122304..163072,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SIGMOID1_OP,
+                        [__cnn::NONE, 6232244..6232452, 40768..40976, 0..208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2_OP,
+                        [6232192..6232244, __cnn::NONE, 0..208, 208..260],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1_OP,
+                        [6231984..6232192, 6232192..6232244, 208..260, 0..208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..208, 122304..163072],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_1_OP,
+                        [6150448..6191216, 6191216..6231984, 122304..163072, 0..40768],
+                        [false],
+                        grads,
+                    );
+                }
+                33 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_1_OP,
+                        [6150448..6191216, 6191216..6231984, 122304..163072, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0_OP,
+                        [6109680..6150448, __cnn::NONE, 0..40768, 40768..81536],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_A_1_OP,
+                        [6068912..6109680, 6109680..6150448, 40768..81536, 0..40768],
+                        [false],
+                        grads,
+                    );
+                }
+                34 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_A_1_OP,
+                        [6068912..6109680, 6109680..6150448, 40768..81536, 0..40768],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_A_0_OP,
+                        [6028144..6068912, __cnn::NONE, 0..40768, 81536..122304],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            6028144..6068912,
+                            81536..122304,
+                            0..40768,
+                            40768..81536,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_1_OP,
+                        [5987376..6028144, __cnn::NONE, 40768..81536, 81536..122304],
+                        [false],
+                        grads,
+                    );
+                }
+                35 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_1_OP,
+                        [5987376..6028144, __cnn::NONE, 40768..81536, 81536..122304],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0_OP,
+                        [5946608..5987376, __cnn::NONE, 81536..122304, 40768..81536],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SCALE1_OP,
+                        [
+                            5946400..5946608,
+                            5905398..5946166,
+                            __cnn::NONE,
+                            40768..81536,
+                            81536..81744,
+                            81744..122512,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SIGMOID1_OP,
+                        [__cnn::NONE, 5946400..5946608, 81536..81744, 40768..40976],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC2_OP,
+                        [5946374..5946400, __cnn::NONE, 40768..40976, 40976..41002],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC1_OP,
+                        [5946166..5946374, 5946374..5946400, 40976..41002, 40768..40976],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 40768..40976, 81744..122512],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_1_OP,
+                        [
+                            5864630..5905398,
+                            5905398..5946166,
+                            81744..122512,
+                            40768..81536,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                36 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_1_OP,
+                        [
+                            5864630..5905398,
+                            5905398..5946166,
+                            81744..122512,
+                            40768..81536,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_0_OP,
+                        [5701558..5864630, __cnn::NONE, 40768..81536, 81536..244608],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_A_1_OP,
+                        [
+                            5538486..5701558,
+                            5701558..5864630,
+                            81536..244608,
+                            5864630..6027702,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                37 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_A_1_OP,
+                        [
+                            5538486..5701558,
+                            5701558..5864630,
+                            81536..244608,
+                            5864630..6027702,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_A_0_OP,
+                        [5416182..5497718, __cnn::NONE, 5864630..6027702, 40768..122304],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_1_OP,
+                        [5497718..5538486, __cnn::NONE, 0..40768, 122304..163072],
+                        [false],
+                        grads,
+                    );
+                }
+                38 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_1_OP,
+                        [5497718..5538486, __cnn::NONE, 0..40768, 122304..163072],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_0_OP,
+                        [5416182..5497718, __cnn::NONE, 122304..163072, 40768..122304],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            5416182..5497718,
+                            40768..122304,
+                            122304..203840,
+                            203840..285376,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_C_1_OP,
+                        [5334646..5416182, __cnn::NONE, 122304..203840, 0..81536],
+                        [false],
+                        grads,
+                    );
+                }
+                39 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_C_1_OP,
+                        [5334646..5416182, __cnn::NONE, 122304..203840, 0..81536],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_C_0_OP,
+                        [5253110..5334646, __cnn::NONE, 0..81536, 81536..163072],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_SCALE1_OP,
+                        [
+                            5253006..5253110,
+                            5171340..5252876,
+                            __cnn::NONE,
+                            81536..163072,
+                            0..104,
+                            5253110..5334646,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_SIGMOID1_OP,
+                        [__cnn::NONE, 5253006..5253110, 0..104, 104..208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_SE_FC2_OP,
+                        [5252980..5253006, __cnn::NONE, 104..208, 0..26],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_SE_FC1_OP,
+                        [5252876..5252980, 5252980..5253006, 0..26, 26..130],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 26..130, 5253110..5334646],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_B_1_OP,
+                        [5089804..5171340, 5171340..5252876, 5253110..5334646, 0..81536],
+                        [false],
+                        grads,
+                    );
+                }
+                40 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_B_1_OP,
+                        [5089804..5171340, 5171340..5252876, 5253110..5334646, 0..81536],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_B_0_OP,
+                        [5008268..5089804, __cnn::NONE, 0..81536, 81536..163072],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_A_1_OP,
+                        [4926732..5008268, 5008268..5089804, 81536..163072, 0..81536],
+                        [false],
+                        grads,
+                    );
+                }
+                41 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_A_1_OP,
+                        [4926732..5008268, 5008268..5089804, 81536..163072, 0..81536],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_A_0_OP,
+                        [4845196..4926732, __cnn::NONE, 0..81536, 203840..285376],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            4845196..4926732,
+                            203840..285376,
+                            0..81536,
+                            81536..163072,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_C_1_OP,
+                        [4763660..4845196, __cnn::NONE, 0..81536, 163072..244608],
+                        [false],
+                        grads,
+                    );
+                }
+                42 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_C_1_OP,
+                        [4763660..4845196, __cnn::NONE, 0..81536, 163072..244608],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_C_0_OP,
+                        [4682124..4763660, __cnn::NONE, 163072..244608, 0..81536],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SCALE1_OP,
+                        [
+                            4682020..4682124,
+                            4600354..4681890,
+                            __cnn::NONE,
+                            0..81536,
+                            163072..163176,
+                            163176..244712,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SIGMOID1_OP,
+                        [__cnn::NONE, 4682020..4682124, 163072..163176, 0..104],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2_OP,
+                        [4681994..4682020, __cnn::NONE, 0..104, 104..130],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1_OP,
+                        [4681890..4681994, 4681994..4682020, 104..130, 0..104],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..104, 163176..244712],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_1_OP,
+                        [4518818..4600354, 4600354..4681890, 163176..244712, 0..81536],
+                        [false],
+                        grads,
+                    );
+                }
+                43 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_1_OP,
+                        [4518818..4600354, 4600354..4681890, 163176..244712, 0..81536],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0_OP,
+                        [4437282..4518818, __cnn::NONE, 0..81536, 163072..244608],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_A_1_OP,
+                        [4355746..4437282, 4437282..4518818, 163072..244608, 0..81536],
+                        [false],
+                        grads,
+                    );
+                }
+                44 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_A_1_OP,
+                        [4355746..4437282, 4437282..4518818, 163072..244608, 0..81536],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_A_0_OP,
+                        [4274210..4355746, __cnn::NONE, 0..81536, 81536..163072],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            4274210..4355746,
+                            81536..163072,
+                            0..81536,
+                            163072..244608,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_1_OP,
+                        [4192674..4274210, __cnn::NONE, 163072..244608, 81536..163072],
+                        [false],
+                        grads,
+                    );
+                }
+                45 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_1_OP,
+                        [4192674..4274210, __cnn::NONE, 163072..244608, 81536..163072],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0_OP,
+                        [4111138..4192674, __cnn::NONE, 81536..163072, 163072..244608],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SCALE1_OP,
+                        [
+                            4111034..4111138,
+                            4029382..4110918,
+                            __cnn::NONE,
+                            163072..244608,
+                            81536..81640,
+                            4111138..4192674,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SIGMOID1_OP,
+                        [__cnn::NONE, 4111034..4111138, 81536..81640, 81640..81744],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC2_OP,
+                        [4111022..4111034, __cnn::NONE, 81640..81744, 81536..81548],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC1_OP,
+                        [4110918..4111022, 4111022..4111034, 81536..81548, 81548..81652],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 81548..81652, 4111138..4192674],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_B_1_OP,
+                        [
+                            3947846..4029382,
+                            4029382..4110918,
+                            4111138..4192674,
+                            81536..163072,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                46 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_B_1_OP,
+                        [
+                            3947846..4029382,
+                            4029382..4110918,
+                            4111138..4192674,
+                            81536..163072,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_B_0_OP,
+                        [3621702..3947846, __cnn::NONE, 81536..163072, 3947846..4273990],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_A_1_OP,
+                        [
+                            3295558..3621702,
+                            3621702..3947846,
+                            3947846..4273990,
+                            4273990..4600134,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                47 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_A_1_OP,
+                        [
+                            3295558..3621702,
+                            3621702..3947846,
+                            3947846..4273990,
+                            4273990..4600134,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_A_0_OP,
+                        [3063494..3214022, __cnn::NONE, 4273990..4600134, 81536..232064],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_1_OP,
+                        [3214022..3295558, __cnn::NONE, 0..81536, 3295558..3377094],
+                        [false],
+                        grads,
+                    );
+                }
+                48 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_1_OP,
+                        [3214022..3295558, __cnn::NONE, 0..81536, 3295558..3377094],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_0_OP,
+                        [3063494..3214022, __cnn::NONE, 3295558..3377094, 81536..232064],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            3063494..3214022,
+                            81536..232064,
+                            3214022..3364550,
+                            3364550..3515078,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_1_OP,
+                        [2912966..3063494, __cnn::NONE, 3364550..3515078, 0..150528],
+                        [false],
+                        grads,
+                    );
+                }
+                49 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_1_OP,
+                        [2912966..3063494, __cnn::NONE, 3364550..3515078, 0..150528],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_0_OP,
+                        [2762438..2912966, __cnn::NONE, 0..150528, 150528..301056],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SCALE1_OP,
+                        [
+                            2762390..2762438,
+                            2611806..2762334,
+                            __cnn::NONE,
+                            150528..301056,
+                            0..48,
+                            2762438..2912966,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SIGMOID1_OP,
+                        [__cnn::NONE, 2762390..2762438, 0..48, 48..96],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SE_FC2_OP,
+                        [2762382..2762390, __cnn::NONE, 48..96, 0..8],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SE_FC1_OP,
+                        [2762334..2762382, 2762382..2762390, 0..8, 8..56],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 8..56, 2762438..2912966],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_B_1_OP,
+                        [
+                            2461278..2611806,
+                            2611806..2762334,
+                            2762438..2912966,
+                            0..150528,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                50 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_B_1_OP,
+                        [
+                            2461278..2611806,
+                            2611806..2762334,
+                            2762438..2912966,
+                            0..150528,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_B_0_OP,
+                        [1859166..2461278, __cnn::NONE, 0..150528, 2461278..3063390],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_A_1_OP,
+                        [
+                            1257054..1859166,
+                            1859166..2461278,
+                            2461278..3063390,
+                            3364550..3966662,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                51 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_A_1_OP,
+                        [
+                            1257054..1859166,
+                            1859166..2461278,
+                            2461278..3063390,
+                            3364550..3966662,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_A_0_OP,
+                        [
+                            705118..1106526,
+                            __cnn::NONE,
+                            3364550..3966662,
+                            1257054..1658462,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_PROJ_1_OP,
+                        [1106526..1257054, __cnn::NONE, 3214022..3364550, 0..150528],
+                        [false],
+                        grads,
+                    );
+                }
+                52 => {
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_PROJ_1_OP,
+                        [1106526..1257054, __cnn::NONE, 3214022..3364550, 0..150528],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_PROJ_0_OP,
+                        [705118..1106526, __cnn::NONE, 0..150528, 1257054..1658462],
+                        [true],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STEM_1_OP,
+                        [
+                            303710..705118,
+                            705118..1106526,
+                            1257054..1658462,
+                            1658462..2059870,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                53 => {
+                    pass.backward(
+                        lanes,
+                        &STEM_1_OP,
+                        [
+                            303710..705118,
+                            705118..1106526,
+                            1257054..1658462,
+                            1658462..2059870,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STEM_0_OP,
+                        [__cnn::INPUT, __cnn::NONE, 1658462..2059870, __cnn::NONE],
+                        [false],
+                        grads,
+                    );
+                }
+                _ => {}
+            }
         }
     }
     impl __cnn::Network for RegNetY400MF {

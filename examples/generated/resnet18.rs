@@ -316,6 +316,693 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
+    const CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3,
+            image: [224, 224],
+            small_channels: 64,
+            small: [112, 112],
+            kernel: [7, 7],
+            stride: [2, 2],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 0,
+        params: 0..9408,
+        statistics: 0..0,
+    };
+    const BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 1,
+        params: 9408..9536,
+        statistics: 0..256,
+    };
+    const MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 64,
+                in_height: 112,
+                in_width: 112,
+                out_height: 56,
+                out_width: 56,
+                kernel: [3, 3],
+                stride: [2, 2],
+                padding: [1, 1],
+                dilation: [1, 1],
+            },
+        },
+        layer: 3,
+        params: 9536..9536,
+        statistics: 256..256,
+    };
+    const LAYER1_0_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 64,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 4,
+        params: 9536..46400,
+        statistics: 256..256,
+    };
+    const LAYER1_0_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 5,
+        params: 46400..46528,
+        statistics: 256..512,
+    };
+    const LAYER1_0_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 64,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 7,
+        params: 46528..83392,
+        statistics: 512..512,
+    };
+    const LAYER1_0_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 8,
+        params: 83392..83520,
+        statistics: 512..768,
+    };
+    const LAYER1_0_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 9,
+        params: 83520..83520,
+        statistics: 768..768,
+    };
+    const LAYER1_1_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 64,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 11,
+        params: 83520..120384,
+        statistics: 768..768,
+    };
+    const LAYER1_1_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 12,
+        params: 120384..120512,
+        statistics: 768..1024,
+    };
+    const LAYER1_1_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 64,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 14,
+        params: 120512..157376,
+        statistics: 1024..1024,
+    };
+    const LAYER1_1_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 15,
+        params: 157376..157504,
+        statistics: 1024..1280,
+    };
+    const LAYER1_1_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 16,
+        params: 157504..157504,
+        statistics: 1280..1280,
+    };
+    const LAYER2_0_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 18,
+        params: 157504..231232,
+        statistics: 1280..1280,
+    };
+    const LAYER2_0_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 19,
+        params: 231232..231488,
+        statistics: 1280..1792,
+    };
+    const LAYER2_0_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 21,
+        params: 231488..378944,
+        statistics: 1792..1792,
+    };
+    const LAYER2_0_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 22,
+        params: 378944..379200,
+        statistics: 1792..2304,
+    };
+    const LAYER2_0_DOWNSAMPLE_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [2, 2],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 23,
+        params: 379200..387392,
+        statistics: 2304..2304,
+    };
+    const LAYER2_0_DOWNSAMPLE_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 24,
+        params: 387392..387648,
+        statistics: 2304..2816,
+    };
+    const LAYER2_0_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 25,
+        params: 387648..387648,
+        statistics: 2816..2816,
+    };
+    const LAYER2_1_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 27,
+        params: 387648..535104,
+        statistics: 2816..2816,
+    };
+    const LAYER2_1_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 28,
+        params: 535104..535360,
+        statistics: 2816..3328,
+    };
+    const LAYER2_1_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 30,
+        params: 535360..682816,
+        statistics: 3328..3328,
+    };
+    const LAYER2_1_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 31,
+        params: 682816..683072,
+        statistics: 3328..3840,
+    };
+    const LAYER2_1_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 32,
+        params: 683072..683072,
+        statistics: 3840..3840,
+    };
+    const LAYER3_0_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 34,
+        params: 683072..977984,
+        statistics: 3840..3840,
+    };
+    const LAYER3_0_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 35,
+        params: 977984..978496,
+        statistics: 3840..4864,
+    };
+    const LAYER3_0_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 37,
+        params: 978496..1568320,
+        statistics: 4864..4864,
+    };
+    const LAYER3_0_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 38,
+        params: 1568320..1568832,
+        statistics: 4864..5888,
+    };
+    const LAYER3_0_DOWNSAMPLE_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [2, 2],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 39,
+        params: 1568832..1601600,
+        statistics: 5888..5888,
+    };
+    const LAYER3_0_DOWNSAMPLE_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 40,
+        params: 1601600..1602112,
+        statistics: 5888..6912,
+    };
+    const LAYER3_0_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 41,
+        params: 1602112..1602112,
+        statistics: 6912..6912,
+    };
+    const LAYER3_1_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 43,
+        params: 1602112..2191936,
+        statistics: 6912..6912,
+    };
+    const LAYER3_1_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 44,
+        params: 2191936..2192448,
+        statistics: 6912..7936,
+    };
+    const LAYER3_1_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 46,
+        params: 2192448..2782272,
+        statistics: 7936..7936,
+    };
+    const LAYER3_1_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 47,
+        params: 2782272..2782784,
+        statistics: 7936..8960,
+    };
+    const LAYER3_1_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 48,
+        params: 2782784..2782784,
+        statistics: 8960..8960,
+    };
+    const LAYER4_0_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 512,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 50,
+        params: 2782784..3962432,
+        statistics: 8960..8960,
+    };
+    const LAYER4_0_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 51,
+        params: 3962432..3963456,
+        statistics: 8960..11008,
+    };
+    const LAYER4_0_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [7, 7],
+            small_channels: 512,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 53,
+        params: 3963456..6322752,
+        statistics: 11008..11008,
+    };
+    const LAYER4_0_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 54,
+        params: 6322752..6323776,
+        statistics: 11008..13056,
+    };
+    const LAYER4_0_DOWNSAMPLE_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 512,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [2, 2],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 55,
+        params: 6323776..6454848,
+        statistics: 13056..13056,
+    };
+    const LAYER4_0_DOWNSAMPLE_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 56,
+        params: 6454848..6455872,
+        statistics: 13056..15104,
+    };
+    const LAYER4_0_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 57,
+        params: 6455872..6455872,
+        statistics: 15104..15104,
+    };
+    const LAYER4_1_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [7, 7],
+            small_channels: 512,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 59,
+        params: 6455872..8815168,
+        statistics: 15104..15104,
+    };
+    const LAYER4_1_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 60,
+        params: 8815168..8816192,
+        statistics: 15104..17152,
+    };
+    const LAYER4_1_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [7, 7],
+            small_channels: 512,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 62,
+        params: 8816192..11175488,
+        statistics: 17152..17152,
+    };
+    const LAYER4_1_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 63,
+        params: 11175488..11176512,
+        statistics: 17152..19200,
+    };
+    const LAYER4_1_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 64,
+        params: 11176512..11176512,
+        statistics: 19200..19200,
+    };
+    const GLOBALAVGPOOL1_OP: __cnn::Placed<__cnn::AdaptiveAvgPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 512,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 66,
+        params: 11176512..11176512,
+        statistics: 19200..19200,
+    };
+    const FC_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 512,
+            outputs: 1000,
+            rows: 1,
+            relu: false,
+        },
+        layer: 68,
+        params: 11176512..11689512,
+        statistics: 19200..19200,
+    };
     impl __cnn::Compiled for ResNet18 {
         const PACKED_LEN: usize = 18766704;
         const ARENA_LEN: usize = 1003520;
@@ -1082,6 +1769,1552 @@ const _: () = {
                 ::core::option::Option::Some(&floats[11688512..11689512]),
                 &mut packed[18249600..18766704],
             );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 5067776,
+            output: 4967424,
+            output_grad: 4968424,
+            statistics_len: 19200,
+            forward_syncs: &[
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 64,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 11689512,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 5,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 256,
+                    buffers: 11689640,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 8,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 512,
+                    buffers: 11689768,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 12,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 768,
+                    buffers: 11689896,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 15,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 1024,
+                    buffers: 11690024,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 19,
+                    channels: 128,
+                    pixels: 784,
+                    start: 1280,
+                    buffers: 11690152,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 22,
+                    channels: 128,
+                    pixels: 784,
+                    start: 1792,
+                    buffers: 11690408,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 24,
+                    channels: 128,
+                    pixels: 784,
+                    start: 2304,
+                    buffers: 11690664,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 28,
+                    channels: 128,
+                    pixels: 784,
+                    start: 2816,
+                    buffers: 11690920,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 31,
+                    channels: 128,
+                    pixels: 784,
+                    start: 3328,
+                    buffers: 11691176,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 35,
+                    channels: 256,
+                    pixels: 196,
+                    start: 3840,
+                    buffers: 11691432,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 38,
+                    channels: 256,
+                    pixels: 196,
+                    start: 4864,
+                    buffers: 11691944,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 40,
+                    channels: 256,
+                    pixels: 196,
+                    start: 5888,
+                    buffers: 11692456,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 44,
+                    channels: 256,
+                    pixels: 196,
+                    start: 6912,
+                    buffers: 11692968,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 47,
+                    channels: 256,
+                    pixels: 196,
+                    start: 7936,
+                    buffers: 11693480,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 51,
+                    channels: 512,
+                    pixels: 49,
+                    start: 8960,
+                    buffers: 11693992,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 54,
+                    channels: 512,
+                    pixels: 49,
+                    start: 11008,
+                    buffers: 11695016,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 56,
+                    channels: 512,
+                    pixels: 49,
+                    start: 13056,
+                    buffers: 11696040,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 60,
+                    channels: 512,
+                    pixels: 49,
+                    start: 15104,
+                    buffers: 11697064,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 63,
+                    channels: 512,
+                    pixels: 49,
+                    start: 17152,
+                    buffers: 11698088,
+                    momentum: 0.1,
+                },
+            ],
+            backward_syncs: &[
+                __cnn::Sync {
+                    layer: 63,
+                    channels: 512,
+                    pixels: 49,
+                    start: 17152,
+                    buffers: 11698088,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 60,
+                    channels: 512,
+                    pixels: 49,
+                    start: 15104,
+                    buffers: 11697064,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 56,
+                    channels: 512,
+                    pixels: 49,
+                    start: 13056,
+                    buffers: 11696040,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 54,
+                    channels: 512,
+                    pixels: 49,
+                    start: 11008,
+                    buffers: 11695016,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 51,
+                    channels: 512,
+                    pixels: 49,
+                    start: 8960,
+                    buffers: 11693992,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 47,
+                    channels: 256,
+                    pixels: 196,
+                    start: 7936,
+                    buffers: 11693480,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 44,
+                    channels: 256,
+                    pixels: 196,
+                    start: 6912,
+                    buffers: 11692968,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 40,
+                    channels: 256,
+                    pixels: 196,
+                    start: 5888,
+                    buffers: 11692456,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 38,
+                    channels: 256,
+                    pixels: 196,
+                    start: 4864,
+                    buffers: 11691944,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 35,
+                    channels: 256,
+                    pixels: 196,
+                    start: 3840,
+                    buffers: 11691432,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 31,
+                    channels: 128,
+                    pixels: 784,
+                    start: 3328,
+                    buffers: 11691176,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 28,
+                    channels: 128,
+                    pixels: 784,
+                    start: 2816,
+                    buffers: 11690920,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 24,
+                    channels: 128,
+                    pixels: 784,
+                    start: 2304,
+                    buffers: 11690664,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 22,
+                    channels: 128,
+                    pixels: 784,
+                    start: 1792,
+                    buffers: 11690408,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 19,
+                    channels: 128,
+                    pixels: 784,
+                    start: 1280,
+                    buffers: 11690152,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 15,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 1024,
+                    buffers: 11690024,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 12,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 768,
+                    buffers: 11689896,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 8,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 512,
+                    buffers: 11689768,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 5,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 256,
+                    buffers: 11689640,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 64,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 11689512,
+                    momentum: 0.1,
+                },
+            ],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            match phase {
+                0 => {
+                    pass.forward(lanes, &CONV1_OP, [__cnn::INPUT, 0..802816]);
+                    pass.statistics(lanes, &BN1_OP, 0..802816);
+                }
+                1 => {
+                    pass.forward(lanes, &BN1_OP, [0..802816, 802816..1605632]);
+                    pass.forward(
+                        lanes,
+                        &MAXPOOL1_OP,
+                        [802816..1605632, 2408448..2609152],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_0_CONV1_OP,
+                        [2408448..2609152, 1605632..1806336],
+                    );
+                    pass.statistics(lanes, &LAYER1_0_BN1_OP, 1605632..1806336);
+                }
+                2 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER1_0_BN1_OP,
+                        [1605632..1806336, 1806336..2007040],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_0_CONV2_OP,
+                        [1806336..2007040, 2007040..2207744],
+                    );
+                    pass.statistics(lanes, &LAYER1_0_BN2_OP, 2007040..2207744);
+                }
+                3 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER1_0_BN2_OP,
+                        [2007040..2207744, 2207744..2408448],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_0_RESIDUAL1_OP,
+                        [2207744..2408448, 2408448..2609152, 2609152..2809856],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_1_CONV1_OP,
+                        [2609152..2809856, 2207744..2408448],
+                    );
+                    pass.statistics(lanes, &LAYER1_1_BN1_OP, 2207744..2408448);
+                }
+                4 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER1_1_BN1_OP,
+                        [2207744..2408448, 2809856..3010560],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_1_CONV2_OP,
+                        [2809856..3010560, 3010560..3211264],
+                    );
+                    pass.statistics(lanes, &LAYER1_1_BN2_OP, 3010560..3211264);
+                }
+                5 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER1_1_BN2_OP,
+                        [3010560..3211264, 3211264..3411968],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_1_RESIDUAL1_OP,
+                        [3211264..3411968, 2609152..2809856, 3411968..3612672],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_0_CONV1_OP,
+                        [3411968..3612672, 3612672..3713024],
+                    );
+                    pass.statistics(lanes, &LAYER2_0_BN1_OP, 3612672..3713024);
+                }
+                6 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_0_BN1_OP,
+                        [3612672..3713024, 3713024..3813376],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_0_CONV2_OP,
+                        [3713024..3813376, 3813376..3913728],
+                    );
+                    pass.statistics(lanes, &LAYER2_0_BN2_OP, 3813376..3913728);
+                }
+                7 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_0_BN2_OP,
+                        [3813376..3913728, 3211264..3311616],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_0_DOWNSAMPLE_0_OP,
+                        [3411968..3612672, 3311616..3411968],
+                    );
+                    pass.statistics(lanes, &LAYER2_0_DOWNSAMPLE_1_OP, 3311616..3411968);
+                }
+                8 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_0_DOWNSAMPLE_1_OP,
+                        [3311616..3411968, 3913728..4014080],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_0_RESIDUAL1_OP,
+                        [3211264..3311616, 3913728..4014080, 4014080..4114432],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_1_CONV1_OP,
+                        [4014080..4114432, 3211264..3311616],
+                    );
+                    pass.statistics(lanes, &LAYER2_1_BN1_OP, 3211264..3311616);
+                }
+                9 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_1_BN1_OP,
+                        [3211264..3311616, 3913728..4014080],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_1_CONV2_OP,
+                        [3913728..4014080, 4114432..4214784],
+                    );
+                    pass.statistics(lanes, &LAYER2_1_BN2_OP, 4114432..4214784);
+                }
+                10 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_1_BN2_OP,
+                        [4114432..4214784, 4214784..4315136],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_1_RESIDUAL1_OP,
+                        [4214784..4315136, 4014080..4114432, 4315136..4415488],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_0_CONV1_OP,
+                        [4315136..4415488, 4415488..4465664],
+                    );
+                    pass.statistics(lanes, &LAYER3_0_BN1_OP, 4415488..4465664);
+                }
+                11 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_0_BN1_OP,
+                        [4415488..4465664, 4465664..4515840],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_0_CONV2_OP,
+                        [4465664..4515840, 4515840..4566016],
+                    );
+                    pass.statistics(lanes, &LAYER3_0_BN2_OP, 4515840..4566016);
+                }
+                12 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_0_BN2_OP,
+                        [4515840..4566016, 4214784..4264960],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_0_DOWNSAMPLE_0_OP,
+                        [4315136..4415488, 4264960..4315136],
+                    );
+                    pass.statistics(lanes, &LAYER3_0_DOWNSAMPLE_1_OP, 4264960..4315136);
+                }
+                13 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_0_DOWNSAMPLE_1_OP,
+                        [4264960..4315136, 4566016..4616192],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_0_RESIDUAL1_OP,
+                        [4214784..4264960, 4566016..4616192, 4616192..4666368],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_1_CONV1_OP,
+                        [4616192..4666368, 4214784..4264960],
+                    );
+                    pass.statistics(lanes, &LAYER3_1_BN1_OP, 4214784..4264960);
+                }
+                14 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_1_BN1_OP,
+                        [4214784..4264960, 4566016..4616192],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_1_CONV2_OP,
+                        [4566016..4616192, 4666368..4716544],
+                    );
+                    pass.statistics(lanes, &LAYER3_1_BN2_OP, 4666368..4716544);
+                }
+                15 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_1_BN2_OP,
+                        [4666368..4716544, 4716544..4766720],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_1_RESIDUAL1_OP,
+                        [4716544..4766720, 4616192..4666368, 4766720..4816896],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_0_CONV1_OP,
+                        [4766720..4816896, 4816896..4841984],
+                    );
+                    pass.statistics(lanes, &LAYER4_0_BN1_OP, 4816896..4841984);
+                }
+                16 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER4_0_BN1_OP,
+                        [4816896..4841984, 4841984..4867072],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_0_CONV2_OP,
+                        [4841984..4867072, 4867072..4892160],
+                    );
+                    pass.statistics(lanes, &LAYER4_0_BN2_OP, 4867072..4892160);
+                }
+                17 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER4_0_BN2_OP,
+                        [4867072..4892160, 4716544..4741632],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_0_DOWNSAMPLE_0_OP,
+                        [4766720..4816896, 4741632..4766720],
+                    );
+                    pass.statistics(lanes, &LAYER4_0_DOWNSAMPLE_1_OP, 4741632..4766720);
+                }
+                18 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER4_0_DOWNSAMPLE_1_OP,
+                        [4741632..4766720, 4892160..4917248],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_0_RESIDUAL1_OP,
+                        [4716544..4741632, 4892160..4917248, 4917248..4942336],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_1_CONV1_OP,
+                        [4917248..4942336, 4716544..4741632],
+                    );
+                    pass.statistics(lanes, &LAYER4_1_BN1_OP, 4716544..4741632);
+                }
+                19 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER4_1_BN1_OP,
+                        [4716544..4741632, 4892160..4917248],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_1_CONV2_OP,
+                        [4892160..4917248, 4942336..4967424],
+                    );
+                    pass.statistics(lanes, &LAYER4_1_BN2_OP, 4942336..4967424);
+                }
+                20 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER4_1_BN2_OP,
+                        [4942336..4967424, 4967424..4992512],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_1_RESIDUAL1_OP,
+                        [4967424..4992512, 4917248..4942336, 4992512..5017600],
+                    );
+                    pass.forward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [4992512..5017600, 4969424..4969936],
+                    );
+                    pass.forward(lanes, &FC_OP, [4969424..4969936, 4967424..4968424]);
+                }
+                _ => {}
+            }
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            match phase {
+                0 => {
+                    pass.backward(
+                        lanes,
+                        &FC_OP,
+                        [
+                            4969424..4969936,
+                            __cnn::NONE,
+                            4968424..4969424,
+                            5017600..5018112,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 5017600..5018112, 4967424..4992512],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_1_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            4992512..5017600,
+                            4967424..4992512,
+                            5017600..5042688,
+                            5042688..5067776,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER4_1_BN2_OP,
+                        [
+                            4942336..4967424,
+                            __cnn::NONE,
+                            5017600..5042688,
+                            4967424..4992512,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                1 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER4_1_BN2_OP,
+                        [
+                            4942336..4967424,
+                            __cnn::NONE,
+                            5017600..5042688,
+                            4967424..4992512,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_1_CONV2_OP,
+                        [
+                            4892160..4917248,
+                            __cnn::NONE,
+                            4967424..4992512,
+                            4942336..4967424,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER4_1_BN1_OP,
+                        [
+                            4716544..4741632,
+                            4892160..4917248,
+                            4942336..4967424,
+                            4967424..4992512,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                2 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER4_1_BN1_OP,
+                        [
+                            4716544..4741632,
+                            4892160..4917248,
+                            4942336..4967424,
+                            4967424..4992512,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_1_CONV1_OP,
+                        [
+                            4917248..4942336,
+                            __cnn::NONE,
+                            4967424..4992512,
+                            5042688..5067776,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_0_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            4917248..4942336,
+                            5042688..5067776,
+                            4892160..4917248,
+                            4716544..4741632,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER4_0_DOWNSAMPLE_1_OP,
+                        [
+                            4741632..4766720,
+                            __cnn::NONE,
+                            4716544..4741632,
+                            4917248..4942336,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                3 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER4_0_DOWNSAMPLE_1_OP,
+                        [
+                            4741632..4766720,
+                            __cnn::NONE,
+                            4716544..4741632,
+                            4917248..4942336,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_0_DOWNSAMPLE_0_OP,
+                        [
+                            4766720..4816896,
+                            __cnn::NONE,
+                            4917248..4942336,
+                            4716544..4766720,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER4_0_BN2_OP,
+                        [
+                            4867072..4892160,
+                            __cnn::NONE,
+                            4892160..4917248,
+                            4917248..4942336,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                4 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER4_0_BN2_OP,
+                        [
+                            4867072..4892160,
+                            __cnn::NONE,
+                            4892160..4917248,
+                            4917248..4942336,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_0_CONV2_OP,
+                        [
+                            4841984..4867072,
+                            __cnn::NONE,
+                            4917248..4942336,
+                            4867072..4892160,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER4_0_BN1_OP,
+                        [
+                            4816896..4841984,
+                            4841984..4867072,
+                            4867072..4892160,
+                            4892160..4917248,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                5 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER4_0_BN1_OP,
+                        [
+                            4816896..4841984,
+                            4841984..4867072,
+                            4867072..4892160,
+                            4892160..4917248,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_0_CONV1_OP,
+                        [
+                            4766720..4816896,
+                            __cnn::NONE,
+                            4892160..4917248,
+                            4716544..4766720,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_1_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            4766720..4816896,
+                            4716544..4766720,
+                            4816896..4867072,
+                            4867072..4917248,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_1_BN2_OP,
+                        [
+                            4666368..4716544,
+                            __cnn::NONE,
+                            4816896..4867072,
+                            4716544..4766720,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                6 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_1_BN2_OP,
+                        [
+                            4666368..4716544,
+                            __cnn::NONE,
+                            4816896..4867072,
+                            4716544..4766720,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_1_CONV2_OP,
+                        [
+                            4566016..4616192,
+                            __cnn::NONE,
+                            4716544..4766720,
+                            4666368..4716544,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_1_BN1_OP,
+                        [
+                            4214784..4264960,
+                            4566016..4616192,
+                            4666368..4716544,
+                            4716544..4766720,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                7 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_1_BN1_OP,
+                        [
+                            4214784..4264960,
+                            4566016..4616192,
+                            4666368..4716544,
+                            4716544..4766720,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_1_CONV1_OP,
+                        [
+                            4616192..4666368,
+                            __cnn::NONE,
+                            4716544..4766720,
+                            4867072..4917248,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_0_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            4616192..4666368,
+                            4867072..4917248,
+                            4566016..4616192,
+                            4214784..4264960,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_0_DOWNSAMPLE_1_OP,
+                        [
+                            4264960..4315136,
+                            __cnn::NONE,
+                            4214784..4264960,
+                            4616192..4666368,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                8 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_0_DOWNSAMPLE_1_OP,
+                        [
+                            4264960..4315136,
+                            __cnn::NONE,
+                            4214784..4264960,
+                            4616192..4666368,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_0_DOWNSAMPLE_0_OP,
+                        [
+                            4315136..4415488,
+                            __cnn::NONE,
+                            4616192..4666368,
+                            4214784..4315136,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_0_BN2_OP,
+                        [
+                            4515840..4566016,
+                            __cnn::NONE,
+                            4566016..4616192,
+                            4616192..4666368,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                9 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_0_BN2_OP,
+                        [
+                            4515840..4566016,
+                            __cnn::NONE,
+                            4566016..4616192,
+                            4616192..4666368,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_0_CONV2_OP,
+                        [
+                            4465664..4515840,
+                            __cnn::NONE,
+                            4616192..4666368,
+                            4515840..4566016,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_0_BN1_OP,
+                        [
+                            4415488..4465664,
+                            4465664..4515840,
+                            4515840..4566016,
+                            4566016..4616192,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                10 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_0_BN1_OP,
+                        [
+                            4415488..4465664,
+                            4465664..4515840,
+                            4515840..4566016,
+                            4566016..4616192,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_0_CONV1_OP,
+                        [
+                            4315136..4415488,
+                            __cnn::NONE,
+                            4566016..4616192,
+                            4214784..4315136,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_1_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            4315136..4415488,
+                            4214784..4315136,
+                            4415488..4515840,
+                            4515840..4616192,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_1_BN2_OP,
+                        [
+                            4114432..4214784,
+                            __cnn::NONE,
+                            4415488..4515840,
+                            4214784..4315136,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                11 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_1_BN2_OP,
+                        [
+                            4114432..4214784,
+                            __cnn::NONE,
+                            4415488..4515840,
+                            4214784..4315136,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_1_CONV2_OP,
+                        [
+                            3913728..4014080,
+                            __cnn::NONE,
+                            4214784..4315136,
+                            4114432..4214784,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_1_BN1_OP,
+                        [
+                            3211264..3311616,
+                            3913728..4014080,
+                            4114432..4214784,
+                            4214784..4315136,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                12 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_1_BN1_OP,
+                        [
+                            3211264..3311616,
+                            3913728..4014080,
+                            4114432..4214784,
+                            4214784..4315136,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_1_CONV1_OP,
+                        [
+                            4014080..4114432,
+                            __cnn::NONE,
+                            4214784..4315136,
+                            4515840..4616192,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_0_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            4014080..4114432,
+                            4515840..4616192,
+                            3913728..4014080,
+                            3211264..3311616,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_0_DOWNSAMPLE_1_OP,
+                        [
+                            3311616..3411968,
+                            __cnn::NONE,
+                            3211264..3311616,
+                            4014080..4114432,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                13 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_0_DOWNSAMPLE_1_OP,
+                        [
+                            3311616..3411968,
+                            __cnn::NONE,
+                            3211264..3311616,
+                            4014080..4114432,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_0_DOWNSAMPLE_0_OP,
+                        [
+                            3411968..3612672,
+                            __cnn::NONE,
+                            4014080..4114432,
+                            3211264..3411968,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_0_BN2_OP,
+                        [
+                            3813376..3913728,
+                            __cnn::NONE,
+                            3913728..4014080,
+                            4014080..4114432,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                14 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_0_BN2_OP,
+                        [
+                            3813376..3913728,
+                            __cnn::NONE,
+                            3913728..4014080,
+                            4014080..4114432,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_0_CONV2_OP,
+                        [
+                            3713024..3813376,
+                            __cnn::NONE,
+                            4014080..4114432,
+                            3813376..3913728,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_0_BN1_OP,
+                        [
+                            3612672..3713024,
+                            3713024..3813376,
+                            3813376..3913728,
+                            3913728..4014080,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                15 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_0_BN1_OP,
+                        [
+                            3612672..3713024,
+                            3713024..3813376,
+                            3813376..3913728,
+                            3913728..4014080,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_0_CONV1_OP,
+                        [
+                            3411968..3612672,
+                            __cnn::NONE,
+                            3913728..4014080,
+                            3211264..3411968,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_1_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            3411968..3612672,
+                            3211264..3411968,
+                            3612672..3813376,
+                            3813376..4014080,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER1_1_BN2_OP,
+                        [
+                            3010560..3211264,
+                            __cnn::NONE,
+                            3612672..3813376,
+                            3211264..3411968,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                16 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER1_1_BN2_OP,
+                        [
+                            3010560..3211264,
+                            __cnn::NONE,
+                            3612672..3813376,
+                            3211264..3411968,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_1_CONV2_OP,
+                        [
+                            2809856..3010560,
+                            __cnn::NONE,
+                            3211264..3411968,
+                            3010560..3211264,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER1_1_BN1_OP,
+                        [
+                            2207744..2408448,
+                            2809856..3010560,
+                            3010560..3211264,
+                            3211264..3411968,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                17 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER1_1_BN1_OP,
+                        [
+                            2207744..2408448,
+                            2809856..3010560,
+                            3010560..3211264,
+                            3211264..3411968,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_1_CONV1_OP,
+                        [
+                            2609152..2809856,
+                            __cnn::NONE,
+                            3211264..3411968,
+                            3813376..4014080,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_0_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            2609152..2809856,
+                            3813376..4014080,
+                            2207744..2408448,
+                            2809856..3010560,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER1_0_BN2_OP,
+                        [
+                            2007040..2207744,
+                            __cnn::NONE,
+                            2207744..2408448,
+                            2609152..2809856,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                18 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER1_0_BN2_OP,
+                        [
+                            2007040..2207744,
+                            __cnn::NONE,
+                            2207744..2408448,
+                            2609152..2809856,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_0_CONV2_OP,
+                        [
+                            1806336..2007040,
+                            __cnn::NONE,
+                            2609152..2809856,
+                            2007040..2207744,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER1_0_BN1_OP,
+                        [
+                            1605632..1806336,
+                            1806336..2007040,
+                            2007040..2207744,
+                            2207744..2408448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                19 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER1_0_BN1_OP,
+                        [
+                            1605632..1806336,
+                            1806336..2007040,
+                            2007040..2207744,
+                            2207744..2408448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_0_CONV1_OP,
+                        [
+                            2408448..2609152,
+                            __cnn::NONE,
+                            2207744..2408448,
+                            2809856..3010560,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &MAXPOOL1_OP,
+                        [
+                            802816..1605632,
+                            2408448..2609152,
+                            2809856..3010560,
+                            1605632..2408448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &BN1_OP,
+                        [0..802816, 802816..1605632, 1605632..2408448, 2408448..3211264],
+                        [false],
+                        grads,
+                    );
+                }
+                20 => {
+                    pass.backward(
+                        lanes,
+                        &BN1_OP,
+                        [0..802816, 802816..1605632, 1605632..2408448, 2408448..3211264],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &CONV1_OP,
+                        [__cnn::INPUT, __cnn::NONE, 2408448..3211264, __cnn::NONE],
+                        [false],
+                        grads,
+                    );
+                }
+                _ => {}
+            }
         }
     }
     impl __cnn::Network for ResNet18 {

@@ -689,6 +689,1731 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
+    const CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3,
+            image: [224, 224],
+            small_channels: 64,
+            small: [112, 112],
+            kernel: [7, 7],
+            stride: [2, 2],
+            padding: [3, 3],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 0,
+        params: 0..9408,
+        statistics: 0..0,
+    };
+    const BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 1,
+        params: 9408..9536,
+        statistics: 0..256,
+    };
+    const MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 64,
+                in_height: 112,
+                in_width: 112,
+                out_height: 56,
+                out_width: 56,
+                kernel: [3, 3],
+                stride: [2, 2],
+                padding: [1, 1],
+                dilation: [1, 1],
+            },
+        },
+        layer: 3,
+        params: 9536..9536,
+        statistics: 256..256,
+    };
+    const LAYER1_0_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 64,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 4,
+        params: 9536..13632,
+        statistics: 256..256,
+    };
+    const LAYER1_0_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 5,
+        params: 13632..13760,
+        statistics: 256..512,
+    };
+    const LAYER1_0_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 64,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 7,
+        params: 13760..50624,
+        statistics: 512..512,
+    };
+    const LAYER1_0_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 8,
+        params: 50624..50752,
+        statistics: 512..768,
+    };
+    const LAYER1_0_CONV3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 256,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 10,
+        params: 50752..67136,
+        statistics: 768..768,
+    };
+    const LAYER1_0_BN3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 11,
+        params: 67136..67648,
+        statistics: 768..1792,
+    };
+    const LAYER1_0_DOWNSAMPLE_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 256,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 12,
+        params: 67648..84032,
+        statistics: 1792..1792,
+    };
+    const LAYER1_0_DOWNSAMPLE_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 13,
+        params: 84032..84544,
+        statistics: 1792..2816,
+    };
+    const LAYER1_0_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 14,
+        params: 84544..84544,
+        statistics: 2816..2816,
+    };
+    const LAYER1_1_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [56, 56],
+            small_channels: 64,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 16,
+        params: 84544..100928,
+        statistics: 2816..2816,
+    };
+    const LAYER1_1_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 17,
+        params: 100928..101056,
+        statistics: 2816..3072,
+    };
+    const LAYER1_1_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 64,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 19,
+        params: 101056..137920,
+        statistics: 3072..3072,
+    };
+    const LAYER1_1_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 20,
+        params: 137920..138048,
+        statistics: 3072..3328,
+    };
+    const LAYER1_1_CONV3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 256,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 22,
+        params: 138048..154432,
+        statistics: 3328..3328,
+    };
+    const LAYER1_1_BN3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 23,
+        params: 154432..154944,
+        statistics: 3328..4352,
+    };
+    const LAYER1_1_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 24,
+        params: 154944..154944,
+        statistics: 4352..4352,
+    };
+    const LAYER1_2_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [56, 56],
+            small_channels: 64,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 26,
+        params: 154944..171328,
+        statistics: 4352..4352,
+    };
+    const LAYER1_2_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 27,
+        params: 171328..171456,
+        statistics: 4352..4608,
+    };
+    const LAYER1_2_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 64,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 29,
+        params: 171456..208320,
+        statistics: 4608..4608,
+    };
+    const LAYER1_2_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 64,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 30,
+        params: 208320..208448,
+        statistics: 4608..4864,
+    };
+    const LAYER1_2_CONV3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [56, 56],
+            small_channels: 256,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 32,
+        params: 208448..224832,
+        statistics: 4864..4864,
+    };
+    const LAYER1_2_BN3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 33,
+        params: 224832..225344,
+        statistics: 4864..5888,
+    };
+    const LAYER1_2_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 34,
+        params: 225344..225344,
+        statistics: 5888..5888,
+    };
+    const LAYER2_0_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [56, 56],
+            small_channels: 128,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 36,
+        params: 225344..258112,
+        statistics: 5888..5888,
+    };
+    const LAYER2_0_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 37,
+        params: 258112..258368,
+        statistics: 5888..6400,
+    };
+    const LAYER2_0_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [56, 56],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 39,
+        params: 258368..405824,
+        statistics: 6400..6400,
+    };
+    const LAYER2_0_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 40,
+        params: 405824..406080,
+        statistics: 6400..6912,
+    };
+    const LAYER2_0_CONV3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 512,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 42,
+        params: 406080..471616,
+        statistics: 6912..6912,
+    };
+    const LAYER2_0_BN3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 43,
+        params: 471616..472640,
+        statistics: 6912..8960,
+    };
+    const LAYER2_0_DOWNSAMPLE_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [56, 56],
+            small_channels: 512,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [2, 2],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 44,
+        params: 472640..603712,
+        statistics: 8960..8960,
+    };
+    const LAYER2_0_DOWNSAMPLE_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 45,
+        params: 603712..604736,
+        statistics: 8960..11008,
+    };
+    const LAYER2_0_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 46,
+        params: 604736..604736,
+        statistics: 11008..11008,
+    };
+    const LAYER2_1_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 48,
+        params: 604736..670272,
+        statistics: 11008..11008,
+    };
+    const LAYER2_1_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 49,
+        params: 670272..670528,
+        statistics: 11008..11520,
+    };
+    const LAYER2_1_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 51,
+        params: 670528..817984,
+        statistics: 11520..11520,
+    };
+    const LAYER2_1_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 52,
+        params: 817984..818240,
+        statistics: 11520..12032,
+    };
+    const LAYER2_1_CONV3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 512,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 54,
+        params: 818240..883776,
+        statistics: 12032..12032,
+    };
+    const LAYER2_1_BN3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 55,
+        params: 883776..884800,
+        statistics: 12032..14080,
+    };
+    const LAYER2_1_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 56,
+        params: 884800..884800,
+        statistics: 14080..14080,
+    };
+    const LAYER2_2_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 58,
+        params: 884800..950336,
+        statistics: 14080..14080,
+    };
+    const LAYER2_2_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 59,
+        params: 950336..950592,
+        statistics: 14080..14592,
+    };
+    const LAYER2_2_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 61,
+        params: 950592..1098048,
+        statistics: 14592..14592,
+    };
+    const LAYER2_2_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 62,
+        params: 1098048..1098304,
+        statistics: 14592..15104,
+    };
+    const LAYER2_2_CONV3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 512,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 64,
+        params: 1098304..1163840,
+        statistics: 15104..15104,
+    };
+    const LAYER2_2_BN3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 65,
+        params: 1163840..1164864,
+        statistics: 15104..17152,
+    };
+    const LAYER2_2_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 66,
+        params: 1164864..1164864,
+        statistics: 17152..17152,
+    };
+    const LAYER2_3_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 68,
+        params: 1164864..1230400,
+        statistics: 17152..17152,
+    };
+    const LAYER2_3_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 69,
+        params: 1230400..1230656,
+        statistics: 17152..17664,
+    };
+    const LAYER2_3_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 128,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 71,
+        params: 1230656..1378112,
+        statistics: 17664..17664,
+    };
+    const LAYER2_3_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 128,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 72,
+        params: 1378112..1378368,
+        statistics: 17664..18176,
+    };
+    const LAYER2_3_CONV3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [28, 28],
+            small_channels: 512,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 74,
+        params: 1378368..1443904,
+        statistics: 18176..18176,
+    };
+    const LAYER2_3_BN3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 75,
+        params: 1443904..1444928,
+        statistics: 18176..20224,
+    };
+    const LAYER2_3_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 76,
+        params: 1444928..1444928,
+        statistics: 20224..20224,
+    };
+    const LAYER3_0_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [28, 28],
+            small_channels: 256,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 78,
+        params: 1444928..1576000,
+        statistics: 20224..20224,
+    };
+    const LAYER3_0_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 79,
+        params: 1576000..1576512,
+        statistics: 20224..21248,
+    };
+    const LAYER3_0_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [28, 28],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 81,
+        params: 1576512..2166336,
+        statistics: 21248..21248,
+    };
+    const LAYER3_0_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 82,
+        params: 2166336..2166848,
+        statistics: 21248..22272,
+    };
+    const LAYER3_0_CONV3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 1024,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 84,
+        params: 2166848..2428992,
+        statistics: 22272..22272,
+    };
+    const LAYER3_0_BN3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1024,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 85,
+        params: 2428992..2431040,
+        statistics: 22272..26368,
+    };
+    const LAYER3_0_DOWNSAMPLE_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [28, 28],
+            small_channels: 1024,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [2, 2],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 86,
+        params: 2431040..2955328,
+        statistics: 26368..26368,
+    };
+    const LAYER3_0_DOWNSAMPLE_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1024,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 87,
+        params: 2955328..2957376,
+        statistics: 26368..30464,
+    };
+    const LAYER3_0_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 88,
+        params: 2957376..2957376,
+        statistics: 30464..30464,
+    };
+    const LAYER3_1_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1024,
+            image: [14, 14],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 90,
+        params: 2957376..3219520,
+        statistics: 30464..30464,
+    };
+    const LAYER3_1_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 91,
+        params: 3219520..3220032,
+        statistics: 30464..31488,
+    };
+    const LAYER3_1_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 93,
+        params: 3220032..3809856,
+        statistics: 31488..31488,
+    };
+    const LAYER3_1_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 94,
+        params: 3809856..3810368,
+        statistics: 31488..32512,
+    };
+    const LAYER3_1_CONV3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 1024,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 96,
+        params: 3810368..4072512,
+        statistics: 32512..32512,
+    };
+    const LAYER3_1_BN3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1024,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 97,
+        params: 4072512..4074560,
+        statistics: 32512..36608,
+    };
+    const LAYER3_1_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 98,
+        params: 4074560..4074560,
+        statistics: 36608..36608,
+    };
+    const LAYER3_2_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1024,
+            image: [14, 14],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 100,
+        params: 4074560..4336704,
+        statistics: 36608..36608,
+    };
+    const LAYER3_2_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 101,
+        params: 4336704..4337216,
+        statistics: 36608..37632,
+    };
+    const LAYER3_2_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 103,
+        params: 4337216..4927040,
+        statistics: 37632..37632,
+    };
+    const LAYER3_2_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 104,
+        params: 4927040..4927552,
+        statistics: 37632..38656,
+    };
+    const LAYER3_2_CONV3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 1024,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 106,
+        params: 4927552..5189696,
+        statistics: 38656..38656,
+    };
+    const LAYER3_2_BN3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1024,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 107,
+        params: 5189696..5191744,
+        statistics: 38656..42752,
+    };
+    const LAYER3_2_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 108,
+        params: 5191744..5191744,
+        statistics: 42752..42752,
+    };
+    const LAYER3_3_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1024,
+            image: [14, 14],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 110,
+        params: 5191744..5453888,
+        statistics: 42752..42752,
+    };
+    const LAYER3_3_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 111,
+        params: 5453888..5454400,
+        statistics: 42752..43776,
+    };
+    const LAYER3_3_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 113,
+        params: 5454400..6044224,
+        statistics: 43776..43776,
+    };
+    const LAYER3_3_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 114,
+        params: 6044224..6044736,
+        statistics: 43776..44800,
+    };
+    const LAYER3_3_CONV3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 1024,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 116,
+        params: 6044736..6306880,
+        statistics: 44800..44800,
+    };
+    const LAYER3_3_BN3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1024,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 117,
+        params: 6306880..6308928,
+        statistics: 44800..48896,
+    };
+    const LAYER3_3_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 118,
+        params: 6308928..6308928,
+        statistics: 48896..48896,
+    };
+    const LAYER3_4_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1024,
+            image: [14, 14],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 120,
+        params: 6308928..6571072,
+        statistics: 48896..48896,
+    };
+    const LAYER3_4_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 121,
+        params: 6571072..6571584,
+        statistics: 48896..49920,
+    };
+    const LAYER3_4_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 123,
+        params: 6571584..7161408,
+        statistics: 49920..49920,
+    };
+    const LAYER3_4_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 124,
+        params: 7161408..7161920,
+        statistics: 49920..50944,
+    };
+    const LAYER3_4_CONV3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 1024,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 126,
+        params: 7161920..7424064,
+        statistics: 50944..50944,
+    };
+    const LAYER3_4_BN3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1024,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 127,
+        params: 7424064..7426112,
+        statistics: 50944..55040,
+    };
+    const LAYER3_4_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 128,
+        params: 7426112..7426112,
+        statistics: 55040..55040,
+    };
+    const LAYER3_5_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1024,
+            image: [14, 14],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 130,
+        params: 7426112..7688256,
+        statistics: 55040..55040,
+    };
+    const LAYER3_5_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 131,
+        params: 7688256..7688768,
+        statistics: 55040..56064,
+    };
+    const LAYER3_5_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 256,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 133,
+        params: 7688768..8278592,
+        statistics: 56064..56064,
+    };
+    const LAYER3_5_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 256,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 134,
+        params: 8278592..8279104,
+        statistics: 56064..57088,
+    };
+    const LAYER3_5_CONV3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [14, 14],
+            small_channels: 1024,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 136,
+        params: 8279104..8541248,
+        statistics: 57088..57088,
+    };
+    const LAYER3_5_BN3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1024,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 137,
+        params: 8541248..8543296,
+        statistics: 57088..61184,
+    };
+    const LAYER3_5_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 138,
+        params: 8543296..8543296,
+        statistics: 61184..61184,
+    };
+    const LAYER4_0_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1024,
+            image: [14, 14],
+            small_channels: 512,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 140,
+        params: 8543296..9067584,
+        statistics: 61184..61184,
+    };
+    const LAYER4_0_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 141,
+        params: 9067584..9068608,
+        statistics: 61184..63232,
+    };
+    const LAYER4_0_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 512,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 143,
+        params: 9068608..11427904,
+        statistics: 63232..63232,
+    };
+    const LAYER4_0_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 144,
+        params: 11427904..11428928,
+        statistics: 63232..65280,
+    };
+    const LAYER4_0_CONV3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [7, 7],
+            small_channels: 2048,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 146,
+        params: 11428928..12477504,
+        statistics: 65280..65280,
+    };
+    const LAYER4_0_BN3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 2048,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 147,
+        params: 12477504..12481600,
+        statistics: 65280..73472,
+    };
+    const LAYER4_0_DOWNSAMPLE_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 1024,
+            image: [14, 14],
+            small_channels: 2048,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [2, 2],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 148,
+        params: 12481600..14578752,
+        statistics: 73472..73472,
+    };
+    const LAYER4_0_DOWNSAMPLE_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 2048,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 149,
+        params: 14578752..14582848,
+        statistics: 73472..81664,
+    };
+    const LAYER4_0_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 150,
+        params: 14582848..14582848,
+        statistics: 81664..81664,
+    };
+    const LAYER4_1_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 2048,
+            image: [7, 7],
+            small_channels: 512,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 152,
+        params: 14582848..15631424,
+        statistics: 81664..81664,
+    };
+    const LAYER4_1_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 153,
+        params: 15631424..15632448,
+        statistics: 81664..83712,
+    };
+    const LAYER4_1_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [7, 7],
+            small_channels: 512,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 155,
+        params: 15632448..17991744,
+        statistics: 83712..83712,
+    };
+    const LAYER4_1_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 156,
+        params: 17991744..17992768,
+        statistics: 83712..85760,
+    };
+    const LAYER4_1_CONV3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [7, 7],
+            small_channels: 2048,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 158,
+        params: 17992768..19041344,
+        statistics: 85760..85760,
+    };
+    const LAYER4_1_BN3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 2048,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 159,
+        params: 19041344..19045440,
+        statistics: 85760..93952,
+    };
+    const LAYER4_1_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 160,
+        params: 19045440..19045440,
+        statistics: 93952..93952,
+    };
+    const LAYER4_2_CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 2048,
+            image: [7, 7],
+            small_channels: 512,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 162,
+        params: 19045440..20094016,
+        statistics: 93952..93952,
+    };
+    const LAYER4_2_BN1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 163,
+        params: 20094016..20095040,
+        statistics: 93952..96000,
+    };
+    const LAYER4_2_CONV2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [7, 7],
+            small_channels: 512,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 165,
+        params: 20095040..22454336,
+        statistics: 96000..96000,
+    };
+    const LAYER4_2_BN2_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 512,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 166,
+        params: 22454336..22455360,
+        statistics: 96000..98048,
+    };
+    const LAYER4_2_CONV3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [7, 7],
+            small_channels: 2048,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 168,
+        params: 22455360..23503936,
+        statistics: 98048..98048,
+    };
+    const LAYER4_2_BN3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 2048,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 169,
+        params: 23503936..23508032,
+        statistics: 98048..106240,
+    };
+    const LAYER4_2_RESIDUAL1_OP: __cnn::Placed<__cnn::AddOp> = __cnn::Placed {
+        op: __cnn::AddOp { relu: true },
+        layer: 170,
+        params: 23508032..23508032,
+        statistics: 106240..106240,
+    };
+    const GLOBALAVGPOOL1_OP: __cnn::Placed<__cnn::AdaptiveAvgPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 2048,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 172,
+        params: 23508032..23508032,
+        statistics: 106240..106240,
+    };
+    const FC_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 2048,
+            outputs: 1000,
+            rows: 1,
+            relu: false,
+        },
+        layer: 174,
+        params: 23508032..25557032,
+        statistics: 106240..106240,
+    };
     impl __cnn::Compiled for ResNet50 {
         const PACKED_LEN: usize = 36054112;
         const ARENA_LEN: usize = 1806336;
@@ -2434,6 +4159,3932 @@ const _: () = {
                 ::core::option::Option::Some(&floats[25556032..25557032]),
                 &mut packed[33987712..36054112],
             );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 21224448,
+            output: 19470336,
+            output_grad: 19471336,
+            statistics_len: 106240,
+            forward_syncs: &[
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 64,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 25557032,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 5,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 256,
+                    buffers: 25557160,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 8,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 512,
+                    buffers: 25557288,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 11,
+                    channels: 256,
+                    pixels: 3136,
+                    start: 768,
+                    buffers: 25557416,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 13,
+                    channels: 256,
+                    pixels: 3136,
+                    start: 1792,
+                    buffers: 25557928,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 17,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 2816,
+                    buffers: 25558440,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 20,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 3072,
+                    buffers: 25558568,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 23,
+                    channels: 256,
+                    pixels: 3136,
+                    start: 3328,
+                    buffers: 25558696,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 27,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 4352,
+                    buffers: 25559208,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 30,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 4608,
+                    buffers: 25559336,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 33,
+                    channels: 256,
+                    pixels: 3136,
+                    start: 4864,
+                    buffers: 25559464,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 37,
+                    channels: 128,
+                    pixels: 3136,
+                    start: 5888,
+                    buffers: 25559976,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 40,
+                    channels: 128,
+                    pixels: 784,
+                    start: 6400,
+                    buffers: 25560232,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 43,
+                    channels: 512,
+                    pixels: 784,
+                    start: 6912,
+                    buffers: 25560488,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 45,
+                    channels: 512,
+                    pixels: 784,
+                    start: 8960,
+                    buffers: 25561512,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 49,
+                    channels: 128,
+                    pixels: 784,
+                    start: 11008,
+                    buffers: 25562536,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 52,
+                    channels: 128,
+                    pixels: 784,
+                    start: 11520,
+                    buffers: 25562792,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 55,
+                    channels: 512,
+                    pixels: 784,
+                    start: 12032,
+                    buffers: 25563048,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 59,
+                    channels: 128,
+                    pixels: 784,
+                    start: 14080,
+                    buffers: 25564072,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 62,
+                    channels: 128,
+                    pixels: 784,
+                    start: 14592,
+                    buffers: 25564328,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 65,
+                    channels: 512,
+                    pixels: 784,
+                    start: 15104,
+                    buffers: 25564584,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 69,
+                    channels: 128,
+                    pixels: 784,
+                    start: 17152,
+                    buffers: 25565608,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 72,
+                    channels: 128,
+                    pixels: 784,
+                    start: 17664,
+                    buffers: 25565864,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 75,
+                    channels: 512,
+                    pixels: 784,
+                    start: 18176,
+                    buffers: 25566120,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 79,
+                    channels: 256,
+                    pixels: 784,
+                    start: 20224,
+                    buffers: 25567144,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 82,
+                    channels: 256,
+                    pixels: 196,
+                    start: 21248,
+                    buffers: 25567656,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 85,
+                    channels: 1024,
+                    pixels: 196,
+                    start: 22272,
+                    buffers: 25568168,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 87,
+                    channels: 1024,
+                    pixels: 196,
+                    start: 26368,
+                    buffers: 25570216,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 91,
+                    channels: 256,
+                    pixels: 196,
+                    start: 30464,
+                    buffers: 25572264,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 94,
+                    channels: 256,
+                    pixels: 196,
+                    start: 31488,
+                    buffers: 25572776,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 97,
+                    channels: 1024,
+                    pixels: 196,
+                    start: 32512,
+                    buffers: 25573288,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 101,
+                    channels: 256,
+                    pixels: 196,
+                    start: 36608,
+                    buffers: 25575336,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 104,
+                    channels: 256,
+                    pixels: 196,
+                    start: 37632,
+                    buffers: 25575848,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 107,
+                    channels: 1024,
+                    pixels: 196,
+                    start: 38656,
+                    buffers: 25576360,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 111,
+                    channels: 256,
+                    pixels: 196,
+                    start: 42752,
+                    buffers: 25578408,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 114,
+                    channels: 256,
+                    pixels: 196,
+                    start: 43776,
+                    buffers: 25578920,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 117,
+                    channels: 1024,
+                    pixels: 196,
+                    start: 44800,
+                    buffers: 25579432,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 121,
+                    channels: 256,
+                    pixels: 196,
+                    start: 48896,
+                    buffers: 25581480,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 124,
+                    channels: 256,
+                    pixels: 196,
+                    start: 49920,
+                    buffers: 25581992,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 127,
+                    channels: 1024,
+                    pixels: 196,
+                    start: 50944,
+                    buffers: 25582504,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 131,
+                    channels: 256,
+                    pixels: 196,
+                    start: 55040,
+                    buffers: 25584552,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 134,
+                    channels: 256,
+                    pixels: 196,
+                    start: 56064,
+                    buffers: 25585064,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 137,
+                    channels: 1024,
+                    pixels: 196,
+                    start: 57088,
+                    buffers: 25585576,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 141,
+                    channels: 512,
+                    pixels: 196,
+                    start: 61184,
+                    buffers: 25587624,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 144,
+                    channels: 512,
+                    pixels: 49,
+                    start: 63232,
+                    buffers: 25588648,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 147,
+                    channels: 2048,
+                    pixels: 49,
+                    start: 65280,
+                    buffers: 25589672,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 149,
+                    channels: 2048,
+                    pixels: 49,
+                    start: 73472,
+                    buffers: 25593768,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 153,
+                    channels: 512,
+                    pixels: 49,
+                    start: 81664,
+                    buffers: 25597864,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 156,
+                    channels: 512,
+                    pixels: 49,
+                    start: 83712,
+                    buffers: 25598888,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 159,
+                    channels: 2048,
+                    pixels: 49,
+                    start: 85760,
+                    buffers: 25599912,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 163,
+                    channels: 512,
+                    pixels: 49,
+                    start: 93952,
+                    buffers: 25604008,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 166,
+                    channels: 512,
+                    pixels: 49,
+                    start: 96000,
+                    buffers: 25605032,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 169,
+                    channels: 2048,
+                    pixels: 49,
+                    start: 98048,
+                    buffers: 25606056,
+                    momentum: 0.1,
+                },
+            ],
+            backward_syncs: &[
+                __cnn::Sync {
+                    layer: 169,
+                    channels: 2048,
+                    pixels: 49,
+                    start: 98048,
+                    buffers: 25606056,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 166,
+                    channels: 512,
+                    pixels: 49,
+                    start: 96000,
+                    buffers: 25605032,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 163,
+                    channels: 512,
+                    pixels: 49,
+                    start: 93952,
+                    buffers: 25604008,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 159,
+                    channels: 2048,
+                    pixels: 49,
+                    start: 85760,
+                    buffers: 25599912,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 156,
+                    channels: 512,
+                    pixels: 49,
+                    start: 83712,
+                    buffers: 25598888,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 153,
+                    channels: 512,
+                    pixels: 49,
+                    start: 81664,
+                    buffers: 25597864,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 149,
+                    channels: 2048,
+                    pixels: 49,
+                    start: 73472,
+                    buffers: 25593768,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 147,
+                    channels: 2048,
+                    pixels: 49,
+                    start: 65280,
+                    buffers: 25589672,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 144,
+                    channels: 512,
+                    pixels: 49,
+                    start: 63232,
+                    buffers: 25588648,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 141,
+                    channels: 512,
+                    pixels: 196,
+                    start: 61184,
+                    buffers: 25587624,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 137,
+                    channels: 1024,
+                    pixels: 196,
+                    start: 57088,
+                    buffers: 25585576,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 134,
+                    channels: 256,
+                    pixels: 196,
+                    start: 56064,
+                    buffers: 25585064,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 131,
+                    channels: 256,
+                    pixels: 196,
+                    start: 55040,
+                    buffers: 25584552,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 127,
+                    channels: 1024,
+                    pixels: 196,
+                    start: 50944,
+                    buffers: 25582504,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 124,
+                    channels: 256,
+                    pixels: 196,
+                    start: 49920,
+                    buffers: 25581992,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 121,
+                    channels: 256,
+                    pixels: 196,
+                    start: 48896,
+                    buffers: 25581480,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 117,
+                    channels: 1024,
+                    pixels: 196,
+                    start: 44800,
+                    buffers: 25579432,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 114,
+                    channels: 256,
+                    pixels: 196,
+                    start: 43776,
+                    buffers: 25578920,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 111,
+                    channels: 256,
+                    pixels: 196,
+                    start: 42752,
+                    buffers: 25578408,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 107,
+                    channels: 1024,
+                    pixels: 196,
+                    start: 38656,
+                    buffers: 25576360,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 104,
+                    channels: 256,
+                    pixels: 196,
+                    start: 37632,
+                    buffers: 25575848,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 101,
+                    channels: 256,
+                    pixels: 196,
+                    start: 36608,
+                    buffers: 25575336,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 97,
+                    channels: 1024,
+                    pixels: 196,
+                    start: 32512,
+                    buffers: 25573288,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 94,
+                    channels: 256,
+                    pixels: 196,
+                    start: 31488,
+                    buffers: 25572776,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 91,
+                    channels: 256,
+                    pixels: 196,
+                    start: 30464,
+                    buffers: 25572264,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 87,
+                    channels: 1024,
+                    pixels: 196,
+                    start: 26368,
+                    buffers: 25570216,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 85,
+                    channels: 1024,
+                    pixels: 196,
+                    start: 22272,
+                    buffers: 25568168,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 82,
+                    channels: 256,
+                    pixels: 196,
+                    start: 21248,
+                    buffers: 25567656,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 79,
+                    channels: 256,
+                    pixels: 784,
+                    start: 20224,
+                    buffers: 25567144,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 75,
+                    channels: 512,
+                    pixels: 784,
+                    start: 18176,
+                    buffers: 25566120,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 72,
+                    channels: 128,
+                    pixels: 784,
+                    start: 17664,
+                    buffers: 25565864,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 69,
+                    channels: 128,
+                    pixels: 784,
+                    start: 17152,
+                    buffers: 25565608,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 65,
+                    channels: 512,
+                    pixels: 784,
+                    start: 15104,
+                    buffers: 25564584,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 62,
+                    channels: 128,
+                    pixels: 784,
+                    start: 14592,
+                    buffers: 25564328,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 59,
+                    channels: 128,
+                    pixels: 784,
+                    start: 14080,
+                    buffers: 25564072,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 55,
+                    channels: 512,
+                    pixels: 784,
+                    start: 12032,
+                    buffers: 25563048,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 52,
+                    channels: 128,
+                    pixels: 784,
+                    start: 11520,
+                    buffers: 25562792,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 49,
+                    channels: 128,
+                    pixels: 784,
+                    start: 11008,
+                    buffers: 25562536,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 45,
+                    channels: 512,
+                    pixels: 784,
+                    start: 8960,
+                    buffers: 25561512,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 43,
+                    channels: 512,
+                    pixels: 784,
+                    start: 6912,
+                    buffers: 25560488,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 40,
+                    channels: 128,
+                    pixels: 784,
+                    start: 6400,
+                    buffers: 25560232,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 37,
+                    channels: 128,
+                    pixels: 3136,
+                    start: 5888,
+                    buffers: 25559976,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 33,
+                    channels: 256,
+                    pixels: 3136,
+                    start: 4864,
+                    buffers: 25559464,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 30,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 4608,
+                    buffers: 25559336,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 27,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 4352,
+                    buffers: 25559208,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 23,
+                    channels: 256,
+                    pixels: 3136,
+                    start: 3328,
+                    buffers: 25558696,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 20,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 3072,
+                    buffers: 25558568,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 17,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 2816,
+                    buffers: 25558440,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 13,
+                    channels: 256,
+                    pixels: 3136,
+                    start: 1792,
+                    buffers: 25557928,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 11,
+                    channels: 256,
+                    pixels: 3136,
+                    start: 768,
+                    buffers: 25557416,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 8,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 512,
+                    buffers: 25557288,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 5,
+                    channels: 64,
+                    pixels: 3136,
+                    start: 256,
+                    buffers: 25557160,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 64,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 25557032,
+                    momentum: 0.1,
+                },
+            ],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            match phase {
+                0 => {
+                    pass.forward(lanes, &CONV1_OP, [__cnn::INPUT, 0..802816]);
+                    pass.statistics(lanes, &BN1_OP, 0..802816);
+                }
+                1 => {
+                    pass.forward(lanes, &BN1_OP, [0..802816, 802816..1605632]);
+                    pass.forward(
+                        lanes,
+                        &MAXPOOL1_OP,
+                        [802816..1605632, 12845056..13045760],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_0_CONV1_OP,
+                        [12845056..13045760, 13045760..13246464],
+                    );
+                    pass.statistics(lanes, &LAYER1_0_BN1_OP, 13045760..13246464);
+                }
+                2 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER1_0_BN1_OP,
+                        [13045760..13246464, 13246464..13447168],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_0_CONV2_OP,
+                        [13246464..13447168, 13447168..13647872],
+                    );
+                    pass.statistics(lanes, &LAYER1_0_BN2_OP, 13447168..13647872);
+                }
+                3 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER1_0_BN2_OP,
+                        [13447168..13647872, 13647872..13848576],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_0_CONV3_OP,
+                        [13647872..13848576, 1605632..2408448],
+                    );
+                    pass.statistics(lanes, &LAYER1_0_BN3_OP, 1605632..2408448);
+                }
+                4 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER1_0_BN3_OP,
+                        [1605632..2408448, 2408448..3211264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_0_DOWNSAMPLE_0_OP,
+                        [12845056..13045760, 3211264..4014080],
+                    );
+                    pass.statistics(lanes, &LAYER1_0_DOWNSAMPLE_1_OP, 3211264..4014080);
+                }
+                5 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER1_0_DOWNSAMPLE_1_OP,
+                        [3211264..4014080, 4014080..4816896],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_0_RESIDUAL1_OP,
+                        [2408448..3211264, 4014080..4816896, 4816896..5619712],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_1_CONV1_OP,
+                        [4816896..5619712, 13848576..14049280],
+                    );
+                    pass.statistics(lanes, &LAYER1_1_BN1_OP, 13848576..14049280);
+                }
+                6 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER1_1_BN1_OP,
+                        [13848576..14049280, 14049280..14249984],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_1_CONV2_OP,
+                        [14049280..14249984, 14249984..14450688],
+                    );
+                    pass.statistics(lanes, &LAYER1_1_BN2_OP, 14249984..14450688);
+                }
+                7 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER1_1_BN2_OP,
+                        [14249984..14450688, 14450688..14651392],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_1_CONV3_OP,
+                        [14450688..14651392, 2408448..3211264],
+                    );
+                    pass.statistics(lanes, &LAYER1_1_BN3_OP, 2408448..3211264);
+                }
+                8 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER1_1_BN3_OP,
+                        [2408448..3211264, 4014080..4816896],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_1_RESIDUAL1_OP,
+                        [4014080..4816896, 4816896..5619712, 5619712..6422528],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_2_CONV1_OP,
+                        [5619712..6422528, 14651392..14852096],
+                    );
+                    pass.statistics(lanes, &LAYER1_2_BN1_OP, 14651392..14852096);
+                }
+                9 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER1_2_BN1_OP,
+                        [14651392..14852096, 14852096..15052800],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_2_CONV2_OP,
+                        [14852096..15052800, 15052800..15253504],
+                    );
+                    pass.statistics(lanes, &LAYER1_2_BN2_OP, 15052800..15253504);
+                }
+                10 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER1_2_BN2_OP,
+                        [15052800..15253504, 15253504..15454208],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_2_CONV3_OP,
+                        [15253504..15454208, 4014080..4816896],
+                    );
+                    pass.statistics(lanes, &LAYER1_2_BN3_OP, 4014080..4816896);
+                }
+                11 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER1_2_BN3_OP,
+                        [4014080..4816896, 6422528..7225344],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER1_2_RESIDUAL1_OP,
+                        [6422528..7225344, 5619712..6422528, 7225344..8028160],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_0_CONV1_OP,
+                        [7225344..8028160, 8028160..8429568],
+                    );
+                    pass.statistics(lanes, &LAYER2_0_BN1_OP, 8028160..8429568);
+                }
+                12 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_0_BN1_OP,
+                        [8028160..8429568, 8429568..8830976],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_0_CONV2_OP,
+                        [8429568..8830976, 17862656..17963008],
+                    );
+                    pass.statistics(lanes, &LAYER2_0_BN2_OP, 17862656..17963008);
+                }
+                13 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_0_BN2_OP,
+                        [17862656..17963008, 17963008..18063360],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_0_CONV3_OP,
+                        [17963008..18063360, 8830976..9232384],
+                    );
+                    pass.statistics(lanes, &LAYER2_0_BN3_OP, 8830976..9232384);
+                }
+                14 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_0_BN3_OP,
+                        [8830976..9232384, 6422528..6823936],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_0_DOWNSAMPLE_0_OP,
+                        [7225344..8028160, 6823936..7225344],
+                    );
+                    pass.statistics(lanes, &LAYER2_0_DOWNSAMPLE_1_OP, 6823936..7225344);
+                }
+                15 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_0_DOWNSAMPLE_1_OP,
+                        [6823936..7225344, 9232384..9633792],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_0_RESIDUAL1_OP,
+                        [6422528..6823936, 9232384..9633792, 9633792..10035200],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_1_CONV1_OP,
+                        [9633792..10035200, 18063360..18163712],
+                    );
+                    pass.statistics(lanes, &LAYER2_1_BN1_OP, 18063360..18163712);
+                }
+                16 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_1_BN1_OP,
+                        [18063360..18163712, 18163712..18264064],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_1_CONV2_OP,
+                        [18163712..18264064, 18264064..18364416],
+                    );
+                    pass.statistics(lanes, &LAYER2_1_BN2_OP, 18264064..18364416);
+                }
+                17 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_1_BN2_OP,
+                        [18264064..18364416, 18364416..18464768],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_1_CONV3_OP,
+                        [18364416..18464768, 6422528..6823936],
+                    );
+                    pass.statistics(lanes, &LAYER2_1_BN3_OP, 6422528..6823936);
+                }
+                18 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_1_BN3_OP,
+                        [6422528..6823936, 9232384..9633792],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_1_RESIDUAL1_OP,
+                        [9232384..9633792, 9633792..10035200, 10035200..10436608],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_2_CONV1_OP,
+                        [10035200..10436608, 18464768..18565120],
+                    );
+                    pass.statistics(lanes, &LAYER2_2_BN1_OP, 18464768..18565120);
+                }
+                19 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_2_BN1_OP,
+                        [18464768..18565120, 18565120..18665472],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_2_CONV2_OP,
+                        [18565120..18665472, 18665472..18765824],
+                    );
+                    pass.statistics(lanes, &LAYER2_2_BN2_OP, 18665472..18765824);
+                }
+                20 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_2_BN2_OP,
+                        [18665472..18765824, 18765824..18866176],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_2_CONV3_OP,
+                        [18765824..18866176, 9232384..9633792],
+                    );
+                    pass.statistics(lanes, &LAYER2_2_BN3_OP, 9232384..9633792);
+                }
+                21 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_2_BN3_OP,
+                        [9232384..9633792, 10436608..10838016],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_2_RESIDUAL1_OP,
+                        [10436608..10838016, 10035200..10436608, 10838016..11239424],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_3_CONV1_OP,
+                        [10838016..11239424, 18866176..18966528],
+                    );
+                    pass.statistics(lanes, &LAYER2_3_BN1_OP, 18866176..18966528);
+                }
+                22 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_3_BN1_OP,
+                        [18866176..18966528, 18966528..19066880],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_3_CONV2_OP,
+                        [18966528..19066880, 19066880..19167232],
+                    );
+                    pass.statistics(lanes, &LAYER2_3_BN2_OP, 19066880..19167232);
+                }
+                23 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_3_BN2_OP,
+                        [19066880..19167232, 19167232..19267584],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_3_CONV3_OP,
+                        [19167232..19267584, 10436608..10838016],
+                    );
+                    pass.statistics(lanes, &LAYER2_3_BN3_OP, 10436608..10838016);
+                }
+                24 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER2_3_BN3_OP,
+                        [10436608..10838016, 11239424..11640832],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER2_3_RESIDUAL1_OP,
+                        [11239424..11640832, 10838016..11239424, 11640832..12042240],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_0_CONV1_OP,
+                        [11640832..12042240, 12042240..12242944],
+                    );
+                    pass.statistics(lanes, &LAYER3_0_BN1_OP, 12042240..12242944);
+                }
+                25 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_0_BN1_OP,
+                        [12042240..12242944, 12242944..12443648],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_0_CONV2_OP,
+                        [12242944..12443648, 19869696..19919872],
+                    );
+                    pass.statistics(lanes, &LAYER3_0_BN2_OP, 19869696..19919872);
+                }
+                26 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_0_BN2_OP,
+                        [19869696..19919872, 19919872..19970048],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_0_CONV3_OP,
+                        [19919872..19970048, 12443648..12644352],
+                    );
+                    pass.statistics(lanes, &LAYER3_0_BN3_OP, 12443648..12644352);
+                }
+                27 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_0_BN3_OP,
+                        [12443648..12644352, 11239424..11440128],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_0_DOWNSAMPLE_0_OP,
+                        [11640832..12042240, 11440128..11640832],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &LAYER3_0_DOWNSAMPLE_1_OP,
+                        11440128..11640832,
+                    );
+                }
+                28 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_0_DOWNSAMPLE_1_OP,
+                        [11440128..11640832, 12644352..12845056],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_0_RESIDUAL1_OP,
+                        [11239424..11440128, 12644352..12845056, 15454208..15654912],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_1_CONV1_OP,
+                        [15454208..15654912, 19970048..20020224],
+                    );
+                    pass.statistics(lanes, &LAYER3_1_BN1_OP, 19970048..20020224);
+                }
+                29 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_1_BN1_OP,
+                        [19970048..20020224, 20020224..20070400],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_1_CONV2_OP,
+                        [20020224..20070400, 20070400..20120576],
+                    );
+                    pass.statistics(lanes, &LAYER3_1_BN2_OP, 20070400..20120576);
+                }
+                30 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_1_BN2_OP,
+                        [20070400..20120576, 20120576..20170752],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_1_CONV3_OP,
+                        [20120576..20170752, 11239424..11440128],
+                    );
+                    pass.statistics(lanes, &LAYER3_1_BN3_OP, 11239424..11440128);
+                }
+                31 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_1_BN3_OP,
+                        [11239424..11440128, 12644352..12845056],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_1_RESIDUAL1_OP,
+                        [12644352..12845056, 15454208..15654912, 15654912..15855616],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_2_CONV1_OP,
+                        [15654912..15855616, 20170752..20220928],
+                    );
+                    pass.statistics(lanes, &LAYER3_2_BN1_OP, 20170752..20220928);
+                }
+                32 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_2_BN1_OP,
+                        [20170752..20220928, 20220928..20271104],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_2_CONV2_OP,
+                        [20220928..20271104, 20271104..20321280],
+                    );
+                    pass.statistics(lanes, &LAYER3_2_BN2_OP, 20271104..20321280);
+                }
+                33 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_2_BN2_OP,
+                        [20271104..20321280, 20321280..20371456],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_2_CONV3_OP,
+                        [20321280..20371456, 12644352..12845056],
+                    );
+                    pass.statistics(lanes, &LAYER3_2_BN3_OP, 12644352..12845056);
+                }
+                34 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_2_BN3_OP,
+                        [12644352..12845056, 15855616..16056320],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_2_RESIDUAL1_OP,
+                        [15855616..16056320, 15654912..15855616, 16056320..16257024],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_3_CONV1_OP,
+                        [16056320..16257024, 20371456..20421632],
+                    );
+                    pass.statistics(lanes, &LAYER3_3_BN1_OP, 20371456..20421632);
+                }
+                35 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_3_BN1_OP,
+                        [20371456..20421632, 20421632..20471808],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_3_CONV2_OP,
+                        [20421632..20471808, 20471808..20521984],
+                    );
+                    pass.statistics(lanes, &LAYER3_3_BN2_OP, 20471808..20521984);
+                }
+                36 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_3_BN2_OP,
+                        [20471808..20521984, 20521984..20572160],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_3_CONV3_OP,
+                        [20521984..20572160, 15855616..16056320],
+                    );
+                    pass.statistics(lanes, &LAYER3_3_BN3_OP, 15855616..16056320);
+                }
+                37 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_3_BN3_OP,
+                        [15855616..16056320, 16257024..16457728],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_3_RESIDUAL1_OP,
+                        [16257024..16457728, 16056320..16257024, 16457728..16658432],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_4_CONV1_OP,
+                        [16457728..16658432, 20572160..20622336],
+                    );
+                    pass.statistics(lanes, &LAYER3_4_BN1_OP, 20572160..20622336);
+                }
+                38 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_4_BN1_OP,
+                        [20572160..20622336, 20622336..20672512],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_4_CONV2_OP,
+                        [20622336..20672512, 20672512..20722688],
+                    );
+                    pass.statistics(lanes, &LAYER3_4_BN2_OP, 20672512..20722688);
+                }
+                39 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_4_BN2_OP,
+                        [20672512..20722688, 20722688..20772864],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_4_CONV3_OP,
+                        [20722688..20772864, 16257024..16457728],
+                    );
+                    pass.statistics(lanes, &LAYER3_4_BN3_OP, 16257024..16457728);
+                }
+                40 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_4_BN3_OP,
+                        [16257024..16457728, 16658432..16859136],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_4_RESIDUAL1_OP,
+                        [16658432..16859136, 16457728..16658432, 16859136..17059840],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_5_CONV1_OP,
+                        [16859136..17059840, 20772864..20823040],
+                    );
+                    pass.statistics(lanes, &LAYER3_5_BN1_OP, 20772864..20823040);
+                }
+                41 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_5_BN1_OP,
+                        [20772864..20823040, 20823040..20873216],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_5_CONV2_OP,
+                        [20823040..20873216, 20873216..20923392],
+                    );
+                    pass.statistics(lanes, &LAYER3_5_BN2_OP, 20873216..20923392);
+                }
+                42 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_5_BN2_OP,
+                        [20873216..20923392, 20923392..20973568],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_5_CONV3_OP,
+                        [20923392..20973568, 16658432..16859136],
+                    );
+                    pass.statistics(lanes, &LAYER3_5_BN3_OP, 16658432..16859136);
+                }
+                43 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER3_5_BN3_OP,
+                        [16658432..16859136, 17059840..17260544],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER3_5_RESIDUAL1_OP,
+                        [17059840..17260544, 16859136..17059840, 17260544..17461248],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_0_CONV1_OP,
+                        [17260544..17461248, 17461248..17561600],
+                    );
+                    pass.statistics(lanes, &LAYER4_0_BN1_OP, 17461248..17561600);
+                }
+                44 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER4_0_BN1_OP,
+                        [17461248..17561600, 17561600..17661952],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_0_CONV2_OP,
+                        [17561600..17661952, 20973568..20998656],
+                    );
+                    pass.statistics(lanes, &LAYER4_0_BN2_OP, 20973568..20998656);
+                }
+                45 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER4_0_BN2_OP,
+                        [20973568..20998656, 20998656..21023744],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_0_CONV3_OP,
+                        [20998656..21023744, 17661952..17762304],
+                    );
+                    pass.statistics(lanes, &LAYER4_0_BN3_OP, 17661952..17762304);
+                }
+                46 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER4_0_BN3_OP,
+                        [17661952..17762304, 17059840..17160192],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_0_DOWNSAMPLE_0_OP,
+                        [17260544..17461248, 17160192..17260544],
+                    );
+                    pass.statistics(
+                        lanes,
+                        &LAYER4_0_DOWNSAMPLE_1_OP,
+                        17160192..17260544,
+                    );
+                }
+                47 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER4_0_DOWNSAMPLE_1_OP,
+                        [17160192..17260544, 17762304..17862656],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_0_RESIDUAL1_OP,
+                        [17059840..17160192, 17762304..17862656, 19267584..19367936],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_1_CONV1_OP,
+                        [19267584..19367936, 21023744..21048832],
+                    );
+                    pass.statistics(lanes, &LAYER4_1_BN1_OP, 21023744..21048832);
+                }
+                48 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER4_1_BN1_OP,
+                        [21023744..21048832, 21048832..21073920],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_1_CONV2_OP,
+                        [21048832..21073920, 21073920..21099008],
+                    );
+                    pass.statistics(lanes, &LAYER4_1_BN2_OP, 21073920..21099008);
+                }
+                49 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER4_1_BN2_OP,
+                        [21073920..21099008, 21099008..21124096],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_1_CONV3_OP,
+                        [21099008..21124096, 17059840..17160192],
+                    );
+                    pass.statistics(lanes, &LAYER4_1_BN3_OP, 17059840..17160192);
+                }
+                50 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER4_1_BN3_OP,
+                        [17059840..17160192, 17762304..17862656],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_1_RESIDUAL1_OP,
+                        [17762304..17862656, 19267584..19367936, 19367936..19468288],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_2_CONV1_OP,
+                        [19367936..19468288, 21124096..21149184],
+                    );
+                    pass.statistics(lanes, &LAYER4_2_BN1_OP, 21124096..21149184);
+                }
+                51 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER4_2_BN1_OP,
+                        [21124096..21149184, 21149184..21174272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_2_CONV2_OP,
+                        [21149184..21174272, 21174272..21199360],
+                    );
+                    pass.statistics(lanes, &LAYER4_2_BN2_OP, 21174272..21199360);
+                }
+                52 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER4_2_BN2_OP,
+                        [21174272..21199360, 21199360..21224448],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_2_CONV3_OP,
+                        [21199360..21224448, 17762304..17862656],
+                    );
+                    pass.statistics(lanes, &LAYER4_2_BN3_OP, 17762304..17862656);
+                }
+                53 => {
+                    pass.forward(
+                        lanes,
+                        &LAYER4_2_BN3_OP,
+                        [17762304..17862656, 19468288..19568640],
+                    );
+                    pass.forward(
+                        lanes,
+                        &LAYER4_2_RESIDUAL1_OP,
+                        [19468288..19568640, 19367936..19468288, 19568640..19668992],
+                    );
+                    pass.forward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [19568640..19668992, 19468288..19470336],
+                    );
+                    pass.forward(
+                        lanes,
+                        &FC_OP,
+                        [19468288..19470336, 19470336..19471336],
+                    );
+                }
+                _ => {}
+            }
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            match phase {
+                0 => {
+                    pass.backward(
+                        lanes,
+                        &FC_OP,
+                        [
+                            19468288..19470336,
+                            __cnn::NONE,
+                            19471336..19472336,
+                            19668992..19671040,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            19668992..19671040,
+                            19468288..19568640,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_2_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            19568640..19668992,
+                            19468288..19568640,
+                            19668992..19769344,
+                            19769344..19869696,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER4_2_BN3_OP,
+                        [
+                            17762304..17862656,
+                            __cnn::NONE,
+                            19668992..19769344,
+                            19468288..19568640,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                1 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER4_2_BN3_OP,
+                        [
+                            17762304..17862656,
+                            __cnn::NONE,
+                            19668992..19769344,
+                            19468288..19568640,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_2_CONV3_OP,
+                        [
+                            21199360..21224448,
+                            __cnn::NONE,
+                            19468288..19568640,
+                            17762304..17787392,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER4_2_BN2_OP,
+                        [
+                            21174272..21199360,
+                            21199360..21224448,
+                            17762304..17787392,
+                            17787392..17812480,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                2 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER4_2_BN2_OP,
+                        [
+                            21174272..21199360,
+                            21199360..21224448,
+                            17762304..17787392,
+                            17787392..17812480,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_2_CONV2_OP,
+                        [
+                            21149184..21174272,
+                            __cnn::NONE,
+                            17787392..17812480,
+                            17762304..17787392,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER4_2_BN1_OP,
+                        [
+                            21124096..21149184,
+                            21149184..21174272,
+                            17762304..17787392,
+                            17787392..17812480,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                3 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER4_2_BN1_OP,
+                        [
+                            21124096..21149184,
+                            21149184..21174272,
+                            17762304..17787392,
+                            17787392..17812480,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_2_CONV1_OP,
+                        [
+                            19367936..19468288,
+                            __cnn::NONE,
+                            17787392..17812480,
+                            19769344..19869696,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_1_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            19367936..19468288,
+                            19769344..19869696,
+                            17762304..17862656,
+                            19468288..19568640,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER4_1_BN3_OP,
+                        [
+                            17059840..17160192,
+                            __cnn::NONE,
+                            17762304..17862656,
+                            19367936..19468288,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                4 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER4_1_BN3_OP,
+                        [
+                            17059840..17160192,
+                            __cnn::NONE,
+                            17762304..17862656,
+                            19367936..19468288,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_1_CONV3_OP,
+                        [
+                            21099008..21124096,
+                            __cnn::NONE,
+                            19367936..19468288,
+                            17059840..17084928,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER4_1_BN2_OP,
+                        [
+                            21073920..21099008,
+                            21099008..21124096,
+                            17059840..17084928,
+                            17084928..17110016,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                5 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER4_1_BN2_OP,
+                        [
+                            21073920..21099008,
+                            21099008..21124096,
+                            17059840..17084928,
+                            17084928..17110016,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_1_CONV2_OP,
+                        [
+                            21048832..21073920,
+                            __cnn::NONE,
+                            17084928..17110016,
+                            17059840..17084928,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER4_1_BN1_OP,
+                        [
+                            21023744..21048832,
+                            21048832..21073920,
+                            17059840..17084928,
+                            17084928..17110016,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                6 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER4_1_BN1_OP,
+                        [
+                            21023744..21048832,
+                            21048832..21073920,
+                            17059840..17084928,
+                            17084928..17110016,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_1_CONV1_OP,
+                        [
+                            19267584..19367936,
+                            __cnn::NONE,
+                            17084928..17110016,
+                            19468288..19568640,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_0_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            19267584..19367936,
+                            19468288..19568640,
+                            17762304..17862656,
+                            17059840..17160192,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER4_0_DOWNSAMPLE_1_OP,
+                        [
+                            17160192..17260544,
+                            __cnn::NONE,
+                            17059840..17160192,
+                            19267584..19367936,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                7 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER4_0_DOWNSAMPLE_1_OP,
+                        [
+                            17160192..17260544,
+                            __cnn::NONE,
+                            17059840..17160192,
+                            19267584..19367936,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_0_DOWNSAMPLE_0_OP,
+                        [
+                            17260544..17461248,
+                            __cnn::NONE,
+                            19267584..19367936,
+                            17059840..17260544,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER4_0_BN3_OP,
+                        [
+                            17661952..17762304,
+                            __cnn::NONE,
+                            17762304..17862656,
+                            19267584..19367936,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                8 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER4_0_BN3_OP,
+                        [
+                            17661952..17762304,
+                            __cnn::NONE,
+                            17762304..17862656,
+                            19267584..19367936,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_0_CONV3_OP,
+                        [
+                            20998656..21023744,
+                            __cnn::NONE,
+                            19267584..19367936,
+                            17661952..17687040,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER4_0_BN2_OP,
+                        [
+                            20973568..20998656,
+                            20998656..21023744,
+                            17661952..17687040,
+                            17762304..17787392,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                9 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER4_0_BN2_OP,
+                        [
+                            20973568..20998656,
+                            20998656..21023744,
+                            17661952..17687040,
+                            17762304..17787392,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_0_CONV2_OP,
+                        [
+                            17561600..17661952,
+                            __cnn::NONE,
+                            17762304..17787392,
+                            17661952..17762304,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER4_0_BN1_OP,
+                        [
+                            17461248..17561600,
+                            17561600..17661952,
+                            17661952..17762304,
+                            17762304..17862656,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                10 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER4_0_BN1_OP,
+                        [
+                            17461248..17561600,
+                            17561600..17661952,
+                            17661952..17762304,
+                            17762304..17862656,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER4_0_CONV1_OP,
+                        [
+                            17260544..17461248,
+                            __cnn::NONE,
+                            17762304..17862656,
+                            17059840..17260544,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_5_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            17260544..17461248,
+                            17059840..17260544,
+                            17461248..17661952,
+                            17661952..17862656,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_5_BN3_OP,
+                        [
+                            16658432..16859136,
+                            __cnn::NONE,
+                            17461248..17661952,
+                            17059840..17260544,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                11 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_5_BN3_OP,
+                        [
+                            16658432..16859136,
+                            __cnn::NONE,
+                            17461248..17661952,
+                            17059840..17260544,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_5_CONV3_OP,
+                        [
+                            20923392..20973568,
+                            __cnn::NONE,
+                            17059840..17260544,
+                            16658432..16708608,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_5_BN2_OP,
+                        [
+                            20873216..20923392,
+                            20923392..20973568,
+                            16658432..16708608,
+                            16708608..16758784,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                12 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_5_BN2_OP,
+                        [
+                            20873216..20923392,
+                            20923392..20973568,
+                            16658432..16708608,
+                            16708608..16758784,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_5_CONV2_OP,
+                        [
+                            20823040..20873216,
+                            __cnn::NONE,
+                            16708608..16758784,
+                            16658432..16708608,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_5_BN1_OP,
+                        [
+                            20772864..20823040,
+                            20823040..20873216,
+                            16658432..16708608,
+                            16708608..16758784,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                13 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_5_BN1_OP,
+                        [
+                            20772864..20823040,
+                            20823040..20873216,
+                            16658432..16708608,
+                            16708608..16758784,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_5_CONV1_OP,
+                        [
+                            16859136..17059840,
+                            __cnn::NONE,
+                            16708608..16758784,
+                            17661952..17862656,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_4_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            16859136..17059840,
+                            17661952..17862656,
+                            16658432..16859136,
+                            17059840..17260544,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_4_BN3_OP,
+                        [
+                            16257024..16457728,
+                            __cnn::NONE,
+                            16658432..16859136,
+                            16859136..17059840,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                14 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_4_BN3_OP,
+                        [
+                            16257024..16457728,
+                            __cnn::NONE,
+                            16658432..16859136,
+                            16859136..17059840,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_4_CONV3_OP,
+                        [
+                            20722688..20772864,
+                            __cnn::NONE,
+                            16859136..17059840,
+                            16257024..16307200,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_4_BN2_OP,
+                        [
+                            20672512..20722688,
+                            20722688..20772864,
+                            16257024..16307200,
+                            16307200..16357376,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                15 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_4_BN2_OP,
+                        [
+                            20672512..20722688,
+                            20722688..20772864,
+                            16257024..16307200,
+                            16307200..16357376,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_4_CONV2_OP,
+                        [
+                            20622336..20672512,
+                            __cnn::NONE,
+                            16307200..16357376,
+                            16257024..16307200,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_4_BN1_OP,
+                        [
+                            20572160..20622336,
+                            20622336..20672512,
+                            16257024..16307200,
+                            16307200..16357376,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                16 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_4_BN1_OP,
+                        [
+                            20572160..20622336,
+                            20622336..20672512,
+                            16257024..16307200,
+                            16307200..16357376,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_4_CONV1_OP,
+                        [
+                            16457728..16658432,
+                            __cnn::NONE,
+                            16307200..16357376,
+                            17059840..17260544,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_3_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            16457728..16658432,
+                            17059840..17260544,
+                            16257024..16457728,
+                            16658432..16859136,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_3_BN3_OP,
+                        [
+                            15855616..16056320,
+                            __cnn::NONE,
+                            16257024..16457728,
+                            16457728..16658432,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                17 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_3_BN3_OP,
+                        [
+                            15855616..16056320,
+                            __cnn::NONE,
+                            16257024..16457728,
+                            16457728..16658432,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_3_CONV3_OP,
+                        [
+                            20521984..20572160,
+                            __cnn::NONE,
+                            16457728..16658432,
+                            15855616..15905792,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_3_BN2_OP,
+                        [
+                            20471808..20521984,
+                            20521984..20572160,
+                            15855616..15905792,
+                            15905792..15955968,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                18 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_3_BN2_OP,
+                        [
+                            20471808..20521984,
+                            20521984..20572160,
+                            15855616..15905792,
+                            15905792..15955968,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_3_CONV2_OP,
+                        [
+                            20421632..20471808,
+                            __cnn::NONE,
+                            15905792..15955968,
+                            15855616..15905792,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_3_BN1_OP,
+                        [
+                            20371456..20421632,
+                            20421632..20471808,
+                            15855616..15905792,
+                            15905792..15955968,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                19 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_3_BN1_OP,
+                        [
+                            20371456..20421632,
+                            20421632..20471808,
+                            15855616..15905792,
+                            15905792..15955968,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_3_CONV1_OP,
+                        [
+                            16056320..16257024,
+                            __cnn::NONE,
+                            15905792..15955968,
+                            16658432..16859136,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_2_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            16056320..16257024,
+                            16658432..16859136,
+                            15855616..16056320,
+                            16257024..16457728,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_2_BN3_OP,
+                        [
+                            12644352..12845056,
+                            __cnn::NONE,
+                            15855616..16056320,
+                            16056320..16257024,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                20 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_2_BN3_OP,
+                        [
+                            12644352..12845056,
+                            __cnn::NONE,
+                            15855616..16056320,
+                            16056320..16257024,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_2_CONV3_OP,
+                        [
+                            20321280..20371456,
+                            __cnn::NONE,
+                            16056320..16257024,
+                            12644352..12694528,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_2_BN2_OP,
+                        [
+                            20271104..20321280,
+                            20321280..20371456,
+                            12644352..12694528,
+                            12694528..12744704,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                21 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_2_BN2_OP,
+                        [
+                            20271104..20321280,
+                            20321280..20371456,
+                            12644352..12694528,
+                            12694528..12744704,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_2_CONV2_OP,
+                        [
+                            20220928..20271104,
+                            __cnn::NONE,
+                            12694528..12744704,
+                            12644352..12694528,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_2_BN1_OP,
+                        [
+                            20170752..20220928,
+                            20220928..20271104,
+                            12644352..12694528,
+                            12694528..12744704,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                22 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_2_BN1_OP,
+                        [
+                            20170752..20220928,
+                            20220928..20271104,
+                            12644352..12694528,
+                            12694528..12744704,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_2_CONV1_OP,
+                        [
+                            15654912..15855616,
+                            __cnn::NONE,
+                            12694528..12744704,
+                            16257024..16457728,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_1_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            15654912..15855616,
+                            16257024..16457728,
+                            12644352..12845056,
+                            15855616..16056320,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_1_BN3_OP,
+                        [
+                            11239424..11440128,
+                            __cnn::NONE,
+                            12644352..12845056,
+                            15654912..15855616,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                23 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_1_BN3_OP,
+                        [
+                            11239424..11440128,
+                            __cnn::NONE,
+                            12644352..12845056,
+                            15654912..15855616,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_1_CONV3_OP,
+                        [
+                            20120576..20170752,
+                            __cnn::NONE,
+                            15654912..15855616,
+                            11239424..11289600,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_1_BN2_OP,
+                        [
+                            20070400..20120576,
+                            20120576..20170752,
+                            11239424..11289600,
+                            11289600..11339776,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                24 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_1_BN2_OP,
+                        [
+                            20070400..20120576,
+                            20120576..20170752,
+                            11239424..11289600,
+                            11289600..11339776,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_1_CONV2_OP,
+                        [
+                            20020224..20070400,
+                            __cnn::NONE,
+                            11289600..11339776,
+                            11239424..11289600,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_1_BN1_OP,
+                        [
+                            19970048..20020224,
+                            20020224..20070400,
+                            11239424..11289600,
+                            11289600..11339776,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                25 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_1_BN1_OP,
+                        [
+                            19970048..20020224,
+                            20020224..20070400,
+                            11239424..11289600,
+                            11289600..11339776,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_1_CONV1_OP,
+                        [
+                            15454208..15654912,
+                            __cnn::NONE,
+                            11289600..11339776,
+                            15855616..16056320,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_0_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            15454208..15654912,
+                            15855616..16056320,
+                            12644352..12845056,
+                            11239424..11440128,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_0_DOWNSAMPLE_1_OP,
+                        [
+                            11440128..11640832,
+                            __cnn::NONE,
+                            11239424..11440128,
+                            15454208..15654912,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                26 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_0_DOWNSAMPLE_1_OP,
+                        [
+                            11440128..11640832,
+                            __cnn::NONE,
+                            11239424..11440128,
+                            15454208..15654912,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_0_DOWNSAMPLE_0_OP,
+                        [
+                            11640832..12042240,
+                            __cnn::NONE,
+                            15454208..15654912,
+                            11239424..11640832,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_0_BN3_OP,
+                        [
+                            12443648..12644352,
+                            __cnn::NONE,
+                            12644352..12845056,
+                            15454208..15654912,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                27 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_0_BN3_OP,
+                        [
+                            12443648..12644352,
+                            __cnn::NONE,
+                            12644352..12845056,
+                            15454208..15654912,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_0_CONV3_OP,
+                        [
+                            19919872..19970048,
+                            __cnn::NONE,
+                            15454208..15654912,
+                            12443648..12493824,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_0_BN2_OP,
+                        [
+                            19869696..19919872,
+                            19919872..19970048,
+                            12443648..12493824,
+                            12644352..12694528,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                28 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_0_BN2_OP,
+                        [
+                            19869696..19919872,
+                            19919872..19970048,
+                            12443648..12493824,
+                            12644352..12694528,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_0_CONV2_OP,
+                        [
+                            12242944..12443648,
+                            __cnn::NONE,
+                            12644352..12694528,
+                            12443648..12644352,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER3_0_BN1_OP,
+                        [
+                            12042240..12242944,
+                            12242944..12443648,
+                            12443648..12644352,
+                            12644352..12845056,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                29 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER3_0_BN1_OP,
+                        [
+                            12042240..12242944,
+                            12242944..12443648,
+                            12443648..12644352,
+                            12644352..12845056,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER3_0_CONV1_OP,
+                        [
+                            11640832..12042240,
+                            __cnn::NONE,
+                            12644352..12845056,
+                            11239424..11640832,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_3_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            11640832..12042240,
+                            11239424..11640832,
+                            12042240..12443648,
+                            12443648..12845056,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_3_BN3_OP,
+                        [
+                            10436608..10838016,
+                            __cnn::NONE,
+                            12042240..12443648,
+                            11239424..11640832,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                30 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_3_BN3_OP,
+                        [
+                            10436608..10838016,
+                            __cnn::NONE,
+                            12042240..12443648,
+                            11239424..11640832,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_3_CONV3_OP,
+                        [
+                            19167232..19267584,
+                            __cnn::NONE,
+                            11239424..11640832,
+                            10436608..10536960,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_3_BN2_OP,
+                        [
+                            19066880..19167232,
+                            19167232..19267584,
+                            10436608..10536960,
+                            10536960..10637312,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                31 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_3_BN2_OP,
+                        [
+                            19066880..19167232,
+                            19167232..19267584,
+                            10436608..10536960,
+                            10536960..10637312,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_3_CONV2_OP,
+                        [
+                            18966528..19066880,
+                            __cnn::NONE,
+                            10536960..10637312,
+                            10436608..10536960,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_3_BN1_OP,
+                        [
+                            18866176..18966528,
+                            18966528..19066880,
+                            10436608..10536960,
+                            10536960..10637312,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                32 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_3_BN1_OP,
+                        [
+                            18866176..18966528,
+                            18966528..19066880,
+                            10436608..10536960,
+                            10536960..10637312,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_3_CONV1_OP,
+                        [
+                            10838016..11239424,
+                            __cnn::NONE,
+                            10536960..10637312,
+                            12443648..12845056,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_2_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            10838016..11239424,
+                            12443648..12845056,
+                            10436608..10838016,
+                            11239424..11640832,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_2_BN3_OP,
+                        [
+                            9232384..9633792,
+                            __cnn::NONE,
+                            10436608..10838016,
+                            10838016..11239424,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                33 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_2_BN3_OP,
+                        [
+                            9232384..9633792,
+                            __cnn::NONE,
+                            10436608..10838016,
+                            10838016..11239424,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_2_CONV3_OP,
+                        [
+                            18765824..18866176,
+                            __cnn::NONE,
+                            10838016..11239424,
+                            9232384..9332736,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_2_BN2_OP,
+                        [
+                            18665472..18765824,
+                            18765824..18866176,
+                            9232384..9332736,
+                            9332736..9433088,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                34 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_2_BN2_OP,
+                        [
+                            18665472..18765824,
+                            18765824..18866176,
+                            9232384..9332736,
+                            9332736..9433088,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_2_CONV2_OP,
+                        [
+                            18565120..18665472,
+                            __cnn::NONE,
+                            9332736..9433088,
+                            9232384..9332736,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_2_BN1_OP,
+                        [
+                            18464768..18565120,
+                            18565120..18665472,
+                            9232384..9332736,
+                            9332736..9433088,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                35 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_2_BN1_OP,
+                        [
+                            18464768..18565120,
+                            18565120..18665472,
+                            9232384..9332736,
+                            9332736..9433088,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_2_CONV1_OP,
+                        [
+                            10035200..10436608,
+                            __cnn::NONE,
+                            9332736..9433088,
+                            11239424..11640832,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_1_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            10035200..10436608,
+                            11239424..11640832,
+                            9232384..9633792,
+                            10436608..10838016,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_1_BN3_OP,
+                        [
+                            6422528..6823936,
+                            __cnn::NONE,
+                            9232384..9633792,
+                            10035200..10436608,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                36 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_1_BN3_OP,
+                        [
+                            6422528..6823936,
+                            __cnn::NONE,
+                            9232384..9633792,
+                            10035200..10436608,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_1_CONV3_OP,
+                        [
+                            18364416..18464768,
+                            __cnn::NONE,
+                            10035200..10436608,
+                            6422528..6522880,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_1_BN2_OP,
+                        [
+                            18264064..18364416,
+                            18364416..18464768,
+                            6422528..6522880,
+                            6522880..6623232,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                37 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_1_BN2_OP,
+                        [
+                            18264064..18364416,
+                            18364416..18464768,
+                            6422528..6522880,
+                            6522880..6623232,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_1_CONV2_OP,
+                        [
+                            18163712..18264064,
+                            __cnn::NONE,
+                            6522880..6623232,
+                            6422528..6522880,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_1_BN1_OP,
+                        [
+                            18063360..18163712,
+                            18163712..18264064,
+                            6422528..6522880,
+                            6522880..6623232,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                38 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_1_BN1_OP,
+                        [
+                            18063360..18163712,
+                            18163712..18264064,
+                            6422528..6522880,
+                            6522880..6623232,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_1_CONV1_OP,
+                        [
+                            9633792..10035200,
+                            __cnn::NONE,
+                            6522880..6623232,
+                            10436608..10838016,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_0_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            9633792..10035200,
+                            10436608..10838016,
+                            9232384..9633792,
+                            6422528..6823936,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_0_DOWNSAMPLE_1_OP,
+                        [
+                            6823936..7225344,
+                            __cnn::NONE,
+                            6422528..6823936,
+                            9633792..10035200,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                39 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_0_DOWNSAMPLE_1_OP,
+                        [
+                            6823936..7225344,
+                            __cnn::NONE,
+                            6422528..6823936,
+                            9633792..10035200,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_0_DOWNSAMPLE_0_OP,
+                        [
+                            7225344..8028160,
+                            __cnn::NONE,
+                            9633792..10035200,
+                            6422528..7225344,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_0_BN3_OP,
+                        [
+                            8830976..9232384,
+                            __cnn::NONE,
+                            9232384..9633792,
+                            9633792..10035200,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                40 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_0_BN3_OP,
+                        [
+                            8830976..9232384,
+                            __cnn::NONE,
+                            9232384..9633792,
+                            9633792..10035200,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_0_CONV3_OP,
+                        [
+                            17963008..18063360,
+                            __cnn::NONE,
+                            9633792..10035200,
+                            8830976..8931328,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_0_BN2_OP,
+                        [
+                            17862656..17963008,
+                            17963008..18063360,
+                            8830976..8931328,
+                            9232384..9332736,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                41 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_0_BN2_OP,
+                        [
+                            17862656..17963008,
+                            17963008..18063360,
+                            8830976..8931328,
+                            9232384..9332736,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_0_CONV2_OP,
+                        [
+                            8429568..8830976,
+                            __cnn::NONE,
+                            9232384..9332736,
+                            8830976..9232384,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER2_0_BN1_OP,
+                        [
+                            8028160..8429568,
+                            8429568..8830976,
+                            8830976..9232384,
+                            9232384..9633792,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                42 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER2_0_BN1_OP,
+                        [
+                            8028160..8429568,
+                            8429568..8830976,
+                            8830976..9232384,
+                            9232384..9633792,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER2_0_CONV1_OP,
+                        [
+                            7225344..8028160,
+                            __cnn::NONE,
+                            9232384..9633792,
+                            6422528..7225344,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_2_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            7225344..8028160,
+                            6422528..7225344,
+                            8028160..8830976,
+                            8830976..9633792,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER1_2_BN3_OP,
+                        [
+                            4014080..4816896,
+                            __cnn::NONE,
+                            8028160..8830976,
+                            6422528..7225344,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                43 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER1_2_BN3_OP,
+                        [
+                            4014080..4816896,
+                            __cnn::NONE,
+                            8028160..8830976,
+                            6422528..7225344,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_2_CONV3_OP,
+                        [
+                            15253504..15454208,
+                            __cnn::NONE,
+                            6422528..7225344,
+                            4014080..4214784,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER1_2_BN2_OP,
+                        [
+                            15052800..15253504,
+                            15253504..15454208,
+                            4014080..4214784,
+                            4214784..4415488,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                44 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER1_2_BN2_OP,
+                        [
+                            15052800..15253504,
+                            15253504..15454208,
+                            4014080..4214784,
+                            4214784..4415488,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_2_CONV2_OP,
+                        [
+                            14852096..15052800,
+                            __cnn::NONE,
+                            4214784..4415488,
+                            4014080..4214784,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER1_2_BN1_OP,
+                        [
+                            14651392..14852096,
+                            14852096..15052800,
+                            4014080..4214784,
+                            4214784..4415488,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                45 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER1_2_BN1_OP,
+                        [
+                            14651392..14852096,
+                            14852096..15052800,
+                            4014080..4214784,
+                            4214784..4415488,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_2_CONV1_OP,
+                        [
+                            5619712..6422528,
+                            __cnn::NONE,
+                            4214784..4415488,
+                            8830976..9633792,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_1_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            5619712..6422528,
+                            8830976..9633792,
+                            4014080..4816896,
+                            6422528..7225344,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER1_1_BN3_OP,
+                        [
+                            2408448..3211264,
+                            __cnn::NONE,
+                            4014080..4816896,
+                            5619712..6422528,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                46 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER1_1_BN3_OP,
+                        [
+                            2408448..3211264,
+                            __cnn::NONE,
+                            4014080..4816896,
+                            5619712..6422528,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_1_CONV3_OP,
+                        [
+                            14450688..14651392,
+                            __cnn::NONE,
+                            5619712..6422528,
+                            2408448..2609152,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER1_1_BN2_OP,
+                        [
+                            14249984..14450688,
+                            14450688..14651392,
+                            2408448..2609152,
+                            2609152..2809856,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                47 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER1_1_BN2_OP,
+                        [
+                            14249984..14450688,
+                            14450688..14651392,
+                            2408448..2609152,
+                            2609152..2809856,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_1_CONV2_OP,
+                        [
+                            14049280..14249984,
+                            __cnn::NONE,
+                            2609152..2809856,
+                            2408448..2609152,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER1_1_BN1_OP,
+                        [
+                            13848576..14049280,
+                            14049280..14249984,
+                            2408448..2609152,
+                            2609152..2809856,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                48 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER1_1_BN1_OP,
+                        [
+                            13848576..14049280,
+                            14049280..14249984,
+                            2408448..2609152,
+                            2609152..2809856,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_1_CONV1_OP,
+                        [
+                            4816896..5619712,
+                            __cnn::NONE,
+                            2609152..2809856,
+                            6422528..7225344,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_0_RESIDUAL1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            4816896..5619712,
+                            6422528..7225344,
+                            2408448..3211264,
+                            4014080..4816896,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER1_0_DOWNSAMPLE_1_OP,
+                        [
+                            3211264..4014080,
+                            __cnn::NONE,
+                            4014080..4816896,
+                            4816896..5619712,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                49 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER1_0_DOWNSAMPLE_1_OP,
+                        [
+                            3211264..4014080,
+                            __cnn::NONE,
+                            4014080..4816896,
+                            4816896..5619712,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_0_DOWNSAMPLE_0_OP,
+                        [
+                            12845056..13045760,
+                            __cnn::NONE,
+                            4816896..5619712,
+                            4014080..4214784,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER1_0_BN3_OP,
+                        [
+                            1605632..2408448,
+                            __cnn::NONE,
+                            2408448..3211264,
+                            3211264..4014080,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                50 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER1_0_BN3_OP,
+                        [
+                            1605632..2408448,
+                            __cnn::NONE,
+                            2408448..3211264,
+                            3211264..4014080,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_0_CONV3_OP,
+                        [
+                            13647872..13848576,
+                            __cnn::NONE,
+                            3211264..4014080,
+                            1605632..1806336,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER1_0_BN2_OP,
+                        [
+                            13447168..13647872,
+                            13647872..13848576,
+                            1605632..1806336,
+                            1806336..2007040,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                51 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER1_0_BN2_OP,
+                        [
+                            13447168..13647872,
+                            13647872..13848576,
+                            1605632..1806336,
+                            1806336..2007040,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_0_CONV2_OP,
+                        [
+                            13246464..13447168,
+                            __cnn::NONE,
+                            1806336..2007040,
+                            1605632..1806336,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &LAYER1_0_BN1_OP,
+                        [
+                            13045760..13246464,
+                            13246464..13447168,
+                            1605632..1806336,
+                            1806336..2007040,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                52 => {
+                    pass.backward(
+                        lanes,
+                        &LAYER1_0_BN1_OP,
+                        [
+                            13045760..13246464,
+                            13246464..13447168,
+                            1605632..1806336,
+                            1806336..2007040,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &LAYER1_0_CONV1_OP,
+                        [
+                            12845056..13045760,
+                            __cnn::NONE,
+                            1806336..2007040,
+                            4014080..4214784,
+                        ],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &MAXPOOL1_OP,
+                        [
+                            802816..1605632,
+                            12845056..13045760,
+                            4014080..4214784,
+                            1605632..2408448,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &BN1_OP,
+                        [0..802816, 802816..1605632, 1605632..2408448, 2408448..3211264],
+                        [false],
+                        grads,
+                    );
+                }
+                53 => {
+                    pass.backward(
+                        lanes,
+                        &BN1_OP,
+                        [0..802816, 802816..1605632, 1605632..2408448, 2408448..3211264],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &CONV1_OP,
+                        [__cnn::INPUT, __cnn::NONE, 2408448..3211264, __cnn::NONE],
+                        [false],
+                        grads,
+                    );
+                }
+                _ => {}
+            }
         }
     }
     impl __cnn::Network for ResNet50 {

@@ -625,6 +625,2169 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
+    const CONV1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3,
+            image: [224, 224],
+            small_channels: 24,
+            small: [112, 112],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 0,
+        params: 0..648,
+        statistics: 0..0,
+    };
+    const CONV1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 24,
+            pixels: 12544,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 1,
+        params: 648..696,
+        statistics: 0..96,
+    };
+    const MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 24,
+                in_height: 112,
+                in_width: 112,
+                out_height: 56,
+                out_width: 56,
+                kernel: [3, 3],
+                stride: [2, 2],
+                padding: [1, 1],
+                dilation: [1, 1],
+            },
+        },
+        layer: 3,
+        params: 696..696,
+        statistics: 96..96,
+    };
+    const STAGE2_0_BRANCH1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 24,
+            image: [56, 56],
+            small_channels: 24,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 24,
+            transposed: false,
+            relu: false,
+        },
+        layer: 4,
+        params: 696..912,
+        statistics: 96..96,
+    };
+    const STAGE2_0_BRANCH1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 24,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 5,
+        params: 912..960,
+        statistics: 96..192,
+    };
+    const STAGE2_0_BRANCH1_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 24,
+            image: [28, 28],
+            small_channels: 58,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 6,
+        params: 960..2352,
+        statistics: 192..192,
+    };
+    const STAGE2_0_BRANCH1_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 58,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 7,
+        params: 2352..2468,
+        statistics: 192..424,
+    };
+    const STAGE2_0_BRANCH2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 24,
+            image: [56, 56],
+            small_channels: 58,
+            small: [56, 56],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 9,
+        params: 2468..3860,
+        statistics: 424..424,
+    };
+    const STAGE2_0_BRANCH2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 58,
+            pixels: 3136,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 10,
+        params: 3860..3976,
+        statistics: 424..656,
+    };
+    const STAGE2_0_BRANCH2_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 58,
+            image: [56, 56],
+            small_channels: 58,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 58,
+            transposed: false,
+            relu: false,
+        },
+        layer: 12,
+        params: 3976..4498,
+        statistics: 656..656,
+    };
+    const STAGE2_0_BRANCH2_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 58,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 13,
+        params: 4498..4614,
+        statistics: 656..888,
+    };
+    const STAGE2_0_BRANCH2_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 58,
+            image: [28, 28],
+            small_channels: 58,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 14,
+        params: 4614..7978,
+        statistics: 888..888,
+    };
+    const STAGE2_0_BRANCH2_6_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 58,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 15,
+        params: 7978..8094,
+        statistics: 888..1120,
+    };
+    const STAGE2_0_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[45472, 45472],
+        },
+        layer: 17,
+        params: 8094..8094,
+        statistics: 1120..1120,
+    };
+    const STAGE2_0_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 116,
+            groups: 2,
+            pixels: 784,
+        },
+        layer: 18,
+        params: 8094..8094,
+        statistics: 1120..1120,
+    };
+    const SPLIT_PART_OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 0 },
+        layer: 19,
+        params: 8094..8094,
+        statistics: 1120..1120,
+    };
+    const SPLIT_PART__OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 45472 },
+        layer: 20,
+        params: 8094..8094,
+        statistics: 1120..1120,
+    };
+    const STAGE2_1_BRANCH2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 58,
+            image: [28, 28],
+            small_channels: 58,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 21,
+        params: 8094..11458,
+        statistics: 1120..1120,
+    };
+    const STAGE2_1_BRANCH2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 58,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 22,
+        params: 11458..11574,
+        statistics: 1120..1352,
+    };
+    const STAGE2_1_BRANCH2_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 58,
+            image: [28, 28],
+            small_channels: 58,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 58,
+            transposed: false,
+            relu: false,
+        },
+        layer: 24,
+        params: 11574..12096,
+        statistics: 1352..1352,
+    };
+    const STAGE2_1_BRANCH2_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 58,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 25,
+        params: 12096..12212,
+        statistics: 1352..1584,
+    };
+    const STAGE2_1_BRANCH2_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 58,
+            image: [28, 28],
+            small_channels: 58,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 26,
+        params: 12212..15576,
+        statistics: 1584..1584,
+    };
+    const STAGE2_1_BRANCH2_6_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 58,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 27,
+        params: 15576..15692,
+        statistics: 1584..1816,
+    };
+    const STAGE2_1_SPLIT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[45472, 45472],
+        },
+        layer: 29,
+        params: 15692..15692,
+        statistics: 1816..1816,
+    };
+    const STAGE2_1_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 116,
+            groups: 2,
+            pixels: 784,
+        },
+        layer: 30,
+        params: 15692..15692,
+        statistics: 1816..1816,
+    };
+    const SPLIT_PART___OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 0 },
+        layer: 31,
+        params: 15692..15692,
+        statistics: 1816..1816,
+    };
+    const SPLIT_PART____OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 45472 },
+        layer: 32,
+        params: 15692..15692,
+        statistics: 1816..1816,
+    };
+    const STAGE2_2_BRANCH2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 58,
+            image: [28, 28],
+            small_channels: 58,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 33,
+        params: 15692..19056,
+        statistics: 1816..1816,
+    };
+    const STAGE2_2_BRANCH2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 58,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 34,
+        params: 19056..19172,
+        statistics: 1816..2048,
+    };
+    const STAGE2_2_BRANCH2_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 58,
+            image: [28, 28],
+            small_channels: 58,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 58,
+            transposed: false,
+            relu: false,
+        },
+        layer: 36,
+        params: 19172..19694,
+        statistics: 2048..2048,
+    };
+    const STAGE2_2_BRANCH2_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 58,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 37,
+        params: 19694..19810,
+        statistics: 2048..2280,
+    };
+    const STAGE2_2_BRANCH2_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 58,
+            image: [28, 28],
+            small_channels: 58,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 38,
+        params: 19810..23174,
+        statistics: 2280..2280,
+    };
+    const STAGE2_2_BRANCH2_6_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 58,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 39,
+        params: 23174..23290,
+        statistics: 2280..2512,
+    };
+    const STAGE2_2_SPLIT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[45472, 45472],
+        },
+        layer: 41,
+        params: 23290..23290,
+        statistics: 2512..2512,
+    };
+    const STAGE2_2_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 116,
+            groups: 2,
+            pixels: 784,
+        },
+        layer: 42,
+        params: 23290..23290,
+        statistics: 2512..2512,
+    };
+    const SPLIT_PART_____OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 0 },
+        layer: 43,
+        params: 23290..23290,
+        statistics: 2512..2512,
+    };
+    const SPLIT_PART______OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 45472 },
+        layer: 44,
+        params: 23290..23290,
+        statistics: 2512..2512,
+    };
+    const STAGE2_3_BRANCH2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 58,
+            image: [28, 28],
+            small_channels: 58,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 45,
+        params: 23290..26654,
+        statistics: 2512..2512,
+    };
+    const STAGE2_3_BRANCH2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 58,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 46,
+        params: 26654..26770,
+        statistics: 2512..2744,
+    };
+    const STAGE2_3_BRANCH2_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 58,
+            image: [28, 28],
+            small_channels: 58,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 58,
+            transposed: false,
+            relu: false,
+        },
+        layer: 48,
+        params: 26770..27292,
+        statistics: 2744..2744,
+    };
+    const STAGE2_3_BRANCH2_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 58,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 49,
+        params: 27292..27408,
+        statistics: 2744..2976,
+    };
+    const STAGE2_3_BRANCH2_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 58,
+            image: [28, 28],
+            small_channels: 58,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 50,
+        params: 27408..30772,
+        statistics: 2976..2976,
+    };
+    const STAGE2_3_BRANCH2_6_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 58,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 51,
+        params: 30772..30888,
+        statistics: 2976..3208,
+    };
+    const STAGE2_3_SPLIT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[45472, 45472],
+        },
+        layer: 53,
+        params: 30888..30888,
+        statistics: 3208..3208,
+    };
+    const STAGE2_3_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 116,
+            groups: 2,
+            pixels: 784,
+        },
+        layer: 54,
+        params: 30888..30888,
+        statistics: 3208..3208,
+    };
+    const STAGE3_0_BRANCH1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [28, 28],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 116,
+            transposed: false,
+            relu: false,
+        },
+        layer: 55,
+        params: 30888..31932,
+        statistics: 3208..3208,
+    };
+    const STAGE3_0_BRANCH1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 56,
+        params: 31932..32164,
+        statistics: 3208..3672,
+    };
+    const STAGE3_0_BRANCH1_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 57,
+        params: 32164..45620,
+        statistics: 3672..3672,
+    };
+    const STAGE3_0_BRANCH1_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 58,
+        params: 45620..45852,
+        statistics: 3672..4136,
+    };
+    const STAGE3_0_BRANCH2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [28, 28],
+            small_channels: 116,
+            small: [28, 28],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 60,
+        params: 45852..59308,
+        statistics: 4136..4136,
+    };
+    const STAGE3_0_BRANCH2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 784,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 61,
+        params: 59308..59540,
+        statistics: 4136..4600,
+    };
+    const STAGE3_0_BRANCH2_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [28, 28],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 116,
+            transposed: false,
+            relu: false,
+        },
+        layer: 63,
+        params: 59540..60584,
+        statistics: 4600..4600,
+    };
+    const STAGE3_0_BRANCH2_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 64,
+        params: 60584..60816,
+        statistics: 4600..5064,
+    };
+    const STAGE3_0_BRANCH2_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 65,
+        params: 60816..74272,
+        statistics: 5064..5064,
+    };
+    const STAGE3_0_BRANCH2_6_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 66,
+        params: 74272..74504,
+        statistics: 5064..5528,
+    };
+    const STAGE3_0_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[22736, 22736],
+        },
+        layer: 68,
+        params: 74504..74504,
+        statistics: 5528..5528,
+    };
+    const STAGE3_0_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 232,
+            groups: 2,
+            pixels: 196,
+        },
+        layer: 69,
+        params: 74504..74504,
+        statistics: 5528..5528,
+    };
+    const SPLIT_PART_______OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 0 },
+        layer: 70,
+        params: 74504..74504,
+        statistics: 5528..5528,
+    };
+    const SPLIT_PART________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 22736 },
+        layer: 71,
+        params: 74504..74504,
+        statistics: 5528..5528,
+    };
+    const STAGE3_1_BRANCH2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 72,
+        params: 74504..87960,
+        statistics: 5528..5528,
+    };
+    const STAGE3_1_BRANCH2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 73,
+        params: 87960..88192,
+        statistics: 5528..5992,
+    };
+    const STAGE3_1_BRANCH2_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 116,
+            transposed: false,
+            relu: false,
+        },
+        layer: 75,
+        params: 88192..89236,
+        statistics: 5992..5992,
+    };
+    const STAGE3_1_BRANCH2_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 76,
+        params: 89236..89468,
+        statistics: 5992..6456,
+    };
+    const STAGE3_1_BRANCH2_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 77,
+        params: 89468..102924,
+        statistics: 6456..6456,
+    };
+    const STAGE3_1_BRANCH2_6_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 78,
+        params: 102924..103156,
+        statistics: 6456..6920,
+    };
+    const STAGE3_1_SPLIT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[22736, 22736],
+        },
+        layer: 80,
+        params: 103156..103156,
+        statistics: 6920..6920,
+    };
+    const STAGE3_1_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 232,
+            groups: 2,
+            pixels: 196,
+        },
+        layer: 81,
+        params: 103156..103156,
+        statistics: 6920..6920,
+    };
+    const SPLIT_PART_________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 0 },
+        layer: 82,
+        params: 103156..103156,
+        statistics: 6920..6920,
+    };
+    const SPLIT_PART__________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 22736 },
+        layer: 83,
+        params: 103156..103156,
+        statistics: 6920..6920,
+    };
+    const STAGE3_2_BRANCH2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 84,
+        params: 103156..116612,
+        statistics: 6920..6920,
+    };
+    const STAGE3_2_BRANCH2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 85,
+        params: 116612..116844,
+        statistics: 6920..7384,
+    };
+    const STAGE3_2_BRANCH2_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 116,
+            transposed: false,
+            relu: false,
+        },
+        layer: 87,
+        params: 116844..117888,
+        statistics: 7384..7384,
+    };
+    const STAGE3_2_BRANCH2_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 88,
+        params: 117888..118120,
+        statistics: 7384..7848,
+    };
+    const STAGE3_2_BRANCH2_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 89,
+        params: 118120..131576,
+        statistics: 7848..7848,
+    };
+    const STAGE3_2_BRANCH2_6_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 90,
+        params: 131576..131808,
+        statistics: 7848..8312,
+    };
+    const STAGE3_2_SPLIT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[22736, 22736],
+        },
+        layer: 92,
+        params: 131808..131808,
+        statistics: 8312..8312,
+    };
+    const STAGE3_2_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 232,
+            groups: 2,
+            pixels: 196,
+        },
+        layer: 93,
+        params: 131808..131808,
+        statistics: 8312..8312,
+    };
+    const SPLIT_PART___________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 0 },
+        layer: 94,
+        params: 131808..131808,
+        statistics: 8312..8312,
+    };
+    const SPLIT_PART____________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 22736 },
+        layer: 95,
+        params: 131808..131808,
+        statistics: 8312..8312,
+    };
+    const STAGE3_3_BRANCH2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 96,
+        params: 131808..145264,
+        statistics: 8312..8312,
+    };
+    const STAGE3_3_BRANCH2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 97,
+        params: 145264..145496,
+        statistics: 8312..8776,
+    };
+    const STAGE3_3_BRANCH2_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 116,
+            transposed: false,
+            relu: false,
+        },
+        layer: 99,
+        params: 145496..146540,
+        statistics: 8776..8776,
+    };
+    const STAGE3_3_BRANCH2_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 100,
+        params: 146540..146772,
+        statistics: 8776..9240,
+    };
+    const STAGE3_3_BRANCH2_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 101,
+        params: 146772..160228,
+        statistics: 9240..9240,
+    };
+    const STAGE3_3_BRANCH2_6_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 102,
+        params: 160228..160460,
+        statistics: 9240..9704,
+    };
+    const STAGE3_3_SPLIT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[22736, 22736],
+        },
+        layer: 104,
+        params: 160460..160460,
+        statistics: 9704..9704,
+    };
+    const STAGE3_3_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 232,
+            groups: 2,
+            pixels: 196,
+        },
+        layer: 105,
+        params: 160460..160460,
+        statistics: 9704..9704,
+    };
+    const SPLIT_PART_____________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 0 },
+        layer: 106,
+        params: 160460..160460,
+        statistics: 9704..9704,
+    };
+    const SPLIT_PART______________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 22736 },
+        layer: 107,
+        params: 160460..160460,
+        statistics: 9704..9704,
+    };
+    const STAGE3_4_BRANCH2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 108,
+        params: 160460..173916,
+        statistics: 9704..9704,
+    };
+    const STAGE3_4_BRANCH2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 109,
+        params: 173916..174148,
+        statistics: 9704..10168,
+    };
+    const STAGE3_4_BRANCH2_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 116,
+            transposed: false,
+            relu: false,
+        },
+        layer: 111,
+        params: 174148..175192,
+        statistics: 10168..10168,
+    };
+    const STAGE3_4_BRANCH2_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 112,
+        params: 175192..175424,
+        statistics: 10168..10632,
+    };
+    const STAGE3_4_BRANCH2_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 113,
+        params: 175424..188880,
+        statistics: 10632..10632,
+    };
+    const STAGE3_4_BRANCH2_6_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 114,
+        params: 188880..189112,
+        statistics: 10632..11096,
+    };
+    const STAGE3_4_SPLIT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[22736, 22736],
+        },
+        layer: 116,
+        params: 189112..189112,
+        statistics: 11096..11096,
+    };
+    const STAGE3_4_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 232,
+            groups: 2,
+            pixels: 196,
+        },
+        layer: 117,
+        params: 189112..189112,
+        statistics: 11096..11096,
+    };
+    const SPLIT_PART_______________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 0 },
+        layer: 118,
+        params: 189112..189112,
+        statistics: 11096..11096,
+    };
+    const SPLIT_PART________________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 22736 },
+        layer: 119,
+        params: 189112..189112,
+        statistics: 11096..11096,
+    };
+    const STAGE3_5_BRANCH2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 120,
+        params: 189112..202568,
+        statistics: 11096..11096,
+    };
+    const STAGE3_5_BRANCH2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 121,
+        params: 202568..202800,
+        statistics: 11096..11560,
+    };
+    const STAGE3_5_BRANCH2_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 116,
+            transposed: false,
+            relu: false,
+        },
+        layer: 123,
+        params: 202800..203844,
+        statistics: 11560..11560,
+    };
+    const STAGE3_5_BRANCH2_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 124,
+        params: 203844..204076,
+        statistics: 11560..12024,
+    };
+    const STAGE3_5_BRANCH2_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 125,
+        params: 204076..217532,
+        statistics: 12024..12024,
+    };
+    const STAGE3_5_BRANCH2_6_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 126,
+        params: 217532..217764,
+        statistics: 12024..12488,
+    };
+    const STAGE3_5_SPLIT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[22736, 22736],
+        },
+        layer: 128,
+        params: 217764..217764,
+        statistics: 12488..12488,
+    };
+    const STAGE3_5_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 232,
+            groups: 2,
+            pixels: 196,
+        },
+        layer: 129,
+        params: 217764..217764,
+        statistics: 12488..12488,
+    };
+    const SPLIT_PART_________________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 0 },
+        layer: 130,
+        params: 217764..217764,
+        statistics: 12488..12488,
+    };
+    const SPLIT_PART__________________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 22736 },
+        layer: 131,
+        params: 217764..217764,
+        statistics: 12488..12488,
+    };
+    const STAGE3_6_BRANCH2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 132,
+        params: 217764..231220,
+        statistics: 12488..12488,
+    };
+    const STAGE3_6_BRANCH2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 133,
+        params: 231220..231452,
+        statistics: 12488..12952,
+    };
+    const STAGE3_6_BRANCH2_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 116,
+            transposed: false,
+            relu: false,
+        },
+        layer: 135,
+        params: 231452..232496,
+        statistics: 12952..12952,
+    };
+    const STAGE3_6_BRANCH2_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 136,
+        params: 232496..232728,
+        statistics: 12952..13416,
+    };
+    const STAGE3_6_BRANCH2_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 137,
+        params: 232728..246184,
+        statistics: 13416..13416,
+    };
+    const STAGE3_6_BRANCH2_6_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 138,
+        params: 246184..246416,
+        statistics: 13416..13880,
+    };
+    const STAGE3_6_SPLIT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[22736, 22736],
+        },
+        layer: 140,
+        params: 246416..246416,
+        statistics: 13880..13880,
+    };
+    const STAGE3_6_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 232,
+            groups: 2,
+            pixels: 196,
+        },
+        layer: 141,
+        params: 246416..246416,
+        statistics: 13880..13880,
+    };
+    const SPLIT_PART___________________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 0 },
+        layer: 142,
+        params: 246416..246416,
+        statistics: 13880..13880,
+    };
+    const SPLIT_PART____________________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 22736 },
+        layer: 143,
+        params: 246416..246416,
+        statistics: 13880..13880,
+    };
+    const STAGE3_7_BRANCH2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 144,
+        params: 246416..259872,
+        statistics: 13880..13880,
+    };
+    const STAGE3_7_BRANCH2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 145,
+        params: 259872..260104,
+        statistics: 13880..14344,
+    };
+    const STAGE3_7_BRANCH2_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 116,
+            transposed: false,
+            relu: false,
+        },
+        layer: 147,
+        params: 260104..261148,
+        statistics: 14344..14344,
+    };
+    const STAGE3_7_BRANCH2_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 148,
+        params: 261148..261380,
+        statistics: 14344..14808,
+    };
+    const STAGE3_7_BRANCH2_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 116,
+            image: [14, 14],
+            small_channels: 116,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 149,
+        params: 261380..274836,
+        statistics: 14808..14808,
+    };
+    const STAGE3_7_BRANCH2_6_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 116,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 150,
+        params: 274836..275068,
+        statistics: 14808..15272,
+    };
+    const STAGE3_7_SPLIT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[22736, 22736],
+        },
+        layer: 152,
+        params: 275068..275068,
+        statistics: 15272..15272,
+    };
+    const STAGE3_7_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 232,
+            groups: 2,
+            pixels: 196,
+        },
+        layer: 153,
+        params: 275068..275068,
+        statistics: 15272..15272,
+    };
+    const STAGE4_0_BRANCH1_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 232,
+            image: [14, 14],
+            small_channels: 232,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 232,
+            transposed: false,
+            relu: false,
+        },
+        layer: 154,
+        params: 275068..277156,
+        statistics: 15272..15272,
+    };
+    const STAGE4_0_BRANCH1_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 232,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 155,
+        params: 277156..277620,
+        statistics: 15272..16200,
+    };
+    const STAGE4_0_BRANCH1_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 232,
+            image: [7, 7],
+            small_channels: 232,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 156,
+        params: 277620..331444,
+        statistics: 16200..16200,
+    };
+    const STAGE4_0_BRANCH1_3_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 232,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 157,
+        params: 331444..331908,
+        statistics: 16200..17128,
+    };
+    const STAGE4_0_BRANCH2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 232,
+            image: [14, 14],
+            small_channels: 232,
+            small: [14, 14],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 159,
+        params: 331908..385732,
+        statistics: 17128..17128,
+    };
+    const STAGE4_0_BRANCH2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 232,
+            pixels: 196,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 160,
+        params: 385732..386196,
+        statistics: 17128..18056,
+    };
+    const STAGE4_0_BRANCH2_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 232,
+            image: [14, 14],
+            small_channels: 232,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 232,
+            transposed: false,
+            relu: false,
+        },
+        layer: 162,
+        params: 386196..388284,
+        statistics: 18056..18056,
+    };
+    const STAGE4_0_BRANCH2_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 232,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 163,
+        params: 388284..388748,
+        statistics: 18056..18984,
+    };
+    const STAGE4_0_BRANCH2_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 232,
+            image: [7, 7],
+            small_channels: 232,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 164,
+        params: 388748..442572,
+        statistics: 18984..18984,
+    };
+    const STAGE4_0_BRANCH2_6_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 232,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 165,
+        params: 442572..443036,
+        statistics: 18984..19912,
+    };
+    const STAGE4_0_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[11368, 11368],
+        },
+        layer: 167,
+        params: 443036..443036,
+        statistics: 19912..19912,
+    };
+    const STAGE4_0_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 464,
+            groups: 2,
+            pixels: 49,
+        },
+        layer: 168,
+        params: 443036..443036,
+        statistics: 19912..19912,
+    };
+    const SPLIT_PART_____________________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 0 },
+        layer: 169,
+        params: 443036..443036,
+        statistics: 19912..19912,
+    };
+    const SPLIT_PART______________________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 11368 },
+        layer: 170,
+        params: 443036..443036,
+        statistics: 19912..19912,
+    };
+    const STAGE4_1_BRANCH2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 232,
+            image: [7, 7],
+            small_channels: 232,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 171,
+        params: 443036..496860,
+        statistics: 19912..19912,
+    };
+    const STAGE4_1_BRANCH2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 232,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 172,
+        params: 496860..497324,
+        statistics: 19912..20840,
+    };
+    const STAGE4_1_BRANCH2_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 232,
+            image: [7, 7],
+            small_channels: 232,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 232,
+            transposed: false,
+            relu: false,
+        },
+        layer: 174,
+        params: 497324..499412,
+        statistics: 20840..20840,
+    };
+    const STAGE4_1_BRANCH2_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 232,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 175,
+        params: 499412..499876,
+        statistics: 20840..21768,
+    };
+    const STAGE4_1_BRANCH2_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 232,
+            image: [7, 7],
+            small_channels: 232,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 176,
+        params: 499876..553700,
+        statistics: 21768..21768,
+    };
+    const STAGE4_1_BRANCH2_6_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 232,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 177,
+        params: 553700..554164,
+        statistics: 21768..22696,
+    };
+    const STAGE4_1_SPLIT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[11368, 11368],
+        },
+        layer: 179,
+        params: 554164..554164,
+        statistics: 22696..22696,
+    };
+    const STAGE4_1_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 464,
+            groups: 2,
+            pixels: 49,
+        },
+        layer: 180,
+        params: 554164..554164,
+        statistics: 22696..22696,
+    };
+    const SPLIT_PART_______________________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 0 },
+        layer: 181,
+        params: 554164..554164,
+        statistics: 22696..22696,
+    };
+    const SPLIT_PART________________________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 11368 },
+        layer: 182,
+        params: 554164..554164,
+        statistics: 22696..22696,
+    };
+    const STAGE4_2_BRANCH2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 232,
+            image: [7, 7],
+            small_channels: 232,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 183,
+        params: 554164..607988,
+        statistics: 22696..22696,
+    };
+    const STAGE4_2_BRANCH2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 232,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 184,
+        params: 607988..608452,
+        statistics: 22696..23624,
+    };
+    const STAGE4_2_BRANCH2_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 232,
+            image: [7, 7],
+            small_channels: 232,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 232,
+            transposed: false,
+            relu: false,
+        },
+        layer: 186,
+        params: 608452..610540,
+        statistics: 23624..23624,
+    };
+    const STAGE4_2_BRANCH2_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 232,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 187,
+        params: 610540..611004,
+        statistics: 23624..24552,
+    };
+    const STAGE4_2_BRANCH2_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 232,
+            image: [7, 7],
+            small_channels: 232,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 188,
+        params: 611004..664828,
+        statistics: 24552..24552,
+    };
+    const STAGE4_2_BRANCH2_6_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 232,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 189,
+        params: 664828..665292,
+        statistics: 24552..25480,
+    };
+    const STAGE4_2_SPLIT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[11368, 11368],
+        },
+        layer: 191,
+        params: 665292..665292,
+        statistics: 25480..25480,
+    };
+    const STAGE4_2_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 464,
+            groups: 2,
+            pixels: 49,
+        },
+        layer: 192,
+        params: 665292..665292,
+        statistics: 25480..25480,
+    };
+    const SPLIT_PART_________________________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 0 },
+        layer: 193,
+        params: 665292..665292,
+        statistics: 25480..25480,
+    };
+    const SPLIT_PART__________________________OP: __cnn::Placed<__cnn::PartOp> = __cnn::Placed {
+        op: __cnn::PartOp { start: 11368 },
+        layer: 194,
+        params: 665292..665292,
+        statistics: 25480..25480,
+    };
+    const STAGE4_3_BRANCH2_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 232,
+            image: [7, 7],
+            small_channels: 232,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 195,
+        params: 665292..719116,
+        statistics: 25480..25480,
+    };
+    const STAGE4_3_BRANCH2_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 232,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 196,
+        params: 719116..719580,
+        statistics: 25480..26408,
+    };
+    const STAGE4_3_BRANCH2_3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 232,
+            image: [7, 7],
+            small_channels: 232,
+            small: [7, 7],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 232,
+            transposed: false,
+            relu: false,
+        },
+        layer: 198,
+        params: 719580..721668,
+        statistics: 26408..26408,
+    };
+    const STAGE4_3_BRANCH2_4_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 232,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: false,
+        },
+        layer: 199,
+        params: 721668..722132,
+        statistics: 26408..27336,
+    };
+    const STAGE4_3_BRANCH2_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 232,
+            image: [7, 7],
+            small_channels: 232,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 200,
+        params: 722132..775956,
+        statistics: 27336..27336,
+    };
+    const STAGE4_3_BRANCH2_6_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 232,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 201,
+        params: 775956..776420,
+        statistics: 27336..28264,
+    };
+    const STAGE4_3_SPLIT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[11368, 11368],
+        },
+        layer: 203,
+        params: 776420..776420,
+        statistics: 28264..28264,
+    };
+    const STAGE4_3_SHUFFLE1_OP: __cnn::Placed<__cnn::ShuffleOp> = __cnn::Placed {
+        op: __cnn::ShuffleOp {
+            channels: 464,
+            groups: 2,
+            pixels: 49,
+        },
+        layer: 204,
+        params: 776420..776420,
+        statistics: 28264..28264,
+    };
+    const CONV5_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 464,
+            image: [7, 7],
+            small_channels: 1024,
+            small: [7, 7],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: false,
+        },
+        layer: 205,
+        params: 776420..1251556,
+        statistics: 28264..28264,
+    };
+    const CONV5_1_OP: __cnn::Placed<__cnn::BatchNormOp> = __cnn::Placed {
+        op: __cnn::BatchNormOp {
+            channels: 1024,
+            pixels: 49,
+            eps: 0.00001,
+            affine: true,
+            relu: true,
+        },
+        layer: 206,
+        params: 1251556..1253604,
+        statistics: 28264..32360,
+    };
+    const GLOBALAVGPOOL1_OP: __cnn::Placed<__cnn::AdaptiveAvgPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 1024,
+            input: [7, 7],
+            output: [1, 1],
+        },
+        layer: 208,
+        params: 1253604..1253604,
+        statistics: 32360..32360,
+    };
+    const FC_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 1024,
+            outputs: 1000,
+            rows: 1,
+            relu: false,
+        },
+        layer: 210,
+        params: 1253604..2278604,
+        statistics: 32360..32360,
+    };
     impl __cnn::Compiled for ShuffleNetV2 {
         const PACKED_LEN: usize = 2325168;
         const ARENA_LEN: usize = 452944;
@@ -3116,6 +5279,3823 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2277604..2278604]),
                 &mut packed[1290960..2325168],
             );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 4564840,
+            output: 1597248,
+            output_grad: 1598248,
+            statistics_len: 32360,
+            forward_syncs: &[
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 24,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 2278604,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 5,
+                    channels: 24,
+                    pixels: 784,
+                    start: 96,
+                    buffers: 2278652,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 7,
+                    channels: 58,
+                    pixels: 784,
+                    start: 192,
+                    buffers: 2278700,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 10,
+                    channels: 58,
+                    pixels: 3136,
+                    start: 424,
+                    buffers: 2278816,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 13,
+                    channels: 58,
+                    pixels: 784,
+                    start: 656,
+                    buffers: 2278932,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 15,
+                    channels: 58,
+                    pixels: 784,
+                    start: 888,
+                    buffers: 2279048,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 22,
+                    channels: 58,
+                    pixels: 784,
+                    start: 1120,
+                    buffers: 2279164,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 25,
+                    channels: 58,
+                    pixels: 784,
+                    start: 1352,
+                    buffers: 2279280,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 27,
+                    channels: 58,
+                    pixels: 784,
+                    start: 1584,
+                    buffers: 2279396,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 34,
+                    channels: 58,
+                    pixels: 784,
+                    start: 1816,
+                    buffers: 2279512,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 37,
+                    channels: 58,
+                    pixels: 784,
+                    start: 2048,
+                    buffers: 2279628,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 39,
+                    channels: 58,
+                    pixels: 784,
+                    start: 2280,
+                    buffers: 2279744,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 46,
+                    channels: 58,
+                    pixels: 784,
+                    start: 2512,
+                    buffers: 2279860,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 49,
+                    channels: 58,
+                    pixels: 784,
+                    start: 2744,
+                    buffers: 2279976,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 51,
+                    channels: 58,
+                    pixels: 784,
+                    start: 2976,
+                    buffers: 2280092,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 56,
+                    channels: 116,
+                    pixels: 196,
+                    start: 3208,
+                    buffers: 2280208,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 58,
+                    channels: 116,
+                    pixels: 196,
+                    start: 3672,
+                    buffers: 2280440,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 61,
+                    channels: 116,
+                    pixels: 784,
+                    start: 4136,
+                    buffers: 2280672,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 64,
+                    channels: 116,
+                    pixels: 196,
+                    start: 4600,
+                    buffers: 2280904,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 66,
+                    channels: 116,
+                    pixels: 196,
+                    start: 5064,
+                    buffers: 2281136,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 73,
+                    channels: 116,
+                    pixels: 196,
+                    start: 5528,
+                    buffers: 2281368,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 76,
+                    channels: 116,
+                    pixels: 196,
+                    start: 5992,
+                    buffers: 2281600,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 78,
+                    channels: 116,
+                    pixels: 196,
+                    start: 6456,
+                    buffers: 2281832,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 85,
+                    channels: 116,
+                    pixels: 196,
+                    start: 6920,
+                    buffers: 2282064,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 88,
+                    channels: 116,
+                    pixels: 196,
+                    start: 7384,
+                    buffers: 2282296,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 90,
+                    channels: 116,
+                    pixels: 196,
+                    start: 7848,
+                    buffers: 2282528,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 97,
+                    channels: 116,
+                    pixels: 196,
+                    start: 8312,
+                    buffers: 2282760,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 100,
+                    channels: 116,
+                    pixels: 196,
+                    start: 8776,
+                    buffers: 2282992,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 102,
+                    channels: 116,
+                    pixels: 196,
+                    start: 9240,
+                    buffers: 2283224,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 109,
+                    channels: 116,
+                    pixels: 196,
+                    start: 9704,
+                    buffers: 2283456,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 112,
+                    channels: 116,
+                    pixels: 196,
+                    start: 10168,
+                    buffers: 2283688,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 114,
+                    channels: 116,
+                    pixels: 196,
+                    start: 10632,
+                    buffers: 2283920,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 121,
+                    channels: 116,
+                    pixels: 196,
+                    start: 11096,
+                    buffers: 2284152,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 124,
+                    channels: 116,
+                    pixels: 196,
+                    start: 11560,
+                    buffers: 2284384,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 126,
+                    channels: 116,
+                    pixels: 196,
+                    start: 12024,
+                    buffers: 2284616,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 133,
+                    channels: 116,
+                    pixels: 196,
+                    start: 12488,
+                    buffers: 2284848,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 136,
+                    channels: 116,
+                    pixels: 196,
+                    start: 12952,
+                    buffers: 2285080,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 138,
+                    channels: 116,
+                    pixels: 196,
+                    start: 13416,
+                    buffers: 2285312,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 145,
+                    channels: 116,
+                    pixels: 196,
+                    start: 13880,
+                    buffers: 2285544,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 148,
+                    channels: 116,
+                    pixels: 196,
+                    start: 14344,
+                    buffers: 2285776,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 150,
+                    channels: 116,
+                    pixels: 196,
+                    start: 14808,
+                    buffers: 2286008,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 155,
+                    channels: 232,
+                    pixels: 49,
+                    start: 15272,
+                    buffers: 2286240,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 157,
+                    channels: 232,
+                    pixels: 49,
+                    start: 16200,
+                    buffers: 2286704,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 160,
+                    channels: 232,
+                    pixels: 196,
+                    start: 17128,
+                    buffers: 2287168,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 163,
+                    channels: 232,
+                    pixels: 49,
+                    start: 18056,
+                    buffers: 2287632,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 165,
+                    channels: 232,
+                    pixels: 49,
+                    start: 18984,
+                    buffers: 2288096,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 172,
+                    channels: 232,
+                    pixels: 49,
+                    start: 19912,
+                    buffers: 2288560,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 175,
+                    channels: 232,
+                    pixels: 49,
+                    start: 20840,
+                    buffers: 2289024,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 177,
+                    channels: 232,
+                    pixels: 49,
+                    start: 21768,
+                    buffers: 2289488,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 184,
+                    channels: 232,
+                    pixels: 49,
+                    start: 22696,
+                    buffers: 2289952,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 187,
+                    channels: 232,
+                    pixels: 49,
+                    start: 23624,
+                    buffers: 2290416,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 189,
+                    channels: 232,
+                    pixels: 49,
+                    start: 24552,
+                    buffers: 2290880,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 196,
+                    channels: 232,
+                    pixels: 49,
+                    start: 25480,
+                    buffers: 2291344,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 199,
+                    channels: 232,
+                    pixels: 49,
+                    start: 26408,
+                    buffers: 2291808,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 201,
+                    channels: 232,
+                    pixels: 49,
+                    start: 27336,
+                    buffers: 2292272,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 206,
+                    channels: 1024,
+                    pixels: 49,
+                    start: 28264,
+                    buffers: 2292736,
+                    momentum: 0.1,
+                },
+            ],
+            backward_syncs: &[
+                __cnn::Sync {
+                    layer: 206,
+                    channels: 1024,
+                    pixels: 49,
+                    start: 28264,
+                    buffers: 2292736,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 201,
+                    channels: 232,
+                    pixels: 49,
+                    start: 27336,
+                    buffers: 2292272,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 199,
+                    channels: 232,
+                    pixels: 49,
+                    start: 26408,
+                    buffers: 2291808,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 196,
+                    channels: 232,
+                    pixels: 49,
+                    start: 25480,
+                    buffers: 2291344,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 189,
+                    channels: 232,
+                    pixels: 49,
+                    start: 24552,
+                    buffers: 2290880,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 187,
+                    channels: 232,
+                    pixels: 49,
+                    start: 23624,
+                    buffers: 2290416,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 184,
+                    channels: 232,
+                    pixels: 49,
+                    start: 22696,
+                    buffers: 2289952,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 177,
+                    channels: 232,
+                    pixels: 49,
+                    start: 21768,
+                    buffers: 2289488,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 175,
+                    channels: 232,
+                    pixels: 49,
+                    start: 20840,
+                    buffers: 2289024,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 172,
+                    channels: 232,
+                    pixels: 49,
+                    start: 19912,
+                    buffers: 2288560,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 165,
+                    channels: 232,
+                    pixels: 49,
+                    start: 18984,
+                    buffers: 2288096,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 163,
+                    channels: 232,
+                    pixels: 49,
+                    start: 18056,
+                    buffers: 2287632,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 160,
+                    channels: 232,
+                    pixels: 196,
+                    start: 17128,
+                    buffers: 2287168,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 157,
+                    channels: 232,
+                    pixels: 49,
+                    start: 16200,
+                    buffers: 2286704,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 155,
+                    channels: 232,
+                    pixels: 49,
+                    start: 15272,
+                    buffers: 2286240,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 150,
+                    channels: 116,
+                    pixels: 196,
+                    start: 14808,
+                    buffers: 2286008,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 148,
+                    channels: 116,
+                    pixels: 196,
+                    start: 14344,
+                    buffers: 2285776,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 145,
+                    channels: 116,
+                    pixels: 196,
+                    start: 13880,
+                    buffers: 2285544,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 138,
+                    channels: 116,
+                    pixels: 196,
+                    start: 13416,
+                    buffers: 2285312,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 136,
+                    channels: 116,
+                    pixels: 196,
+                    start: 12952,
+                    buffers: 2285080,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 133,
+                    channels: 116,
+                    pixels: 196,
+                    start: 12488,
+                    buffers: 2284848,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 126,
+                    channels: 116,
+                    pixels: 196,
+                    start: 12024,
+                    buffers: 2284616,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 124,
+                    channels: 116,
+                    pixels: 196,
+                    start: 11560,
+                    buffers: 2284384,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 121,
+                    channels: 116,
+                    pixels: 196,
+                    start: 11096,
+                    buffers: 2284152,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 114,
+                    channels: 116,
+                    pixels: 196,
+                    start: 10632,
+                    buffers: 2283920,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 112,
+                    channels: 116,
+                    pixels: 196,
+                    start: 10168,
+                    buffers: 2283688,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 109,
+                    channels: 116,
+                    pixels: 196,
+                    start: 9704,
+                    buffers: 2283456,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 102,
+                    channels: 116,
+                    pixels: 196,
+                    start: 9240,
+                    buffers: 2283224,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 100,
+                    channels: 116,
+                    pixels: 196,
+                    start: 8776,
+                    buffers: 2282992,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 97,
+                    channels: 116,
+                    pixels: 196,
+                    start: 8312,
+                    buffers: 2282760,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 90,
+                    channels: 116,
+                    pixels: 196,
+                    start: 7848,
+                    buffers: 2282528,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 88,
+                    channels: 116,
+                    pixels: 196,
+                    start: 7384,
+                    buffers: 2282296,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 85,
+                    channels: 116,
+                    pixels: 196,
+                    start: 6920,
+                    buffers: 2282064,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 78,
+                    channels: 116,
+                    pixels: 196,
+                    start: 6456,
+                    buffers: 2281832,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 76,
+                    channels: 116,
+                    pixels: 196,
+                    start: 5992,
+                    buffers: 2281600,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 73,
+                    channels: 116,
+                    pixels: 196,
+                    start: 5528,
+                    buffers: 2281368,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 66,
+                    channels: 116,
+                    pixels: 196,
+                    start: 5064,
+                    buffers: 2281136,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 64,
+                    channels: 116,
+                    pixels: 196,
+                    start: 4600,
+                    buffers: 2280904,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 61,
+                    channels: 116,
+                    pixels: 784,
+                    start: 4136,
+                    buffers: 2280672,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 58,
+                    channels: 116,
+                    pixels: 196,
+                    start: 3672,
+                    buffers: 2280440,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 56,
+                    channels: 116,
+                    pixels: 196,
+                    start: 3208,
+                    buffers: 2280208,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 51,
+                    channels: 58,
+                    pixels: 784,
+                    start: 2976,
+                    buffers: 2280092,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 49,
+                    channels: 58,
+                    pixels: 784,
+                    start: 2744,
+                    buffers: 2279976,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 46,
+                    channels: 58,
+                    pixels: 784,
+                    start: 2512,
+                    buffers: 2279860,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 39,
+                    channels: 58,
+                    pixels: 784,
+                    start: 2280,
+                    buffers: 2279744,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 37,
+                    channels: 58,
+                    pixels: 784,
+                    start: 2048,
+                    buffers: 2279628,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 34,
+                    channels: 58,
+                    pixels: 784,
+                    start: 1816,
+                    buffers: 2279512,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 27,
+                    channels: 58,
+                    pixels: 784,
+                    start: 1584,
+                    buffers: 2279396,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 25,
+                    channels: 58,
+                    pixels: 784,
+                    start: 1352,
+                    buffers: 2279280,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 22,
+                    channels: 58,
+                    pixels: 784,
+                    start: 1120,
+                    buffers: 2279164,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 15,
+                    channels: 58,
+                    pixels: 784,
+                    start: 888,
+                    buffers: 2279048,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 13,
+                    channels: 58,
+                    pixels: 784,
+                    start: 656,
+                    buffers: 2278932,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 10,
+                    channels: 58,
+                    pixels: 3136,
+                    start: 424,
+                    buffers: 2278816,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 7,
+                    channels: 58,
+                    pixels: 784,
+                    start: 192,
+                    buffers: 2278700,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 5,
+                    channels: 24,
+                    pixels: 784,
+                    start: 96,
+                    buffers: 2278652,
+                    momentum: 0.1,
+                },
+                __cnn::Sync {
+                    layer: 1,
+                    channels: 24,
+                    pixels: 12544,
+                    start: 0,
+                    buffers: 2278604,
+                    momentum: 0.1,
+                },
+            ],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            match phase {
+                0 => {
+                    pass.forward(lanes, &CONV1_0_OP, [__cnn::INPUT, 181888..482944]);
+                    pass.statistics(lanes, &CONV1_1_OP, 181888..482944);
+                }
+                1 => {
+                    pass.forward(lanes, &CONV1_1_OP, [181888..482944, 482944..784000]);
+                    pass.forward(
+                        lanes,
+                        &MAXPOOL1_OP,
+                        [482944..784000, 1420608..1495872],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_0_BRANCH1_0_OP,
+                        [1420608..1495872, 4379424..4398240],
+                    );
+                    pass.statistics(lanes, &STAGE2_0_BRANCH1_1_OP, 4379424..4398240);
+                }
+                2 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE2_0_BRANCH1_1_OP,
+                        [4379424..4398240, 4398240..4417056],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_0_BRANCH1_2_OP,
+                        [4398240..4417056, 1696576..1742048],
+                    );
+                    pass.statistics(lanes, &STAGE2_0_BRANCH1_3_OP, 1696576..1742048);
+                }
+                3 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE2_0_BRANCH1_3_OP,
+                        [1696576..1742048, 1742048..1787520],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_0_BRANCH2_0_OP,
+                        [1420608..1495872, 784000..965888],
+                    );
+                    pass.statistics(lanes, &STAGE2_0_BRANCH2_1_OP, 784000..965888);
+                }
+                4 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE2_0_BRANCH2_1_OP,
+                        [784000..965888, 965888..1147776],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_0_BRANCH2_3_OP,
+                        [965888..1147776, 1787520..1832992],
+                    );
+                    pass.statistics(lanes, &STAGE2_0_BRANCH2_4_OP, 1787520..1832992);
+                }
+                5 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE2_0_BRANCH2_4_OP,
+                        [1787520..1832992, 1832992..1878464],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_0_BRANCH2_5_OP,
+                        [1832992..1878464, 1878464..1923936],
+                    );
+                    pass.statistics(lanes, &STAGE2_0_BRANCH2_6_OP, 1878464..1923936);
+                }
+                6 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE2_0_BRANCH2_6_OP,
+                        [1878464..1923936, 1923936..1969408],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_0_CONCAT1_OP,
+                        [1742048..1787520, 1923936..1969408, 0..90944],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_0_SHUFFLE1_OP,
+                        [0..90944, 90944..181888],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART_OP,
+                        [90944..181888, 1147776..1193248],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART__OP,
+                        [90944..181888, 1969408..2014880],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_1_BRANCH2_0_OP,
+                        [1969408..2014880, 2014880..2060352],
+                    );
+                    pass.statistics(lanes, &STAGE2_1_BRANCH2_1_OP, 2014880..2060352);
+                }
+                7 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE2_1_BRANCH2_1_OP,
+                        [2014880..2060352, 2060352..2105824],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_1_BRANCH2_3_OP,
+                        [2060352..2105824, 2105824..2151296],
+                    );
+                    pass.statistics(lanes, &STAGE2_1_BRANCH2_4_OP, 2105824..2151296);
+                }
+                8 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE2_1_BRANCH2_4_OP,
+                        [2105824..2151296, 2151296..2196768],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_1_BRANCH2_5_OP,
+                        [2151296..2196768, 2196768..2242240],
+                    );
+                    pass.statistics(lanes, &STAGE2_1_BRANCH2_6_OP, 2196768..2242240);
+                }
+                9 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE2_1_BRANCH2_6_OP,
+                        [2196768..2242240, 2242240..2287712],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_1_SPLIT1_OP,
+                        [1147776..1193248, 2242240..2287712, 0..90944],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_1_SHUFFLE1_OP,
+                        [0..90944, 90944..181888],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART___OP,
+                        [90944..181888, 1147776..1193248],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART____OP,
+                        [90944..181888, 2287712..2333184],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_2_BRANCH2_0_OP,
+                        [2287712..2333184, 2333184..2378656],
+                    );
+                    pass.statistics(lanes, &STAGE2_2_BRANCH2_1_OP, 2333184..2378656);
+                }
+                10 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE2_2_BRANCH2_1_OP,
+                        [2333184..2378656, 2378656..2424128],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_2_BRANCH2_3_OP,
+                        [2378656..2424128, 2424128..2469600],
+                    );
+                    pass.statistics(lanes, &STAGE2_2_BRANCH2_4_OP, 2424128..2469600);
+                }
+                11 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE2_2_BRANCH2_4_OP,
+                        [2424128..2469600, 2469600..2515072],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_2_BRANCH2_5_OP,
+                        [2469600..2515072, 2515072..2560544],
+                    );
+                    pass.statistics(lanes, &STAGE2_2_BRANCH2_6_OP, 2515072..2560544);
+                }
+                12 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE2_2_BRANCH2_6_OP,
+                        [2515072..2560544, 2560544..2606016],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_2_SPLIT1_OP,
+                        [1147776..1193248, 2560544..2606016, 0..90944],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_2_SHUFFLE1_OP,
+                        [0..90944, 90944..181888],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART_____OP,
+                        [90944..181888, 1147776..1193248],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART______OP,
+                        [90944..181888, 2606016..2651488],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_3_BRANCH2_0_OP,
+                        [2606016..2651488, 2651488..2696960],
+                    );
+                    pass.statistics(lanes, &STAGE2_3_BRANCH2_1_OP, 2651488..2696960);
+                }
+                13 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE2_3_BRANCH2_1_OP,
+                        [2651488..2696960, 2696960..2742432],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_3_BRANCH2_3_OP,
+                        [2696960..2742432, 2742432..2787904],
+                    );
+                    pass.statistics(lanes, &STAGE2_3_BRANCH2_4_OP, 2742432..2787904);
+                }
+                14 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE2_3_BRANCH2_4_OP,
+                        [2742432..2787904, 2787904..2833376],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_3_BRANCH2_5_OP,
+                        [2787904..2833376, 2833376..2878848],
+                    );
+                    pass.statistics(lanes, &STAGE2_3_BRANCH2_6_OP, 2833376..2878848);
+                }
+                15 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE2_3_BRANCH2_6_OP,
+                        [2833376..2878848, 2878848..2924320],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_3_SPLIT1_OP,
+                        [1147776..1193248, 2878848..2924320, 0..90944],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE2_3_SHUFFLE1_OP,
+                        [0..90944, 1147776..1238720],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_0_BRANCH1_0_OP,
+                        [1147776..1238720, 3060736..3083472],
+                    );
+                    pass.statistics(lanes, &STAGE3_0_BRANCH1_1_OP, 3060736..3083472);
+                }
+                16 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_0_BRANCH1_1_OP,
+                        [3060736..3083472, 3083472..3106208],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_0_BRANCH1_2_OP,
+                        [3083472..3106208, 3106208..3128944],
+                    );
+                    pass.statistics(lanes, &STAGE3_0_BRANCH1_3_OP, 3106208..3128944);
+                }
+                17 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_0_BRANCH1_3_OP,
+                        [3106208..3128944, 3128944..3151680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_0_BRANCH2_0_OP,
+                        [1147776..1238720, 1238720..1329664],
+                    );
+                    pass.statistics(lanes, &STAGE3_0_BRANCH2_1_OP, 1238720..1329664);
+                }
+                18 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_0_BRANCH2_1_OP,
+                        [1238720..1329664, 1329664..1420608],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_0_BRANCH2_3_OP,
+                        [1329664..1420608, 3151680..3174416],
+                    );
+                    pass.statistics(lanes, &STAGE3_0_BRANCH2_4_OP, 3151680..3174416);
+                }
+                19 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_0_BRANCH2_4_OP,
+                        [3151680..3174416, 3174416..3197152],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_0_BRANCH2_5_OP,
+                        [3174416..3197152, 3197152..3219888],
+                    );
+                    pass.statistics(lanes, &STAGE3_0_BRANCH2_6_OP, 3197152..3219888);
+                }
+                20 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_0_BRANCH2_6_OP,
+                        [3197152..3219888, 3219888..3242624],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_0_CONCAT1_OP,
+                        [3128944..3151680, 3219888..3242624, 0..45472],
+                    );
+                    pass.forward(lanes, &STAGE3_0_SHUFFLE1_OP, [0..45472, 45472..90944]);
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART_______OP,
+                        [45472..90944, 90944..113680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART________OP,
+                        [45472..90944, 3242624..3265360],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_1_BRANCH2_0_OP,
+                        [3242624..3265360, 3265360..3288096],
+                    );
+                    pass.statistics(lanes, &STAGE3_1_BRANCH2_1_OP, 3265360..3288096);
+                }
+                21 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_1_BRANCH2_1_OP,
+                        [3265360..3288096, 3288096..3310832],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_1_BRANCH2_3_OP,
+                        [3288096..3310832, 3310832..3333568],
+                    );
+                    pass.statistics(lanes, &STAGE3_1_BRANCH2_4_OP, 3310832..3333568);
+                }
+                22 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_1_BRANCH2_4_OP,
+                        [3310832..3333568, 3333568..3356304],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_1_BRANCH2_5_OP,
+                        [3333568..3356304, 3356304..3379040],
+                    );
+                    pass.statistics(lanes, &STAGE3_1_BRANCH2_6_OP, 3356304..3379040);
+                }
+                23 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_1_BRANCH2_6_OP,
+                        [3356304..3379040, 3379040..3401776],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_1_SPLIT1_OP,
+                        [90944..113680, 3379040..3401776, 0..45472],
+                    );
+                    pass.forward(lanes, &STAGE3_1_SHUFFLE1_OP, [0..45472, 45472..90944]);
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART_________OP,
+                        [45472..90944, 90944..113680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART__________OP,
+                        [45472..90944, 3401776..3424512],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_2_BRANCH2_0_OP,
+                        [3401776..3424512, 3424512..3447248],
+                    );
+                    pass.statistics(lanes, &STAGE3_2_BRANCH2_1_OP, 3424512..3447248);
+                }
+                24 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_2_BRANCH2_1_OP,
+                        [3424512..3447248, 3447248..3469984],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_2_BRANCH2_3_OP,
+                        [3447248..3469984, 3469984..3492720],
+                    );
+                    pass.statistics(lanes, &STAGE3_2_BRANCH2_4_OP, 3469984..3492720);
+                }
+                25 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_2_BRANCH2_4_OP,
+                        [3469984..3492720, 3492720..3515456],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_2_BRANCH2_5_OP,
+                        [3492720..3515456, 3515456..3538192],
+                    );
+                    pass.statistics(lanes, &STAGE3_2_BRANCH2_6_OP, 3515456..3538192);
+                }
+                26 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_2_BRANCH2_6_OP,
+                        [3515456..3538192, 3538192..3560928],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_2_SPLIT1_OP,
+                        [90944..113680, 3538192..3560928, 0..45472],
+                    );
+                    pass.forward(lanes, &STAGE3_2_SHUFFLE1_OP, [0..45472, 45472..90944]);
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART___________OP,
+                        [45472..90944, 90944..113680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART____________OP,
+                        [45472..90944, 3560928..3583664],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_3_BRANCH2_0_OP,
+                        [3560928..3583664, 3583664..3606400],
+                    );
+                    pass.statistics(lanes, &STAGE3_3_BRANCH2_1_OP, 3583664..3606400);
+                }
+                27 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_3_BRANCH2_1_OP,
+                        [3583664..3606400, 3606400..3629136],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_3_BRANCH2_3_OP,
+                        [3606400..3629136, 3629136..3651872],
+                    );
+                    pass.statistics(lanes, &STAGE3_3_BRANCH2_4_OP, 3629136..3651872);
+                }
+                28 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_3_BRANCH2_4_OP,
+                        [3629136..3651872, 3651872..3674608],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_3_BRANCH2_5_OP,
+                        [3651872..3674608, 3674608..3697344],
+                    );
+                    pass.statistics(lanes, &STAGE3_3_BRANCH2_6_OP, 3674608..3697344);
+                }
+                29 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_3_BRANCH2_6_OP,
+                        [3674608..3697344, 3697344..3720080],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_3_SPLIT1_OP,
+                        [90944..113680, 3697344..3720080, 0..45472],
+                    );
+                    pass.forward(lanes, &STAGE3_3_SHUFFLE1_OP, [0..45472, 45472..90944]);
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART_____________OP,
+                        [45472..90944, 90944..113680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART______________OP,
+                        [45472..90944, 3720080..3742816],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_4_BRANCH2_0_OP,
+                        [3720080..3742816, 3742816..3765552],
+                    );
+                    pass.statistics(lanes, &STAGE3_4_BRANCH2_1_OP, 3742816..3765552);
+                }
+                30 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_4_BRANCH2_1_OP,
+                        [3742816..3765552, 3765552..3788288],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_4_BRANCH2_3_OP,
+                        [3765552..3788288, 3788288..3811024],
+                    );
+                    pass.statistics(lanes, &STAGE3_4_BRANCH2_4_OP, 3788288..3811024);
+                }
+                31 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_4_BRANCH2_4_OP,
+                        [3788288..3811024, 3811024..3833760],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_4_BRANCH2_5_OP,
+                        [3811024..3833760, 3833760..3856496],
+                    );
+                    pass.statistics(lanes, &STAGE3_4_BRANCH2_6_OP, 3833760..3856496);
+                }
+                32 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_4_BRANCH2_6_OP,
+                        [3833760..3856496, 3856496..3879232],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_4_SPLIT1_OP,
+                        [90944..113680, 3856496..3879232, 0..45472],
+                    );
+                    pass.forward(lanes, &STAGE3_4_SHUFFLE1_OP, [0..45472, 45472..90944]);
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART_______________OP,
+                        [45472..90944, 90944..113680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART________________OP,
+                        [45472..90944, 3879232..3901968],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_5_BRANCH2_0_OP,
+                        [3879232..3901968, 3901968..3924704],
+                    );
+                    pass.statistics(lanes, &STAGE3_5_BRANCH2_1_OP, 3901968..3924704);
+                }
+                33 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_5_BRANCH2_1_OP,
+                        [3901968..3924704, 3924704..3947440],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_5_BRANCH2_3_OP,
+                        [3924704..3947440, 3947440..3970176],
+                    );
+                    pass.statistics(lanes, &STAGE3_5_BRANCH2_4_OP, 3947440..3970176);
+                }
+                34 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_5_BRANCH2_4_OP,
+                        [3947440..3970176, 3970176..3992912],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_5_BRANCH2_5_OP,
+                        [3970176..3992912, 3992912..4015648],
+                    );
+                    pass.statistics(lanes, &STAGE3_5_BRANCH2_6_OP, 3992912..4015648);
+                }
+                35 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_5_BRANCH2_6_OP,
+                        [3992912..4015648, 4015648..4038384],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_5_SPLIT1_OP,
+                        [90944..113680, 4015648..4038384, 0..45472],
+                    );
+                    pass.forward(lanes, &STAGE3_5_SHUFFLE1_OP, [0..45472, 45472..90944]);
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART_________________OP,
+                        [45472..90944, 90944..113680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART__________________OP,
+                        [45472..90944, 4038384..4061120],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_6_BRANCH2_0_OP,
+                        [4038384..4061120, 4061120..4083856],
+                    );
+                    pass.statistics(lanes, &STAGE3_6_BRANCH2_1_OP, 4061120..4083856);
+                }
+                36 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_6_BRANCH2_1_OP,
+                        [4061120..4083856, 4083856..4106592],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_6_BRANCH2_3_OP,
+                        [4083856..4106592, 4106592..4129328],
+                    );
+                    pass.statistics(lanes, &STAGE3_6_BRANCH2_4_OP, 4106592..4129328);
+                }
+                37 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_6_BRANCH2_4_OP,
+                        [4106592..4129328, 4129328..4152064],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_6_BRANCH2_5_OP,
+                        [4129328..4152064, 4152064..4174800],
+                    );
+                    pass.statistics(lanes, &STAGE3_6_BRANCH2_6_OP, 4152064..4174800);
+                }
+                38 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_6_BRANCH2_6_OP,
+                        [4152064..4174800, 4174800..4197536],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_6_SPLIT1_OP,
+                        [90944..113680, 4174800..4197536, 0..45472],
+                    );
+                    pass.forward(lanes, &STAGE3_6_SHUFFLE1_OP, [0..45472, 45472..90944]);
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART___________________OP,
+                        [45472..90944, 90944..113680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART____________________OP,
+                        [45472..90944, 4197536..4220272],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_7_BRANCH2_0_OP,
+                        [4197536..4220272, 4220272..4243008],
+                    );
+                    pass.statistics(lanes, &STAGE3_7_BRANCH2_1_OP, 4220272..4243008);
+                }
+                39 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_7_BRANCH2_1_OP,
+                        [4220272..4243008, 4243008..4265744],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_7_BRANCH2_3_OP,
+                        [4243008..4265744, 4265744..4288480],
+                    );
+                    pass.statistics(lanes, &STAGE3_7_BRANCH2_4_OP, 4265744..4288480);
+                }
+                40 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_7_BRANCH2_4_OP,
+                        [4265744..4288480, 4288480..4311216],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_7_BRANCH2_5_OP,
+                        [4288480..4311216, 4311216..4333952],
+                    );
+                    pass.statistics(lanes, &STAGE3_7_BRANCH2_6_OP, 4311216..4333952);
+                }
+                41 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE3_7_BRANCH2_6_OP,
+                        [4311216..4333952, 4333952..4356688],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_7_SPLIT1_OP,
+                        [90944..113680, 4333952..4356688, 0..45472],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE3_7_SHUFFLE1_OP,
+                        [0..45472, 2924320..2969792],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_0_BRANCH1_0_OP,
+                        [2924320..2969792, 4417056..4428424],
+                    );
+                    pass.statistics(lanes, &STAGE4_0_BRANCH1_1_OP, 4417056..4428424);
+                }
+                42 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE4_0_BRANCH1_1_OP,
+                        [4417056..4428424, 4428424..4439792],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_0_BRANCH1_2_OP,
+                        [4428424..4439792, 4439792..4451160],
+                    );
+                    pass.statistics(lanes, &STAGE4_0_BRANCH1_3_OP, 4439792..4451160);
+                }
+                43 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE4_0_BRANCH1_3_OP,
+                        [4439792..4451160, 4451160..4462528],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_0_BRANCH2_0_OP,
+                        [2924320..2969792, 2969792..3015264],
+                    );
+                    pass.statistics(lanes, &STAGE4_0_BRANCH2_1_OP, 2969792..3015264);
+                }
+                44 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE4_0_BRANCH2_1_OP,
+                        [2969792..3015264, 3015264..3060736],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_0_BRANCH2_3_OP,
+                        [3015264..3060736, 4462528..4473896],
+                    );
+                    pass.statistics(lanes, &STAGE4_0_BRANCH2_4_OP, 4462528..4473896);
+                }
+                45 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE4_0_BRANCH2_4_OP,
+                        [4462528..4473896, 4473896..4485264],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_0_BRANCH2_5_OP,
+                        [4473896..4485264, 4485264..4496632],
+                    );
+                    pass.statistics(lanes, &STAGE4_0_BRANCH2_6_OP, 4485264..4496632);
+                }
+                46 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE4_0_BRANCH2_6_OP,
+                        [4485264..4496632, 4496632..4508000],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_0_CONCAT1_OP,
+                        [4451160..4462528, 4496632..4508000, 0..22736],
+                    );
+                    pass.forward(lanes, &STAGE4_0_SHUFFLE1_OP, [0..22736, 22736..45472]);
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART_____________________OP,
+                        [22736..45472, 45472..56840],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART______________________OP,
+                        [22736..45472, 4508000..4519368],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_1_BRANCH2_0_OP,
+                        [4508000..4519368, 4519368..4530736],
+                    );
+                    pass.statistics(lanes, &STAGE4_1_BRANCH2_1_OP, 4519368..4530736);
+                }
+                47 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE4_1_BRANCH2_1_OP,
+                        [4519368..4530736, 4530736..4542104],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_1_BRANCH2_3_OP,
+                        [4530736..4542104, 4542104..4553472],
+                    );
+                    pass.statistics(lanes, &STAGE4_1_BRANCH2_4_OP, 4542104..4553472);
+                }
+                48 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE4_1_BRANCH2_4_OP,
+                        [4542104..4553472, 4553472..4564840],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_1_BRANCH2_5_OP,
+                        [4553472..4564840, 0..11368],
+                    );
+                    pass.statistics(lanes, &STAGE4_1_BRANCH2_6_OP, 0..11368);
+                }
+                49 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE4_1_BRANCH2_6_OP,
+                        [0..11368, 11368..22736],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_1_SPLIT1_OP,
+                        [45472..56840, 11368..22736, 22736..45472],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_1_SHUFFLE1_OP,
+                        [22736..45472, 45472..68208],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART_______________________OP,
+                        [45472..68208, 125048..136416],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART________________________OP,
+                        [45472..68208, 22736..34104],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_2_BRANCH2_0_OP,
+                        [22736..34104, 34104..45472],
+                    );
+                    pass.statistics(lanes, &STAGE4_2_BRANCH2_1_OP, 34104..45472);
+                }
+                50 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE4_2_BRANCH2_1_OP,
+                        [34104..45472, 45472..56840],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_2_BRANCH2_3_OP,
+                        [45472..56840, 56840..68208],
+                    );
+                    pass.statistics(lanes, &STAGE4_2_BRANCH2_4_OP, 56840..68208);
+                }
+                51 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE4_2_BRANCH2_4_OP,
+                        [56840..68208, 68208..79576],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_2_BRANCH2_5_OP,
+                        [68208..79576, 79576..90944],
+                    );
+                    pass.statistics(lanes, &STAGE4_2_BRANCH2_6_OP, 79576..90944);
+                }
+                52 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE4_2_BRANCH2_6_OP,
+                        [79576..90944, 90944..102312],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_2_SPLIT1_OP,
+                        [125048..136416, 90944..102312, 102312..125048],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_2_SHUFFLE1_OP,
+                        [102312..125048, 125048..147784],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART_________________________OP,
+                        [125048..147784, 1518608..1529976],
+                    );
+                    pass.forward(
+                        lanes,
+                        &SPLIT_PART__________________________OP,
+                        [125048..147784, 102312..113680],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_3_BRANCH2_0_OP,
+                        [102312..113680, 113680..125048],
+                    );
+                    pass.statistics(lanes, &STAGE4_3_BRANCH2_1_OP, 113680..125048);
+                }
+                53 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE4_3_BRANCH2_1_OP,
+                        [113680..125048, 125048..136416],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_3_BRANCH2_3_OP,
+                        [125048..136416, 136416..147784],
+                    );
+                    pass.statistics(lanes, &STAGE4_3_BRANCH2_4_OP, 136416..147784);
+                }
+                54 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE4_3_BRANCH2_4_OP,
+                        [136416..147784, 147784..159152],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_3_BRANCH2_5_OP,
+                        [147784..159152, 159152..170520],
+                    );
+                    pass.statistics(lanes, &STAGE4_3_BRANCH2_6_OP, 159152..170520);
+                }
+                55 => {
+                    pass.forward(
+                        lanes,
+                        &STAGE4_3_BRANCH2_6_OP,
+                        [159152..170520, 170520..181888],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_3_SPLIT1_OP,
+                        [1518608..1529976, 170520..181888, 1495872..1518608],
+                    );
+                    pass.forward(
+                        lanes,
+                        &STAGE4_3_SHUFFLE1_OP,
+                        [1495872..1518608, 4356688..4379424],
+                    );
+                    pass.forward(
+                        lanes,
+                        &CONV5_0_OP,
+                        [4356688..4379424, 1495872..1546048],
+                    );
+                    pass.statistics(lanes, &CONV5_1_OP, 1495872..1546048);
+                }
+                56 => {
+                    pass.forward(
+                        lanes,
+                        &CONV5_1_OP,
+                        [1495872..1546048, 1546048..1596224],
+                    );
+                    pass.forward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [1546048..1596224, 1596224..1597248],
+                    );
+                    pass.forward(lanes, &FC_OP, [1596224..1597248, 1597248..1598248]);
+                }
+                _ => {}
+            }
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            match phase {
+                0 => {
+                    pass.backward(
+                        lanes,
+                        &FC_OP,
+                        [
+                            1596224..1597248,
+                            __cnn::NONE,
+                            1598248..1599248,
+                            1646400..1647424,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &GLOBALAVGPOOL1_OP,
+                        [__cnn::NONE, __cnn::NONE, 1646400..1647424, 1596224..1646400],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &CONV5_1_OP,
+                        [
+                            1495872..1546048,
+                            1546048..1596224,
+                            1596224..1646400,
+                            1646400..1696576,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                1 => {
+                    pass.backward(
+                        lanes,
+                        &CONV5_1_OP,
+                        [
+                            1495872..1546048,
+                            1546048..1596224,
+                            1596224..1646400,
+                            1646400..1696576,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &CONV5_0_OP,
+                        [
+                            4356688..4379424,
+                            __cnn::NONE,
+                            1646400..1696576,
+                            1495872..1518608,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_3_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 1495872..1518608, 1518608..1541344],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_3_SPLIT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            1518608..1541344,
+                            1495872..1507240,
+                            1507240..1518608,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE4_3_BRANCH2_6_OP,
+                        [
+                            159152..170520,
+                            170520..181888,
+                            1507240..1518608,
+                            1518608..1529976,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                2 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE4_3_BRANCH2_6_OP,
+                        [
+                            159152..170520,
+                            170520..181888,
+                            1507240..1518608,
+                            1518608..1529976,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_3_BRANCH2_5_OP,
+                        [147784..159152, __cnn::NONE, 1518608..1529976, 159152..170520],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE4_3_BRANCH2_4_OP,
+                        [136416..147784, __cnn::NONE, 159152..170520, 147784..159152],
+                        [false],
+                        grads,
+                    );
+                }
+                3 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE4_3_BRANCH2_4_OP,
+                        [136416..147784, __cnn::NONE, 159152..170520, 147784..159152],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_3_BRANCH2_3_OP,
+                        [125048..136416, __cnn::NONE, 147784..159152, 136416..147784],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE4_3_BRANCH2_1_OP,
+                        [113680..125048, 125048..136416, 136416..147784, 147784..159152],
+                        [false],
+                        grads,
+                    );
+                }
+                4 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE4_3_BRANCH2_1_OP,
+                        [113680..125048, 125048..136416, 136416..147784, 147784..159152],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_3_BRANCH2_0_OP,
+                        [102312..113680, __cnn::NONE, 147784..159152, 125048..136416],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART__________________________OP,
+                        [__cnn::NONE, __cnn::NONE, 125048..136416, 102312..125048],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART_________________________OP,
+                        [__cnn::NONE, __cnn::NONE, 1495872..1507240, 102312..125048],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_2_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 102312..125048, 125048..147784],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_2_SPLIT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            125048..147784,
+                            102312..113680,
+                            113680..125048,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE4_2_BRANCH2_6_OP,
+                        [79576..90944, 90944..102312, 113680..125048, 125048..136416],
+                        [false],
+                        grads,
+                    );
+                }
+                5 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE4_2_BRANCH2_6_OP,
+                        [79576..90944, 90944..102312, 113680..125048, 125048..136416],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_2_BRANCH2_5_OP,
+                        [68208..79576, __cnn::NONE, 125048..136416, 79576..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE4_2_BRANCH2_4_OP,
+                        [56840..68208, __cnn::NONE, 79576..90944, 68208..79576],
+                        [false],
+                        grads,
+                    );
+                }
+                6 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE4_2_BRANCH2_4_OP,
+                        [56840..68208, __cnn::NONE, 79576..90944, 68208..79576],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_2_BRANCH2_3_OP,
+                        [45472..56840, __cnn::NONE, 68208..79576, 56840..68208],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE4_2_BRANCH2_1_OP,
+                        [34104..45472, 45472..56840, 56840..68208, 68208..79576],
+                        [false],
+                        grads,
+                    );
+                }
+                7 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE4_2_BRANCH2_1_OP,
+                        [34104..45472, 45472..56840, 56840..68208, 68208..79576],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_2_BRANCH2_0_OP,
+                        [22736..34104, __cnn::NONE, 68208..79576, 45472..56840],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART________________________OP,
+                        [__cnn::NONE, __cnn::NONE, 45472..56840, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART_______________________OP,
+                        [__cnn::NONE, __cnn::NONE, 102312..113680, 22736..45472],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_1_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 22736..45472, 45472..68208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_1_SPLIT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            45472..68208,
+                            22736..34104,
+                            34104..45472,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE4_1_BRANCH2_6_OP,
+                        [0..11368, 11368..22736, 34104..45472, 45472..56840],
+                        [false],
+                        grads,
+                    );
+                }
+                8 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE4_1_BRANCH2_6_OP,
+                        [0..11368, 11368..22736, 34104..45472, 45472..56840],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_1_BRANCH2_5_OP,
+                        [4553472..4564840, __cnn::NONE, 45472..56840, 0..11368],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE4_1_BRANCH2_4_OP,
+                        [4542104..4553472, __cnn::NONE, 0..11368, 11368..22736],
+                        [false],
+                        grads,
+                    );
+                }
+                9 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE4_1_BRANCH2_4_OP,
+                        [4542104..4553472, __cnn::NONE, 0..11368, 11368..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_1_BRANCH2_3_OP,
+                        [4530736..4542104, __cnn::NONE, 11368..22736, 0..11368],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE4_1_BRANCH2_1_OP,
+                        [4519368..4530736, 4530736..4542104, 0..11368, 11368..22736],
+                        [false],
+                        grads,
+                    );
+                }
+                10 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE4_1_BRANCH2_1_OP,
+                        [4519368..4530736, 4530736..4542104, 0..11368, 11368..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_1_BRANCH2_0_OP,
+                        [4508000..4519368, __cnn::NONE, 11368..22736, 34104..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART______________________OP,
+                        [__cnn::NONE, __cnn::NONE, 34104..45472, 0..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART_____________________OP,
+                        [__cnn::NONE, __cnn::NONE, 22736..34104, 0..22736],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_0_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_0_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            22736..45472,
+                            90944..102312,
+                            0..11368,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE4_0_BRANCH2_6_OP,
+                        [4485264..4496632, 4496632..4508000, 0..11368, 11368..22736],
+                        [false],
+                        grads,
+                    );
+                }
+                11 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE4_0_BRANCH2_6_OP,
+                        [4485264..4496632, 4496632..4508000, 0..11368, 11368..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_0_BRANCH2_5_OP,
+                        [4473896..4485264, __cnn::NONE, 11368..22736, 0..11368],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE4_0_BRANCH2_4_OP,
+                        [4462528..4473896, __cnn::NONE, 0..11368, 45472..56840],
+                        [false],
+                        grads,
+                    );
+                }
+                12 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE4_0_BRANCH2_4_OP,
+                        [4462528..4473896, __cnn::NONE, 0..11368, 45472..56840],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_0_BRANCH2_3_OP,
+                        [3015264..3060736, __cnn::NONE, 45472..56840, 0..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE4_0_BRANCH2_1_OP,
+                        [2969792..3015264, 3015264..3060736, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                }
+                13 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE4_0_BRANCH2_1_OP,
+                        [2969792..3015264, 3015264..3060736, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_0_BRANCH2_0_OP,
+                        [2924320..2969792, __cnn::NONE, 45472..90944, 0..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE4_0_BRANCH1_3_OP,
+                        [
+                            4439792..4451160,
+                            4451160..4462528,
+                            90944..102312,
+                            45472..56840,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                14 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE4_0_BRANCH1_3_OP,
+                        [
+                            4439792..4451160,
+                            4451160..4462528,
+                            90944..102312,
+                            45472..56840,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_0_BRANCH1_2_OP,
+                        [4428424..4439792, __cnn::NONE, 45472..56840, 56840..68208],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE4_0_BRANCH1_1_OP,
+                        [4417056..4428424, __cnn::NONE, 56840..68208, 45472..56840],
+                        [false],
+                        grads,
+                    );
+                }
+                15 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE4_0_BRANCH1_1_OP,
+                        [4417056..4428424, __cnn::NONE, 56840..68208, 45472..56840],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE4_0_BRANCH1_0_OP,
+                        [2924320..2969792, __cnn::NONE, 45472..56840, 0..45472],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_7_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_7_SPLIT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            45472..90944,
+                            90944..113680,
+                            0..22736,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_7_BRANCH2_6_OP,
+                        [4311216..4333952, 4333952..4356688, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                16 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_7_BRANCH2_6_OP,
+                        [4311216..4333952, 4333952..4356688, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_7_BRANCH2_5_OP,
+                        [4288480..4311216, __cnn::NONE, 22736..45472, 0..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_7_BRANCH2_4_OP,
+                        [4265744..4288480, __cnn::NONE, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                17 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_7_BRANCH2_4_OP,
+                        [4265744..4288480, __cnn::NONE, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_7_BRANCH2_3_OP,
+                        [4243008..4265744, __cnn::NONE, 22736..45472, 0..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_7_BRANCH2_1_OP,
+                        [4220272..4243008, 4243008..4265744, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                18 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_7_BRANCH2_1_OP,
+                        [4220272..4243008, 4243008..4265744, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_7_BRANCH2_0_OP,
+                        [4197536..4220272, __cnn::NONE, 22736..45472, 45472..68208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART____________________OP,
+                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART___________________OP,
+                        [__cnn::NONE, __cnn::NONE, 90944..113680, 0..45472],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_6_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_6_SPLIT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            45472..90944,
+                            90944..113680,
+                            0..22736,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_6_BRANCH2_6_OP,
+                        [4152064..4174800, 4174800..4197536, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                19 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_6_BRANCH2_6_OP,
+                        [4152064..4174800, 4174800..4197536, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_6_BRANCH2_5_OP,
+                        [4129328..4152064, __cnn::NONE, 22736..45472, 0..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_6_BRANCH2_4_OP,
+                        [4106592..4129328, __cnn::NONE, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                20 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_6_BRANCH2_4_OP,
+                        [4106592..4129328, __cnn::NONE, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_6_BRANCH2_3_OP,
+                        [4083856..4106592, __cnn::NONE, 22736..45472, 0..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_6_BRANCH2_1_OP,
+                        [4061120..4083856, 4083856..4106592, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                21 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_6_BRANCH2_1_OP,
+                        [4061120..4083856, 4083856..4106592, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_6_BRANCH2_0_OP,
+                        [4038384..4061120, __cnn::NONE, 22736..45472, 45472..68208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART__________________OP,
+                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART_________________OP,
+                        [__cnn::NONE, __cnn::NONE, 90944..113680, 0..45472],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_5_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_5_SPLIT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            45472..90944,
+                            90944..113680,
+                            0..22736,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_5_BRANCH2_6_OP,
+                        [3992912..4015648, 4015648..4038384, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                22 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_5_BRANCH2_6_OP,
+                        [3992912..4015648, 4015648..4038384, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_5_BRANCH2_5_OP,
+                        [3970176..3992912, __cnn::NONE, 22736..45472, 0..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_5_BRANCH2_4_OP,
+                        [3947440..3970176, __cnn::NONE, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                23 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_5_BRANCH2_4_OP,
+                        [3947440..3970176, __cnn::NONE, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_5_BRANCH2_3_OP,
+                        [3924704..3947440, __cnn::NONE, 22736..45472, 0..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_5_BRANCH2_1_OP,
+                        [3901968..3924704, 3924704..3947440, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                24 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_5_BRANCH2_1_OP,
+                        [3901968..3924704, 3924704..3947440, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_5_BRANCH2_0_OP,
+                        [3879232..3901968, __cnn::NONE, 22736..45472, 45472..68208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART________________OP,
+                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART_______________OP,
+                        [__cnn::NONE, __cnn::NONE, 90944..113680, 0..45472],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_4_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_4_SPLIT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            45472..90944,
+                            90944..113680,
+                            0..22736,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_4_BRANCH2_6_OP,
+                        [3833760..3856496, 3856496..3879232, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                25 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_4_BRANCH2_6_OP,
+                        [3833760..3856496, 3856496..3879232, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_4_BRANCH2_5_OP,
+                        [3811024..3833760, __cnn::NONE, 22736..45472, 0..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_4_BRANCH2_4_OP,
+                        [3788288..3811024, __cnn::NONE, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                26 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_4_BRANCH2_4_OP,
+                        [3788288..3811024, __cnn::NONE, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_4_BRANCH2_3_OP,
+                        [3765552..3788288, __cnn::NONE, 22736..45472, 0..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_4_BRANCH2_1_OP,
+                        [3742816..3765552, 3765552..3788288, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                27 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_4_BRANCH2_1_OP,
+                        [3742816..3765552, 3765552..3788288, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_4_BRANCH2_0_OP,
+                        [3720080..3742816, __cnn::NONE, 22736..45472, 45472..68208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART______________OP,
+                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART_____________OP,
+                        [__cnn::NONE, __cnn::NONE, 90944..113680, 0..45472],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_3_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_3_SPLIT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            45472..90944,
+                            90944..113680,
+                            0..22736,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_3_BRANCH2_6_OP,
+                        [3674608..3697344, 3697344..3720080, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                28 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_3_BRANCH2_6_OP,
+                        [3674608..3697344, 3697344..3720080, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_3_BRANCH2_5_OP,
+                        [3651872..3674608, __cnn::NONE, 22736..45472, 0..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_3_BRANCH2_4_OP,
+                        [3629136..3651872, __cnn::NONE, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                29 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_3_BRANCH2_4_OP,
+                        [3629136..3651872, __cnn::NONE, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_3_BRANCH2_3_OP,
+                        [3606400..3629136, __cnn::NONE, 22736..45472, 0..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_3_BRANCH2_1_OP,
+                        [3583664..3606400, 3606400..3629136, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                30 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_3_BRANCH2_1_OP,
+                        [3583664..3606400, 3606400..3629136, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_3_BRANCH2_0_OP,
+                        [3560928..3583664, __cnn::NONE, 22736..45472, 45472..68208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART____________OP,
+                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART___________OP,
+                        [__cnn::NONE, __cnn::NONE, 90944..113680, 0..45472],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_2_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_2_SPLIT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            45472..90944,
+                            90944..113680,
+                            0..22736,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_2_BRANCH2_6_OP,
+                        [3515456..3538192, 3538192..3560928, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                31 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_2_BRANCH2_6_OP,
+                        [3515456..3538192, 3538192..3560928, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_2_BRANCH2_5_OP,
+                        [3492720..3515456, __cnn::NONE, 22736..45472, 0..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_2_BRANCH2_4_OP,
+                        [3469984..3492720, __cnn::NONE, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                32 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_2_BRANCH2_4_OP,
+                        [3469984..3492720, __cnn::NONE, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_2_BRANCH2_3_OP,
+                        [3447248..3469984, __cnn::NONE, 22736..45472, 0..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_2_BRANCH2_1_OP,
+                        [3424512..3447248, 3447248..3469984, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                33 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_2_BRANCH2_1_OP,
+                        [3424512..3447248, 3447248..3469984, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_2_BRANCH2_0_OP,
+                        [3401776..3424512, __cnn::NONE, 22736..45472, 45472..68208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART__________OP,
+                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART_________OP,
+                        [__cnn::NONE, __cnn::NONE, 90944..113680, 0..45472],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_1_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_1_SPLIT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            45472..90944,
+                            90944..113680,
+                            0..22736,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_1_BRANCH2_6_OP,
+                        [3356304..3379040, 3379040..3401776, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                34 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_1_BRANCH2_6_OP,
+                        [3356304..3379040, 3379040..3401776, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_1_BRANCH2_5_OP,
+                        [3333568..3356304, __cnn::NONE, 22736..45472, 0..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_1_BRANCH2_4_OP,
+                        [3310832..3333568, __cnn::NONE, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                35 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_1_BRANCH2_4_OP,
+                        [3310832..3333568, __cnn::NONE, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_1_BRANCH2_3_OP,
+                        [3288096..3310832, __cnn::NONE, 22736..45472, 0..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_1_BRANCH2_1_OP,
+                        [3265360..3288096, 3288096..3310832, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                36 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_1_BRANCH2_1_OP,
+                        [3265360..3288096, 3288096..3310832, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_1_BRANCH2_0_OP,
+                        [3242624..3265360, __cnn::NONE, 22736..45472, 45472..68208],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART________OP,
+                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART_______OP,
+                        [__cnn::NONE, __cnn::NONE, 90944..113680, 0..45472],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_0_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_0_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            45472..90944,
+                            1495872..1518608,
+                            0..22736,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_0_BRANCH2_6_OP,
+                        [3197152..3219888, 3219888..3242624, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                }
+                37 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_0_BRANCH2_6_OP,
+                        [3197152..3219888, 3219888..3242624, 0..22736, 22736..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_0_BRANCH2_5_OP,
+                        [3174416..3197152, __cnn::NONE, 22736..45472, 0..22736],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_0_BRANCH2_4_OP,
+                        [3151680..3174416, __cnn::NONE, 0..22736, 90944..113680],
+                        [false],
+                        grads,
+                    );
+                }
+                38 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_0_BRANCH2_4_OP,
+                        [3151680..3174416, __cnn::NONE, 0..22736, 90944..113680],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_0_BRANCH2_3_OP,
+                        [1329664..1420608, __cnn::NONE, 90944..113680, 0..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_0_BRANCH2_1_OP,
+                        [1238720..1329664, 1329664..1420608, 0..90944, 90944..181888],
+                        [false],
+                        grads,
+                    );
+                }
+                39 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_0_BRANCH2_1_OP,
+                        [1238720..1329664, 1329664..1420608, 0..90944, 90944..181888],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_0_BRANCH2_0_OP,
+                        [1147776..1238720, __cnn::NONE, 90944..181888, 0..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_0_BRANCH1_3_OP,
+                        [
+                            3106208..3128944,
+                            3128944..3151680,
+                            1495872..1518608,
+                            90944..113680,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                40 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_0_BRANCH1_3_OP,
+                        [
+                            3106208..3128944,
+                            3128944..3151680,
+                            1495872..1518608,
+                            90944..113680,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_0_BRANCH1_2_OP,
+                        [3083472..3106208, __cnn::NONE, 90944..113680, 113680..136416],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE3_0_BRANCH1_1_OP,
+                        [3060736..3083472, __cnn::NONE, 113680..136416, 90944..113680],
+                        [false],
+                        grads,
+                    );
+                }
+                41 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE3_0_BRANCH1_1_OP,
+                        [3060736..3083472, __cnn::NONE, 113680..136416, 90944..113680],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE3_0_BRANCH1_0_OP,
+                        [1147776..1238720, __cnn::NONE, 90944..113680, 0..90944],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_3_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..90944, 90944..181888],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_3_SPLIT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            90944..181888,
+                            1147776..1193248,
+                            0..45472,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE2_3_BRANCH2_6_OP,
+                        [2833376..2878848, 2878848..2924320, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                }
+                42 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE2_3_BRANCH2_6_OP,
+                        [2833376..2878848, 2878848..2924320, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_3_BRANCH2_5_OP,
+                        [2787904..2833376, __cnn::NONE, 45472..90944, 0..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE2_3_BRANCH2_4_OP,
+                        [2742432..2787904, __cnn::NONE, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                }
+                43 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE2_3_BRANCH2_4_OP,
+                        [2742432..2787904, __cnn::NONE, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_3_BRANCH2_3_OP,
+                        [2696960..2742432, __cnn::NONE, 45472..90944, 0..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE2_3_BRANCH2_1_OP,
+                        [2651488..2696960, 2696960..2742432, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                }
+                44 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE2_3_BRANCH2_1_OP,
+                        [2651488..2696960, 2696960..2742432, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_3_BRANCH2_0_OP,
+                        [2606016..2651488, __cnn::NONE, 45472..90944, 90944..136416],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART______OP,
+                        [__cnn::NONE, __cnn::NONE, 90944..136416, 0..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART_____OP,
+                        [__cnn::NONE, __cnn::NONE, 1147776..1193248, 0..90944],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_2_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..90944, 90944..181888],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_2_SPLIT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            90944..181888,
+                            1147776..1193248,
+                            0..45472,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE2_2_BRANCH2_6_OP,
+                        [2515072..2560544, 2560544..2606016, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                }
+                45 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE2_2_BRANCH2_6_OP,
+                        [2515072..2560544, 2560544..2606016, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_2_BRANCH2_5_OP,
+                        [2469600..2515072, __cnn::NONE, 45472..90944, 0..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE2_2_BRANCH2_4_OP,
+                        [2424128..2469600, __cnn::NONE, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                }
+                46 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE2_2_BRANCH2_4_OP,
+                        [2424128..2469600, __cnn::NONE, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_2_BRANCH2_3_OP,
+                        [2378656..2424128, __cnn::NONE, 45472..90944, 0..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE2_2_BRANCH2_1_OP,
+                        [2333184..2378656, 2378656..2424128, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                }
+                47 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE2_2_BRANCH2_1_OP,
+                        [2333184..2378656, 2378656..2424128, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_2_BRANCH2_0_OP,
+                        [2287712..2333184, __cnn::NONE, 45472..90944, 90944..136416],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART____OP,
+                        [__cnn::NONE, __cnn::NONE, 90944..136416, 0..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART___OP,
+                        [__cnn::NONE, __cnn::NONE, 1147776..1193248, 0..90944],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_1_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..90944, 90944..181888],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_1_SPLIT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            90944..181888,
+                            1147776..1193248,
+                            0..45472,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE2_1_BRANCH2_6_OP,
+                        [2196768..2242240, 2242240..2287712, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                }
+                48 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE2_1_BRANCH2_6_OP,
+                        [2196768..2242240, 2242240..2287712, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_1_BRANCH2_5_OP,
+                        [2151296..2196768, __cnn::NONE, 45472..90944, 0..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE2_1_BRANCH2_4_OP,
+                        [2105824..2151296, __cnn::NONE, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                }
+                49 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE2_1_BRANCH2_4_OP,
+                        [2105824..2151296, __cnn::NONE, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_1_BRANCH2_3_OP,
+                        [2060352..2105824, __cnn::NONE, 45472..90944, 0..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE2_1_BRANCH2_1_OP,
+                        [2014880..2060352, 2060352..2105824, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                }
+                50 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE2_1_BRANCH2_1_OP,
+                        [2014880..2060352, 2060352..2105824, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_1_BRANCH2_0_OP,
+                        [1969408..2014880, __cnn::NONE, 45472..90944, 90944..136416],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART__OP,
+                        [__cnn::NONE, __cnn::NONE, 90944..136416, 0..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &SPLIT_PART_OP,
+                        [__cnn::NONE, __cnn::NONE, 1147776..1193248, 0..90944],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_0_SHUFFLE1_OP,
+                        [__cnn::NONE, __cnn::NONE, 0..90944, 90944..181888],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_0_CONCAT1_OP,
+                        [
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            __cnn::NONE,
+                            90944..181888,
+                            1329664..1375136,
+                            0..45472,
+                        ],
+                        [false, false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE2_0_BRANCH2_6_OP,
+                        [1878464..1923936, 1923936..1969408, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                }
+                51 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE2_0_BRANCH2_6_OP,
+                        [1878464..1923936, 1923936..1969408, 0..45472, 45472..90944],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_0_BRANCH2_5_OP,
+                        [1832992..1878464, __cnn::NONE, 45472..90944, 0..45472],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE2_0_BRANCH2_4_OP,
+                        [1787520..1832992, __cnn::NONE, 0..45472, 1147776..1193248],
+                        [false],
+                        grads,
+                    );
+                }
+                52 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE2_0_BRANCH2_4_OP,
+                        [1787520..1832992, __cnn::NONE, 0..45472, 1147776..1193248],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_0_BRANCH2_3_OP,
+                        [965888..1147776, __cnn::NONE, 1147776..1193248, 0..181888],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE2_0_BRANCH2_1_OP,
+                        [784000..965888, 965888..1147776, 0..181888, 1147776..1329664],
+                        [false],
+                        grads,
+                    );
+                }
+                53 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE2_0_BRANCH2_1_OP,
+                        [784000..965888, 965888..1147776, 0..181888, 1147776..1329664],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_0_BRANCH2_0_OP,
+                        [1420608..1495872, __cnn::NONE, 1147776..1329664, 0..75264],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE2_0_BRANCH1_3_OP,
+                        [
+                            1696576..1742048,
+                            1742048..1787520,
+                            1329664..1375136,
+                            75264..120736,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                54 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE2_0_BRANCH1_3_OP,
+                        [
+                            1696576..1742048,
+                            1742048..1787520,
+                            1329664..1375136,
+                            75264..120736,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_0_BRANCH1_2_OP,
+                        [4398240..4417056, __cnn::NONE, 75264..120736, 120736..139552],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &STAGE2_0_BRANCH1_1_OP,
+                        [4379424..4398240, __cnn::NONE, 120736..139552, 75264..94080],
+                        [false],
+                        grads,
+                    );
+                }
+                55 => {
+                    pass.backward(
+                        lanes,
+                        &STAGE2_0_BRANCH1_1_OP,
+                        [4379424..4398240, __cnn::NONE, 120736..139552, 75264..94080],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &STAGE2_0_BRANCH1_0_OP,
+                        [1420608..1495872, __cnn::NONE, 75264..94080, 0..75264],
+                        [true],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &MAXPOOL1_OP,
+                        [482944..784000, 1420608..1495872, 0..75264, 784000..1085056],
+                        [false],
+                        grads,
+                    );
+                    pass.grad_statistics(
+                        lanes,
+                        &CONV1_1_OP,
+                        [
+                            181888..482944,
+                            482944..784000,
+                            784000..1085056,
+                            1085056..1386112,
+                        ],
+                        [false],
+                        grads,
+                    );
+                }
+                56 => {
+                    pass.backward(
+                        lanes,
+                        &CONV1_1_OP,
+                        [
+                            181888..482944,
+                            482944..784000,
+                            784000..1085056,
+                            1085056..1386112,
+                        ],
+                        [false],
+                        grads,
+                    );
+                    pass.backward(
+                        lanes,
+                        &CONV1_0_OP,
+                        [__cnn::INPUT, __cnn::NONE, 1085056..1386112, __cnn::NONE],
+                        [false],
+                        grads,
+                    );
+                }
+                _ => {}
+            }
         }
     }
     impl __cnn::Network for ShuffleNetV2 {

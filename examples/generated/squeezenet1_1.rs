@@ -418,6 +418,611 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
+    const FEATURES_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3,
+            image: [224, 224],
+            small_channels: 64,
+            small: [111, 111],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 0,
+        params: 0..1792,
+        statistics: 0..0,
+    };
+    const MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 64,
+                in_height: 111,
+                in_width: 111,
+                out_height: 55,
+                out_width: 55,
+                kernel: [3, 3],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 2,
+        params: 1792..1792,
+        statistics: 0..0,
+    };
+    const FEATURES_3_SQUEEZE_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [55, 55],
+            small_channels: 16,
+            small: [55, 55],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 3,
+        params: 1792..2832,
+        statistics: 0..0,
+    };
+    const FEATURES_3_EXPAND1X1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 16,
+            image: [55, 55],
+            small_channels: 64,
+            small: [55, 55],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 5,
+        params: 2832..3920,
+        statistics: 0..0,
+    };
+    const FEATURES_3_EXPAND3X3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 16,
+            image: [55, 55],
+            small_channels: 64,
+            small: [55, 55],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 7,
+        params: 3920..13200,
+        statistics: 0..0,
+    };
+    const FEATURES_3_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[193600, 193600],
+        },
+        layer: 9,
+        params: 13200..13200,
+        statistics: 0..0,
+    };
+    const FEATURES_4_SQUEEZE_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [55, 55],
+            small_channels: 16,
+            small: [55, 55],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 10,
+        params: 13200..15264,
+        statistics: 0..0,
+    };
+    const FEATURES_4_EXPAND1X1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 16,
+            image: [55, 55],
+            small_channels: 64,
+            small: [55, 55],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 12,
+        params: 15264..16352,
+        statistics: 0..0,
+    };
+    const FEATURES_4_EXPAND3X3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 16,
+            image: [55, 55],
+            small_channels: 64,
+            small: [55, 55],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 14,
+        params: 16352..25632,
+        statistics: 0..0,
+    };
+    const FEATURES_4_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[193600, 193600],
+        },
+        layer: 16,
+        params: 25632..25632,
+        statistics: 0..0,
+    };
+    const MAXPOOL2_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 128,
+                in_height: 55,
+                in_width: 55,
+                out_height: 27,
+                out_width: 27,
+                kernel: [3, 3],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 17,
+        params: 25632..25632,
+        statistics: 0..0,
+    };
+    const FEATURES_6_SQUEEZE_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [27, 27],
+            small_channels: 32,
+            small: [27, 27],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 18,
+        params: 25632..29760,
+        statistics: 0..0,
+    };
+    const FEATURES_6_EXPAND1X1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [27, 27],
+            small_channels: 128,
+            small: [27, 27],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 20,
+        params: 29760..33984,
+        statistics: 0..0,
+    };
+    const FEATURES_6_EXPAND3X3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [27, 27],
+            small_channels: 128,
+            small: [27, 27],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 22,
+        params: 33984..70976,
+        statistics: 0..0,
+    };
+    const FEATURES_6_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[93312, 93312],
+        },
+        layer: 24,
+        params: 70976..70976,
+        statistics: 0..0,
+    };
+    const FEATURES_7_SQUEEZE_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [27, 27],
+            small_channels: 32,
+            small: [27, 27],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 25,
+        params: 70976..79200,
+        statistics: 0..0,
+    };
+    const FEATURES_7_EXPAND1X1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [27, 27],
+            small_channels: 128,
+            small: [27, 27],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 27,
+        params: 79200..83424,
+        statistics: 0..0,
+    };
+    const FEATURES_7_EXPAND3X3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 32,
+            image: [27, 27],
+            small_channels: 128,
+            small: [27, 27],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 29,
+        params: 83424..120416,
+        statistics: 0..0,
+    };
+    const FEATURES_7_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[93312, 93312],
+        },
+        layer: 31,
+        params: 120416..120416,
+        statistics: 0..0,
+    };
+    const MAXPOOL3_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 256,
+                in_height: 27,
+                in_width: 27,
+                out_height: 13,
+                out_width: 13,
+                kernel: [3, 3],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 32,
+        params: 120416..120416,
+        statistics: 0..0,
+    };
+    const FEATURES_9_SQUEEZE_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [13, 13],
+            small_channels: 48,
+            small: [13, 13],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 33,
+        params: 120416..132752,
+        statistics: 0..0,
+    };
+    const FEATURES_9_EXPAND1X1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [13, 13],
+            small_channels: 192,
+            small: [13, 13],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 35,
+        params: 132752..142160,
+        statistics: 0..0,
+    };
+    const FEATURES_9_EXPAND3X3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [13, 13],
+            small_channels: 192,
+            small: [13, 13],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 37,
+        params: 142160..225296,
+        statistics: 0..0,
+    };
+    const FEATURES_9_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[32448, 32448],
+        },
+        layer: 39,
+        params: 225296..225296,
+        statistics: 0..0,
+    };
+    const FEATURES_10_SQUEEZE_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [13, 13],
+            small_channels: 48,
+            small: [13, 13],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 40,
+        params: 225296..243776,
+        statistics: 0..0,
+    };
+    const FEATURES_10_EXPAND1X1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [13, 13],
+            small_channels: 192,
+            small: [13, 13],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 42,
+        params: 243776..253184,
+        statistics: 0..0,
+    };
+    const FEATURES_10_EXPAND3X3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 48,
+            image: [13, 13],
+            small_channels: 192,
+            small: [13, 13],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 44,
+        params: 253184..336320,
+        statistics: 0..0,
+    };
+    const FEATURES_10_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[32448, 32448],
+        },
+        layer: 46,
+        params: 336320..336320,
+        statistics: 0..0,
+    };
+    const FEATURES_11_SQUEEZE_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 384,
+            image: [13, 13],
+            small_channels: 64,
+            small: [13, 13],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 47,
+        params: 336320..360960,
+        statistics: 0..0,
+    };
+    const FEATURES_11_EXPAND1X1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [13, 13],
+            small_channels: 256,
+            small: [13, 13],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 49,
+        params: 360960..377600,
+        statistics: 0..0,
+    };
+    const FEATURES_11_EXPAND3X3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [13, 13],
+            small_channels: 256,
+            small: [13, 13],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 51,
+        params: 377600..525312,
+        statistics: 0..0,
+    };
+    const FEATURES_11_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[43264, 43264],
+        },
+        layer: 53,
+        params: 525312..525312,
+        statistics: 0..0,
+    };
+    const FEATURES_12_SQUEEZE_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [13, 13],
+            small_channels: 64,
+            small: [13, 13],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 54,
+        params: 525312..558144,
+        statistics: 0..0,
+    };
+    const FEATURES_12_EXPAND1X1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [13, 13],
+            small_channels: 256,
+            small: [13, 13],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 56,
+        params: 558144..574784,
+        statistics: 0..0,
+    };
+    const FEATURES_12_EXPAND3X3_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [13, 13],
+            small_channels: 256,
+            small: [13, 13],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 58,
+        params: 574784..722496,
+        statistics: 0..0,
+    };
+    const FEATURES_12_CONCAT1_OP: __cnn::Placed<__cnn::ConcatOp> = __cnn::Placed {
+        op: __cnn::ConcatOp {
+            lens: &[43264, 43264],
+        },
+        layer: 60,
+        params: 722496..722496,
+        statistics: 0..0,
+    };
+    const DROPOUT1_OP: __cnn::Placed<__cnn::DropoutOp> = __cnn::Placed {
+        op: __cnn::DropoutOp {
+            p: 0.5,
+            layer: 61,
+        },
+        layer: 61,
+        params: 722496..722496,
+        statistics: 0..0,
+    };
+    const CLASSIFIER_1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [13, 13],
+            small_channels: 1000,
+            small: [13, 13],
+            kernel: [1, 1],
+            stride: [1, 1],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 62,
+        params: 722496..1235496,
+        statistics: 0..0,
+    };
+    const ADAPTIVEAVGPOOL1_OP: __cnn::Placed<__cnn::AdaptiveAvgPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 1000,
+            input: [13, 13],
+            output: [1, 1],
+        },
+        layer: 64,
+        params: 1235496..1235496,
+        statistics: 0..0,
+    };
     impl __cnn::Compiled for SqueezeNet {
         const PACKED_LEN: usize = 2898480;
         const ARENA_LEN: usize = 982144;
@@ -1030,6 +1635,525 @@ const _: () = {
                 &floats[722496..1234496],
                 ::core::option::Option::Some(&floats[1234496..1235496]),
                 &mut packed[2381376..2898480],
+            );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 4625552,
+            output: 86528,
+            output_grad: 87528,
+            statistics_len: 0,
+            forward_syncs: &[],
+            backward_syncs: &[],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            pass.forward(lanes, &FEATURES_0_OP, [__cnn::INPUT, 819456..1608000]);
+            pass.forward(lanes, &MAXPOOL1_OP, [819456..1608000, 2382400..2576000]);
+            pass.forward(
+                lanes,
+                &FEATURES_3_SQUEEZE_OP,
+                [2382400..2576000, 302848..351248],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_EXPAND1X1_OP,
+                [302848..351248, 2576000..2769600],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_EXPAND3X3_OP,
+                [302848..351248, 2769600..2963200],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_3_CONCAT1_OP,
+                [2576000..2769600, 2769600..2963200, 1608000..1995200],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_4_SQUEEZE_OP,
+                [1608000..1995200, 351248..399648],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_4_EXPAND1X1_OP,
+                [351248..399648, 2963200..3156800],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_4_EXPAND3X3_OP,
+                [351248..399648, 3156800..3350400],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_4_CONCAT1_OP,
+                [2963200..3156800, 3156800..3350400, 1995200..2382400],
+            );
+            pass.forward(lanes, &MAXPOOL2_OP, [1995200..2382400, 4061648..4154960]);
+            pass.forward(
+                lanes,
+                &FEATURES_6_SQUEEZE_OP,
+                [4061648..4154960, 745760..769088],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_6_EXPAND1X1_OP,
+                [745760..769088, 4154960..4248272],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_6_EXPAND3X3_OP,
+                [745760..769088, 4248272..4341584],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_6_CONCAT1_OP,
+                [4154960..4248272, 4248272..4341584, 3350400..3537024],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_SQUEEZE_OP,
+                [3350400..3537024, 769088..792416],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_EXPAND1X1_OP,
+                [769088..792416, 4341584..4434896],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_EXPAND3X3_OP,
+                [769088..792416, 4434896..4528208],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_7_CONCAT1_OP,
+                [4341584..4434896, 4434896..4528208, 3537024..3723648],
+            );
+            pass.forward(lanes, &MAXPOOL3_OP, [3537024..3723648, 399648..442912]);
+            pass.forward(
+                lanes,
+                &FEATURES_9_SQUEEZE_OP,
+                [399648..442912, 803232..811344],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_9_EXPAND1X1_OP,
+                [803232..811344, 615968..648416],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_9_EXPAND3X3_OP,
+                [803232..811344, 648416..680864],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_9_CONCAT1_OP,
+                [615968..648416, 648416..680864, 173056..237952],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_10_SQUEEZE_OP,
+                [173056..237952, 811344..819456],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_10_EXPAND1X1_OP,
+                [811344..819456, 680864..713312],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_10_EXPAND3X3_OP,
+                [811344..819456, 713312..745760],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_10_CONCAT1_OP,
+                [680864..713312, 713312..745760, 237952..302848],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_11_SQUEEZE_OP,
+                [237952..302848, 4614736..4625552],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_11_EXPAND1X1_OP,
+                [4614736..4625552, 442912..486176],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_11_EXPAND3X3_OP,
+                [4614736..4625552, 486176..529440],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_11_CONCAT1_OP,
+                [442912..486176, 486176..529440, 4528208..4614736],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_12_SQUEEZE_OP,
+                [4528208..4614736, 792416..803232],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_12_EXPAND1X1_OP,
+                [792416..803232, 529440..572704],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_12_EXPAND3X3_OP,
+                [792416..803232, 572704..615968],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_12_CONCAT1_OP,
+                [529440..572704, 572704..615968, 86528..173056],
+            );
+            pass.forward(lanes, &DROPOUT1_OP, [86528..173056, 0..86528]);
+            pass.forward(lanes, &CLASSIFIER_1_OP, [0..86528, 3723648..3892648]);
+            pass.forward(lanes, &ADAPTIVEAVGPOOL1_OP, [3723648..3892648, 86528..87528]);
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            pass.backward(
+                lanes,
+                &ADAPTIVEAVGPOOL1_OP,
+                [__cnn::NONE, __cnn::NONE, 87528..88528, 3892648..4061648],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &CLASSIFIER_1_OP,
+                [0..86528, 3723648..3892648, 3892648..4061648, 86528..173056],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &DROPOUT1_OP,
+                [__cnn::NONE, __cnn::NONE, 86528..173056, 0..86528],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_12_CONCAT1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    0..86528,
+                    86528..129792,
+                    129792..173056,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_12_EXPAND3X3_OP,
+                [792416..803232, 572704..615968, 129792..173056, 3723648..3734464],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_12_EXPAND1X1_OP,
+                [792416..803232, 529440..572704, 86528..129792, 3723648..3734464],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_12_SQUEEZE_OP,
+                [4528208..4614736, 792416..803232, 3723648..3734464, 0..86528],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_11_CONCAT1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    0..86528,
+                    86528..129792,
+                    129792..173056,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_11_EXPAND3X3_OP,
+                [4614736..4625552, 486176..529440, 129792..173056, 64896..75712],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_11_EXPAND1X1_OP,
+                [4614736..4625552, 442912..486176, 86528..129792, 64896..75712],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_11_SQUEEZE_OP,
+                [237952..302848, 4614736..4625552, 64896..75712, 0..64896],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_10_CONCAT1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    0..64896,
+                    64896..97344,
+                    97344..129792,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_10_EXPAND3X3_OP,
+                [811344..819456, 713312..745760, 97344..129792, 129792..137904],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_10_EXPAND1X1_OP,
+                [811344..819456, 680864..713312, 64896..97344, 129792..137904],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_10_SQUEEZE_OP,
+                [173056..237952, 811344..819456, 129792..137904, 0..64896],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_9_CONCAT1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    0..64896,
+                    64896..97344,
+                    97344..129792,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_9_EXPAND3X3_OP,
+                [803232..811344, 648416..680864, 97344..129792, 0..8112],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_9_EXPAND1X1_OP,
+                [803232..811344, 615968..648416, 64896..97344, 0..8112],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_9_SQUEEZE_OP,
+                [399648..442912, 803232..811344, 0..8112, 186624..229888],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &MAXPOOL3_OP,
+                [3537024..3723648, 399648..442912, 186624..229888, 0..186624],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_CONCAT1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    0..186624,
+                    186624..279936,
+                    399648..492960,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_EXPAND3X3_OP,
+                [769088..792416, 4434896..4528208, 399648..492960, 492960..516288],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_EXPAND1X1_OP,
+                [769088..792416, 4341584..4434896, 186624..279936, 492960..516288],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_SQUEEZE_OP,
+                [3350400..3537024, 769088..792416, 492960..516288, 0..186624],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_6_CONCAT1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    0..186624,
+                    186624..279936,
+                    399648..492960,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_6_EXPAND3X3_OP,
+                [745760..769088, 4248272..4341584, 399648..492960, 93312..116640],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_6_EXPAND1X1_OP,
+                [745760..769088, 4154960..4248272, 186624..279936, 93312..116640],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_6_SQUEEZE_OP,
+                [4061648..4154960, 745760..769088, 93312..116640, 0..93312],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &MAXPOOL2_OP,
+                [1995200..2382400, 4061648..4154960, 0..93312, 399648..786848],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_4_CONCAT1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    399648..786848,
+                    0..193600,
+                    1995200..2188800,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_4_EXPAND3X3_OP,
+                [351248..399648, 3156800..3350400, 1995200..2188800, 193600..242000],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_4_EXPAND1X1_OP,
+                [351248..399648, 2963200..3156800, 0..193600, 193600..242000],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_4_SQUEEZE_OP,
+                [1608000..1995200, 351248..399648, 193600..242000, 399648..786848],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_CONCAT1_OP,
+                [
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    __cnn::NONE,
+                    399648..786848,
+                    0..193600,
+                    1608000..1801600,
+                ],
+                [false, false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_EXPAND3X3_OP,
+                [302848..351248, 2769600..2963200, 1608000..1801600, 193600..242000],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_EXPAND1X1_OP,
+                [302848..351248, 2576000..2769600, 0..193600, 193600..242000],
+                [true],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_3_SQUEEZE_OP,
+                [2382400..2576000, 302848..351248, 193600..242000, 1608000..1801600],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &MAXPOOL1_OP,
+                [819456..1608000, 2382400..2576000, 1608000..1801600, 0..788544],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_0_OP,
+                [__cnn::INPUT, 819456..1608000, 0..788544, __cnn::NONE],
+                [false],
+                grads,
             );
         }
     }

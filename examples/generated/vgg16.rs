@@ -252,6 +252,391 @@ const _: () = {
         padding: [0, 0],
         dilation: [1, 1],
     };
+    const FEATURES_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 3,
+            image: [224, 224],
+            small_channels: 64,
+            small: [224, 224],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 0,
+        params: 0..1792,
+        statistics: 0..0,
+    };
+    const FEATURES_2_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [224, 224],
+            small_channels: 64,
+            small: [224, 224],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 2,
+        params: 1792..38720,
+        statistics: 0..0,
+    };
+    const MAXPOOL1_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 64,
+                in_height: 224,
+                in_width: 224,
+                out_height: 112,
+                out_width: 112,
+                kernel: [2, 2],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 4,
+        params: 38720..38720,
+        statistics: 0..0,
+    };
+    const FEATURES_5_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 64,
+            image: [112, 112],
+            small_channels: 128,
+            small: [112, 112],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 5,
+        params: 38720..112576,
+        statistics: 0..0,
+    };
+    const FEATURES_7_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [112, 112],
+            small_channels: 128,
+            small: [112, 112],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 7,
+        params: 112576..260160,
+        statistics: 0..0,
+    };
+    const MAXPOOL2_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 128,
+                in_height: 112,
+                in_width: 112,
+                out_height: 56,
+                out_width: 56,
+                kernel: [2, 2],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 9,
+        params: 260160..260160,
+        statistics: 0..0,
+    };
+    const FEATURES_10_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 128,
+            image: [56, 56],
+            small_channels: 256,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 10,
+        params: 260160..555328,
+        statistics: 0..0,
+    };
+    const FEATURES_12_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [56, 56],
+            small_channels: 256,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 12,
+        params: 555328..1145408,
+        statistics: 0..0,
+    };
+    const FEATURES_14_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [56, 56],
+            small_channels: 256,
+            small: [56, 56],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 14,
+        params: 1145408..1735488,
+        statistics: 0..0,
+    };
+    const MAXPOOL3_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 256,
+                in_height: 56,
+                in_width: 56,
+                out_height: 28,
+                out_width: 28,
+                kernel: [2, 2],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 16,
+        params: 1735488..1735488,
+        statistics: 0..0,
+    };
+    const FEATURES_17_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 256,
+            image: [28, 28],
+            small_channels: 512,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 17,
+        params: 1735488..2915648,
+        statistics: 0..0,
+    };
+    const FEATURES_19_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [28, 28],
+            small_channels: 512,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 19,
+        params: 2915648..5275456,
+        statistics: 0..0,
+    };
+    const FEATURES_21_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [28, 28],
+            small_channels: 512,
+            small: [28, 28],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 21,
+        params: 5275456..7635264,
+        statistics: 0..0,
+    };
+    const MAXPOOL4_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 512,
+                in_height: 28,
+                in_width: 28,
+                out_height: 14,
+                out_width: 14,
+                kernel: [2, 2],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 23,
+        params: 7635264..7635264,
+        statistics: 0..0,
+    };
+    const FEATURES_24_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 512,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 24,
+        params: 7635264..9995072,
+        statistics: 0..0,
+    };
+    const FEATURES_26_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 512,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 26,
+        params: 9995072..12354880,
+        statistics: 0..0,
+    };
+    const FEATURES_28_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
+        op: __cnn::ConvOp {
+            channels: 512,
+            image: [14, 14],
+            small_channels: 512,
+            small: [14, 14],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [1, 1],
+            dilation: [1, 1],
+            groups: 1,
+            transposed: false,
+            relu: true,
+        },
+        layer: 28,
+        params: 12354880..14714688,
+        statistics: 0..0,
+    };
+    const MAXPOOL5_OP: __cnn::Placed<__cnn::MaxPoolOp> = __cnn::Placed {
+        op: __cnn::MaxPoolOp {
+            shape: __cnn::Pool2d {
+                channels: 512,
+                in_height: 14,
+                in_width: 14,
+                out_height: 7,
+                out_width: 7,
+                kernel: [2, 2],
+                stride: [2, 2],
+                padding: [0, 0],
+                dilation: [1, 1],
+            },
+        },
+        layer: 30,
+        params: 14714688..14714688,
+        statistics: 0..0,
+    };
+    const ADAPTIVEAVGPOOL1_OP: __cnn::Placed<__cnn::AdaptiveAvgPoolOp> = __cnn::Placed {
+        op: __cnn::AdaptiveAvgPoolOp {
+            channels: 512,
+            input: [7, 7],
+            output: [7, 7],
+        },
+        layer: 31,
+        params: 14714688..14714688,
+        statistics: 0..0,
+    };
+    const CLASSIFIER_0_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 25088,
+            outputs: 4096,
+            rows: 1,
+            relu: true,
+        },
+        layer: 33,
+        params: 14714688..117479232,
+        statistics: 0..0,
+    };
+    const DROPOUT1_OP: __cnn::Placed<__cnn::DropoutOp> = __cnn::Placed {
+        op: __cnn::DropoutOp {
+            p: 0.5,
+            layer: 35,
+        },
+        layer: 35,
+        params: 117479232..117479232,
+        statistics: 0..0,
+    };
+    const CLASSIFIER_3_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 4096,
+            outputs: 4096,
+            rows: 1,
+            relu: true,
+        },
+        layer: 36,
+        params: 117479232..134260544,
+        statistics: 0..0,
+    };
+    const DROPOUT2_OP: __cnn::Placed<__cnn::DropoutOp> = __cnn::Placed {
+        op: __cnn::DropoutOp {
+            p: 0.5,
+            layer: 38,
+        },
+        layer: 38,
+        params: 134260544..134260544,
+        statistics: 0..0,
+    };
+    const CLASSIFIER_6_OP: __cnn::Placed<__cnn::FcOp> = __cnn::Placed {
+        op: __cnn::FcOp {
+            inputs: 4096,
+            outputs: 1000,
+            rows: 1,
+            relu: false,
+        },
+        layer: 39,
+        params: 134260544..138357544,
+        statistics: 0..0,
+    };
     impl __cnn::Compiled for Vgg16 {
         const PACKED_LEN: usize = 182525728;
         const ARENA_LEN: usize = 6422528;
@@ -715,6 +1100,368 @@ const _: () = {
                 &floats[134260544..138356544],
                 ::core::option::Option::Some(&floats[138356544..138357544]),
                 &mut packed[178394944..182525728],
+            );
+        }
+        const TRAINING: __cnn::Training = __cnn::Training {
+            arena_len: 15454208,
+            output: 14387712,
+            output_grad: 14391808,
+            statistics_len: 0,
+            forward_syncs: &[],
+            backward_syncs: &[],
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            pass.forward(lanes, &FEATURES_0_OP, [__cnn::INPUT, 0..3211264]);
+            pass.forward(lanes, &FEATURES_2_OP, [0..3211264, 3211264..6422528]);
+            pass.forward(lanes, &MAXPOOL1_OP, [3211264..6422528, 12845056..13647872]);
+            pass.forward(lanes, &FEATURES_5_OP, [12845056..13647872, 6422528..8028160]);
+            pass.forward(lanes, &FEATURES_7_OP, [6422528..8028160, 8028160..9633792]);
+            pass.forward(lanes, &MAXPOOL2_OP, [8028160..9633792, 14450688..14852096]);
+            pass.forward(
+                lanes,
+                &FEATURES_10_OP,
+                [14450688..14852096, 9633792..10436608],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_12_OP,
+                [9633792..10436608, 10436608..11239424],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_14_OP,
+                [10436608..11239424, 11239424..12042240],
+            );
+            pass.forward(lanes, &MAXPOOL3_OP, [11239424..12042240, 15253504..15454208]);
+            pass.forward(
+                lanes,
+                &FEATURES_17_OP,
+                [15253504..15454208, 12042240..12443648],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_19_OP,
+                [12042240..12443648, 12443648..12845056],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_21_OP,
+                [12443648..12845056, 13647872..14049280],
+            );
+            pass.forward(lanes, &MAXPOOL4_OP, [13647872..14049280, 14852096..14952448]);
+            pass.forward(
+                lanes,
+                &FEATURES_24_OP,
+                [14852096..14952448, 14049280..14149632],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_26_OP,
+                [14049280..14149632, 14149632..14249984],
+            );
+            pass.forward(
+                lanes,
+                &FEATURES_28_OP,
+                [14149632..14249984, 14249984..14350336],
+            );
+            pass.forward(lanes, &MAXPOOL5_OP, [14249984..14350336, 14952448..14977536]);
+            pass.forward(
+                lanes,
+                &ADAPTIVEAVGPOOL1_OP,
+                [14952448..14977536, 14350336..14375424],
+            );
+            pass.forward(
+                lanes,
+                &CLASSIFIER_0_OP,
+                [14350336..14375424, 14400512..14404608],
+            );
+            pass.forward(lanes, &DROPOUT1_OP, [14400512..14404608, 14375424..14379520]);
+            pass.forward(
+                lanes,
+                &CLASSIFIER_3_OP,
+                [14375424..14379520, 14379520..14383616],
+            );
+            pass.forward(lanes, &DROPOUT2_OP, [14379520..14383616, 14383616..14387712]);
+            pass.forward(
+                lanes,
+                &CLASSIFIER_6_OP,
+                [14383616..14387712, 14387712..14388712],
+            );
+        }
+        #[allow(unused_mut, unused_variables)]
+        fn backward_pass<L: __cnn::Lanes>(
+            lanes: L,
+            phase: usize,
+            mut pass: __cnn::Pass<'_, L>,
+            grads: &mut [L::Real],
+        ) {
+            pass.backward(
+                lanes,
+                &CLASSIFIER_6_OP,
+                [
+                    14383616..14387712,
+                    __cnn::NONE,
+                    14391808..14392808,
+                    14387712..14391808,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &DROPOUT2_OP,
+                [__cnn::NONE, __cnn::NONE, 14387712..14391808, 14383616..14387712],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &CLASSIFIER_3_OP,
+                [
+                    14375424..14379520,
+                    14379520..14383616,
+                    14383616..14387712,
+                    14387712..14391808,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &DROPOUT1_OP,
+                [__cnn::NONE, __cnn::NONE, 14387712..14391808, 14404608..14408704],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &CLASSIFIER_0_OP,
+                [
+                    14350336..14375424,
+                    14400512..14404608,
+                    14404608..14408704,
+                    14375424..14400512,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &ADAPTIVEAVGPOOL1_OP,
+                [__cnn::NONE, __cnn::NONE, 14375424..14400512, 14977536..15002624],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &MAXPOOL5_OP,
+                [
+                    14249984..14350336,
+                    14952448..14977536,
+                    14977536..15002624,
+                    14350336..14450688,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_28_OP,
+                [
+                    14149632..14249984,
+                    14249984..14350336,
+                    14350336..14450688,
+                    14952448..15052800,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_26_OP,
+                [
+                    14049280..14149632,
+                    14149632..14249984,
+                    14952448..15052800,
+                    14249984..14350336,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_24_OP,
+                [
+                    14852096..14952448,
+                    14049280..14149632,
+                    14249984..14350336,
+                    14952448..15052800,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &MAXPOOL4_OP,
+                [
+                    13647872..14049280,
+                    14852096..14952448,
+                    14952448..15052800,
+                    14049280..14450688,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_21_OP,
+                [
+                    12443648..12845056,
+                    13647872..14049280,
+                    14049280..14450688,
+                    14852096..15253504,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_19_OP,
+                [
+                    12042240..12443648,
+                    12443648..12845056,
+                    14852096..15253504,
+                    13647872..14049280,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_17_OP,
+                [
+                    15253504..15454208,
+                    12042240..12443648,
+                    13647872..14049280,
+                    14049280..14249984,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &MAXPOOL3_OP,
+                [
+                    11239424..12042240,
+                    15253504..15454208,
+                    14049280..14249984,
+                    12042240..12845056,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_14_OP,
+                [
+                    10436608..11239424,
+                    11239424..12042240,
+                    12042240..12845056,
+                    13647872..14450688,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_12_OP,
+                [
+                    9633792..10436608,
+                    10436608..11239424,
+                    13647872..14450688,
+                    11239424..12042240,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_10_OP,
+                [
+                    14450688..14852096,
+                    9633792..10436608,
+                    11239424..12042240,
+                    12042240..12443648,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &MAXPOOL2_OP,
+                [
+                    8028160..9633792,
+                    14450688..14852096,
+                    12042240..12443648,
+                    9633792..11239424,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_7_OP,
+                [
+                    6422528..8028160,
+                    8028160..9633792,
+                    9633792..11239424,
+                    11239424..12845056,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_5_OP,
+                [
+                    12845056..13647872,
+                    6422528..8028160,
+                    11239424..12845056,
+                    9633792..10436608,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &MAXPOOL1_OP,
+                [
+                    3211264..6422528,
+                    12845056..13647872,
+                    9633792..10436608,
+                    6422528..9633792,
+                ],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_2_OP,
+                [0..3211264, 3211264..6422528, 6422528..9633792, 9633792..12845056],
+                [false],
+                grads,
+            );
+            pass.backward(
+                lanes,
+                &FEATURES_0_OP,
+                [__cnn::INPUT, 0..3211264, 9633792..12845056, __cnn::NONE],
+                [false],
+                grads,
             );
         }
     }

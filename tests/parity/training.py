@@ -64,7 +64,7 @@ RESIDUAL = OrderedDict(
         conv1=conv(8, 16, 3, stride=2, padding=1), bn1=nn.BatchNorm2d(16), relu=nn.ReLU(), conv2=conv(16, 16, 3, padding=1),
         bn2=nn.BatchNorm2d(16), down_conv=conv(8, 16, 1, stride=2), down_bn=nn.BatchNorm2d(16),
     ),
-    relu2=nn.ReLU(), flatten=nn.Flatten(), fc=nn.Linear(576, 10),
+    relu2=nn.ReLU(), pool=nn.AdaptiveAvgPool2d(1), flatten=nn.Flatten(), fc=nn.Linear(16, 10),
 )  # fmt: skip
 
 NETS = {"lenet5": (LENET5, (1, 28, 28)), "residual": (RESIDUAL, (3, 12, 12))}

@@ -23,7 +23,7 @@ network! {
             down_conv: conv(8 -> 16, k1, s2, nobias); down_bn: bn
         };
         relu;
-        flatten; fc: fc(576 -> 10)
+        globalavgpool; flatten; fc: fc(16 -> 10)
     }
 }
 

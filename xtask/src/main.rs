@@ -61,7 +61,7 @@ enum Task {
         threads: u64,
     },
     /// Measures inference or training, beside other engines if they are asked for, or what a net costs to build
-    Bench(bench::Bench),
+    Bench(Box<bench::Bench>),
     /// Compares nets with PyTorch, live: the catalogue and random ones
     Parity(parity::Options),
     /// Rewrites what the tests compare with: then read the diff

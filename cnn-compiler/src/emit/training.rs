@@ -1,7 +1,5 @@
 //! The passes of training: a call for each layer, forward and backward.
 
-use std::ops::Range;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -16,7 +14,13 @@ pub(super) fn training(net: &ShapedNet, whole: &plan::Plan) -> (TokenStream, Tok
     let constants = emitter.plan.ops.iter().zip(&emitter.names).map(|(placed, name)| {
         let ty = format_ident!("{}", placed.op.ty);
         let fields = placed.op.fields.iter().map(|field| operand_field(field, whole));
-        quote!(const #name: __cnn::#ty = __cnn::#ty { #(#fields),* };)
+        let layer = number(placed.layer as u64);
+        let [params, statistics] = [&placed.params, &placed.statistics].map(range);
+        quote! {
+            const #name: __cnn::Placed<__cnn::#ty> = __cnn::Placed {
+                op: __cnn::#ty { #(#fields),* }, layer: #layer, params: #params, statistics: #statistics
+            };
+        }
     });
     (quote!(#(#constants)*), emitter.members())
 }
@@ -59,20 +63,18 @@ impl Emitter<'_> {
                 backward_syncs: &[#(#backward_syncs),*],
             };
 
-            #[allow(unused_variables)]
-            fn forward_pass<L: __cnn::Lanes>(lanes: L, phase: usize, pass: __cnn::Pass<'_, L>) {
-                let __cnn::Pass { images, params, watch, totals, partial, input, arena } = pass;
+            #[allow(unused_mut, unused_variables)]
+            fn forward_pass<L: __cnn::Lanes>(lanes: L, phase: usize, mut pass: __cnn::Pass<'_, L>) {
                 #forward
             }
 
-            #[allow(unused_variables)]
+            #[allow(unused_mut, unused_variables)]
             fn backward_pass<L: __cnn::Lanes>(
                 lanes: L,
                 phase: usize,
-                pass: __cnn::Pass<'_, L>,
+                mut pass: __cnn::Pass<'_, L>,
                 grads: &mut [L::Real],
             ) {
-                let __cnn::Pass { images, params, totals, partial, input, arena, .. } = pass;
                 #backward
             }
         }
@@ -116,121 +118,39 @@ impl Emitter<'_> {
     }
 
     fn forward(&self, step: &Step) -> TokenStream {
-        let (op, layer) = (&self.names[step.op], number(self.op(step).layer as u64));
-        let (params, totals) = self.constants(step);
-        let mut parts = Parts::default();
-        let inputs: Vec<_> = step.inputs.iter().map(|slot| parts.read(slot)).collect();
-        let output = parts.write(&step.output);
-        let parts = parts.split();
-        quote! {{
-            #parts
-            lanes.call(__cnn::ForwardOf {
-                op: #op,
-                layer: #layer,
-                watch,
-                cx: __cnn::Forward {
-                    images, params: #params, totals: #totals, inputs: &[#(#inputs),*], output: #output
-                },
-            });
-        }}
+        let op = &self.names[step.op];
+        let slots = step.inputs.iter().chain([&step.output]).map(slot);
+        quote!(pass.forward(lanes, &#op, [#(#slots),*]);)
     }
 
     fn statistics(&self, step: &Step) -> TokenStream {
-        let op = &self.names[step.op];
-        let mut parts = Parts::default();
-        let input = parts.read(&step.inputs[0]);
-        let (parts, statistics) = (parts.split(), range(&self.op(step).statistics));
-        quote! {{
-            #parts
-            lanes.call(__cnn::StatisticsOf { op: #op, images, input: #input, partial: &mut partial[#statistics] });
-        }}
-    }
-
-    fn backward_context(&self, step: &Step) -> (TokenStream, TokenStream) {
-        let (params, totals) = self.constants(step);
-        let mut parts = Parts::default();
-        let inputs: Vec<_> = step.inputs.iter().map(|slot| parts.read(slot)).collect();
-        let (output, output_grad) = (parts.read(&step.output), parts.write(&step.output_grad));
-        let input_grads: Vec<_> = step
-            .input_grads
-            .iter()
-            .map(|(slot, add)| {
-                let values = parts.write(slot);
-                quote!(__cnn::InputGrad { values: #values, add: #add })
-            })
-            .collect();
-        let grads = range(&self.op(step).params);
-        let context = quote!(__cnn::Backward {
-            images, params: #params, totals: #totals, inputs: &[#(#inputs),*], output: #output, output_grad: #output_grad,
-            input_grads: &mut [#(#input_grads),*], grads: &mut grads[#grads]
-        });
-        (parts.split(), context)
+        let (op, input) = (&self.names[step.op], slot(&step.inputs[0]));
+        quote!(pass.statistics(lanes, &#op, #input);)
     }
 
     fn backward(&self, step: &Step) -> TokenStream {
-        let op = &self.names[step.op];
-        let (parts, context) = self.backward_context(step);
-        quote!({ #parts lanes.call(__cnn::BackwardOf { op: #op, cx: #context }); })
+        let arguments = self.backward_arguments(step);
+        quote!(pass.backward(#arguments);)
     }
 
     fn grad_statistics(&self, step: &Step) -> TokenStream {
+        let arguments = self.backward_arguments(step);
+        quote!(pass.grad_statistics(#arguments);)
+    }
+
+    fn backward_arguments(&self, step: &Step) -> TokenStream {
         let op = &self.names[step.op];
-        let ((parts, context), statistics) = (self.backward_context(step), range(&self.op(step).statistics));
-        quote! {{
-            #parts
-            lanes.call(__cnn::GradStatisticsOf { op: #op, cx: #context, partial: &mut partial[#statistics] });
-        }}
-    }
-
-    /// The layer's parameters, and its statistics of the whole batch.
-    fn constants(&self, step: &Step) -> (TokenStream, TokenStream) {
-        let placed = self.op(step);
-        let part = |name: TokenStream, part: &Range<u64>| {
-            let part = range(part);
-            quote!(&#name[#part])
-        };
-        (part(quote!(params), &placed.params), part(quote!(totals), &placed.statistics))
+        let kept = step.inputs.iter().chain([&step.output, &step.output_grad]).map(slot);
+        let (gradients, add): (Vec<_>, Vec<_>) =
+            step.input_grads.iter().map(|&(ref part, add)| (slot(part), add)).unzip();
+        quote!(lanes, &#op, [#(#kept,)* #(#gradients),*], [#(#add),*], grads)
     }
 }
 
-/// The parts of the arena that a step uses.
-#[derive(Default)]
-struct Parts {
-    names: Vec<Ident>,
-    ranges: Vec<TokenStream>,
-}
-
-impl Parts {
-    fn name(&mut self, part: &Range<u64>) -> Ident {
-        let name = format_ident!("v{}", self.names.len());
-        self.names.push(name.clone());
-        self.ranges.push(range(part));
-        name
-    }
-
-    fn read(&mut self, slot: &Slot) -> TokenStream {
-        match slot {
-            Slot::Input => quote!(input),
-            Slot::Nowhere => quote!(&[]),
-            Slot::Arena(part) => {
-                let name = self.name(part);
-                quote!(&*#name)
-            }
-        }
-    }
-
-    fn write(&mut self, slot: &Slot) -> TokenStream {
-        match slot {
-            Slot::Input | Slot::Nowhere => quote!(&mut []),
-            Slot::Arena(part) => {
-                let name = self.name(part);
-                quote!(&mut *#name)
-            }
-        }
-    }
-
-    fn split(&self) -> TokenStream {
-        let (names, ranges) = (&self.names, &self.ranges);
-        quote!(let [#(#names),*] = __cnn::disjoint(arena, [#(#ranges),*]);)
+fn slot(slot: &Slot) -> TokenStream {
+    match slot {
+        Slot::Input => quote!(__cnn::INPUT),
+        Slot::Nowhere => quote!(__cnn::NONE),
+        Slot::Arena(part) => range(part),
     }
 }

@@ -392,19 +392,19 @@ impl FcOp {
         grads: &mut [L::Real],
     ) -> usize {
         let mut sums = [lanes.splat(L::Real::ZERO); O];
-        for o in 0..O {
+        for (o, sum) in sums.iter_mut().enumerate() {
             let at = o * self.inputs;
-            sums[o] = lanes.load(&bytemuck::cast_slice(&grads[at..at + L::Values::LANES])[0]);
+            *sum = lanes.load(&bytemuck::cast_slice(&grads[at..at + L::Values::LANES])[0]);
         }
         for (i, image) in images.iter().enumerate() {
             let image = lanes.load(image);
-            for o in 0..O {
-                sums[o] = lanes.mul_add(image, lanes.splat(gradient[o].as_ref()[i]), sums[o]);
+            for (sum, gradient) in sums.iter_mut().zip(gradient) {
+                *sum = lanes.mul_add(image, lanes.splat(gradient.as_ref()[i]), *sum);
             }
         }
-        for o in 0..O {
+        for (o, sum) in sums.into_iter().enumerate() {
             let at = o * self.inputs;
-            grads[at..at + L::Values::LANES].copy_from_slice(lanes.values(sums[o]).as_ref());
+            grads[at..at + L::Values::LANES].copy_from_slice(lanes.values(sum).as_ref());
         }
         O
     }

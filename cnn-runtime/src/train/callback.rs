@@ -30,8 +30,14 @@ pub struct Step {
     pub batch: usize,
     /// How many batches an epoch has.
     pub batches: usize,
+    /// How many images the training set has.
+    pub images: usize,
     /// The batch's mean loss, before the step.
     pub loss: f64,
+    /// The mean loss of the epoch's batches so far, each before its step.
+    pub epoch_loss: f64,
+    /// Of classes: the share of the epoch's images so far that were right, each before its step.
+    pub epoch_accuracy: Option<f64>,
     /// The learning rate.
     pub rate: f64,
     /// How fast images go by, in this epoch.

@@ -15,8 +15,9 @@ use super::callback::{Epoch, Evaluation};
 use super::trainer::{Progress, best};
 use super::{Optimizer, OptimizerState, RunningMean, StateError, TrainError, Trainer};
 use crate::params::{as_mut_slice, as_slice};
+use crate::replace::replace;
+use crate::weights::fill;
 use crate::weights::safetensors::{SafeTensors, malformed, write};
-use crate::weights::{fill, replace};
 use crate::{Init, LoadOptions, Network, ParamInfo, WeightsError, WeightsErrorKind};
 
 /// The key of the metadata.

@@ -227,16 +227,16 @@ impl<L: Lanes, O: Op> Work<L> for StatisticsOf<'_, L, O> {
 }
 
 /// What a layer has to know of the whole batch's gradient, of a group.
-pub struct GradStatisticsOf<'a, L: Lanes, O> {
+pub struct GradStatisticsOf<'a, 'b, L: Lanes, O> {
     /// The layer.
     pub op: O,
     /// What it reads and writes.
     pub cx: Backward<'a, L>,
     /// The group's part.
-    pub partial: &'a mut [L::Real],
+    pub partial: &'b mut [L::Real],
 }
 
-impl<L: Lanes, O: Op> Work<L> for GradStatisticsOf<'_, L, O> {
+impl<L: Lanes, O: Op> Work<L> for GradStatisticsOf<'_, '_, L, O> {
     #[inline(always)]
     fn run(self, _: L) {
         self.op.grad_statistics(self.cx, self.partial);
@@ -284,11 +284,124 @@ pub struct Pass<'a, L: Lanes> {
     pub arena: &'a mut [L::Values],
 }
 
+/// A layer in its net.
+#[derive(Clone, Debug)]
+pub struct Placed<O> {
+    /// The layer.
+    pub op: O,
+    /// Its index.
+    pub layer: usize,
+    /// Its parameters, among all of them.
+    pub params: Range<usize>,
+    /// Its statistics of the batch.
+    pub statistics: Range<usize>,
+}
+
+/// The images, among the parts of the arena that a layer reads.
+pub const INPUT: Range<usize> = usize::MAX..usize::MAX;
+
+/// Values that a layer does not need.
+pub const NONE: Range<usize> = 0..0;
+
 impl<L: Lanes> Pass<'_, L> {
     /// The same for another pass.
     pub fn reborrow(&mut self) -> Pass<'_, L> {
         Pass { partial: &mut *self.partial, arena: &mut *self.arena, ..*self }
     }
+
+    /// The forward pass of a layer: from the first `slots` to the last one.
+    pub fn forward<O: Op, const N: usize>(&mut self, lanes: L, placed: &Placed<O>, slots: [Range<usize>; N]) {
+        let Self { images, params, watch, totals, input, .. } = *self;
+        let is_input = slots.each_ref().map(|slot| *slot == INPUT);
+        let mut parts = in_arena(self.arena, slots);
+        let Some((output, parts)) = parts.split_last_mut() else { return };
+        let mut inputs: [&[L::Values]; N] = [&[]; N];
+        for ((slot, part), is_input) in inputs.iter_mut().zip(parts).zip(is_input) {
+            *slot = if is_input { input } else { &**part };
+        }
+        lanes.call(ForwardOf {
+            op: placed.op,
+            layer: placed.layer,
+            watch,
+            cx: Forward {
+                images,
+                params: &params[placed.params.clone()],
+                totals: &totals[placed.statistics.clone()],
+                inputs: &inputs[..N - 1],
+                output,
+            },
+        });
+    }
+
+    /// What a layer has to know of the whole batch's input, of this group.
+    pub fn statistics<O: Op>(&mut self, lanes: L, placed: &Placed<O>, slot: Range<usize>) {
+        let input = if slot == INPUT { self.input } else { &self.arena[slot] };
+        let (op, images, partial) = (placed.op, self.images, &mut self.partial[placed.statistics.clone()]);
+        lanes.call(StatisticsOf { op, images, input, partial });
+    }
+
+    /// The backward pass of a layer. `slots` are inputs, output, its gradient, and the inputs' gradients, to which it adds where `add`
+    /// says so.
+    pub fn backward<O: Op, const N: usize, const M: usize>(
+        &mut self,
+        lanes: L,
+        placed: &Placed<O>,
+        slots: [Range<usize>; N],
+        add: [bool; M],
+        grads: &mut [L::Real],
+    ) {
+        self.with_backward(placed, slots, add, grads, |cx, _| lanes.call(BackwardOf { op: placed.op, cx }));
+    }
+
+    /// What a layer has to know of the whole batch's gradient, of this group; otherwise as [`backward`](Self::backward).
+    pub fn grad_statistics<O: Op, const N: usize, const M: usize>(
+        &mut self,
+        lanes: L,
+        placed: &Placed<O>,
+        slots: [Range<usize>; N],
+        add: [bool; M],
+        grads: &mut [L::Real],
+    ) {
+        self.with_backward(placed, slots, add, grads, |cx, partial| {
+            lanes.call(GradStatisticsOf { op: placed.op, cx, partial });
+        });
+    }
+
+    fn with_backward<O, const N: usize, const M: usize>(
+        &mut self,
+        placed: &Placed<O>,
+        slots: [Range<usize>; N],
+        add: [bool; M],
+        grads: &mut [L::Real],
+        run: impl FnOnce(Backward<'_, L>, &mut [L::Real]),
+    ) {
+        const { assert!(N == 2 * M + 2) };
+        let Self { images, params, totals, input, .. } = *self;
+        let is_input = slots.each_ref().map(|slot| *slot == INPUT);
+        let mut parts = in_arena(self.arena, slots);
+        let (kept, gradients) = parts.split_at_mut(M + 1);
+        let (output_grad, gradients) = gradients.split_at_mut(1);
+        let inputs: [&[L::Values]; M] = std::array::from_fn(|i| if is_input[i] { input } else { &*kept[i] });
+        let mut gradients = gradients.iter_mut();
+        let mut input_grads =
+            add.map(|add| InputGrad { values: gradients.next().map_or(&mut [][..], |part| part), add });
+        let cx = Backward {
+            images,
+            params: &params[placed.params.clone()],
+            totals: &totals[placed.statistics.clone()],
+            inputs: &inputs,
+            output: &*kept[M],
+            output_grad: &mut *output_grad[0],
+            input_grads: &mut input_grads,
+            grads: &mut grads[placed.params.clone()],
+        };
+        run(cx, &mut self.partial[placed.statistics.clone()]);
+    }
+}
+
+/// Parts of the arena; none of it where the images are meant.
+fn in_arena<T, const N: usize>(arena: &mut [T], slots: [Range<usize>; N]) -> [&mut [T]; N] {
+    disjoint(arena, slots.map(|slot| if slot == INPUT { NONE } else { slot }))
 }
 
 /// Parts of an arena, none of which overlap.

@@ -5,10 +5,9 @@ use std::time::Instant;
 
 use super::callback::{Callback, Epoch, Evaluation, Step};
 use super::{
-    Accuracy, Backprop, ConfusionMatrix, Constant, Loss, Optimizer, RunningMean, Schedule, TrainError, clip_norm,
-    clip_value,
+    Accuracy, Backprop, Constant, Loss, Optimizer, RunningMean, Schedule, TrainError, clip_norm, clip_value, evaluate,
 };
-use crate::data::{Batches, Dataset};
+use crate::data::{Batches, DataError, Dataset};
 use crate::{Network, ParamInfo};
 
 /// A net in training: its parameters, the optimizer that changes them, and the loss that they are to make small.
@@ -70,6 +69,14 @@ pub(super) struct Progress {
     pub correct: [u64; 2],
     /// All steps.
     pub steps: u64,
+}
+
+impl Progress {
+    /// The share of those batches' images that were right, where there are classes.
+    fn accuracy(&self) -> Option<f64> {
+        let [correct, counted] = self.correct;
+        (counted > 0).then(|| correct as f64 / counted as f64)
+    }
 }
 
 impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
@@ -212,39 +219,16 @@ impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
         Ok(loss)
     }
 
-    /// Loss and, of classes, accuracy of the net on a set, as an engine computes them: without dropout, and with running
-    /// statistics.
+    /// Loss and, of classes, accuracy of the net as it is now on a set; see [`evaluate`].
     ///
     /// # Errors
     ///
-    /// If the set is empty, an image cannot be read or has another shape, or a target does not fit.
+    /// As for [`evaluate`].
     pub fn evaluate<D: Dataset>(&self, data: &D) -> Result<Evaluation, TrainError>
     where
         L: Loss<D::Target>,
     {
-        let mut engine = self.net.engine_with(self.backprop.threads());
-        let mut outputs: Vec<N::Output> = Vec::new();
-        let (mut loss, mut accuracy, mut confusion) = (RunningMean::new(), None, None);
-        let len = N::OUTPUT_SHAPE.len();
-        let [mut exact, mut unused] = [vec![0.0; len], vec![0.0; len]];
-        Batches::new(data, 256).for_each(|batch| {
-            let images: &[N::Input] = batch.inputs()?;
-            outputs.resize(images.len(), bytemuck::Zeroable::zeroed());
-            engine.forward_all(images, &mut outputs);
-            for ((output, target), &image) in outputs.iter().zip(batch.targets).zip(batch.indices) {
-                self.loss.check(len, target).map_err(|source| TrainError::Target { image, source })?;
-                let output = crate::params::as_slice(output);
-                exact.iter_mut().zip(output).for_each(|(exact, &value)| *exact = value.into());
-                loss.add(self.loss.loss(&exact, target, &mut unused), self.loss.weight(target));
-                if let Some(label) = self.loss.label(target) {
-                    accuracy.get_or_insert_with(Accuracy::new).add(output, label);
-                    let confusion = confusion.get_or_insert_with(|| ConfusionMatrix::new(len));
-                    confusion.add(output, label).map_err(|source| TrainError::Target { image, source })?;
-                }
-            }
-            Ok::<_, TrainError>(())
-        })?;
-        Ok(Evaluation { loss: loss.value(), accuracy: accuracy.map(|accuracy| accuracy.value()), confusion })
+        evaluate(&*self.net, data, &self.loss, self.backprop.threads())
     }
 
     /// Trains for the epochs that are left, and returns what each of them reached, those before a checkpoint among them.
@@ -262,6 +246,10 @@ impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
         D::Target: Sync,
         L: Loss<D::Target>,
     {
+        // Before an epoch is lost.
+        if validation.is_some_and(Dataset::is_empty) {
+            return Err(DataError::Empty { origin: "the validation set".into() }.into());
+        }
         while (self.progress.epochs.len() as u64) < self.epochs && !self.is_stuck() {
             let start = Instant::now();
             self.run_epoch(train)?;
@@ -297,20 +285,39 @@ impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
         let steps = self.epochs * count as u64;
         let start = Instant::now();
         let mut images = 0;
+        let first = epoch * count as u64;
+        // That of the step before, where a checkpoint leaves nothing of the epoch.
+        self.set_rate(first + self.progress.batches.saturating_sub(1) as u64, steps);
         batches.skip(self.progress.batches).for_each(|batch| {
-            let rate = self.schedule.rate(self.base_rate, epoch * count as u64 + batch.number as u64, steps);
-            self.optimizer.set_learning_rate(rate);
+            let rate = self.set_rate(first + batch.number as u64, steps);
             let loss = self.step(batch.inputs()?, batch.targets).map_err(|error| error.of_images(batch.indices))?;
             self.count(batch.targets, loss);
             images += batch.targets.len();
             let images_per_second = images as f64 / start.elapsed().as_secs_f64();
-            let step =
-                Step { epoch, epochs: self.epochs, batch: batch.number, batches: count, loss, rate, images_per_second };
+            let step = Step {
+                epoch,
+                epochs: self.epochs,
+                batch: batch.number,
+                batches: count,
+                images: train.len(),
+                loss,
+                epoch_loss: self.progress.loss.value(),
+                epoch_accuracy: self.progress.accuracy(),
+                rate,
+                images_per_second,
+            };
             self.callbacks.iter_mut().for_each(|callback| callback.step(&step));
             #[cfg(feature = "safetensors")]
             self.save_step()?;
             Ok(())
         })
+    }
+
+    /// Sets the learning rate of a step, of so many, and returns it.
+    fn set_rate(&mut self, step: u64, steps: u64) -> f64 {
+        let rate = self.schedule.rate(self.base_rate, step, steps);
+        self.optimizer.set_learning_rate(rate);
+        rate
     }
 
     /// Takes a batch into the epoch's loss and accuracy.
@@ -344,12 +351,11 @@ impl<N: Network, O: Optimizer, L> Trainer<N, O, L> {
     {
         let validation = validation.map(|data| self.evaluate(data)).transpose()?;
         let progress = &mut self.progress;
-        let [correct, counted] = progress.correct;
         let epoch = Epoch {
             number: progress.epochs.len() as u64 + 1,
             epochs: self.epochs,
             loss: progress.loss.value(),
-            accuracy: (counted > 0).then(|| correct as f64 / counted as f64),
+            accuracy: progress.accuracy(),
             validation,
             rate: self.optimizer.learning_rate(),
             seconds: start.elapsed().as_secs_f64(),

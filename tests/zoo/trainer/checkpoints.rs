@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use cnn::Network;
 use cnn::train::{
     AdamOptions, Callback, CheckpointError, CrossEntropy, Epoch, Optimizer, RmsPropOptions, Sgd, SgdOptions, Step,
     TrainError, Trainer,

@@ -111,8 +111,11 @@ fn freezing_nothing_is_a_mistake() {
     assert_eq!(error.to_string(), "no parameter's name begins with `features.`");
 }
 
+/// Images of one channel of 12×12.
+type Images = Vec<[[[f32; 12]; 12]; 1]>;
+
 /// Images of a set, in the order of the set.
-fn batch(len: usize) -> (Vec<[[[f32; 12]; 12]; 1]>, Vec<usize>) {
+fn batch(len: usize) -> (Images, Vec<usize>) {
     let set = plain(1, len);
     let mut images = vec![[[[0.0; 12]; 12]; 1]; len];
     let labels = images.iter_mut().enumerate().map(|(index, image)| {

@@ -196,8 +196,8 @@ fn table(steps: &[Steps]) -> String {
     let _ = writeln!(text, "training {net}, steps of {batch} images, {threads} thread{plural}");
     let _ = writeln!(
         text,
-        "  {:14} {:>12} {:>12} {:>12} {:>10} {:>10} {:>9}  {}",
-        "engine", "median", "minimum", "an image", "an epoch", "best peer÷", "by minima", "losses"
+        "  {:14} {:>12} {:>12} {:>12} {:>10} {:>10} {:>9}  losses",
+        "engine", "median", "minimum", "an image", "an epoch", "best peer÷", "by minima"
     );
     for steps in steps {
         let Steps { row, epoch_s, loss_difference } = steps;

@@ -435,23 +435,23 @@ impl<L: Lanes> Row<'_, L> {
         let first = (rows.target + place.y * rows.target_step) * width + columns.target;
         let at = |o: usize, x: usize| (place.out + o) * height * width + first + (place.x + x) * columns.target_step;
         let mut sums = [[lanes.splat(L::Real::ZERO); X]; O];
-        for o in 0..O {
-            for x in 0..X {
+        for (o, sums) in sums.iter_mut().enumerate() {
+            for (x, sums) in sums.iter_mut().enumerate() {
                 match sum.start {
                     Start::Bias(bias) | Start::Relu(bias) if !bias.is_empty() => {
-                        sums[o][x] = lanes.splat(bias[place.out + o]);
+                        *sums = lanes.splat(bias[place.out + o]);
                     }
                     Start::Bias(_) | Start::Relu(_) => {}
                     // SAFETY: the target has this channel and pixel.
-                    Start::Add => sums[o][x] = lanes.load(unsafe { target.get_unchecked(at(o, x)) }),
+                    Start::Add => *sums = lanes.load(unsafe { target.get_unchecked(at(o, x)) }),
                 }
             }
         }
         // SAFETY: as the caller says.
         unsafe { self.add_terms(lanes, place, &mut sums) };
-        for o in 0..O {
-            for x in 0..X {
-                let sum = if matches!(sum.start, Start::Relu(_)) { lanes.relu(sums[o][x]) } else { sums[o][x] };
+        for (o, sums) in sums.into_iter().enumerate() {
+            for (x, value) in sums.into_iter().enumerate() {
+                let sum = if matches!(sum.start, Start::Relu(_)) { lanes.relu(value) } else { value };
                 // SAFETY: the target has this channel and pixel.
                 lanes.store(sum, unsafe { target.get_unchecked_mut(at(o, x)) });
             }
@@ -489,15 +489,15 @@ impl<L: Lanes> Row<'_, L> {
                 let (mut source, mut weights) = (source_row, weights_row);
                 for _ in x_start..x_end {
                     let mut values = [zero; X];
-                    for x in 0..X {
+                    for (x, value) in values.iter_mut().enumerate() {
                         // SAFETY: as above.
-                        values[x] = lanes.load(unsafe { &*source.add(x * step) });
+                        *value = lanes.load(unsafe { &*source.add(x * step) });
                     }
-                    for o in 0..O {
+                    for (o, sums) in sums.iter_mut().enumerate() {
                         // SAFETY: as above.
                         let weight = lanes.splat(unsafe { *weights.add(o * sum.out_step) });
-                        for x in 0..X {
-                            sums[o][x] = lanes.mul_add(values[x], weight, sums[o][x]);
+                        for (sum, &value) in sums.iter_mut().zip(&values) {
+                            *sum = lanes.mul_add(value, weight, *sum);
                         }
                     }
                     source = source.wrapping_offset(columns.offset_step);

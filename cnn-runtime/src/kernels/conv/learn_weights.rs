@@ -217,15 +217,15 @@ impl<V: Values> WeightGrad<'_, V> {
             };
             for _ in places.xs.clone() {
                 let mut values = [totals[0][0]; C];
-                for c in 0..C {
+                for (c, value) in values.iter_mut().enumerate() {
                     // SAFETY: as above.
-                    values[c] = lanes.load(unsafe { &*large.add(c * step) });
+                    *value = lanes.load(unsafe { &*large.add(c * step) });
                 }
-                for o in 0..O {
+                for (o, totals) in totals.iter_mut().enumerate() {
                     // SAFETY: as above.
                     let gradient = lanes.load(unsafe { &*small.add(o * small_plane) });
-                    for c in 0..C {
-                        totals[o][c] = lanes.mul_add(gradient, values[c], totals[o][c]);
+                    for (total, &value) in totals.iter_mut().zip(&values) {
+                        *total = lanes.mul_add(gradient, value, *total);
                     }
                 }
                 small = small.wrapping_add(1);
