@@ -92,6 +92,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     let program = ours(&root, "train")?;
     let peers = options.common.peers(&root, &folder)?;
     let bench = Bench { root, folder, program, peers, rounds: options.common.rounds };
+    let load = results::load();
     let mut found = Vec::new();
     for &threads in &options.common.threads {
         for case in &cases {
@@ -101,7 +102,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         }
     }
     if options.write {
-        results::write(&bench.root.join("benches/TRAINING.md"), options.common.rounds, &found)?;
+        results::write(&bench.root.join("benches/TRAINING.md"), options.common.rounds, &load, &found)?;
     }
     let others = found.iter().filter(|steps| !steps.is_comparable());
     let others: Vec<_> =

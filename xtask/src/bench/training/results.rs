@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
@@ -11,18 +12,24 @@ use crate::bench::measure::duration;
 use crate::bench::results::{machine, replace, today};
 
 /// Writes what was found, with the machine and the day.
-pub fn write(file: &Path, rounds: usize, found: &[Steps]) -> Result<()> {
-    replace(file, &markdown(rounds, found)?)
+pub fn write(file: &Path, rounds: usize, load: &str, found: &[Steps]) -> Result<()> {
+    replace(file, &markdown(rounds, load, found)?)
 }
 
-fn markdown(rounds: usize, found: &[Steps]) -> Result<String> {
+/// How many programs wanted a core in the last minute, on average, as Linux counts them.
+pub fn load() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split_whitespace().next().unwrap_or("unknown").to_owned()
+}
+
+fn markdown(rounds: usize, load: &str, found: &[Steps]) -> Result<String> {
     let threads: BTreeSet<usize> = found.iter().map(|steps| steps.row.threads).collect();
     let list: Vec<String> = threads.iter().map(usize::to_string).collect();
     let mut text = String::new();
     writeln!(text, "# Training beside other engines\n")?;
     writeln!(
         text,
-        "Written by `cargo xtask bench train --peers --threads {} --rounds {rounds} --write` on {}, {}.\n",
+        "Written by `cargo xtask bench train --peers --threads {} --rounds {rounds} --write` on {}, {}; the load before was {load}.\n",
         list.join(","),
         today(),
         machine()
