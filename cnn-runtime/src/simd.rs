@@ -127,8 +127,26 @@ pub trait Simd: Copy + 'static {
         unsafe { self.wide_load(values.as_ptr()) }
     }
 
+    /// `a + b`.
+    fn wide_add(self, a: Self::Wide, b: Self::Wide) -> Self::Wide;
+
+    /// `a - b`.
+    fn wide_sub(self, a: Self::Wide, b: Self::Wide) -> Self::Wide;
+
     /// `a * b + c`.
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide;
+
+    /// The larger of `a` and `b`, NaN where either is.
+    fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide;
+
+    /// `wide`, with 0 wherever `a` is not `b`.
+    fn wide_where_equal(self, wide: Self::Wide, a: Self::Wide, b: Self::Wide) -> Self::Wide;
+
+    /// `wide`, with 0 wherever `of` is 0 or less.
+    fn wide_where_positive(self, wide: Self::Wide, of: Self::Wide) -> Self::Wide;
+
+    /// The sum of all values: the upper half is added to the lower one, and so on.
+    fn wide_sum(self, wide: Self::Wide) -> f32;
 
     /// Says that the cache line of `at`, an address or none, is going to be read before long.
     #[inline(always)]

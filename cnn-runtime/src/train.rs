@@ -45,9 +45,9 @@ pub use trainer::Trainer;
 #[cfg(test)]
 pub(crate) use lanes::Double;
 pub(crate) use lanes::{Lanes, Real, Values};
-pub(crate) use op::{Backward, Forward, Images, Op, Pass, Training, relu, sum_of_products};
+pub(crate) use op::{Backward, Forward, Images, InputGrad, Op, Pass, Training, sum_of_products};
 #[cfg(test)]
-pub(crate) use op::{BackwardOf, ForwardOf, InputGrad};
+pub(crate) use op::{BackwardOf, ForwardOf};
 
 /// What code written by `network!` may name.
 pub(crate) mod private {

@@ -152,7 +152,7 @@ const _: () = {
             dilation: [1, 1],
             groups: 1,
             transposed: false,
-            relu: true,
+            relu: false,
         },
         layer: 0,
         params: 0..23296,
@@ -171,6 +171,7 @@ const _: () = {
                 padding: [0, 0],
                 dilation: [1, 1],
             },
+            relu: true,
         },
         layer: 2,
         params: 23296..23296,
@@ -188,7 +189,7 @@ const _: () = {
             dilation: [1, 1],
             groups: 1,
             transposed: false,
-            relu: true,
+            relu: false,
         },
         layer: 3,
         params: 23296..330688,
@@ -207,6 +208,7 @@ const _: () = {
                 padding: [0, 0],
                 dilation: [1, 1],
             },
+            relu: true,
         },
         layer: 5,
         params: 330688..330688,
@@ -260,7 +262,7 @@ const _: () = {
             dilation: [1, 1],
             groups: 1,
             transposed: false,
-            relu: true,
+            relu: false,
         },
         layer: 10,
         params: 1879616..2469696,
@@ -279,6 +281,7 @@ const _: () = {
                 padding: [0, 0],
                 dilation: [1, 1],
             },
+            relu: true,
         },
         layer: 12,
         params: 2469696..2469696,
@@ -605,9 +608,9 @@ const _: () = {
             );
         }
         const TRAINING: __cnn::Training = __cnn::Training {
-            arena_len: 650624,
-            output: 17408,
-            output_grad: 31744,
+            arena_len: 639168,
+            output: 482368,
+            output_grad: 500800,
             statistics_len: 0,
             forward_syncs: &[],
             backward_syncs: &[],
@@ -618,20 +621,20 @@ const _: () = {
             phase: usize,
             mut pass: __cnn::Pass<'_, L>,
         ) {
-            pass.forward(lanes, &FEATURES_0_OP, [__cnn::INPUT, 43264..236864]);
-            pass.forward(lanes, &MAXPOOL1_OP, [43264..236864, 236864..283520]);
-            pass.forward(lanes, &FEATURES_3_OP, [236864..283520, 283520..423488]);
-            pass.forward(lanes, &MAXPOOL2_OP, [283520..423488, 423488..455936]);
-            pass.forward(lanes, &FEATURES_6_OP, [423488..455936, 455936..520832]);
-            pass.forward(lanes, &FEATURES_8_OP, [455936..520832, 520832..564096]);
-            pass.forward(lanes, &FEATURES_10_OP, [520832..564096, 564096..607360]);
-            pass.forward(lanes, &MAXPOOL3_OP, [564096..607360, 0..9216]);
-            pass.forward(lanes, &ADAPTIVEAVGPOOL1_OP, [0..9216, 9216..18432]);
-            pass.forward(lanes, &DROPOUT1_OP, [9216..18432, 18432..27648]);
-            pass.forward(lanes, &CLASSIFIER_1_OP, [18432..27648, 9216..13312]);
-            pass.forward(lanes, &DROPOUT2_OP, [9216..13312, 13312..17408]);
-            pass.forward(lanes, &CLASSIFIER_4_OP, [13312..17408, 27648..31744]);
-            pass.forward(lanes, &CLASSIFIER_6_OP, [27648..31744, 17408..18408]);
+            pass.forward(lanes, &FEATURES_0_OP, [__cnn::INPUT, 75712..269312]);
+            pass.forward(lanes, &MAXPOOL1_OP, [75712..269312, 549248..595904]);
+            pass.forward(lanes, &FEATURES_3_OP, [549248..595904, 269312..409280]);
+            pass.forward(lanes, &MAXPOOL2_OP, [269312..409280, 43264..75712]);
+            pass.forward(lanes, &FEATURES_6_OP, [43264..75712, 409280..474176]);
+            pass.forward(lanes, &FEATURES_8_OP, [409280..474176, 595904..639168]);
+            pass.forward(lanes, &FEATURES_10_OP, [595904..639168, 0..43264]);
+            pass.forward(lanes, &MAXPOOL3_OP, [0..43264, 517440..526656]);
+            pass.forward(lanes, &ADAPTIVEAVGPOOL1_OP, [517440..526656, 474176..483392]);
+            pass.forward(lanes, &DROPOUT1_OP, [474176..483392, 483392..492608]);
+            pass.forward(lanes, &CLASSIFIER_1_OP, [483392..492608, 492608..496704]);
+            pass.forward(lanes, &DROPOUT2_OP, [492608..496704, 474176..478272]);
+            pass.forward(lanes, &CLASSIFIER_4_OP, [474176..478272, 478272..482368]);
+            pass.forward(lanes, &CLASSIFIER_6_OP, [478272..482368, 482368..483368]);
         }
         #[allow(unused_mut, unused_variables)]
         fn backward_pass<L: __cnn::Lanes>(
@@ -643,98 +646,98 @@ const _: () = {
             pass.backward(
                 lanes,
                 &CLASSIFIER_6_OP,
-                [27648..31744, __cnn::NONE, 31744..32744, 32744..36840],
+                [478272..482368, __cnn::NONE, 500800..501800, 496704..500800],
                 [false],
                 grads,
             );
             pass.backward(
                 lanes,
                 &CLASSIFIER_4_OP,
-                [13312..17408, 27648..31744, 32744..36840, 36840..40936],
+                [474176..478272, 478272..482368, 496704..500800, 500800..504896],
                 [false],
                 grads,
             );
             pass.backward(
                 lanes,
                 &DROPOUT2_OP,
-                [__cnn::NONE, __cnn::NONE, 36840..40936, 13312..17408],
+                [__cnn::NONE, __cnn::NONE, 500800..504896, 496704..500800],
                 [false],
                 grads,
             );
             pass.backward(
                 lanes,
                 &CLASSIFIER_1_OP,
-                [18432..27648, 9216..13312, 13312..17408, 27648..36864],
+                [483392..492608, 492608..496704, 496704..500800, 474176..483392],
                 [false],
                 grads,
             );
             pass.backward(
                 lanes,
                 &DROPOUT1_OP,
-                [__cnn::NONE, __cnn::NONE, 27648..36864, 9216..18432],
+                [__cnn::NONE, __cnn::NONE, 474176..483392, 483392..492608],
                 [false],
                 grads,
             );
             pass.backward(
                 lanes,
                 &ADAPTIVEAVGPOOL1_OP,
-                [__cnn::NONE, __cnn::NONE, 9216..18432, 18432..27648],
+                [__cnn::NONE, __cnn::NONE, 483392..492608, 526656..535872],
                 [false],
                 grads,
             );
             pass.backward(
                 lanes,
                 &MAXPOOL3_OP,
-                [564096..607360, 0..9216, 18432..27648, 607360..650624],
+                [0..43264, 517440..526656, 526656..535872, 474176..517440],
                 [false],
                 grads,
             );
             pass.backward(
                 lanes,
                 &FEATURES_10_OP,
-                [520832..564096, 564096..607360, 607360..650624, 0..43264],
+                [595904..639168, __cnn::NONE, 474176..517440, 0..43264],
                 [false],
                 grads,
             );
             pass.backward(
                 lanes,
                 &FEATURES_8_OP,
-                [455936..520832, 520832..564096, 0..43264, 564096..628992],
+                [409280..474176, 595904..639168, 0..43264, 474176..539072],
                 [false],
                 grads,
             );
             pass.backward(
                 lanes,
                 &FEATURES_6_OP,
-                [423488..455936, 455936..520832, 564096..628992, 0..32448],
+                [43264..75712, 409280..474176, 474176..539072, 0..32448],
                 [false],
                 grads,
             );
             pass.backward(
                 lanes,
                 &MAXPOOL2_OP,
-                [283520..423488, 423488..455936, 0..32448, 455936..595904],
+                [269312..409280, 43264..75712, 0..32448, 409280..549248],
                 [false],
                 grads,
             );
             pass.backward(
                 lanes,
                 &FEATURES_3_OP,
-                [236864..283520, 283520..423488, 455936..595904, 595904..642560],
+                [549248..595904, __cnn::NONE, 409280..549248, 0..46656],
                 [false],
                 grads,
             );
             pass.backward(
                 lanes,
                 &MAXPOOL1_OP,
-                [43264..236864, 236864..283520, 595904..642560, 283520..477120],
+                [75712..269312, 549248..595904, 0..46656, 269312..462912],
                 [false],
                 grads,
             );
             pass.backward(
                 lanes,
                 &FEATURES_0_OP,
-                [__cnn::INPUT, 43264..236864, 283520..477120, __cnn::NONE],
+                [__cnn::INPUT, __cnn::NONE, 269312..462912, __cnn::NONE],
                 [false],
                 grads,
             );

@@ -2676,7 +2676,7 @@ const _: () = {
             pixels: 12544,
             eps: 0.00001,
             affine: true,
-            relu: true,
+            relu: false,
         },
         layer: 1,
         params: 9408..9536,
@@ -2695,6 +2695,7 @@ const _: () = {
                 padding: [1, 1],
                 dilation: [1, 1],
             },
+            relu: true,
         },
         layer: 3,
         params: 9536..9536,
@@ -20833,12 +20834,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_NORM0_OP,
-                        [
-                            100352..903168,
-                            903168..1705984,
-                            1906688..2709504,
-                            2709504..3512320,
-                        ],
+                        [100352..903168, __cnn::NONE, 1906688..2709504, 903168..1705984],
                         [false],
                         grads,
                     );
@@ -20847,19 +20843,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_NORM0_OP,
-                        [
-                            100352..903168,
-                            903168..1705984,
-                            1906688..2709504,
-                            2709504..3512320,
-                        ],
+                        [100352..903168, __cnn::NONE, 1906688..2709504, 903168..1705984],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_CONV0_OP,
-                        [__cnn::INPUT, __cnn::NONE, 2709504..3512320, __cnn::NONE],
+                        [__cnn::INPUT, __cnn::NONE, 903168..1705984, __cnn::NONE],
                         [false],
                         grads,
                     );

@@ -84,7 +84,7 @@ const _: () = {
             dilation: [1, 1],
             groups: 1,
             transposed: false,
-            relu: true,
+            relu: false,
         },
         layer: 0,
         params: 0..156,
@@ -103,6 +103,7 @@ const _: () = {
                 padding: [0, 0],
                 dilation: [1, 1],
             },
+            relu: true,
         },
         layer: 2,
         params: 156..156,
@@ -120,7 +121,7 @@ const _: () = {
             dilation: [1, 1],
             groups: 1,
             transposed: false,
-            relu: true,
+            relu: false,
         },
         layer: 3,
         params: 156..2572,
@@ -139,6 +140,7 @@ const _: () = {
                 padding: [0, 0],
                 dilation: [1, 1],
             },
+            relu: true,
         },
         layer: 5,
         params: 2572..2572,
@@ -400,7 +402,7 @@ const _: () = {
             pass.backward(
                 lanes,
                 &CONV2_OP,
-                [9408..10584, 4704..6304, 6304..7904, 10584..11760],
+                [9408..10584, __cnn::NONE, 6304..7904, 10584..11760],
                 [false],
                 grads,
             );
@@ -414,7 +416,7 @@ const _: () = {
             pass.backward(
                 lanes,
                 &CONV1_OP,
-                [__cnn::INPUT, 0..4704, 4704..9408, __cnn::NONE],
+                [__cnn::INPUT, __cnn::NONE, 4704..9408, __cnn::NONE],
                 [false],
                 grads,
             );

@@ -340,7 +340,7 @@ const _: () = {
             pixels: 12544,
             eps: 0.00001,
             affine: true,
-            relu: true,
+            relu: false,
         },
         layer: 1,
         params: 9408..9536,
@@ -359,6 +359,7 @@ const _: () = {
                 padding: [1, 1],
                 dilation: [1, 1],
             },
+            relu: true,
         },
         layer: 3,
         params: 9536..9536,
@@ -3292,7 +3293,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &BN1_OP,
-                        [0..802816, 802816..1605632, 1605632..2408448, 2408448..3211264],
+                        [0..802816, __cnn::NONE, 1605632..2408448, 802816..1605632],
                         [false],
                         grads,
                     );
@@ -3301,14 +3302,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &BN1_OP,
-                        [0..802816, 802816..1605632, 1605632..2408448, 2408448..3211264],
+                        [0..802816, __cnn::NONE, 1605632..2408448, 802816..1605632],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &CONV1_OP,
-                        [__cnn::INPUT, __cnn::NONE, 2408448..3211264, __cnn::NONE],
+                        [__cnn::INPUT, __cnn::NONE, 802816..1605632, __cnn::NONE],
                         [false],
                         grads,
                     );

@@ -649,7 +649,7 @@ const _: () = {
             pixels: 12544,
             eps: 0.00001,
             affine: true,
-            relu: true,
+            relu: false,
         },
         layer: 1,
         params: 648..696,
@@ -668,6 +668,7 @@ const _: () = {
                 padding: [1, 1],
                 dilation: [1, 1],
             },
+            relu: true,
         },
         layer: 3,
         params: 696..696,
@@ -9063,12 +9064,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &CONV1_1_OP,
-                        [
-                            181888..482944,
-                            482944..784000,
-                            784000..1085056,
-                            1085056..1386112,
-                        ],
+                        [181888..482944, __cnn::NONE, 784000..1085056, 482944..784000],
                         [false],
                         grads,
                     );
@@ -9077,19 +9073,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &CONV1_1_OP,
-                        [
-                            181888..482944,
-                            482944..784000,
-                            784000..1085056,
-                            1085056..1386112,
-                        ],
+                        [181888..482944, __cnn::NONE, 784000..1085056, 482944..784000],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &CONV1_0_OP,
-                        [__cnn::INPUT, __cnn::NONE, 1085056..1386112, __cnn::NONE],
+                        [__cnn::INPUT, __cnn::NONE, 482944..784000, __cnn::NONE],
                         [false],
                         grads,
                     );

@@ -61,7 +61,10 @@ impl Layer for MaxPool {
     }
 
     fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
-        Some(Op::new("MaxPoolOp", vec![self.window.pool_field(sizes.input(), sizes.output)]).keep_input().keep_output())
+        let op = Op::new("MaxPoolOp", vec![self.window.pool_field(sizes.input(), sizes.output)]);
+        // Taps apart may all lie beside the image: the least of all values then is not less than 0 for ReLU alone.
+        let commutes_with_relu = self.window.dilation == [1, 1];
+        Some(Op { commutes_with_relu, ..op.keep_input().keep_output().fuse_relu() })
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {

@@ -60,6 +60,8 @@ pub struct Op {
     pub keeps_output: bool,
     /// It can apply ReLU to its output, by its field `relu`.
     pub fuses_relu: bool,
+    /// That makes no difference to ReLU of its input.
+    pub commutes_with_relu: bool,
     /// The layer needs statistics of the whole batch.
     pub sync: Option<Sync>,
 }
@@ -78,7 +80,15 @@ impl Op {
 
     /// An operation whose backward pass needs the gradient of its output alone.
     pub fn new(ty: &'static str, fields: Vec<Field>) -> Op {
-        Op { ty, fields, keeps_input: false, keeps_output: false, fuses_relu: false, sync: None }
+        Op {
+            ty,
+            fields,
+            keeps_input: false,
+            keeps_output: false,
+            fuses_relu: false,
+            commutes_with_relu: false,
+            sync: None,
+        }
     }
 
     /// The backward pass needs the inputs.
@@ -95,6 +105,17 @@ impl Op {
     /// The backward pass needs the output.
     pub fn keep_output(self) -> Op {
         Op { keeps_output: true, ..self }
+    }
+
+    /// Whether it applies ReLU to its output.
+    pub fn has_relu(&self) -> bool {
+        self.fields.contains(&Field::flag(RELU, true))
+    }
+
+    /// Applies ReLU to the output, or no longer.
+    fn set_relu(&mut self, relu: bool) {
+        self.fields.retain(|field| field.name != RELU);
+        self.fields.push(Field::flag(RELU, relu));
     }
 }
 
@@ -263,7 +284,11 @@ impl Planner {
         let output = match node.node.layer.op(&sizes) {
             None => Output { geometry: output, ..fed[0] },
             Some(op) if op.ty == RELU_OP && self.fuse_relu(fed[0]) => Output { geometry: output, ..fed[0] },
-            Some(op) => {
+            Some(mut op) => {
+                // The output is smaller.
+                if op.commutes_with_relu && self.take_relu(fed[0]) {
+                    op.set_relu(true);
+                }
                 let mut inputs: Vec<usize> = fed.iter().map(|output| output.value).collect();
                 // No value is read, and no gradient written, twice by one layer.
                 for at in 1..inputs.len() {
@@ -284,12 +309,23 @@ impl Planner {
     fn fuse_relu(&mut self, input: Output) -> bool {
         let Some(draft) = self.drafts.iter().find(|draft| draft.output == input.value) else { return false };
         let op = &mut self.ops[draft.op].op;
-        if input.shared || !op.fuses_relu || op.keeps_output {
+        if input.shared || !op.fuses_relu || op.has_relu() {
             return false;
         }
-        op.fields.retain(|field| field.name != RELU);
-        op.fields.push(Field::flag(RELU, true));
+        op.set_relu(true);
         op.keeps_output = true;
+        true
+    }
+
+    /// Takes ReLU from the step that made a value, where nothing else reads it; false where it has none.
+    fn take_relu(&mut self, input: Output) -> bool {
+        let Some(draft) = self.drafts.iter().find(|draft| draft.output == input.value) else { return false };
+        let op = &mut self.ops[draft.op].op;
+        if input.shared || !op.has_relu() {
+            return false;
+        }
+        op.set_relu(false);
+        op.keeps_output = op.commutes_with_relu;
         true
     }
 

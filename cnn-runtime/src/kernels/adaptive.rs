@@ -169,6 +169,11 @@ impl Windows for Adaptive {
             }
         }
     }
+
+    #[inline(always)]
+    fn partition(&self) -> bool {
+        self.input.iter().zip(self.output).all(|(input, output)| input.is_multiple_of(output))
+    }
 }
 
 /// Average pooling to a given size while a net is trained.
@@ -184,21 +189,15 @@ pub struct AdaptiveAvgPoolOp {
 
 impl Op for AdaptiveAvgPoolOp {
     #[inline(always)]
-    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
-        pool::average(
-            Adaptive { channels: self.channels, input: self.input, output: self.output },
-            PlanarTaps::count,
-            cx,
-        );
+    fn forward<L: Lanes>(&self, lanes: L, cx: Forward<'_, L>) {
+        let windows = Adaptive { channels: self.channels, input: self.input, output: self.output };
+        pool::average(lanes, windows, PlanarTaps::count, cx);
     }
 
     #[inline(always)]
-    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
-        pool::spread(
-            Adaptive { channels: self.channels, input: self.input, output: self.output },
-            PlanarTaps::count,
-            cx,
-        );
+    fn backward<L: Lanes>(&self, lanes: L, cx: Backward<'_, L>) {
+        let windows = Adaptive { channels: self.channels, input: self.input, output: self.output };
+        pool::spread(lanes, windows, PlanarTaps::count, cx);
     }
 }
 
@@ -215,12 +214,14 @@ pub struct AdaptiveMaxPoolOp {
 
 impl Op for AdaptiveMaxPoolOp {
     #[inline(always)]
-    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
-        maxpool::forward(Adaptive { channels: self.channels, input: self.input, output: self.output }, cx);
+    fn forward<L: Lanes>(&self, lanes: L, cx: Forward<'_, L>) {
+        let windows = Adaptive { channels: self.channels, input: self.input, output: self.output };
+        maxpool::forward(lanes, windows, false, cx);
     }
 
     #[inline(always)]
-    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
-        maxpool::backward(Adaptive { channels: self.channels, input: self.input, output: self.output }, cx);
+    fn backward<L: Lanes>(&self, lanes: L, cx: Backward<'_, L>) {
+        let windows = Adaptive { channels: self.channels, input: self.input, output: self.output };
+        maxpool::backward(lanes, windows, false, cx);
     }
 }

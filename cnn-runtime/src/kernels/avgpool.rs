@@ -99,12 +99,12 @@ impl AvgPoolOp {
 
 impl Op for AvgPoolOp {
     #[inline(always)]
-    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
-        average(self.shape, |taps| self.area(taps), cx);
+    fn forward<L: Lanes>(&self, lanes: L, cx: Forward<'_, L>) {
+        average(lanes, self.shape, |taps| self.area(taps), cx);
     }
 
     #[inline(always)]
-    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
-        spread(self.shape, |taps| self.area(taps), cx);
+    fn backward<L: Lanes>(&self, lanes: L, cx: Backward<'_, L>) {
+        spread(lanes, self.shape, |taps| self.area(taps), cx);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
-use crate::train::{Backward, Forward, Images, Lanes, Op, Real, Values, relu};
+use crate::train::{Backward, Forward, Images, Lanes, Op, Real, Values};
 
 /// (x − mean) / √(var + `eps`) · `weight` + `bias` of each channel of `input`, C×`pixels`.
 pub fn reference(
@@ -191,25 +191,24 @@ impl Op for BatchNormOp {
     }
 
     #[inline(always)]
-    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+    fn forward<L: Lanes>(&self, lanes: L, cx: Forward<'_, L>) {
         let values = cx.inputs[0].chunks_exact(self.pixels).zip(cx.output.chunks_exact_mut(self.pixels));
         for (at, (input, output)) in values.enumerate() {
             let channel = self.channel(at, cx.params, cx.totals);
             let factor = channel.scale * channel.weight;
             let bias = if self.affine { cx.params[self.channels + at] } else { L::Real::ZERO };
+            let [mean, factor, bias] = [channel.mean, factor, bias].map(|value| lanes.splat(value));
             for (input, output) in input.iter().zip(output) {
-                *output = L::Values::each(|i| {
-                    let y = (input.as_ref()[i] - channel.mean) * factor + bias;
-                    if self.relu { relu(y) } else { y }
-                });
+                let y = lanes.mul_add(lanes.sub(lanes.load(input), mean), factor, bias);
+                lanes.store(if self.relu { lanes.relu(y) } else { y }, output);
             }
         }
     }
 
     #[inline(always)]
-    fn grad_statistics<L: Lanes>(&self, mut cx: Backward<'_, L>, partial: &mut [L::Real]) {
+    fn grad_statistics<L: Lanes>(&self, lanes: L, mut cx: Backward<'_, L>, partial: &mut [L::Real]) {
         if self.relu {
-            cx.undo_relu();
+            cx.undo_relu(lanes);
         }
         let values = cx.inputs[0].chunks_exact(self.pixels).zip(cx.output_grad.chunks_exact(self.pixels));
         for (at, (input, gradient)) in values.enumerate() {

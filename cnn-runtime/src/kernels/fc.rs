@@ -353,8 +353,6 @@ impl FcOp {
     /// Adds input times gradient, summed over all images, to each weight's gradient.
     #[inline(always)]
     fn add_weight_grads<L: Lanes>(&self, lanes: L, input: &[L::Values], gradient: &[L::Values], grads: &mut [L::Real]) {
-        /// Outputs that are done at once.
-        const OUTPUTS: usize = 8;
         let (whole, rest) = input.split_at(self.inputs - self.inputs % L::Values::LANES);
         for (block, input) in whole.chunks_exact(L::Values::LANES).enumerate() {
             // A vector of weights for each image, instead of a vector of images for each weight.
@@ -366,18 +364,20 @@ impl FcOp {
             let first = block * L::Values::LANES;
             let mut output = 0;
             while output < self.outputs {
-                let grads = &mut grads[output * self.inputs + first..];
-                output += if output + OUTPUTS <= self.outputs {
-                    self.add_vectors::<L, OUTPUTS>(lanes, images, &gradient[output..], grads)
-                } else {
-                    self.add_vectors::<L, 1>(lanes, images, &gradient[output..], grads)
+                let (gradient, grads) = (&gradient[output..], &mut grads[output * self.inputs + first..]);
+                output += match self.outputs - output {
+                    8.. => self.add_vectors::<L, 8>(lanes, images, gradient, grads),
+                    4.. => self.add_vectors::<L, 4>(lanes, images, gradient, grads),
+                    _ => self.add_vectors::<L, 1>(lanes, images, gradient, grads),
                 };
             }
         }
+        let zero = lanes.splat(L::Real::ZERO);
         for (row, gradient) in grads.chunks_exact_mut(self.inputs).zip(gradient) {
+            let gradient = lanes.load(gradient);
             let row = &mut row[self.inputs - rest.len()..];
             for (grad, input) in row.iter_mut().zip(rest) {
-                *grad += L::Values::each(|i| input.as_ref()[i] * gradient.as_ref()[i]).sum();
+                *grad += lanes.sum(lanes.mul_add(lanes.load(input), gradient, zero));
             }
         }
     }
@@ -423,7 +423,7 @@ impl Op for FcOp {
     #[inline(always)]
     fn backward<L: Lanes>(&self, lanes: L, mut cx: Backward<'_, L>) {
         if self.relu {
-            cx.undo_relu();
+            cx.undo_relu(lanes);
         }
         let (weights, _) = cx.params.split_at(self.inputs * self.outputs);
         let (weight_grads, bias_grads) = cx.grads.split_at_mut(weights.len());
@@ -443,7 +443,7 @@ impl Op for FcOp {
             }
             self.add_weight_grads(lanes, &cx.inputs[0][inputs], gradient, weight_grads);
             for (grad, gradient) in bias_grads.iter_mut().zip(gradient) {
-                *grad += gradient.sum();
+                *grad += lanes.sum(lanes.load(gradient));
             }
         }
     }

@@ -4,7 +4,7 @@ use super::Pool2d;
 use super::pool::{Taps, Window, Windows, pool};
 use crate::simd::{Kernel, LANES, Simd};
 use crate::team::Threads;
-use crate::train::{Backward, Forward, Lanes, Op, Real, Values};
+use crate::train::{Backward, Forward, Lanes, Op, Real};
 
 /// The largest value of each window of `input`, C×H×W; NaN where the window has one.
 pub fn reference(shape: &Pool2d, input: &[f32]) -> Vec<f32> {
@@ -86,64 +86,55 @@ impl Window for Largest {
 pub struct MaxPoolOp {
     /// Sizes.
     pub shape: Pool2d,
+    /// Whether ReLU comes before, or after, which is the same.
+    pub relu: bool,
 }
 
 impl Op for MaxPoolOp {
     #[inline(always)]
-    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
-        forward(self.shape, cx);
+    fn forward<L: Lanes>(&self, lanes: L, cx: Forward<'_, L>) {
+        forward(lanes, self.shape, self.relu, cx);
     }
 
     #[inline(always)]
-    fn backward<L: Lanes>(&self, _: L, cx: Backward<'_, L>) {
-        backward(self.shape, cx);
+    fn backward<L: Lanes>(&self, lanes: L, cx: Backward<'_, L>) {
+        backward(lanes, self.shape, self.relu, cx);
     }
 }
 
 /// The largest value of each window.
 #[inline(always)]
-pub(super) fn forward<L: Lanes>(windows: impl Windows, cx: Forward<'_, L>) {
+pub(super) fn forward<L: Lanes>(lanes: L, windows: impl Windows, relu: bool, cx: Forward<'_, L>) {
     let input = cx.inputs[0];
+    let least = lanes.splat(if relu { L::Real::ZERO } else { L::Real::NEG_INFINITY });
     windows.for_each(|at, taps| {
-        let mut max = L::Values::each(|_| L::Real::NEG_INFINITY);
-        taps.for_each(|tap| {
-            let input = &input[tap];
-            max = L::Values::each(|i| larger(max.as_ref()[i], input.as_ref()[i]));
-        });
-        cx.output[at] = max;
+        let mut max = least;
+        taps.for_each(|tap| max = lanes.max(lanes.load(&input[tap]), max));
+        lanes.store(max, &mut cx.output[at]);
     });
 }
 
 /// Adds each window's gradient to the first of its largest values; input and output are kept.
 #[inline(always)]
-pub(super) fn backward<L: Lanes>(windows: impl Windows, cx: Backward<'_, L>) {
-    let sums = cx.input_grads[0].sum();
-    if sums.is_empty() {
+pub(super) fn backward<L: Lanes>(lanes: L, windows: impl Windows, relu: bool, cx: Backward<'_, L>) {
+    let [input_grad] = cx.input_grads else { return };
+    if !input_grad.is_wanted() {
         return;
     }
+    let (sums, put) = windows.sums(input_grad);
     let input = cx.inputs[0];
     windows.for_each(|at, taps| {
-        let output = &cx.output[at];
+        let output = lanes.load(&cx.output[at]);
         // What is left of the gradient: nothing, once it has gone to a value.
-        let mut left = cx.output_grad[at];
+        let mut left = lanes.load(&cx.output_grad[at]);
+        if relu {
+            left = lanes.where_positive(left, output);
+        }
         taps.for_each(|tap| {
-            let (input, sum) = (&input[tap], &mut sums[tap]);
-            let part =
-                L::Values::each(
-                    |i| {
-                        if input.as_ref()[i] == output.as_ref()[i] { left.as_ref()[i] } else { L::Real::ZERO }
-                    },
-                );
-            *sum = L::Values::each(|i| sum.as_ref()[i] + part.as_ref()[i]);
-            left = L::Values::each(|i| left.as_ref()[i] - part.as_ref()[i]);
+            let part = lanes.where_equal(left, lanes.load(&input[tap]), output);
+            let sum = if put { part } else { lanes.add(part, lanes.load(&sums[tap])) };
+            lanes.store(sum, &mut sums[tap]);
+            left = lanes.sub(left, part);
         });
     });
-}
-
-/// The larger number, NaN where either is.
-#[inline(always)]
-fn larger<R: Real>(a: R, b: R) -> R {
-    // Only NaN is unlike itself.
-    #[expect(clippy::eq_op, reason = "NaN")]
-    if b > a || b != b { b } else { a }
 }

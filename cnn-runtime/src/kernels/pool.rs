@@ -3,7 +3,7 @@
 use super::{product, taps_fit, taps_inside};
 use crate::simd::{LANES, Simd};
 use crate::team::{Parts, Shares, Threads};
-use crate::train::{Backward, Forward, Lanes, Real, Values};
+use crate::train::{Backward, Forward, InputGrad, Lanes, Real, Values};
 
 /// A pooling's sizes.
 #[derive(Clone, Copy, Debug)]
@@ -145,6 +145,16 @@ impl PlanarTaps {
 pub(super) trait Windows {
     /// Calls `each` with the index of each output, and the taps of its window.
     fn for_each(&self, each: impl FnMut(usize, PlanarTaps));
+
+    /// Whether each value of the input is in exactly one window.
+    fn partition(&self) -> bool;
+
+    /// Where the windows' parts of the gradient go, and whether they need only be put there: else they are added.
+    #[inline(always)]
+    fn sums<'a, V: Values>(&self, input_grad: &'a mut InputGrad<'_, V>) -> (&'a mut [V], bool) {
+        let put = self.partition() && !input_grad.add;
+        (if put { &mut *input_grad.values } else { input_grad.sum() }, put)
+    }
 }
 
 impl Windows for Pool2d {
@@ -165,37 +175,56 @@ impl Windows for Pool2d {
             }
         }
     }
+
+    #[inline(always)]
+    fn partition(&self) -> bool {
+        let sizes = [self.in_height, self.in_width];
+        let outputs = [self.out_height, self.out_width];
+        self.padding == [0; 2]
+            && (0..2).all(|axis| {
+                let dense = self.dilation[axis] == 1 || self.kernel[axis] == 1;
+                dense && self.kernel[axis] == self.stride[axis] && outputs[axis] * self.stride[axis] >= sizes[axis]
+            })
+    }
 }
 
 /// The sum of each window over its `area`.
 #[inline(always)]
-pub(super) fn average<L: Lanes>(windows: impl Windows, area: impl Fn(&PlanarTaps) -> usize, cx: Forward<'_, L>) {
-    let input = cx.inputs[0];
+pub(super) fn average<L: Lanes>(
+    lanes: L,
+    windows: impl Windows,
+    area: impl Fn(&PlanarTaps) -> usize,
+    cx: Forward<'_, L>,
+) {
+    let (input, zero) = (cx.inputs[0], lanes.splat(L::Real::ZERO));
     windows.for_each(|at, taps| {
-        let factor = L::Real::ONE / L::Real::of(area(&taps) as f64);
-        let mut sum = L::Values::ZERO;
-        taps.for_each(|tap| {
-            let input = &input[tap];
-            sum = L::Values::each(|i| sum.as_ref()[i] + input.as_ref()[i]);
-        });
-        cx.output[at] = L::Values::each(|i| sum.as_ref()[i] * factor);
+        let factor = lanes.splat(L::Real::ONE / L::Real::of(area(&taps) as f64));
+        let mut sum = zero;
+        taps.for_each(|tap| sum = lanes.add(sum, lanes.load(&input[tap])));
+        lanes.store(lanes.mul_add(sum, factor, zero), &mut cx.output[at]);
     });
 }
 
 /// Adds each window's gradient, over its `area`, to all of its values.
 #[inline(always)]
-pub(super) fn spread<L: Lanes>(windows: impl Windows, area: impl Fn(&PlanarTaps) -> usize, cx: Backward<'_, L>) {
-    let sums = cx.input_grads[0].sum();
-    if sums.is_empty() {
+pub(super) fn spread<L: Lanes>(
+    lanes: L,
+    windows: impl Windows,
+    area: impl Fn(&PlanarTaps) -> usize,
+    cx: Backward<'_, L>,
+) {
+    let [input_grad] = cx.input_grads else { return };
+    if !input_grad.is_wanted() {
         return;
     }
+    let zero = lanes.splat(L::Real::ZERO);
+    let (sums, put) = windows.sums(input_grad);
     windows.for_each(|at, taps| {
-        let factor = L::Real::ONE / L::Real::of(area(&taps) as f64);
-        let gradient = &cx.output_grad[at];
-        let part = L::Values::each(|i| gradient.as_ref()[i] * factor);
+        let factor = lanes.splat(L::Real::ONE / L::Real::of(area(&taps) as f64));
+        let part = lanes.mul_add(lanes.load(&cx.output_grad[at]), factor, zero);
         taps.for_each(|tap| {
-            let sum = &mut sums[tap];
-            *sum = L::Values::each(|i| sum.as_ref()[i] + part.as_ref()[i]);
+            let sum = if put { part } else { lanes.add(part, lanes.load(&sums[tap])) };
+            lanes.store(sum, &mut sums[tap]);
         });
     });
 }

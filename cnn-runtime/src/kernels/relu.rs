@@ -1,7 +1,7 @@
 //! ReLU, of either layout.
 
 use crate::simd::{Kernel, LANES, Simd};
-use crate::train::{Backward, Forward, Lanes, Op, Values, relu};
+use crate::train::{Backward, Forward, Lanes, Op};
 
 /// `input`, with 0 for what is negative; NaN stays.
 pub fn reference(input: &[f32]) -> Vec<f32> {
@@ -38,15 +38,15 @@ pub struct ReluOp {}
 
 impl Op for ReluOp {
     #[inline(always)]
-    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+    fn forward<L: Lanes>(&self, lanes: L, cx: Forward<'_, L>) {
         for (output, input) in cx.output.iter_mut().zip(cx.inputs[0]) {
-            *output = L::Values::each(|i| relu(input.as_ref()[i]));
+            lanes.store(lanes.relu(lanes.load(input)), output);
         }
     }
 
     #[inline(always)]
-    fn backward<L: Lanes>(&self, _: L, mut cx: Backward<'_, L>) {
-        cx.undo_relu();
+    fn backward<L: Lanes>(&self, lanes: L, mut cx: Backward<'_, L>) {
+        cx.undo_relu(lanes);
         let gradient = &*cx.output_grad;
         cx.input_grads[0].put(|at| gradient[at]);
     }

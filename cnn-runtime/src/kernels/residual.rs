@@ -2,7 +2,7 @@
 
 use super::Activation;
 use crate::simd::{Kernel, LANES, Simd};
-use crate::train::{Backward, Forward, Lanes, Op, Values, relu};
+use crate::train::{Backward, Forward, Lanes, Op};
 
 /// `a` plus `b`.
 pub fn reference(a: &[f32], b: &[f32]) -> Vec<f32> {
@@ -49,19 +49,17 @@ pub struct AddOp {
 
 impl Op for AddOp {
     #[inline(always)]
-    fn forward<L: Lanes>(&self, _: L, cx: Forward<'_, L>) {
+    fn forward<L: Lanes>(&self, lanes: L, cx: Forward<'_, L>) {
         for (output, (a, b)) in cx.output.iter_mut().zip(cx.inputs[0].iter().zip(cx.inputs[1])) {
-            *output = L::Values::each(|i| {
-                let sum = a.as_ref()[i] + b.as_ref()[i];
-                if self.relu { relu(sum) } else { sum }
-            });
+            let sum = lanes.add(lanes.load(a), lanes.load(b));
+            lanes.store(if self.relu { lanes.relu(sum) } else { sum }, output);
         }
     }
 
     #[inline(always)]
-    fn backward<L: Lanes>(&self, _: L, mut cx: Backward<'_, L>) {
+    fn backward<L: Lanes>(&self, lanes: L, mut cx: Backward<'_, L>) {
         if self.relu {
-            cx.undo_relu();
+            cx.undo_relu(lanes);
         }
         let gradient = &*cx.output_grad;
         for input_grad in cx.input_grads {

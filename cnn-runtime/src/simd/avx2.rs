@@ -125,8 +125,46 @@ impl Simd for Avx2Fma {
     }
 
     #[inline(always)]
+    fn wide_add(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        self.add(a, b)
+    }
+
+    #[inline(always)]
+    fn wide_sub(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe { _mm256_sub_ps(a, b) }
+    }
+
+    #[inline(always)]
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
         self.mul_add(a, b, c)
+    }
+
+    #[inline(always)]
+    fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        self.max(a, b)
+    }
+
+    #[inline(always)]
+    fn wide_where_equal(self, wide: Self::Wide, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe { _mm256_and_ps(_mm256_cmp_ps::<_CMP_EQ_OQ>(a, b), wide) }
+    }
+
+    #[inline(always)]
+    fn wide_where_positive(self, wide: Self::Wide, of: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe { _mm256_and_ps(_mm256_cmp_ps::<_CMP_NLE_UQ>(of, _mm256_setzero_ps()), wide) }
+    }
+
+    #[inline(always)]
+    fn wide_sum(self, wide: Self::Wide) -> f32 {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe {
+            let four = _mm_add_ps(_mm256_castps256_ps128(wide), _mm256_extractf128_ps::<1>(wide));
+            let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+            _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
+        }
     }
 
     #[inline(always)]

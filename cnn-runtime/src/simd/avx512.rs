@@ -114,9 +114,49 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    fn wide_add(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F.
+        unsafe { _mm512_add_ps(a, b) }
+    }
+
+    #[inline(always)]
+    fn wide_sub(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F.
+        unsafe { _mm512_sub_ps(a, b) }
+    }
+
+    #[inline(always)]
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
         // SAFETY: `self` exists, so the CPU has AVX-512 F.
         unsafe { _mm512_fmadd_ps(a, b, c) }
+    }
+
+    #[inline(always)]
+    fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F.
+        unsafe {
+            // As in AVX2.
+            let nan = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(a, a);
+            _mm512_mask_mov_ps(_mm512_max_ps(a, b), nan, a)
+        }
+    }
+
+    #[inline(always)]
+    fn wide_where_equal(self, wide: Self::Wide, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F.
+        unsafe { _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_EQ_OQ>(a, b), wide) }
+    }
+
+    #[inline(always)]
+    fn wide_where_positive(self, wide: Self::Wide, of: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F.
+        unsafe { _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_NLE_UQ>(of, _mm512_setzero_ps()), wide) }
+    }
+
+    #[inline(always)]
+    fn wide_sum(self, wide: Self::Wide) -> f32 {
+        let [low, high] = self.vectors(wide);
+        self.avx2.wide_sum(self.avx2.add(low, high))
     }
 
     #[inline(always)]

@@ -119,8 +119,52 @@ impl Simd for Neon {
     }
 
     #[inline(always)]
+    fn wide_add(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        self.add(a, b)
+    }
+
+    #[inline(always)]
+    fn wide_sub(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has NEON.
+        unsafe { float32x4x2_t(vsubq_f32(a.0, b.0), vsubq_f32(a.1, b.1)) }
+    }
+
+    #[inline(always)]
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
         self.mul_add(a, b, c)
+    }
+
+    #[inline(always)]
+    fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        self.max(a, b)
+    }
+
+    #[inline(always)]
+    fn wide_where_equal(self, wide: Self::Wide, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has NEON.
+        unsafe {
+            let select = |a, b, wide| vbslq_f32(vceqq_f32(a, b), wide, vdupq_n_f32(0.0));
+            float32x4x2_t(select(a.0, b.0, wide.0), select(a.1, b.1, wide.1))
+        }
+    }
+
+    #[inline(always)]
+    fn wide_where_positive(self, wide: Self::Wide, of: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has NEON.
+        unsafe {
+            let select = |of, wide| vbslq_f32(vclezq_f32(of), vdupq_n_f32(0.0), wide);
+            float32x4x2_t(select(of.0, wide.0), select(of.1, wide.1))
+        }
+    }
+
+    #[inline(always)]
+    fn wide_sum(self, wide: Self::Wide) -> f32 {
+        // SAFETY: `self` exists, so the CPU has NEON.
+        unsafe {
+            let four = vaddq_f32(wide.0, wide.1);
+            let two = vadd_f32(vget_low_f32(four), vget_high_f32(four));
+            vget_lane_f32::<0>(two) + vget_lane_f32::<1>(two)
+        }
     }
 
     #[inline(always)]

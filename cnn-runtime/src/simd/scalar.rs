@@ -100,8 +100,41 @@ impl Simd for Scalar {
     }
 
     #[inline(always)]
+    fn wide_add(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        self.add(a, b)
+    }
+
+    #[inline(always)]
+    fn wide_sub(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        zip(a, b, |a, b| a - b)
+    }
+
+    #[inline(always)]
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
         self.mul_add(a, b, c)
+    }
+
+    #[inline(always)]
+    fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        self.max(a, b)
+    }
+
+    #[inline(always)]
+    fn wide_where_equal(self, wide: Self::Wide, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        let equal = zip(a, b, |a, b| f32::from(u8::from(a == b)));
+        zip(wide, equal, |x, equal| if equal > 0.0 { x } else { 0.0 })
+    }
+
+    #[inline(always)]
+    fn wide_where_positive(self, wide: Self::Wide, of: Self::Wide) -> Self::Wide {
+        zip(wide, of, |x, of| if of <= 0.0 { 0.0 } else { x })
+    }
+
+    #[inline(always)]
+    fn wide_sum(self, wide: Self::Wide) -> f32 {
+        let [a, b, c, d, e, f, g, h] = wide;
+        let [a, b, c, d] = [a + e, b + f, c + g, d + h];
+        (a + c) + (b + d)
     }
 
     #[inline(always)]

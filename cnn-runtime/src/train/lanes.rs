@@ -178,11 +178,32 @@ pub trait Lanes: Copy + 'static {
     /// Into memory.
     fn store(self, vector: Self::Vector, values: &mut Self::Values);
 
+    /// `a + b`.
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// `a - b`.
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
     /// `a * b + c`.
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
 
+    /// The larger of `a` and `b`, NaN where either is.
+    fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// `vector`, with 0 wherever `a` is not `b`.
+    fn where_equal(self, vector: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// `vector`, with 0 wherever `of` is 0 or less.
+    fn where_positive(self, vector: Self::Vector, of: Self::Vector) -> Self::Vector;
+
+    /// The sum over all images.
+    fn sum(self, vector: Self::Vector) -> Self::Real;
+
     /// `vector`, with 0 for what is negative; NaN stays.
-    fn relu(self, vector: Self::Vector) -> Self::Vector;
+    #[inline(always)]
+    fn relu(self, vector: Self::Vector) -> Self::Vector {
+        self.where_positive(vector, vector)
+    }
 
     /// `vector` in memory.
     #[inline(always)]
@@ -239,14 +260,38 @@ impl<S: Simd> Lanes for S {
     }
 
     #[inline(always)]
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        self.wide_add(a, b)
+    }
+
+    #[inline(always)]
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        self.wide_sub(a, b)
+    }
+
+    #[inline(always)]
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
         self.wide_mul_add(a, b, c)
     }
 
     #[inline(always)]
-    fn relu(self, vector: Self::Vector) -> Self::Vector {
-        let [low, high] = self.vectors(vector);
-        self.join([Simd::relu(self, low), Simd::relu(self, high)])
+    fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        self.wide_max(a, b)
+    }
+
+    #[inline(always)]
+    fn where_equal(self, vector: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        self.wide_where_equal(vector, a, b)
+    }
+
+    #[inline(always)]
+    fn where_positive(self, vector: Self::Vector, of: Self::Vector) -> Self::Vector {
+        self.wide_where_positive(vector, of)
+    }
+
+    #[inline(always)]
+    fn sum(self, vector: Self::Vector) -> f32 {
+        self.wide_sum(vector)
     }
 }
 
@@ -281,12 +326,37 @@ impl Lanes for Double {
     }
 
     #[inline(always)]
+    fn add(self, a: f64, b: f64) -> f64 {
+        a + b
+    }
+
+    #[inline(always)]
+    fn sub(self, a: f64, b: f64) -> f64 {
+        a - b
+    }
+
+    #[inline(always)]
     fn mul_add(self, a: f64, b: f64, c: f64) -> f64 {
         a * b + c
     }
 
     #[inline(always)]
-    fn relu(self, vector: f64) -> f64 {
-        if vector < 0.0 { 0.0 } else { vector }
+    fn max(self, a: f64, b: f64) -> f64 {
+        if a > b || a.is_nan() { a } else { b }
+    }
+
+    #[inline(always)]
+    fn where_equal(self, vector: f64, a: f64, b: f64) -> f64 {
+        if a == b { vector } else { 0.0 }
+    }
+
+    #[inline(always)]
+    fn where_positive(self, vector: f64, of: f64) -> f64 {
+        if of <= 0.0 { 0.0 } else { vector }
+    }
+
+    #[inline(always)]
+    fn sum(self, vector: f64) -> f64 {
+        vector
     }
 }

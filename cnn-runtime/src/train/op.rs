@@ -22,7 +22,7 @@ pub trait Op: Copy {
 
     /// What it has to know of the gradient of the whole batch, of this group.
     /// Adds the gradients with regard to the parameters, which [`backward`](Self::backward) leaves alone then.
-    fn grad_statistics<L: Lanes>(&self, _cx: Backward<'_, L>, _partial: &mut [L::Real]) {}
+    fn grad_statistics<L: Lanes>(&self, _: L, _cx: Backward<'_, L>, _partial: &mut [L::Real]) {}
 }
 
 /// The images of a group.
@@ -75,20 +75,11 @@ pub struct Backward<'a, L: Lanes> {
 impl<L: Lanes> Backward<'_, L> {
     /// Turns the gradient with regard to what left a ReLU into that of what arrived there. At 0 its slope is 0.
     #[inline(always)]
-    pub fn undo_relu(&mut self) {
+    pub fn undo_relu(&mut self, lanes: L) {
         for (gradient, output) in self.output_grad.iter_mut().zip(self.output) {
-            for (gradient, &output) in gradient.as_mut().iter_mut().zip(output.as_ref()) {
-                // NaN goes on.
-                *gradient = if output <= L::Real::ZERO { L::Real::ZERO } else { *gradient };
-            }
+            lanes.store(lanes.where_positive(lanes.load(gradient), lanes.load(output)), gradient);
         }
     }
-}
-
-/// `x`, with 0 for what is negative; NaN stays.
-#[inline(always)]
-pub fn relu<R: Real>(x: R) -> R {
-    if x < R::ZERO { R::ZERO } else { x }
 }
 
 /// The gradient with regard to an input.
@@ -238,8 +229,8 @@ pub struct GradStatisticsOf<'a, 'b, L: Lanes, O> {
 
 impl<L: Lanes, O: Op> Work<L> for GradStatisticsOf<'_, '_, L, O> {
     #[inline(always)]
-    fn run(self, _: L) {
-        self.op.grad_statistics(self.cx, self.partial);
+    fn run(self, lanes: L) {
+        self.op.grad_statistics(lanes, self.cx, self.partial);
     }
 }
 

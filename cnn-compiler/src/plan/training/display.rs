@@ -115,7 +115,7 @@ impl Table<'_> {
         let op = &self.plan.ops[step.op];
         let layer = self.net.nodes.get(op.layer).map_or("", |node| &node.node.name);
         // One that can apply ReLU keeps its output for that alone.
-        let relu = if op.op.fuses_relu && op.op.keeps_output { " + Relu" } else { "" };
+        let relu = if op.op.has_relu() { " + Relu" } else { "" };
         [layer, &format!("{}{relu}", op.op.ty.trim_end_matches("Op")), kept, places].map(str::to_owned)
     }
 }

@@ -5,7 +5,7 @@
 //! order. `weight_grad` is that of both. `fc` is a convolution of one pixel.
 
 use super::learn_weights::WeightGrad;
-use crate::train::{Backward, Forward, Lanes, Op, Real, Values};
+use crate::train::{Backward, Forward, Lanes, Op, Real};
 
 /// `conv`, `depthwise`, `convtranspose` and `fc`.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +49,7 @@ impl Op for ConvOp {
     #[inline(always)]
     fn backward<L: Lanes>(&self, lanes: L, mut cx: Backward<'_, L>) {
         if self.relu {
-            cx.undo_relu();
+            cx.undo_relu(lanes);
         }
         let (weights, _) = cx.params.split_at(self.weights());
         let (weight_grads, bias_grads) = cx.grads.split_at_mut(self.weights());
@@ -63,21 +63,27 @@ impl Op for ConvOp {
         WeightGrad { op: self, large, small }.run(lanes, weight_grads);
         let pixels = cx.output_grad.len() / bias_grads.len().max(1);
         for (grad, gradients) in bias_grads.iter_mut().zip(cx.output_grad.chunks_exact(pixels)) {
-            *grad += sum(gradients);
+            *grad += sum(lanes, gradients);
         }
     }
 }
 
 /// The sum of all values of all images.
 #[inline(always)]
-pub(crate) fn sum<V: Values>(values: &[V]) -> V::Real {
-    let mut sums = V::ZERO;
-    for value in values {
-        for (sum, &value) in sums.as_mut().iter_mut().zip(value.as_ref()) {
-            *sum += value;
+pub(crate) fn sum<L: Lanes>(lanes: L, values: &[L::Values]) -> L::Real {
+    // Several, so that an addition does not wait for the last one.
+    let mut sums = [lanes.splat(L::Real::ZERO); 4];
+    let (fours, rest) = values.as_chunks::<4>();
+    for four in fours {
+        for (sum, value) in sums.iter_mut().zip(four) {
+            *sum = lanes.add(*sum, lanes.load(value));
         }
     }
-    sums.sum()
+    for (sum, value) in sums.iter_mut().zip(rest) {
+        *sum = lanes.add(*sum, lanes.load(value));
+    }
+    let [a, b, c, d] = sums;
+    lanes.sum(lanes.add(lanes.add(a, c), lanes.add(b, d)))
 }
 
 impl ConvOp {

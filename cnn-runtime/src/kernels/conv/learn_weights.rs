@@ -5,14 +5,8 @@ use std::ops::Range;
 use super::learn::ConvOp;
 use crate::train::{Lanes, Real, Values};
 
-/// Channels of the small image that are done at once.
-const OUTS: usize = 6;
-
-/// Weights of each of them that are done at once: their sums stay in the L1 cache.
-const BLOCK: usize = 60;
-
-/// Pixels of the small image that are done at once, or a row of it: they stay in the L1 cache too.
-const PIXELS: usize = 32;
+/// The most neighbouring weights that are summed at once, of each channel of the small image.
+const AT_ONCE: usize = 5;
 
 /// Each weight's gradient is the sum, over all places of its window, of the small image's pixel times the large image's.
 pub(super) struct WeightGrad<'a, V> {
@@ -21,205 +15,141 @@ pub(super) struct WeightGrad<'a, V> {
     pub small: &'a [V],
 }
 
-/// Some weights of some channels of the small image, all of one group.
-#[derive(Clone)]
-struct Block {
-    /// Channels of the small image.
-    outs: Range<usize>,
-    /// Channels of the large image.
-    channels: Range<usize>,
-    /// Pixels of the window.
-    taps: Range<usize>,
+/// Neighbouring weights of some channels of the small image.
+#[derive(Clone, Copy)]
+struct Run {
+    /// The first channel of the small image.
+    out: usize,
+    /// The channel of the large image, from 0 in its group, and the pixel of the window: those of the first weight.
+    channel: usize,
+    tap: [usize; 2],
+    /// Neighbours are of one row of the window; else of one channel each.
+    in_row: bool,
 }
-
-/// Weights that are summed at once, for each channel of the small image.
-const AT_ONCE: usize = 4;
-
-type Sums<V> = [[V; BLOCK]; OUTS];
 
 impl<V: Values> WeightGrad<'_, V> {
     /// Adds to `grads`, which are as many as the weights.
     #[inline(always)]
     pub fn run<L: Lanes<Values = V, Real = V::Real>>(&self, lanes: L, grads: &mut [L::Real]) {
-        let op = self.op;
-        let (outs, channels) = (op.small_channels / op.groups, op.per_group());
-        let channels_at_once = (BLOCK / op.window()).clamp(1, channels);
-        for group in 0..op.groups {
-            let (group_outs, group_channels) = (group * outs, group * channels);
-            for out in (0..outs).step_by(OUTS) {
-                for channel in (0..channels).step_by(channels_at_once) {
-                    for tap in (0..op.window()).step_by(BLOCK) {
-                        let block = Block {
-                            outs: group_outs + out..group_outs + (out + OUTS).min(outs),
-                            channels: group_channels + channel
-                                ..group_channels + (channel + channels_at_once).min(channels),
-                            taps: tap..(tap + BLOCK).min(op.window()),
-                        };
-                        let first = channel * op.window() + tap;
-                        self.block(lanes, &block, first, grads);
-                    }
-                }
+        let outs = self.op.small_channels / self.op.groups;
+        for group in 0..self.op.groups {
+            let (mut out, end) = (group * outs, (group + 1) * outs);
+            while out < end {
+                // Sums, the large image's values and one of the small image's fit into the registers.
+                out += match end - out {
+                    4.. if L::REGISTERS >= 32 => self.outs::<L, 4>(lanes, out, grads),
+                    2.. if L::REGISTERS >= 16 => self.outs::<L, 2>(lanes, out, grads),
+                    _ => self.outs::<L, 1>(lanes, out, grads),
+                };
             }
         }
     }
 
-    /// The weights of a block, which stand side by side from `first` on, for each channel of the small image.
+    /// All weights of `O` channels of the small image from `out` on, all of one group; returns `O`.
     #[inline(always)]
-    fn block<L: Lanes<Values = V, Real = V::Real>>(
+    fn outs<L: Lanes<Values = V, Real = V::Real>, const O: usize>(
         &self,
         lanes: L,
-        block: &Block,
-        first: usize,
-        grads: &mut [L::Real],
-    ) {
-        let [height, width] = self.op.small;
-        let weights = block.channels.len() * block.taps.len();
-        let mut sums = [[V::ZERO; BLOCK]; OUTS];
-        let rows_at_once = (PIXELS / width.max(1)).max(1);
-        for row in (0..height).step_by(rows_at_once) {
-            self.rows(lanes, block, row..(row + rows_at_once).min(height), &mut sums);
-        }
-        for (out, sums) in block.outs.clone().zip(&sums) {
-            let at = out * self.op.per_group() * self.op.window() + first;
-            for (grad, sum) in grads[at..at + weights].iter_mut().zip(sums) {
-                *grad += sum.sum();
-            }
-        }
-    }
-
-    /// Adds what some rows of the small image add to the sums.
-    #[inline(always)]
-    fn rows<L: Lanes<Values = V, Real = V::Real>>(
-        &self,
-        lanes: L,
-        block: &Block,
-        rows: Range<usize>,
-        sums: &mut Sums<V>,
-    ) {
-        let op = self.op;
-        let inside = |axis: usize, k: usize| {
-            places(op.image[axis], op.padding[axis], op.stride[axis], k * op.dilation[axis], op.small[axis])
-        };
-        // Weights side by side in a row of the window, or of several channels: the same pixels of the small image serve them all.
-        let at_once = if block.channels.len() == 1 { AT_ONCE } else { 1 };
-        let mut tap = block.taps.start;
-        while tap < block.taps.end {
-            let (ky, kx) = (tap / op.kernel[1], tap % op.kernel[1]);
-            let taps = if kx + at_once <= op.kernel[1] && tap + at_once <= block.taps.end { at_once } else { 1 };
-            let ys = inside(0, ky);
-            let ys = ys.start.max(rows.start)..ys.end.min(rows.end);
-            if taps == 1 {
-                self.outs::<L, false>(lanes, block, &Places { ys, xs: inside(1, kx), offset: [ky, kx] }, tap, sums);
-            } else {
-                let each: [Range<usize>; AT_ONCE] = std::array::from_fn(|i| inside(1, kx + i));
-                let start = each.iter().map(|xs| xs.start).max().unwrap_or(0);
-                let common = start..each.iter().map(|xs| xs.end).min().unwrap_or(0).max(start);
-                for (i, xs) in each.into_iter().enumerate() {
-                    for xs in [xs.start..xs.end.min(common.start), xs.start.max(common.end)..xs.end] {
-                        let places = Places { ys: ys.clone(), xs, offset: [ky, kx + i] };
-                        self.outs::<L, false>(lanes, block, &places, tap + i, sums);
-                    }
-                }
-                self.outs::<L, true>(lanes, block, &Places { ys, xs: common, offset: [ky, kx] }, tap, sums);
-            }
-            tap += taps;
-        }
-    }
-
-    /// All channels of a block: of one pixel of the window or, where there is one channel, of several side by side.
-    #[inline(always)]
-    fn outs<L: Lanes<Values = V, Real = V::Real>, const ROW: bool>(
-        &self,
-        lanes: L,
-        block: &Block,
-        places: &Places,
-        tap: usize,
-        sums: &mut Sums<V>,
-    ) {
-        if places.ys.is_empty() || places.xs.is_empty() {
-            return;
-        }
-        let mut out = 0;
-        while out < block.outs.len() {
-            let left = block.outs.len() - out;
-            out += if L::REGISTERS >= 32 && left >= 6 {
-                self.channels::<L, 6, ROW>(lanes, block, places, out, tap, sums)
-            } else if L::REGISTERS >= 16 && left >= 2 {
-                self.channels::<L, 2, ROW>(lanes, block, places, out, tap, sums)
-            } else {
-                self.channels::<L, 1, ROW>(lanes, block, places, out, tap, sums)
-            };
-        }
-    }
-
-    /// `O` channels of the small image from `out` on, with all channels of the large one; returns `O`.
-    #[inline(always)]
-    fn channels<L: Lanes<Values = V, Real = V::Real>, const O: usize, const ROW: bool>(
-        &self,
-        lanes: L,
-        block: &Block,
-        places: &Places,
         out: usize,
-        tap: usize,
-        sums: &mut Sums<V>,
+        grads: &mut [L::Real],
     ) -> usize {
-        let taps = block.taps.len();
-        let plane = self.op.image[0] * self.op.image[1];
-        // From one weight to the next: in the large image, and in the sums.
-        let steps = if ROW { [self.op.dilation[1], 1] } else { [plane, taps] };
-        let mut channel = 0;
-        while channel < block.channels.len() {
-            let first = [block.outs.start + out, block.channels.start + channel];
-            let at = [out, channel * taps + tap - block.taps.start];
-            if ROW {
-                self.tile::<L, O, AT_ONCE>(lanes, places, first, at, steps, sums);
-                channel += 1;
-            } else if channel + AT_ONCE <= block.channels.len() {
-                self.tile::<L, O, AT_ONCE>(lanes, places, first, at, steps, sums);
-                channel += AT_ONCE;
-            } else {
-                self.tile::<L, O, 1>(lanes, places, first, at, steps, sums);
-                channel += 1;
+        let ([height, width], channels) = (self.op.kernel, self.op.per_group());
+        let in_row = width > 2 || channels < width;
+        let (lines, neighbours) = if in_row { (channels, width) } else { (width, channels) };
+        let parts = neighbours.div_ceil(AT_ONCE);
+        for row in 0..height {
+            for line in 0..lines {
+                for part in 0..parts {
+                    let (first, end) = (part * neighbours / parts, (part + 1) * neighbours / parts);
+                    let [channel, column] = if in_row { [line, first] } else { [first, line] };
+                    let run = Run { out, channel, tap: [row, column], in_row };
+                    match end - first {
+                        5 => self.weights::<L, O, 5>(lanes, run, grads),
+                        4 => self.weights::<L, O, 4>(lanes, run, grads),
+                        3 => self.weights::<L, O, 3>(lanes, run, grads),
+                        2 => self.weights::<L, O, 2>(lanes, run, grads),
+                        _ => self.weights::<L, O, 1>(lanes, run, grads),
+                    }
+                }
             }
         }
         O
     }
 
-    /// `C` weights of each of `O` channels of the small image, which begin with channels `first` and sums `at`.
+    /// `N` weights of each of `O` channels of the small image.
     #[inline(always)]
-    fn tile<L: Lanes<Values = V, Real = V::Real>, const O: usize, const C: usize>(
+    fn weights<L: Lanes<Values = V, Real = V::Real>, const O: usize, const N: usize>(
         &self,
         lanes: L,
-        places: &Places,
-        first: [usize; 2],
-        at: [usize; 2],
-        [step, sum_step]: [usize; 2],
-        sums: &mut Sums<V>,
+        run: Run,
+        grads: &mut [L::Real],
+    ) {
+        let op = self.op;
+        let [row, column] = run.tap;
+        let rows = op.places(0, row);
+        let columns: [Range<usize>; N] = std::array::from_fn(|n| op.places(1, column + if run.in_row { n } else { 0 }));
+        let start = columns.iter().map(|columns| columns.start).max().unwrap_or(0);
+        let common = start..columns.iter().map(|columns| columns.end).min().unwrap_or(0).max(start);
+        let mut sums = [[V::ZERO; N]; O];
+        self.add(lanes, run, [rows.clone(), common.clone()], &mut sums);
+        // Places that not all of the neighbours have.
+        for (n, columns) in columns.into_iter().enumerate() {
+            let [row, column] = run.tap;
+            let run = Run { tap: [row, column + n], ..run };
+            for beside in [columns.start..columns.end.min(common.start), columns.start.max(common.end)..columns.end] {
+                if !beside.is_empty() {
+                    let mut single = sums.map(|sums| [sums[n]]);
+                    self.add(lanes, run, [rows.clone(), beside], &mut single);
+                    for (sums, single) in sums.iter_mut().zip(single) {
+                        sums[n] = single[0];
+                    }
+                }
+            }
+        }
+        let first = run.channel * op.window() + row * op.kernel[1] + column;
+        let step = if run.in_row { 1 } else { op.window() };
+        for (o, sums) in sums.iter().enumerate() {
+            let grads = &mut grads[(run.out + o) * op.per_group() * op.window() + first..];
+            for (grad, sum) in grads.iter_mut().step_by(step).zip(sums) {
+                *grad += lanes.sum(lanes.load(sum));
+            }
+        }
+    }
+
+    /// Adds what pixels of the small image, in some rows and columns, add to the sums.
+    #[inline(always)]
+    fn add<L: Lanes<Values = V, Real = V::Real>, const O: usize, const N: usize>(
+        &self,
+        lanes: L,
+        run: Run,
+        [rows, columns]: [Range<usize>; 2],
+        sums: &mut [[V; N]; O],
     ) {
         let op = self.op;
         let ([small_height, small_width], [height, width]) = (op.small, op.image);
         let (small_plane, plane) = (small_height * small_width, height * width);
-        let mut totals = [[lanes.splat(L::Real::ZERO); C]; O];
-        for o in 0..O {
-            for c in 0..C {
-                totals[o][c] = lanes.load(&sums[at[0] + o][at[1] + c * sum_step]);
+        let step = if run.in_row { op.dilation[1] } else { plane };
+        let group = run.out / (op.small_channels / op.groups);
+        let channel = group * op.per_group() + run.channel;
+        let [row, column] = run.tap;
+        let column = (columns.start * op.stride[1] + column * op.dilation[1]).wrapping_sub(op.padding[1]);
+        let zero = lanes.splat(L::Real::ZERO);
+        // Loops: closures would not have the instruction set.
+        let mut totals = [[zero; N]; O];
+        for (totals, sums) in totals.iter_mut().zip(&*sums) {
+            for (total, sum) in totals.iter_mut().zip(sums) {
+                *total = lanes.load(sum);
             }
         }
-        let column = places.xs.start * op.stride[1] + places.offset[1] * op.dilation[1] - op.padding[1];
-        for y in places.ys.clone() {
-            let row = y * op.stride[0] + places.offset[0] * op.dilation[0] - op.padding[0];
-            // SAFETY: `ConvOp::check` has the sizes; the channels exist, and `places` holds those whose pixels do.
-            let (mut small, mut large) = unsafe {
-                (
-                    self.small.as_ptr().add(first[0] * small_plane + y * small_width + places.xs.start),
-                    self.large.as_ptr().add(first[1] * plane + row * width + column),
-                )
-            };
-            for _ in places.xs.clone() {
-                let mut values = [totals[0][0]; C];
-                for (c, value) in values.iter_mut().enumerate() {
-                    // SAFETY: as above.
-                    *value = lanes.load(unsafe { &*large.add(c * step) });
+        for y in rows {
+            let row = y * op.stride[0] + row * op.dilation[0] - op.padding[0];
+            let mut small = self.small.as_ptr().wrapping_add(run.out * small_plane + y * small_width + columns.start);
+            let mut large = self.large.as_ptr().wrapping_add(channel * plane + row * width).wrapping_add(column);
+            for _ in columns.clone() {
+                let mut values = [zero; N];
+                for (n, value) in values.iter_mut().enumerate() {
+                    // SAFETY: `ConvOp::check` has the sizes; the channels exist, and at these places so do the pixels.
+                    *value = lanes.load(unsafe { &*large.add(n * step) });
                 }
                 for (o, totals) in totals.iter_mut().enumerate() {
                     // SAFETY: as above.
@@ -232,25 +162,22 @@ impl<V: Values> WeightGrad<'_, V> {
                 large = large.wrapping_add(op.stride[1]);
             }
         }
-        for o in 0..O {
-            for c in 0..C {
-                lanes.store(totals[o][c], &mut sums[at[0] + o][at[1] + c * sum_step]);
+        for (sums, totals) in sums.iter_mut().zip(totals) {
+            for (sum, total) in sums.iter_mut().zip(totals) {
+                lanes.store(total, sum);
             }
         }
     }
 }
 
-/// Places of pixels of the window, the first of them `offset`, at which they lie on the large image.
-struct Places {
-    ys: Range<usize>,
-    xs: Range<usize>,
-    offset: [usize; 2],
-}
-
-/// The places of a window, of so many, at which its pixel `distance` lies on an axis of `size`.
-#[inline(always)]
-fn places(size: usize, padding: usize, stride: usize, distance: usize, count: usize) -> Range<usize> {
-    let start = padding.saturating_sub(distance).div_ceil(stride);
-    let end = (size + padding).saturating_sub(distance).div_ceil(stride).min(count);
-    start.min(end)..end
+impl ConvOp {
+    /// The places of the window at which its pixel `tap`, down (axis 0) or right (1), lies on the large image.
+    #[inline(always)]
+    fn places(&self, axis: usize, tap: usize) -> Range<usize> {
+        let (distance, stride) = (tap * self.dilation[axis], self.stride[axis]);
+        let start = self.padding[axis].saturating_sub(distance).div_ceil(stride);
+        let end =
+            (self.image[axis] + self.padding[axis]).saturating_sub(distance).div_ceil(stride).min(self.small[axis]);
+        start.min(end)..end
+    }
 }

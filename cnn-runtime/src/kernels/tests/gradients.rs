@@ -313,7 +313,8 @@ fn distinct(len: usize, seed: u32) -> Vec<f32> {
     order.sort_by(|&a, &b| keys[a].total_cmp(&keys[b]));
     let mut distinct = vec![0.0; len];
     for (rank, at) in order.into_iter().enumerate() {
-        distinct[at] = (rank as f32 - len as f32 / 2.0) * 0.02;
+        // None is 0, where ReLU bends.
+        distinct[at] = (rank as f32 + 0.25 - len as f32 / 2.0) * 0.02;
     }
     distinct
 }
@@ -369,12 +370,15 @@ proptest! {
     }
 
     #[test]
-    fn max_pool(shape in pool2d(true), seed: u32) {
+    fn max_pool(shape in pool2d(true), relu: bool, seed: u32) {
         let inputs = |seed| vec![distinct(shape.channels * shape.in_height * shape.in_width, seed)];
-        let expected = maxpool::reference(&shape, &inputs(seed)[0]);
+        let mut expected = maxpool::reference(&shape, &inputs(seed)[0]);
         // A window without pixels has no gradient.
         prop_assume!(expected.iter().all(|y| y.is_finite()));
-        Case::new(&MaxPoolOp { shape }, Keeps::Both, Vec::new(), expected.len(), seed, inputs).check(&expected);
+        if relu {
+            expected = relu::reference(&expected);
+        }
+        Case::new(&MaxPoolOp { shape, relu }, Keeps::Both, Vec::new(), expected.len(), seed, inputs).check(&expected);
     }
 
     #[test]
