@@ -357,10 +357,12 @@ impl FcOp {
         for (block, input) in whole.chunks_exact(L::Values::LANES).enumerate() {
             // A vector of weights for each image, instead of a vector of images for each weight.
             let mut images = [L::Values::ZERO; WIDEST];
-            for (i, image) in images.iter_mut().enumerate().take(L::Values::LANES) {
-                *image = L::Values::each(|weight| input[weight].as_ref()[i]);
+            let images = &mut images[..L::Values::LANES];
+            for (weight, input) in input.iter().enumerate() {
+                for (image, &value) in images.iter_mut().zip(input.as_ref()) {
+                    image.as_mut()[weight] = value;
+                }
             }
-            let images = &images[..L::Values::LANES];
             let first = block * L::Values::LANES;
             let mut output = 0;
             while output < self.outputs {
