@@ -15,6 +15,9 @@ pub use tile::Tile;
 /// Values that a vector register holds, for every instruction set.
 pub const LANES: u64 = 8;
 
+/// The kernel of Winograd's algorithm.
+pub(crate) const WINOGRAD: &str = "Winograd";
+
 /// Packed weights stand in groups of so many outputs, the values of the widest register.
 pub const WIDEST: u64 = 16;
 
@@ -305,7 +308,9 @@ pub struct Plan {
     pub scratch_len: u64,
     /// Whether kernels are compiled for this net alone, with all sizes constant.
     pub inline: bool,
-    /// How the net is trained.
+    /// Whether images of a batch are computed several at once, each in a lane of all registers.
+    pub side_by_side: bool,
+    /// How the net is trained, and computed side by side.
     pub training: training::Plan,
 }
 

@@ -10,7 +10,7 @@ use thiserror::Error;
 use crate::params::{Floats, as_mut_slice, as_slice};
 use crate::simd::Simd;
 use crate::team::Team;
-use crate::train::{Lanes, Pass, Training};
+use crate::train::{Lanes, Pass, SideBySide, Training};
 #[cfg(feature = "safetensors")]
 use crate::weights::{self, LoadOptions, WeightsError};
 use crate::{Engine, Summary, init};
@@ -196,6 +196,12 @@ pub trait Compiled: Floats + Send + Sync {
         input: &[f32],
         output: &mut [f32],
     );
+
+    /// How images of a batch are computed side by side.
+    const SIDE_BY_SIDE: SideBySide = SideBySide::NONE;
+
+    /// The forward pass of a group of images.
+    fn forward_side_by_side<L: Lanes>(_: L, _: Pass<'_, L>) {}
 
     /// How the net is trained.
     const TRAINING: Training = Training::NONE;

@@ -44,13 +44,13 @@ pub use trainer::Trainer;
 
 #[cfg(test)]
 pub(crate) use lanes::Double;
-pub(crate) use lanes::{Lanes, Real, Values};
-pub(crate) use op::{Backward, Forward, Images, InputGrad, Op, Pass, Training, sum_of_products};
+pub(crate) use lanes::{Lanes, Real, Values, interleave};
+pub(crate) use op::{Backward, Forward, Images, InputGrad, Op, Pass, SideBySide, Training, sum_of_products};
 #[cfg(test)]
 pub(crate) use op::{BackwardOf, ForwardOf};
 
 /// What code written by `network!` may name.
 pub(crate) mod private {
     pub use super::lanes::Lanes;
-    pub use super::op::{INPUT, NONE, Pass, Placed, Sync, Training};
+    pub use super::op::{INPUT, NONE, Pass, Placed, SideBySide, Sync, Training};
 }

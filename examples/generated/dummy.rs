@@ -156,6 +156,18 @@ const _: () = {
                 grads,
             );
         }
+        const SIDE_BY_SIDE: __cnn::SideBySide = __cnn::SideBySide {
+            arena_len: 235,
+            output: 225,
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_side_by_side<L: __cnn::Lanes>(
+            lanes: L,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            pass.forward(lanes, &CONV1_OP, [__cnn::INPUT, 0..225]);
+            pass.forward(lanes, &FC1_OP, [0..225, 225..235]);
+        }
     }
     impl __cnn::Network for DummyNet {
         const NAME: &'static str = "DummyNet";

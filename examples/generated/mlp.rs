@@ -232,6 +232,20 @@ const _: () = {
                 grads,
             );
         }
+        const SIDE_BY_SIDE: __cnn::SideBySide = __cnn::SideBySide {
+            arena_len: 40,
+            output: 20,
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_side_by_side<L: __cnn::Lanes>(
+            lanes: L,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            pass.forward(lanes, &FC1_OP, [__cnn::INPUT, 0..20]);
+            pass.forward(lanes, &FC2_OP, [0..20, 20..40]);
+            pass.forward(lanes, &FC3_OP, [20..40, 0..20]);
+            pass.forward(lanes, &FC4_OP, [0..20, 20..24]);
+        }
     }
     impl __cnn::Network for Mlp {
         const NAME: &'static str = "Mlp";

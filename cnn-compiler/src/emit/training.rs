@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use super::{number, operand_field, range, real};
 use crate::graph::{ShapedNet, field_name};
 use crate::plan;
-use crate::plan::training::{PlacedOp, Plan, Slot, Step};
+use crate::plan::training::{PlacedOp, Plan, SideBySide, Slot, Step};
 
 /// The operations' constants, and the members of `Compiled` that train a net.
 pub(super) fn training(net: &ShapedNet, whole: &plan::Plan) -> (TokenStream, TokenStream) {
@@ -24,7 +24,11 @@ pub(super) fn training(net: &ShapedNet, whole: &plan::Plan) -> (TokenStream, Tok
             };
         }
     });
-    (quote!(#(#constants)*), emitter.members())
+    let mut members = emitter.members();
+    members.extend(
+        whole.training.side_by_side.as_ref().filter(|_| whole.side_by_side).map(|plan| emitter.side_by_side(plan)),
+    );
+    (quote!(#(#constants)*), members)
 }
 
 /// A constant's name for each operation: that of its layer.
@@ -78,6 +82,19 @@ impl Emitter<'_> {
                 grads: &mut [L::Real],
             ) {
                 #backward
+            }
+        }
+    }
+
+    fn side_by_side(&self, plan: &SideBySide) -> TokenStream {
+        let [arena_len, output] = [plan.arena_len, plan.output.start].map(number);
+        let steps = plan.steps.iter().map(|step| self.forward(step));
+        quote! {
+            const SIDE_BY_SIDE: __cnn::SideBySide = __cnn::SideBySide { arena_len: #arena_len, output: #output };
+
+            #[allow(unused_mut, unused_variables)]
+            fn forward_side_by_side<L: __cnn::Lanes>(lanes: L, mut pass: __cnn::Pass<'_, L>) {
+                #(#steps)*
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::window::Window;
-use crate::plan::{Field, Geometry, LANES, Layout, Operand, Pack, Planner, Sums, Tensor, Tile, WIDEST};
+use crate::plan::{Field, Geometry, LANES, Layout, Operand, Pack, Planner, Sums, Tensor, Tile, WIDEST, WINOGRAD};
 
 /// A convolution of the current values.
 pub(super) struct Convolution<'a> {
@@ -75,7 +75,7 @@ impl Convolution<'_> {
             Algorithm::Winograd { strip } => {
                 fields.extend([Field::arithmetic(), Field::residual(), Field::size("strip", strip)]);
                 let scratch = WINOGRAD_PLACES * (inputs.div_ceil(LANES) + WINOGRAD_CHUNK) * strip * LANES;
-                ("Winograd", Tile::choose_both(inputs, out.channels, [1, strip]), scratch)
+                (WINOGRAD, Tile::choose_both(inputs, out.channels, [1, strip]), scratch)
             }
         };
         plan.step(kernel, consts, fields, Some(weights), Layout::Blocked);

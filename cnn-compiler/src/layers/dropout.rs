@@ -50,7 +50,7 @@ impl Layer for Dropout {
     fn op(&self, sizes: &Sizes<'_>) -> Option<Op> {
         let p = self.p.map_or(0.5, |(p, _)| p);
         let fields = vec![Field::real("p", p), Field::size("layer", sizes.layer)];
-        (p > 0.0).then(|| Op::new("DropoutOp", fields))
+        (p > 0.0).then(|| Op { random: true, ..Op::new("DropoutOp", fields) })
     }
 
     fn lower(&self, _plan: &mut Planner<'_>) {}

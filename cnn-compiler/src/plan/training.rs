@@ -4,10 +4,12 @@
 //! A pass is over a group of images, each value standing there once for each of them; sizes here are those of one image.
 
 mod display;
+mod side_by_side;
 
 use std::ops::Range;
 
 pub use self::display::{Load, Memory};
+pub use self::side_by_side::SideBySide;
 use super::arena::{self, Life};
 use super::planner::{geometry, uses};
 use super::{Field, Geometry};
@@ -64,6 +66,8 @@ pub struct Op {
     pub commutes_with_relu: bool,
     /// The layer needs statistics of the whole batch.
     pub sync: Option<Sync>,
+    /// What it computes is random.
+    pub random: bool,
 }
 
 /// The field of operations that can apply ReLU.
@@ -88,6 +92,7 @@ impl Op {
             fuses_relu: false,
             commutes_with_relu: false,
             sync: None,
+            random: false,
         }
     }
 
@@ -190,6 +195,8 @@ pub struct Plan {
     pub arena_bound: u64,
     /// Values of all statistics.
     pub statistics_len: u64,
+    /// The forward pass alone; None where layers compute something else while a net is trained.
+    pub side_by_side: Option<SideBySide>,
 }
 
 /// A value that stays for a while: something between two layers, or a gradient.
@@ -375,6 +382,7 @@ impl Planner {
             let layer = self.outputs.len().saturating_sub(2);
             end = self.push(layer, Op::new("CopyOp", Vec::new()), 0, vec![end], self.values[end].len);
         }
+        let side_by_side = self.side_by_side(end);
         let drafts = std::mem::take(&mut self.drafts);
         let loss = drafts.len();
         for (time, draft) in drafts.iter().enumerate() {
@@ -421,6 +429,7 @@ impl Planner {
             arena_len: arena.len,
             arena_bound: arena.bound,
             statistics_len: self.statistics,
+            side_by_side,
         }
     }
 

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::lanes::{Double, Lanes, Real, Values};
+use super::lanes::{Double, Lanes, Real, Values, interleave};
 use super::op::{Images, Pass, Training};
 use super::{Loss, TrainError};
 use crate::Network;
@@ -439,7 +439,7 @@ impl<N: Network, T, F: Loss<T>, R: Real> Groups<'_, N, T, F, R> {
         let first = group * width;
         let images = Images { count: width.min(all - first), first, batch: all, draw: self.batch.draw };
         if self.stage == 0 {
-            self.load(images, input);
+            interleave(images.count, |image| as_slice(&self.batch.images[first + image]), input);
         }
         let mut pass = Pass::<L> {
             images,
@@ -463,18 +463,6 @@ impl<N: Network, T, F: Loss<T>, R: Real> Groups<'_, N, T, F, R> {
             N::backward_pass(lanes, backward, pass, grads);
         } else {
             N::forward_pass(lanes, self.stage, pass);
-        }
-    }
-
-    /// Puts images side by side; the last one stands for those that are missing.
-    #[inline(always)]
-    fn load<V: Values<Real = R>>(&self, images: Images, input: &mut [V]) {
-        let group = &self.batch.images[images.first..images.first + images.count];
-        for lane in 0..V::LANES {
-            let image = as_slice(&group[lane.min(images.count - 1)]);
-            for (values, &pixel) in input.iter_mut().zip(image) {
-                values.as_mut()[lane] = R::of(pixel.into());
-            }
         }
     }
 

@@ -153,6 +153,21 @@ impl<R: Real, const N: usize> Values for [R; N] {
     }
 }
 
+/// Puts images, each as long as `values`, side by side; the last of so many stands for those that are missing.
+#[inline(always)]
+pub fn interleave<'a, V: Values>(count: usize, image: impl Fn(usize) -> &'a [f32], values: &mut [V]) {
+    /// Pixels of one image at a time, so that the lines which they are written to stay in the L1 cache.
+    const AT_ONCE: usize = 64;
+    for (part, values) in values.chunks_mut(AT_ONCE).enumerate() {
+        for lane in 0..V::LANES {
+            let pixels = &image(lane.min(count - 1))[part * AT_ONCE..];
+            for (value, &pixel) in values.iter_mut().zip(pixels) {
+                value.as_mut()[lane] = V::Real::of(pixel.into());
+            }
+        }
+    }
+}
+
 /// What computes a group of images: an instruction set, or `f64`.
 ///
 /// The number of lanes is a power of two.

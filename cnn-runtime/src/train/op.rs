@@ -257,6 +257,20 @@ impl Training {
         Self { arena_len: 0, output: 0, output_grad: 0, statistics_len: 0, forward_syncs: &[], backward_syncs: &[] };
 }
 
+/// How a net computes several images of a batch at once, decided at compile time.
+#[derive(Clone, Copy, Debug)]
+pub struct SideBySide {
+    /// Values between layers, for each image; 0 where images are computed one by one.
+    pub arena_len: usize,
+    /// Where the result lies among them.
+    pub output: usize,
+}
+
+impl SideBySide {
+    /// That of a net that computes images one by one.
+    pub const NONE: Self = Self { arena_len: 0, output: 0 };
+}
+
 /// What a pass reads and writes, of a group of images.
 pub struct Pass<'a, L: Lanes> {
     /// Whose values these are.
