@@ -195,9 +195,11 @@ impl<const L: usize> Image<'_, L> {
         strip: usize,
     ) {
         let shape = &self.shape;
+        // Eight channels would leave half of a wide register empty, which takes some CPUs twice as long as a vector.
+        let wide = shape.group_outputs() > LANES;
         // SAFETY: as the caller says. A wide register's channels are of one group.
         unsafe {
-            if S::VECTORS == 2 && (shape.groups == 1 || shape.group_outputs().is_multiple_of(WIDEST)) {
+            if S::VECTORS == 2 && wide && (shape.groups == 1 || shape.group_outputs().is_multiple_of(WIDEST)) {
                 self.tiles_of::<S, ROWS16, PIXELS16>(simd, team, strip);
             } else {
                 self.tiles_of::<S::Narrow, ROWS, PIXELS>(simd.narrow(), team, strip);

@@ -384,7 +384,7 @@ impl<L: Lanes> Row<'_, L> {
             } else if L::REGISTERS >= 16 {
                 match left {
                     8.. if narrow => self.tiles::<8, 1, 1>(lanes, out, target),
-                    4.. => self.tiles::<4, 3, 2>(lanes, out, target),
+                    4.. => self.tiles::<4, 2, 1>(lanes, out, target),
                     2.. => self.tiles::<2, 4, 2>(lanes, out, target),
                     _ => self.tiles::<1, 4, 2>(lanes, out, target),
                 }
