@@ -351,7 +351,7 @@ const _: () = {
     impl __cnn::Compiled for AlexNet {
         const PACKED_LEN: usize = 67557152;
         const ARENA_LEN: usize = 348192;
-        const SCRATCH_LEN: usize = 258048;
+        const SCRATCH_LEN: usize = 259200;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,

@@ -6928,7 +6928,7 @@ const _: () = {
     impl __cnn::Compiled for DenseNet121 {
         const PACKED_LEN: usize = 12628192;
         const ARENA_LEN: usize = 1906688;
-        const SCRATCH_LEN: usize = 193536;
+        const SCRATCH_LEN: usize = 194688;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,

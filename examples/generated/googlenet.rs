@@ -3269,7 +3269,7 @@ const _: () = {
     impl __cnn::Compiled for GoogLeNet {
         const PACKED_LEN: usize = 12828192;
         const ARENA_LEN: usize = 1003520;
-        const SCRATCH_LEN: usize = 172800;
+        const SCRATCH_LEN: usize = 173952;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,

@@ -1007,7 +1007,7 @@ const _: () = {
     impl __cnn::Compiled for ResNet18 {
         const PACKED_LEN: usize = 18766704;
         const ARENA_LEN: usize = 1003520;
-        const SCRATCH_LEN: usize = 184320;
+        const SCRATCH_LEN: usize = 185472;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,

@@ -2418,7 +2418,7 @@ const _: () = {
     impl __cnn::Compiled for ResNet50 {
         const PACKED_LEN: usize = 36054112;
         const ARENA_LEN: usize = 1806336;
-        const SCRATCH_LEN: usize = 184320;
+        const SCRATCH_LEN: usize = 185472;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,

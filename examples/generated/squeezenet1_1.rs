@@ -1029,7 +1029,7 @@ const _: () = {
     impl __cnn::Compiled for SqueezeNet {
         const PACKED_LEN: usize = 2898480;
         const ARENA_LEN: usize = 982144;
-        const SCRATCH_LEN: usize = 86400;
+        const SCRATCH_LEN: usize = 87552;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,

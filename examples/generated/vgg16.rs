@@ -645,7 +645,7 @@ const _: () = {
     impl __cnn::Compiled for Vgg16 {
         const PACKED_LEN: usize = 182525728;
         const ARENA_LEN: usize = 6422528;
-        const SCRATCH_LEN: usize = 518400;
+        const SCRATCH_LEN: usize = 519552;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,

@@ -74,7 +74,9 @@ impl Convolution<'_> {
             }
             Algorithm::Winograd { strip } => {
                 fields.extend([Field::arithmetic(), Field::residual(), Field::size("strip", strip)]);
-                let scratch = WINOGRAD_PLACES * (inputs.div_ceil(LANES) + WINOGRAD_CHUNK) * strip * LANES;
+                let tile = (inputs.div_ceil(LANES) + WINOGRAD_CHUNK) * LANES;
+                // With a gap of a cache line behind each place's patches and products.
+                let scratch = WINOGRAD_PLACES * (tile * strip + 2 * WIDEST);
                 (WINOGRAD, Tile::choose_both(inputs, out.channels, [1, strip]), scratch)
             }
         };

@@ -29,6 +29,10 @@ const PLACES: usize = PATCH * PATCH;
 /// The most output blocks whose products are kept at a time.
 const CHUNK: usize = 8;
 
+/// Vectors between one place's values and the next one's: a cache line. Without it places would often lie a power of two
+/// apart, and the 36 values of a tile in the same few lines of the cache.
+const GAP: usize = WIDEST / LANES;
+
 /// G: the values of a filter's row at the six points, each divided by the product of its distances from the other points.
 const FILTER: [[f64; 3]; PATCH] = [
     [1.0, 0.0, 0.0],
@@ -48,7 +52,8 @@ pub const fn winograd_packed_len(shape: &Conv2d) -> usize {
 /// The length of a [`Winograd`]'s `scratch`, for each thread.
 #[inline(always)]
 pub const fn winograd_scratch_len(shape: &Conv2d, strip: usize) -> usize {
-    product([PLACES, shape.in_channels.div_ceil(LANES).saturating_add(CHUNK), strip, LANES])
+    let blocks = shape.in_channels.div_ceil(LANES).saturating_add(CHUNK);
+    product([PLACES, blocks.saturating_mul(strip).saturating_add(2 * GAP), LANES])
 }
 
 /// Packs `weight`, O×I×3×3, and `bias`, O, for [`Winograd`]: biases `[O / 16, rounded up][16]`, then the transformed filters
@@ -191,7 +196,7 @@ impl<T: Threads, const ROWS: usize, const TILES: usize, const ROWS16: usize, con
         }
         let columns = shape.out_width.div_ceil(TILE);
         let tiles = shape.out_height.div_ceil(TILE) * columns;
-        let patches_len = PLACES * in_blocks * strip * LANES;
+        let patches_len = PLACES * (in_blocks * strip + GAP) * LANES;
         let scratch = Shares::new(scratch);
         let image =
             Image { shape, columns, activation, residual, src, weights, scratch, scratch_len, patches_len, dst };
@@ -212,7 +217,8 @@ struct Image<'a> {
     residual: &'a [f32],
     src: &'a [f32],
     weights: &'a [f32],
-    /// For each thread, transformed patches `[36][input blocks][tiles][8]`, then products `[36][output blocks of a chunk][tiles][8]`.
+    /// For each thread, transformed patches `[36][input blocks][tiles][8]`, then products `[36][output blocks of a chunk][tiles][8]`,
+    /// with a gap behind each of the 36.
     scratch: Shares<'a>,
     /// Of each thread.
     scratch_len: usize,
@@ -337,7 +343,7 @@ impl Image<'_> {
             }
             for (y, row) in rows.into_iter().enumerate() {
                 for (x, value) in transform_patch(simd, row).into_iter().enumerate() {
-                    let at = ((y * PATCH + x) * in_blocks + block) * strip.count + tile;
+                    let at = (y * PATCH + x) * (in_blocks * strip.count + GAP) + block * strip.count + tile;
                     // SAFETY: as the caller says.
                     simd.store(value, unsafe { self.scratch.vector(thread * self.scratch_len / LANES + at) });
                 }
@@ -389,7 +395,8 @@ impl Image<'_> {
                     for (sum, tile) in sums.into_iter().zip(tiles) {
                         for (v, &vector) in simd.vectors(sum)[..S::VECTORS].iter().enumerate() {
                             let block = r * S::VECTORS + v;
-                            simd.store(vector, &mut products[(index * CHUNK + block) * strip.count + tile]);
+                            let at = index * (CHUNK * strip.count + GAP) + block * strip.count + tile;
+                            simd.store(vector, &mut products[at]);
                         }
                     }
                 }
@@ -422,7 +429,7 @@ impl Image<'_> {
         let inputs = self.shape.in_channels;
         let weights = &self.weights[self.shape.out_channels.next_multiple_of(WIDEST)..];
         let in_blocks = inputs.div_ceil(LANES);
-        let patches = patches[place.index * in_blocks * count * LANES..].as_ptr();
+        let patches = patches[place.index * (in_blocks * count + GAP) * LANES..].as_ptr();
         let values = tiles.map(|tile| patches.wrapping_add(tile * LANES));
         let filters = rows.map(|row| {
             let [group, lane] = [row * S::VECTORS * LANES / WIDEST, row * S::VECTORS * LANES % WIDEST];
@@ -470,7 +477,7 @@ impl Image<'_> {
                 let mut column = [simd.splat(0.0); PATCH];
                 for (y, value) in column.iter_mut().enumerate() {
                     let place = y * PATCH + x;
-                    *value = simd.load(&products[(place * CHUNK + chunk_block) * count + tile]);
+                    *value = simd.load(&products[place * (CHUNK * count + GAP) + chunk_block * count + tile]);
                 }
                 for (row, value) in rows.iter_mut().zip(transform_products(simd, column)) {
                     row[x] = value;
