@@ -40,6 +40,7 @@ ACTIVATIONS = [
     ("relu", {}), ("relu6", {}), ("leakyrelu", dict(negative_slope=0.2)), ("elu", dict(alpha=0.5)), ("selu", {}), ("gelu", {}),
     ("gelu", dict(approximate="tanh")), ("silu", {}), ("hardswish", {}), ("hardsigmoid", {}), ("sigmoid", {}), ("tanh", {}),
     ("softplus", dict(beta=2.0)), ("mish", {}), ("dropout", {}), ("prelu", {}), ("softmax", {}), ("logsoftmax", {}),
+    ("lrn", dict(size=3, alpha=0.5)),
 ]  # fmt: skip
 
 
@@ -195,13 +196,19 @@ def after(nodes, shape):
     return g.judged(nodes, shape)
 
 
-def with_activations(rng, nodes):
-    """The same layers with functions of one value between some of them."""
+def with_activations(rng, image, nodes):
+    """The same layers with functions of one value between some of them, or of a few channels."""
     between = []
     for node in nodes:
         between.append(node)
-        if g.chance(rng, 0.3):
-            between.append(g.Layer(*rng.choice(ACTIVATIONS)))
+        if not g.chance(rng, 0.3):
+            continue
+        kind, args = rng.choice(ACTIVATIONS)
+        shape = after(between, image)
+        if kind == "prelu" and shape and g.chance(rng, 0.5):
+            args = dict(num_parameters=shape[0])
+        if kind != "lrn" or shape and len(shape) == 3:
+            between.append(g.Layer(kind, args))
     return between
 
 
@@ -220,15 +227,16 @@ def draw_rows(rng, _):
     return image, nodes + [g.bn(rng, after(nodes, image))] * g.chance(rng, 0.5)
 
 
-def draw_net(rng, index):
+def draw_nodes(rng, index):
+    """An image's shape and layers that PyTorch accepts for it; None for a draw that it does not."""
     draws = [lambda rng, _: g.draw_chain(rng), draw_rows, g.draw_net, g.draw_net, g.draw_normalised, g.draw_norms, g.draw_transposed]
     drawn = draws[index % len(draws)](rng, rng.randrange(2))
     if not drawn:
         return None
     image, nodes = drawn
-    nodes = with_activations(rng, nodes)
+    nodes = with_activations(rng, image, nodes)
     shape = after(nodes, image)
-    return Net(rng, image, nodes).eval() if shape and torch.Size(shape).numel() <= MAX_OUTPUTS else None, image
+    return (image, nodes) if shape and torch.Size(shape).numel() <= MAX_OUTPUTS else None
 
 
 def randomise(net, rng):
@@ -266,10 +274,11 @@ def random_nets(count, seed):
     rng, made, index = random.Random(seed), 0, 0
     while made < count:
         index += 1
-        drawn = draw_net(rng, index)
-        net, image = drawn or (None, None)
-        if net is None:
+        drawn = draw_nodes(rng, index)
+        if drawn is None:
             continue
+        image, nodes = drawn
+        net = Net(rng, image, nodes).eval()
         randomise(net, rng)
         x = torch.rand((BATCH, *image), generator=torch.Generator().manual_seed(rng.randrange(2**32))) * 2 - 1
         y = run(net, x)

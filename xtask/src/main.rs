@@ -62,7 +62,7 @@ enum Task {
     },
     /// Measures inference or training, beside other engines if they are asked for, or what a net costs to build
     Bench(Box<bench::Bench>),
-    /// Compares nets with PyTorch, live: the catalogue and random ones
+    /// Compares nets with PyTorch, live: outputs and gradients of random ones, the catalogue, and nets that are trained
     Parity(parity::Options),
     /// Rewrites what the tests compare with: then read the diff
     Bless,

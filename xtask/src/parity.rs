@@ -1,9 +1,11 @@
 //! `cargo xtask parity`: PyTorch, live, beside our nets.
 //!
 //! `tests/parity/live.py` draws nets and runs them; a program that compiles them all with `network!` loads their state_dicts and
-//! compares the outputs; and PyTorch loads what that program saved.
+//! compares the outputs; and PyTorch loads what that program saved. `gradients.py` draws others and computes a step of training,
+//! which a second program compares with ours. A third one trains nets, and `trained.py` loads them and compares what they say.
 
-use std::ffi::OsStr;
+mod program;
+
 use std::fs;
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
@@ -15,23 +17,38 @@ use cnn_compiler::graph::Shape;
 use cnn_compiler::{Input, compile};
 use serde::Deserialize;
 
+use self::program::Program;
 use crate::command::output;
-use crate::error_index::{NoFiles, capitalized};
+use crate::error_index::NoFiles;
 use crate::python::environment;
-use crate::spec;
 
-/// Nets in one module of the program.
-const NETS_PER_MODULE: usize = 50;
+const INFERENCE: Program =
+    Program { name: "inference", main: include_str!("parity/programs/inference.rs"), opt_level: 1 };
+const GRADIENTS: Program =
+    Program { name: "gradients", main: include_str!("parity/programs/gradients.rs"), opt_level: 1 };
+const TRAINING: Program = Program { name: "training", main: include_str!("parity/programs/training.rs"), opt_level: 2 };
+
+/// A net with batch normalisation that learns to read digits, as trained.py has it.
+const NORMALISED: &str = "pub Normalised(1x28x28) -> 10 {
+    conv(1 -> 8, k5, s2, p2, nobias) bn relu;
+    conv(8 -> 16, k3, s2, p1, nobias) bn relu;
+    body: residual { conv3: conv(16 -> 16, k3, p1, nobias) bn3: bn } relu;
+    flatten;
+    fc(784 -> 10)
+}";
 
 #[derive(Args)]
 pub struct Options {
     /// How many random nets, and how many random chains for PyTorch's verdict
     #[arg(long, default_value_t = 300)]
     nets: usize,
+    /// How many random nets of which gradients are compared
+    #[arg(long, default_value_t = 200)]
+    gradients: usize,
     /// Where the random numbers start
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Leaves the catalogue out
+    /// Leaves the catalogue out, and the nets that are trained
     #[arg(long)]
     random_only: bool,
     /// A Python that has tests/parity/requirements.txt, instead of a virtual environment in .venv
@@ -39,7 +56,7 @@ pub struct Options {
     python: Option<PathBuf>,
 }
 
-/// A net that live.py drew.
+/// A net that is compared.
 #[derive(Deserialize)]
 struct Net {
     name: String,
@@ -63,8 +80,9 @@ struct Tally {
 }
 
 impl Tally {
-    /// Counts lines that begin with `ok` or `FAILED`, and prints the latter.
+    /// Counts lines that begin with `ok` or `FAILED`, of which there is one for each net, and prints the latter.
     fn count(&mut self, lines: &str, nets: &[Net]) -> Result<()> {
+        let before = self.passed + self.failed;
         for line in lines.lines() {
             self.passed += usize::from(line.starts_with("ok "));
             let Some(failure) = line.strip_prefix("FAILED ") else { continue };
@@ -75,6 +93,8 @@ impl Tally {
                 writeln!(stdout(), "{source}")?;
             }
         }
+        let found = self.passed + self.failed - before;
+        ensure!(found == nets.len(), "expected {} comparisons, found {found}", nets.len());
         Ok(())
     }
 }
@@ -87,37 +107,94 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         Some(python) => python.clone(),
         None => environment(&root, ".venv", "tests/parity/requirements.txt")?,
     };
-    writeln!(stdout(), "PyTorch draws and runs {} nets", options.nets)?;
-    let _ = fs::remove_dir_all(folder.join("nets"));
-    live(&python, &root, &folder, "draw", options)?;
-    let nets: Vec<Net> = lines(&folder.join("nets/nets.jsonl"))?;
-
+    let session = Session { root, folder, python, options };
     let mut tally = Tally::default();
-    verdicts(&lines(&folder.join("nets/verdicts.jsonl"))?, &mut tally)?;
-    writeln!(stdout(), "the same nets are compiled, and run")?;
-    write_program(&root, &folder, &nets)?;
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["run", "--quiet", "--"]).arg(folder.join("nets")).current_dir(folder.join("program"));
-    let checked = output(cargo.env("CARGO_TARGET_DIR", folder.join("target")))?;
-    tally.count(&checked, &nets)?;
-    writeln!(stdout(), "PyTorch loads what they saved")?;
-    tally.count(&live(&python, &root, &folder, "reload", options)?, &nets)?;
-
-    let expected = 2 * nets.len() + options.nets;
+    session.inference(&mut tally)?;
+    session.gradients(&mut tally)?;
+    if !options.random_only {
+        session.training(&mut tally)?;
+    }
     let Tally { passed, failed } = tally;
-    ensure!(passed + failed == expected, "expected {expected} comparisons, found {}", passed + failed);
     writeln!(stdout(), "parity: {passed} passed, {failed} failed")?;
-    ensure!(failed == 0, "{failed} comparisons failed; what they compared lies in {}", folder.join("nets").display());
+    ensure!(failed == 0, "{failed} comparisons failed; what they compared lies in {}", session.folder.display());
     Ok(())
 }
 
-/// Runs live.py, and returns what it prints.
-fn live(python: &Path, root: &Path, folder: &Path, task: &str, options: &Options) -> Result<String> {
-    let mut command = Command::new(python);
-    command.arg(root.join("tests/parity/live.py")).arg(task).arg(folder.join("nets"));
-    command.args(["--nets", &options.nets.to_string(), "--seed", &options.seed.to_string()]);
-    command.args(options.random_only.then_some("--random-only"));
-    output(&mut command)
+/// What all comparisons need.
+struct Session<'a> {
+    root: PathBuf,
+    /// Where everything is written.
+    folder: PathBuf,
+    python: PathBuf,
+    options: &'a Options,
+}
+
+impl Session<'_> {
+    /// Outputs of random nets and of the catalogue, their weights there and back, and verdicts.
+    fn inference(&self, tally: &mut Tally) -> Result<()> {
+        let Options { nets: count, seed, random_only, .. } = self.options;
+        let files = self.empty("nets")?;
+        let live = |task: &str| {
+            let mut command = self.script("live.py");
+            command.arg(task).arg(&files).args(["--nets", &count.to_string(), "--seed", &seed.to_string()]);
+            output(command.args(random_only.then_some("--random-only")))
+        };
+        writeln!(stdout(), "PyTorch draws and runs {count} nets")?;
+        live("draw")?;
+        let nets: Vec<Net> = lines(&files.join("nets.jsonl"))?;
+        verdicts(&lines(&files.join("verdicts.jsonl"))?, tally)?;
+        writeln!(stdout(), "the same nets are compiled, and run")?;
+        tally.count(&self.compile_and_run(&INFERENCE, &nets, &files)?, &nets)?;
+        writeln!(stdout(), "PyTorch loads what they saved")?;
+        tally.count(&live("reload")?, &nets)
+    }
+
+    /// A step of training of random nets: loss, gradients and running statistics.
+    fn gradients(&self, tally: &mut Tally) -> Result<()> {
+        let Options { gradients: count, seed, .. } = self.options;
+        let files = self.empty("gradients")?;
+        writeln!(stdout(), "PyTorch draws {count} nets, and computes their gradients")?;
+        let mut command = self.script("gradients.py");
+        output(command.arg(&files).args(["--gradients", &count.to_string(), "--seed", &seed.to_string()]))?;
+        let nets: Vec<Net> = lines(&files.join("nets.jsonl"))?;
+        writeln!(stdout(), "the same nets are compiled, and compute theirs")?;
+        tally.count(&self.compile_and_run(&GRADIENTS, &nets, &files)?, &nets)
+    }
+
+    /// Nets that learn here and go back to PyTorch.
+    fn training(&self, tally: &mut Tally) -> Result<()> {
+        let files = self.empty("trained")?;
+        let net = |name: &str, source: Option<&str>| Net {
+            name: name.into(),
+            source: source.map(Into::into),
+            output: vec![10],
+        };
+        let nets = [net("lenet5", None), net("normalised", Some(NORMALISED))];
+        writeln!(stdout(), "{} nets are trained", nets.len())?;
+        self.compile_and_run(&TRAINING, &nets, &files)?;
+        writeln!(stdout(), "PyTorch loads what they have learnt")?;
+        tally.count(&output(self.script("trained.py").arg(&files))?, &nets)
+    }
+
+    /// A folder for the nets' files, without those of another time.
+    fn empty(&self, name: &str) -> Result<PathBuf> {
+        let files = self.folder.join(name);
+        let _ = fs::remove_dir_all(&files);
+        fs::create_dir_all(&files)?;
+        Ok(files)
+    }
+
+    /// A script of tests/parity.
+    fn script(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.python);
+        command.arg(self.root.join("tests/parity").join(name));
+        command
+    }
+
+    /// What a program prints that compiles these nets, given the folder of their files.
+    fn compile_and_run(&self, program: &Program, nets: &[Net], files: &Path) -> Result<String> {
+        program::run(&program.write(&self.root, &self.folder.join("programs"), nets)?, files)
+    }
 }
 
 fn lines<T: for<'a> Deserialize<'a>>(file: &Path) -> Result<Vec<T>> {
@@ -146,54 +223,4 @@ fn sizes(shape: Shape) -> Vec<u64> {
         Shape::Vector(n) => n.into_iter().collect(),
         Shape::Maps(sizes) => sizes.into_iter().flatten().collect(),
     }
-}
-
-/// Writes the package that compiles and checks all nets.
-fn write_program(root: &Path, folder: &Path, nets: &[Net]) -> Result<()> {
-    let program = folder.join("program");
-    let source = program.join("src");
-    let _ = fs::remove_dir_all(&source);
-    fs::create_dir_all(source.join("nets"))?;
-    let manifest = format!(
-        "[package]\nname = \"parity\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-        [dependencies]\nbytemuck = {{ version = \"1\", features = [\"extern_crate_alloc\"] }}\n\
-        cnn = {{ path = {root:?} }}\nsafetensors = {{ version = \"0.8\", default-features = false, features = [\"std\"] }}\n\n\
-        [profile.dev]\nopt-level = 1\ndebug = false\nincremental = false\n\n[workspace]\n"
-    );
-    fs::write(program.join("Cargo.toml"), manifest)?;
-    fs::copy(root.join("Cargo.lock"), program.join("Cargo.lock"))?;
-    fs::write(source.join("main.rs"), include_str!("parity/check.rs"))?;
-    let mut modules = String::from("use std::path::Path;\n\n");
-    let mut calls = String::new();
-    for (index, nets) in nets.chunks(NETS_PER_MODULE).enumerate() {
-        fs::write(source.join("nets").join(format!("part{index}.rs")), part(root, nets)?)?;
-        modules += &format!("mod part{index};\n");
-        calls += &format!("    part{index}::check_all(folder);\n");
-    }
-    fs::write(source.join("nets.rs"), format!("{modules}\npub fn check_all(folder: &Path) {{\n{calls}}}\n"))?;
-    Ok(())
-}
-
-/// A module of nets and their checks, each net in a module of its own, since their blocks share names.
-fn part(root: &Path, nets: &[Net]) -> Result<String> {
-    let (mut modules, mut calls) = (String::new(), String::new());
-    for Net { name, source, output } in nets {
-        let (tokens, ty) = match source {
-            Some(source) => (source.clone(), capitalized(name)),
-            None => {
-                let file = root.join("examples/specs").join(name).with_extension("cnn");
-                let compilation = spec::open(&file)?;
-                let net = compilation.nets.first().with_context(|| format!("no net in {}", file.display()))?;
-                let path = Path::new("nets").join(file.file_name().unwrap_or(OsStr::new("")));
-                let ty = spec::name(net).to_owned();
-                let copy = root.join("target/xtask/parity/program").join(&path);
-                fs::create_dir_all(copy.parent().unwrap_or(root))?;
-                fs::copy(&file, copy)?;
-                (format!("include {:?}", path.display().to_string()), ty)
-            }
-        };
-        modules += &format!("mod {name} {{\n    cnn::network! {{ {tokens} }}\n}}\n");
-        calls += &format!("    crate::check::<{name}::{ty}>(folder, {name:?}, &{output:?});\n");
-    }
-    Ok(format!("{modules}\npub fn check_all(folder: &std::path::Path) {{\n{calls}}}\n"))
 }
