@@ -349,7 +349,7 @@ const _: () = {
         statistics: 0..0,
     };
     impl __cnn::Compiled for AlexNet {
-        const PACKED_LEN: usize = 67557152;
+        const PACKED_LEN: usize = 67692320;
         const ARENA_LEN: usize = 348192;
         const SCRATCH_LEN: usize = 259200;
         #[inline(always)]
@@ -401,14 +401,16 @@ const _: () = {
             // features.3 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..139968);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Winograd::<_, 2, 6, 4, 3, 3, 7> {
                     shape: FEATURES_3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 729,
+                    strip: 28,
                     src: arena.slice(193600..240256),
-                    weights: &packed[23296..330688],
+                    weights: &packed[23296..465856],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -425,7 +427,7 @@ const _: () = {
             // features.6 + relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..64896);
-                simd.call(__cnn::Winograd::<_, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 3, 8> {
                     shape: FEATURES_6,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -433,7 +435,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(139968..172416),
-                    weights: &packed[330688..2985280],
+                    weights: &packed[465856..3120448],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -441,7 +443,7 @@ const _: () = {
             // features.8 + relu4
             {
                 let (arena, dst) = __cnn::slot(arena, 64896..108160);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: FEATURES_8,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -449,7 +451,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..64896),
-                    weights: &packed[2985280..6524480],
+                    weights: &packed[3120448..6659648],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -457,7 +459,7 @@ const _: () = {
             // features.10 + relu5
             {
                 let (arena, dst) = __cnn::slot(arena, 0..43264);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: FEATURES_10,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -465,7 +467,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(64896..108160),
-                    weights: &packed[6524480..8884032],
+                    weights: &packed[6659648..9019200],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -504,7 +506,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..9216),
-                    weights: &packed[8884032..46640960],
+                    weights: &packed[9019200..46776128],
                     dst,
                 });
             }
@@ -521,7 +523,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(9216..13312),
-                    weights: &packed[46640960..63426368],
+                    weights: &packed[46776128..63561536],
                     dst,
                 });
             }
@@ -536,7 +538,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..4096],
-                weights: &packed[63426368..67557152],
+                weights: &packed[63561536..67692320],
                 dst: output,
             });
         }
@@ -548,33 +550,37 @@ const _: () = {
                 ::core::option::Option::Some(&floats[23232..23296]),
                 &mut packed[0..23296],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_3,
-                8,
+                6,
+                arithmetic,
                 &floats[23296..330496],
                 ::core::option::Option::Some(&floats[330496..330688]),
-                &mut packed[23296..330688],
+                &mut packed[23296..465856],
             );
             __cnn::pack_winograd(
                 &FEATURES_6,
+                6,
                 arithmetic,
                 &floats[330688..994240],
                 ::core::option::Option::Some(&floats[994240..994624]),
-                &mut packed[330688..2985280],
+                &mut packed[465856..3120448],
             );
             __cnn::pack_winograd(
                 &FEATURES_8,
+                6,
                 arithmetic,
                 &floats[994624..1879360],
                 ::core::option::Option::Some(&floats[1879360..1879616]),
-                &mut packed[2985280..6524480],
+                &mut packed[3120448..6659648],
             );
             __cnn::pack_winograd(
                 &FEATURES_10,
+                6,
                 arithmetic,
                 &floats[1879616..2469440],
                 ::core::option::Option::Some(&floats[2469440..2469696]),
-                &mut packed[6524480..8884032],
+                &mut packed[6659648..9019200],
             );
             __cnn::pack_large_fc(
                 arithmetic,
@@ -584,7 +590,7 @@ const _: () = {
                 4096,
                 &floats[2469696..40218432],
                 ::core::option::Option::Some(&floats[40218432..40222528]),
-                &mut packed[8884032..46640960],
+                &mut packed[9019200..46776128],
             );
             __cnn::pack_large_fc(
                 arithmetic,
@@ -594,7 +600,7 @@ const _: () = {
                 4096,
                 &floats[40222528..56999744],
                 ::core::option::Option::Some(&floats[56999744..57003840]),
-                &mut packed[46640960..63426368],
+                &mut packed[46776128..63561536],
             );
             __cnn::pack_large_fc(
                 arithmetic,
@@ -604,7 +610,7 @@ const _: () = {
                 1000,
                 &floats[57003840..61099840],
                 ::core::option::Option::Some(&floats[61099840..61100840]),
-                &mut packed[63426368..67557152],
+                &mut packed[63561536..67692320],
             );
         }
         const TRAINING: __cnn::Training = __cnn::Training {

@@ -7003,7 +7003,7 @@ const _: () = {
             // features.denseblock1.denselayer1.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1304576..1404928);
-                simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7044,7 +7044,7 @@ const _: () = {
             // features.denseblock1.denselayer2.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1404928..1505280);
-                simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7085,7 +7085,7 @@ const _: () = {
             // features.denseblock1.denselayer3.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1505280..1605632);
-                simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7126,7 +7126,7 @@ const _: () = {
             // features.denseblock1.denselayer4.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..1705984);
-                simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7167,7 +7167,7 @@ const _: () = {
             // features.denseblock1.denselayer5.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1705984..1806336);
-                simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7208,7 +7208,7 @@ const _: () = {
             // features.denseblock1.denselayer6.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1806336..1906688);
-                simd.call(__cnn::Winograd::<_, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7285,7 +7285,7 @@ const _: () = {
             // features.denseblock2.denselayer1.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..125440);
-                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7326,7 +7326,7 @@ const _: () = {
             // features.denseblock2.denselayer2.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 125440..150528);
-                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7367,7 +7367,7 @@ const _: () = {
             // features.denseblock2.denselayer3.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 150528..175616);
-                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7408,7 +7408,7 @@ const _: () = {
             // features.denseblock2.denselayer4.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 175616..200704);
-                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7449,7 +7449,7 @@ const _: () = {
             // features.denseblock2.denselayer5.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..225792);
-                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7490,7 +7490,7 @@ const _: () = {
             // features.denseblock2.denselayer6.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 225792..250880);
-                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7531,7 +7531,7 @@ const _: () = {
             // features.denseblock2.denselayer7.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 250880..275968);
-                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7572,7 +7572,7 @@ const _: () = {
             // features.denseblock2.denselayer8.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 275968..301056);
-                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7613,7 +7613,7 @@ const _: () = {
             // features.denseblock2.denselayer9.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..326144);
-                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7654,7 +7654,7 @@ const _: () = {
             // features.denseblock2.denselayer10.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..351232);
-                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7695,7 +7695,7 @@ const _: () = {
             // features.denseblock2.denselayer11.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 351232..376320);
-                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7736,7 +7736,7 @@ const _: () = {
             // features.denseblock2.denselayer12.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..401408);
-                simd.call(__cnn::Winograd::<_, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7813,7 +7813,7 @@ const _: () = {
             // features.denseblock3.denselayer1.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 250880..257152);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7854,7 +7854,7 @@ const _: () = {
             // features.denseblock3.denselayer2.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 257152..263424);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7895,7 +7895,7 @@ const _: () = {
             // features.denseblock3.denselayer3.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 263424..269696);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7936,7 +7936,7 @@ const _: () = {
             // features.denseblock3.denselayer4.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 269696..275968);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7977,7 +7977,7 @@ const _: () = {
             // features.denseblock3.denselayer5.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 275968..282240);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8018,7 +8018,7 @@ const _: () = {
             // features.denseblock3.denselayer6.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 282240..288512);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8059,7 +8059,7 @@ const _: () = {
             // features.denseblock3.denselayer7.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 288512..294784);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8100,7 +8100,7 @@ const _: () = {
             // features.denseblock3.denselayer8.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 294784..301056);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8141,7 +8141,7 @@ const _: () = {
             // features.denseblock3.denselayer9.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..307328);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8182,7 +8182,7 @@ const _: () = {
             // features.denseblock3.denselayer10.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 307328..313600);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8223,7 +8223,7 @@ const _: () = {
             // features.denseblock3.denselayer11.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 313600..319872);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8264,7 +8264,7 @@ const _: () = {
             // features.denseblock3.denselayer12.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 319872..326144);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8305,7 +8305,7 @@ const _: () = {
             // features.denseblock3.denselayer13.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..332416);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8346,7 +8346,7 @@ const _: () = {
             // features.denseblock3.denselayer14.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 332416..338688);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8387,7 +8387,7 @@ const _: () = {
             // features.denseblock3.denselayer15.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 338688..344960);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8428,7 +8428,7 @@ const _: () = {
             // features.denseblock3.denselayer16.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 344960..351232);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8469,7 +8469,7 @@ const _: () = {
             // features.denseblock3.denselayer17.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 351232..357504);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8510,7 +8510,7 @@ const _: () = {
             // features.denseblock3.denselayer18.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 357504..363776);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8551,7 +8551,7 @@ const _: () = {
             // features.denseblock3.denselayer19.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 363776..370048);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8592,7 +8592,7 @@ const _: () = {
             // features.denseblock3.denselayer20.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 370048..376320);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8633,7 +8633,7 @@ const _: () = {
             // features.denseblock3.denselayer21.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..382592);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8674,7 +8674,7 @@ const _: () = {
             // features.denseblock3.denselayer22.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 382592..388864);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8715,7 +8715,7 @@ const _: () = {
             // features.denseblock3.denselayer23.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 388864..395136);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8756,7 +8756,7 @@ const _: () = {
             // features.denseblock3.denselayer24.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 395136..401408);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -9750,6 +9750,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[18112..54976],
                 ::core::option::Option::None,
@@ -9782,6 +9783,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[67712..104576],
                 ::core::option::Option::None,
@@ -9814,6 +9816,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[121472..158336],
                 ::core::option::Option::None,
@@ -9846,6 +9849,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[179392..216256],
                 ::core::option::Option::None,
@@ -9878,6 +9882,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[241472..278336],
                 ::core::option::Option::None,
@@ -9910,6 +9915,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[307712..344576],
                 ::core::option::Option::None,
@@ -9958,6 +9964,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[394752..431616],
                 ::core::option::Option::None,
@@ -9990,6 +9997,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[452672..489536],
                 ::core::option::Option::None,
@@ -10022,6 +10030,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[514752..551616],
                 ::core::option::Option::None,
@@ -10054,6 +10063,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[580992..617856],
                 ::core::option::Option::None,
@@ -10086,6 +10096,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[651392..688256],
                 ::core::option::Option::None,
@@ -10118,6 +10129,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[725952..762816],
                 ::core::option::Option::None,
@@ -10150,6 +10162,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[804672..841536],
                 ::core::option::Option::None,
@@ -10182,6 +10195,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[887552..924416],
                 ::core::option::Option::None,
@@ -10214,6 +10228,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[974592..1011456],
                 ::core::option::Option::None,
@@ -10246,6 +10261,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[1065792..1102656],
                 ::core::option::Option::None,
@@ -10278,6 +10294,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[1161152..1198016],
                 ::core::option::Option::None,
@@ -10310,6 +10327,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[1260672..1297536],
                 ::core::option::Option::None,
@@ -10358,6 +10376,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[1463168..1500032],
                 ::core::option::Option::None,
@@ -10390,6 +10409,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[1537728..1574592],
                 ::core::option::Option::None,
@@ -10422,6 +10442,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[1616448..1653312],
                 ::core::option::Option::None,
@@ -10454,6 +10475,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[1699328..1736192],
                 ::core::option::Option::None,
@@ -10486,6 +10508,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[1786368..1823232],
                 ::core::option::Option::None,
@@ -10518,6 +10541,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[1877568..1914432],
                 ::core::option::Option::None,
@@ -10550,6 +10574,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[1972928..2009792],
                 ::core::option::Option::None,
@@ -10582,6 +10607,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[2072448..2109312],
                 ::core::option::Option::None,
@@ -10614,6 +10640,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[2176128..2212992],
                 ::core::option::Option::None,
@@ -10646,6 +10673,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[2283968..2320832],
                 ::core::option::Option::None,
@@ -10678,6 +10706,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[2395968..2432832],
                 ::core::option::Option::None,
@@ -10710,6 +10739,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[2512128..2548992],
                 ::core::option::Option::None,
@@ -10742,6 +10772,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[2632448..2669312],
                 ::core::option::Option::None,
@@ -10774,6 +10805,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[2756928..2793792],
                 ::core::option::Option::None,
@@ -10806,6 +10838,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[2885568..2922432],
                 ::core::option::Option::None,
@@ -10838,6 +10871,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[3018368..3055232],
                 ::core::option::Option::None,
@@ -10870,6 +10904,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[3155328..3192192],
                 ::core::option::Option::None,
@@ -10902,6 +10937,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[3296448..3333312],
                 ::core::option::Option::None,
@@ -10934,6 +10970,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[3441728..3478592],
                 ::core::option::Option::None,
@@ -10966,6 +11003,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[3591168..3628032],
                 ::core::option::Option::None,
@@ -10998,6 +11036,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[3744768..3781632],
                 ::core::option::Option::None,
@@ -11030,6 +11069,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[3902528..3939392],
                 ::core::option::Option::None,
@@ -11062,6 +11102,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[4064448..4101312],
                 ::core::option::Option::None,
@@ -11094,6 +11135,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
+                6,
                 arithmetic,
                 &floats[4230528..4267392],
                 ::core::option::Option::None,

@@ -1081,14 +1081,14 @@ const _: () = {
     };
     const INCEPTION5A_BRANCH2_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 160,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 320,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -1170,14 +1170,14 @@ const _: () = {
     };
     const INCEPTION5B_BRANCH2_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 192,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 384,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -3267,7 +3267,7 @@ const _: () = {
         statistics: 29120..29120,
     };
     impl __cnn::Compiled for GoogLeNet {
-        const PACKED_LEN: usize = 12828192;
+        const PACKED_LEN: usize = 13702688;
         const ARENA_LEN: usize = 1003520;
         const SCRATCH_LEN: usize = 173952;
         #[inline(always)]
@@ -3333,7 +3333,7 @@ const _: () = {
             // conv3.conv + conv3.bn + conv3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Winograd::<_, 4, 3, 3, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 3, 7> {
                     shape: CONV3_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3387,7 +3387,7 @@ const _: () = {
             // inception3a.branch2.1.conv + inception3a.branch2.1.bn + inception3a.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 426496..526848);
-                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
                     shape: INCEPTION3A_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3417,7 +3417,7 @@ const _: () = {
             // inception3a.branch3.1.conv + inception3a.branch3.1.bn + inception3a.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 526848..551936);
-                simd.call(__cnn::Winograd::<_, 4, 3, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 2, 5> {
                     shape: INCEPTION3A_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3485,7 +3485,7 @@ const _: () = {
             // inception3b.branch2.1.conv + inception3b.branch2.1.bn + inception3b.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..250880);
-                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
                     shape: INCEPTION3B_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3515,7 +3515,7 @@ const _: () = {
             // inception3b.branch3.1.conv + inception3b.branch3.1.bn + inception3b.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 250880..326144);
-                simd.call(__cnn::Winograd::<_, 4, 3, 3, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 3, 5> {
                     shape: INCEPTION3B_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3593,7 +3593,7 @@ const _: () = {
             // inception4a.branch2.1.conv + inception4a.branch2.1.bn + inception4a.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 37632..78400);
-                simd.call(__cnn::Winograd::<_, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 3, 8> {
                     shape: INCEPTION4A_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3704,7 +3704,7 @@ const _: () = {
             // inception4b.branch2.1.conv + inception4b.branch2.1.bn + inception4b.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 232064..275968);
-                simd.call(__cnn::Winograd::<_, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 3, 8> {
                     shape: INCEPTION4B_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3815,7 +3815,7 @@ const _: () = {
             // inception4c.branch2.1.conv + inception4c.branch2.1.bn + inception4c.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..376320);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: INCEPTION4C_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3926,7 +3926,7 @@ const _: () = {
             // inception4d.branch2.1.conv + inception4d.branch2.1.bn + inception4d.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 185024..241472);
-                simd.call(__cnn::Winograd::<_, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 3, 8> {
                     shape: INCEPTION4D_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3956,7 +3956,7 @@ const _: () = {
             // inception4d.branch3.1.conv + inception4d.branch3.1.bn + inception4d.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 241472..254016);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
                     shape: INCEPTION4D_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4024,7 +4024,7 @@ const _: () = {
             // inception4e.branch2.1.conv + inception4e.branch2.1.bn + inception4e.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..112896);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: INCEPTION4E_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4054,7 +4054,7 @@ const _: () = {
             // inception4e.branch3.1.conv + inception4e.branch3.1.bn + inception4e.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..137984);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
                     shape: INCEPTION4E_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4117,7 +4117,7 @@ const _: () = {
             }
             // inception5a.branch2.0.conv + inception5a.branch2.0.bn + inception5a.branch2.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 12960..20800);
+                let (arena, dst) = __cnn::slot(arena, 0..7840);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: INCEPTION5A_BRANCH2_0_CONV,
                     team: cx.team,
@@ -4129,32 +4129,19 @@ const _: () = {
                     dst,
                 });
             }
-            // inception5a.branch2.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..12960);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 20,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(12960..20800),
-                    dst,
-                });
-            }
             // inception5a.branch2.1.conv + inception5a.branch2.1.bn + inception5a.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 62720..78400);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 4, 4> {
                     shape: INCEPTION5A_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(0..12960),
-                    weights: &packed[9816816..10277936],
+                    strip: 16,
+                    src: arena.slice(0..7840),
+                    weights: &packed[9816816..10636336],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4168,7 +4155,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(163072..203840),
-                    weights: &packed[10277936..10304592],
+                    weights: &packed[10636336..10662992],
                     dst,
                 });
             }
@@ -4197,7 +4184,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(0..2592),
-                    weights: &packed[10304592..10341584],
+                    weights: &packed[10662992..10699984],
                     dst,
                 });
             }
@@ -4221,7 +4208,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(0..40768),
-                    weights: &packed[10341584..10448208],
+                    weights: &packed[10699984..10806608],
                     dst,
                 });
             }
@@ -4235,13 +4222,13 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..90944),
-                    weights: &packed[10448208..10768080],
+                    weights: &packed[10806608..11126480],
                     dst,
                 });
             }
             // inception5b.branch2.0.conv + inception5b.branch2.0.bn + inception5b.branch2.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 106496..115904);
+                let (arena, dst) = __cnn::slot(arena, 90944..100352);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: INCEPTION5B_BRANCH2_0_CONV,
                     team: cx.team,
@@ -4249,36 +4236,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..90944),
-                    weights: &packed[10768080..10928016],
-                    dst,
-                });
-            }
-            // inception5b.branch2.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 90944..106496);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 24,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(106496..115904),
+                    weights: &packed[11126480..11286416],
                     dst,
                 });
             }
             // inception5b.branch2.1.conv + inception5b.branch2.1.bn + inception5b.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 18816..37632);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 3, 8> {
                     shape: INCEPTION5B_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(90944..106496),
-                    weights: &packed[10928016..11591952],
+                    strip: 16,
+                    src: arena.slice(90944..100352),
+                    weights: &packed[11286416..12466448],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4292,7 +4266,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..90944),
-                    weights: &packed[11591952..11631936],
+                    weights: &packed[12466448..12506432],
                     dst,
                 });
             }
@@ -4321,7 +4295,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(90944..94832),
-                    weights: &packed[11631936..11687360],
+                    weights: &packed[12506432..12561856],
                     dst,
                 });
             }
@@ -4345,7 +4319,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(90944..131712),
-                    weights: &packed[11687360..11793984],
+                    weights: &packed[12561856..12668480],
                     dst,
                 });
             }
@@ -4371,7 +4345,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[50176..51200],
-                weights: &packed[11793984..12828192],
+                weights: &packed[12668480..13702688],
                 dst: output,
             });
         }
@@ -4410,6 +4384,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &CONV3_CONV,
+                6,
                 arithmetic,
                 &floats[13760..124352],
                 ::core::option::Option::None,
@@ -4458,6 +4433,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &INCEPTION3A_BRANCH2_1_CONV,
+                6,
                 arithmetic,
                 &floats[155776..266368],
                 ::core::option::Option::None,
@@ -4490,6 +4466,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &INCEPTION3A_BRANCH3_1_CONV,
+                6,
                 arithmetic,
                 &floats[269728..274336],
                 ::core::option::Option::None,
@@ -4554,6 +4531,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &INCEPTION3B_BRANCH2_1_CONV,
+                6,
                 arithmetic,
                 &floats[346656..567840],
                 ::core::option::Option::None,
@@ -4586,6 +4564,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &INCEPTION3B_BRANCH3_1_CONV,
+                6,
                 arithmetic,
                 &floats[576480..604128],
                 ::core::option::Option::None,
@@ -4650,6 +4629,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &INCEPTION4A_BRANCH2_1_CONV,
+                6,
                 arithmetic,
                 &floats[759648..939360],
                 ::core::option::Option::None,
@@ -4746,6 +4726,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &INCEPTION4B_BRANCH2_1_CONV,
+                6,
                 arithmetic,
                 &floats[1125152..1350944],
                 ::core::option::Option::None,
@@ -4842,6 +4823,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &INCEPTION4C_BRANCH2_1_CONV,
+                6,
                 arithmetic,
                 &floats[1542160..1837072],
                 ::core::option::Option::None,
@@ -4938,6 +4920,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &INCEPTION4D_BRANCH2_1_CONV,
+                6,
                 arithmetic,
                 &floats[2028352..2401600],
                 ::core::option::Option::None,
@@ -4970,6 +4953,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &INCEPTION4D_BRANCH3_1_CONV,
+                6,
                 arithmetic,
                 &floats[2418624..2437056],
                 ::core::option::Option::None,
@@ -5034,6 +5018,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &INCEPTION4E_BRANCH2_1_CONV,
+                6,
                 arithmetic,
                 &floats[2690560..3151360],
                 ::core::option::Option::None,
@@ -5066,6 +5051,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &INCEPTION4E_BRANCH3_1_CONV,
+                6,
                 arithmetic,
                 &floats[3168960..3205824],
                 ::core::option::Option::None,
@@ -5128,12 +5114,13 @@ const _: () = {
                 &floats[6635560..6635720],
                 &mut packed[9683536..9816816],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION5A_BRANCH2_1_CONV,
-                8,
+                4,
+                arithmetic,
                 &floats[3620864..4081664],
                 ::core::option::Option::None,
-                &mut packed[9816816..10277936],
+                &mut packed[9816816..10636336],
             );
             __cnn::fold_bn(
                 320,
@@ -5142,14 +5129,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4081984..4082304]),
                 &floats[6635720..6636040],
                 &floats[6636040..6636360],
-                &mut packed[9816816..10277936],
+                &mut packed[9816816..10636336],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH3_0_CONV,
                 8,
                 &floats[4082304..4108928],
                 ::core::option::Option::None,
-                &mut packed[10277936..10304592],
+                &mut packed[10636336..10662992],
             );
             __cnn::fold_bn(
                 32,
@@ -5158,14 +5145,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4108960..4108992]),
                 &floats[6636360..6636392],
                 &floats[6636392..6636424],
-                &mut packed[10277936..10304592],
+                &mut packed[10636336..10662992],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH3_1_CONV,
                 8,
                 &floats[4108992..4145856],
                 ::core::option::Option::None,
-                &mut packed[10304592..10341584],
+                &mut packed[10662992..10699984],
             );
             __cnn::fold_bn(
                 128,
@@ -5174,14 +5161,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4145984..4146112]),
                 &floats[6636424..6636552],
                 &floats[6636552..6636680],
-                &mut packed[10304592..10341584],
+                &mut packed[10662992..10699984],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH4_1_CONV,
                 8,
                 &floats[4146112..4252608],
                 ::core::option::Option::None,
-                &mut packed[10341584..10448208],
+                &mut packed[10699984..10806608],
             );
             __cnn::fold_bn(
                 128,
@@ -5190,14 +5177,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4252736..4252864]),
                 &floats[6636680..6636808],
                 &floats[6636808..6636936],
-                &mut packed[10341584..10448208],
+                &mut packed[10699984..10806608],
             );
             __cnn::pack_conv(
                 &INCEPTION5B_BRANCH1_CONV,
                 8,
                 &floats[4252864..4572352],
                 ::core::option::Option::None,
-                &mut packed[10448208..10768080],
+                &mut packed[10806608..11126480],
             );
             __cnn::fold_bn(
                 384,
@@ -5206,14 +5193,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4572736..4573120]),
                 &floats[6636936..6637320],
                 &floats[6637320..6637704],
-                &mut packed[10448208..10768080],
+                &mut packed[10806608..11126480],
             );
             __cnn::pack_conv(
                 &INCEPTION5B_BRANCH2_0_CONV,
                 8,
                 &floats[4573120..4732864],
                 ::core::option::Option::None,
-                &mut packed[10768080..10928016],
+                &mut packed[11126480..11286416],
             );
             __cnn::fold_bn(
                 192,
@@ -5222,14 +5209,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4733056..4733248]),
                 &floats[6637704..6637896],
                 &floats[6637896..6638088],
-                &mut packed[10768080..10928016],
+                &mut packed[11126480..11286416],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION5B_BRANCH2_1_CONV,
-                8,
+                4,
+                arithmetic,
                 &floats[4733248..5396800],
                 ::core::option::Option::None,
-                &mut packed[10928016..11591952],
+                &mut packed[11286416..12466448],
             );
             __cnn::fold_bn(
                 384,
@@ -5238,14 +5226,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5397184..5397568]),
                 &floats[6638088..6638472],
                 &floats[6638472..6638856],
-                &mut packed[10928016..11591952],
+                &mut packed[11286416..12466448],
             );
             __cnn::pack_conv(
                 &INCEPTION5B_BRANCH3_0_CONV,
                 8,
                 &floats[5397568..5437504],
                 ::core::option::Option::None,
-                &mut packed[11591952..11631936],
+                &mut packed[12466448..12506432],
             );
             __cnn::fold_bn(
                 48,
@@ -5254,14 +5242,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5437552..5437600]),
                 &floats[6638856..6638904],
                 &floats[6638904..6638952],
-                &mut packed[11591952..11631936],
+                &mut packed[12466448..12506432],
             );
             __cnn::pack_conv(
                 &INCEPTION5B_BRANCH3_1_CONV,
                 8,
                 &floats[5437600..5492896],
                 ::core::option::Option::None,
-                &mut packed[11631936..11687360],
+                &mut packed[12506432..12561856],
             );
             __cnn::fold_bn(
                 128,
@@ -5270,14 +5258,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5493024..5493152]),
                 &floats[6638952..6639080],
                 &floats[6639080..6639208],
-                &mut packed[11631936..11687360],
+                &mut packed[12506432..12561856],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH4_1_CONV,
                 8,
                 &floats[5493152..5599648],
                 ::core::option::Option::None,
-                &mut packed[11687360..11793984],
+                &mut packed[12561856..12668480],
             );
             __cnn::fold_bn(
                 128,
@@ -5286,7 +5274,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5599776..5599904]),
                 &floats[6639208..6639336],
                 &floats[6639336..6639464],
-                &mut packed[11687360..11793984],
+                &mut packed[12561856..12668480],
             );
             __cnn::pack_large_fc(
                 arithmetic,
@@ -5296,7 +5284,7 @@ const _: () = {
                 1000,
                 &floats[5599904..6623904],
                 ::core::option::Option::Some(&floats[6623904..6624904]),
-                &mut packed[11793984..12828192],
+                &mut packed[12668480..13702688],
             );
         }
         const TRAINING: __cnn::Training = __cnn::Training {

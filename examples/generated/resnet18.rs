@@ -292,14 +292,14 @@ const _: () = {
     };
     const LAYER4_0_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 512,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 512,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -1005,7 +1005,7 @@ const _: () = {
         statistics: 19200..19200,
     };
     impl __cnn::Compiled for ResNet18 {
-        const PACKED_LEN: usize = 18766704;
+        const PACKED_LEN: usize = 24271728;
         const ARENA_LEN: usize = 1003520;
         const SCRATCH_LEN: usize = 185472;
         #[inline(always)]
@@ -1057,7 +1057,7 @@ const _: () = {
             // layer1.0.conv1 + layer1.0.bn1 + layer1.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1073,7 +1073,7 @@ const _: () = {
             // layer1.0.conv2 + layer1.0.bn2 + layer1.0.residual1 + layer1.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..401408);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1089,7 +1089,7 @@ const _: () = {
             // layer1.1.conv1 + layer1.1.bn1 + layer1.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1105,7 +1105,7 @@ const _: () = {
             // layer1.1.conv2 + layer1.1.bn2 + layer1.1.residual1 + layer1.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..602112);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1135,7 +1135,7 @@ const _: () = {
             // layer2.0.conv2 + layer2.0.bn2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..200704);
-                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
                     shape: LAYER2_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -1165,7 +1165,7 @@ const _: () = {
             // layer2.1.conv1 + layer2.1.bn1 + layer2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..200704);
-                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
                     shape: LAYER2_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1181,7 +1181,7 @@ const _: () = {
             // layer2.1.conv2 + layer2.1.bn2 + layer2.1.residual1 + layer2.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..301056);
-                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
                     shape: LAYER2_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1226,7 +1226,7 @@ const _: () = {
             // layer3.0.conv2 + layer3.0.bn2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: LAYER3_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -1256,7 +1256,7 @@ const _: () = {
             // layer3.1.conv1 + layer3.1.bn1 + layer3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: LAYER3_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1272,7 +1272,7 @@ const _: () = {
             // layer3.1.conv2 + layer3.1.bn2 + layer3.1.residual1 + layer3.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..150528);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: LAYER3_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1314,104 +1314,65 @@ const _: () = {
                     dst,
                 });
             }
-            // layer4.0.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..41472);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(57600..82688),
-                    dst,
-                });
-            }
             // layer4.0.conv2 + layer4.0.bn2
             {
-                let (arena, dst) = __cnn::slot(arena, 41472..66560);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..25088);
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 4, 4> {
                     shape: LAYER4_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(0..41472),
-                    weights: &packed[11038592..13398400],
+                    strip: 16,
+                    src: arena.slice(57600..82688),
+                    weights: &packed[11038592..15233408],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer4.0.downsample.0 + layer4.0.downsample.1 + layer4.0.residual1 + layer4.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 66560..91648);
+                let (arena, dst) = __cnn::slot(arena, 25088..50176);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(100352..150528),
-                    residual: arena.slice(41472..66560),
-                    weights: &packed[13398400..13529984],
-                    dst,
-                });
-            }
-            // layer4.1.conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..41472);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(66560..91648),
+                    residual: arena.slice(0..25088),
+                    weights: &packed[15233408..15364992],
                     dst,
                 });
             }
             // layer4.1.conv1 + layer4.1.bn1 + layer4.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 41472..66560);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..25088);
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 4, 4> {
                     shape: LAYER4_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(0..41472),
-                    weights: &packed[13529984..15889792],
-                    dst,
-                });
-            }
-            // layer4.1.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..41472);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(41472..66560),
+                    strip: 16,
+                    src: arena.slice(25088..50176),
+                    weights: &packed[15364992..19559808],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer4.1.conv2 + layer4.1.bn2 + layer4.1.residual1 + layer4.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 41472..66560);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                let (arena, dst) = __cnn::slot(arena, 50176..75264);
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 4, 4> {
                     shape: LAYER4_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    strip: 49,
-                    src: arena.slice(0..41472),
-                    residual: arena.slice(66560..91648),
-                    weights: &packed[15889792..18249600],
+                    arithmetic: cx.arithmetic,
+                    strip: 16,
+                    src: arena.slice(0..25088),
+                    residual: arena.slice(25088..50176),
+                    weights: &packed[19559808..23754624],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -1422,7 +1383,7 @@ const _: () = {
                     channels: 512,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(41472..66560),
+                    src: arena.slice(50176..75264),
                     dst,
                 });
             }
@@ -1436,7 +1397,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..512],
-                weights: &packed[18249600..18766704],
+                weights: &packed[23754624..24271728],
                 dst: output,
             });
         }
@@ -1459,6 +1420,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER1_0_CONV1,
+                6,
                 arithmetic,
                 &floats[9536..46400],
                 ::core::option::Option::None,
@@ -1475,6 +1437,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER1_0_CONV1,
+                6,
                 arithmetic,
                 &floats[46528..83392],
                 ::core::option::Option::None,
@@ -1491,6 +1454,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER1_0_CONV1,
+                6,
                 arithmetic,
                 &floats[83520..120384],
                 ::core::option::Option::None,
@@ -1507,6 +1471,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER1_0_CONV1,
+                6,
                 arithmetic,
                 &floats[120512..157376],
                 ::core::option::Option::None,
@@ -1539,6 +1504,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER2_0_CONV2,
+                6,
                 arithmetic,
                 &floats[231488..378944],
                 ::core::option::Option::None,
@@ -1571,6 +1537,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER2_0_CONV2,
+                6,
                 arithmetic,
                 &floats[387648..535104],
                 ::core::option::Option::None,
@@ -1587,6 +1554,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER2_0_CONV2,
+                6,
                 arithmetic,
                 &floats[535360..682816],
                 ::core::option::Option::None,
@@ -1619,6 +1587,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER3_0_CONV2,
+                6,
                 arithmetic,
                 &floats[978496..1568320],
                 ::core::option::Option::None,
@@ -1651,6 +1620,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER3_0_CONV2,
+                6,
                 arithmetic,
                 &floats[1602112..2191936],
                 ::core::option::Option::None,
@@ -1667,6 +1637,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER3_0_CONV2,
+                6,
                 arithmetic,
                 &floats[2192448..2782272],
                 ::core::option::Option::None,
@@ -1697,12 +1668,13 @@ const _: () = {
                 &floats[11694504..11695016],
                 &mut packed[9858432..11038592],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER4_0_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[3963456..6322752],
                 ::core::option::Option::None,
-                &mut packed[11038592..13398400],
+                &mut packed[11038592..15233408],
             );
             __cnn::fold_bn(
                 512,
@@ -1711,14 +1683,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6323264..6323776]),
                 &floats[11695016..11695528],
                 &floats[11695528..11696040],
-                &mut packed[11038592..13398400],
+                &mut packed[11038592..15233408],
             );
             __cnn::pack_conv(
                 &LAYER4_0_DOWNSAMPLE_0,
                 8,
                 &floats[6323776..6454848],
                 ::core::option::Option::None,
-                &mut packed[13398400..13529984],
+                &mut packed[15233408..15364992],
             );
             __cnn::fold_bn(
                 512,
@@ -1727,14 +1699,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6455360..6455872]),
                 &floats[11696040..11696552],
                 &floats[11696552..11697064],
-                &mut packed[13398400..13529984],
+                &mut packed[15233408..15364992],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER4_0_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[6455872..8815168],
                 ::core::option::Option::None,
-                &mut packed[13529984..15889792],
+                &mut packed[15364992..19559808],
             );
             __cnn::fold_bn(
                 512,
@@ -1743,14 +1716,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[8815680..8816192]),
                 &floats[11697064..11697576],
                 &floats[11697576..11698088],
-                &mut packed[13529984..15889792],
+                &mut packed[15364992..19559808],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER4_0_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[8816192..11175488],
                 ::core::option::Option::None,
-                &mut packed[15889792..18249600],
+                &mut packed[19559808..23754624],
             );
             __cnn::fold_bn(
                 512,
@@ -1759,7 +1733,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[11176000..11176512]),
                 &floats[11698088..11698600],
                 &floats[11698600..11699112],
-                &mut packed[15889792..18249600],
+                &mut packed[19559808..23754624],
             );
             __cnn::pack_fc(
                 512,
@@ -1768,7 +1742,7 @@ const _: () = {
                 1000,
                 &floats[11176512..11688512],
                 ::core::option::Option::Some(&floats[11688512..11689512]),
-                &mut packed[18249600..18766704],
+                &mut packed[23754624..24271728],
             );
         }
         const TRAINING: __cnn::Training = __cnn::Training {

@@ -678,14 +678,14 @@ const _: () = {
     };
     const LAYER4_1_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 512,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 512,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -2416,7 +2416,7 @@ const _: () = {
         statistics: 106240..106240,
     };
     impl __cnn::Compiled for ResNet50 {
-        const PACKED_LEN: usize = 36054112;
+        const PACKED_LEN: usize = 39724128;
         const ARENA_LEN: usize = 1806336;
         const SCRATCH_LEN: usize = 185472;
         #[inline(always)]
@@ -2482,7 +2482,7 @@ const _: () = {
             // layer1.0.conv2 + layer1.0.bn2 + layer1.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1003520);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
                     shape: LAYER1_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2540,7 +2540,7 @@ const _: () = {
             // layer1.1.conv2 + layer1.1.bn2 + layer1.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..1806336);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
                     shape: LAYER1_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2584,7 +2584,7 @@ const _: () = {
             // layer1.2.conv2 + layer1.2.bn2 + layer1.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..1806336);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
                     shape: LAYER1_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2684,7 +2684,7 @@ const _: () = {
             // layer2.1.conv2 + layer2.1.bn2 + layer2.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..903168);
-                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
                     shape: LAYER2_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2728,7 +2728,7 @@ const _: () = {
             // layer2.2.conv2 + layer2.2.bn2 + layer2.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..903168);
-                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
                     shape: LAYER2_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2772,7 +2772,7 @@ const _: () = {
             // layer2.3.conv2 + layer2.3.bn2 + layer2.3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..903168);
-                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
                     shape: LAYER2_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2887,7 +2887,7 @@ const _: () = {
             // layer3.1.conv2 + layer3.1.bn2 + layer3.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..250880);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2931,7 +2931,7 @@ const _: () = {
             // layer3.2.conv2 + layer3.2.bn2 + layer3.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2975,7 +2975,7 @@ const _: () = {
             // layer3.3.conv2 + layer3.3.bn2 + layer3.3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3019,7 +3019,7 @@ const _: () = {
             // layer3.4.conv2 + layer3.4.bn2 + layer3.4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3063,7 +3063,7 @@ const _: () = {
             // layer3.5.conv2 + layer3.5.bn2 + layer3.5.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3163,7 +3163,7 @@ const _: () = {
             }
             // layer4.1.conv1 + layer4.1.bn1 + layer4.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 41472..66560);
+                let (arena, dst) = __cnn::slot(arena, 0..25088);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_1_CONV1,
                     team: cx.team,
@@ -3175,32 +3175,19 @@ const _: () = {
                     dst,
                 });
             }
-            // layer4.1.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..41472);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(41472..66560),
-                    dst,
-                });
-            }
             // layer4.1.conv2 + layer4.1.bn2 + layer4.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..125440);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 4, 4> {
                     shape: LAYER4_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(0..41472),
-                    weights: &packed[26117760..28477568],
+                    strip: 16,
+                    src: arena.slice(0..25088),
+                    weights: &packed[26117760..30312576],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3214,13 +3201,13 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(100352..125440),
                     residual: arena.slice(301056..401408),
-                    weights: &packed[28477568..29528192],
+                    weights: &packed[30312576..31363200],
                     dst,
                 });
             }
             // layer4.2.conv1 + layer4.2.bn1 + layer4.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 141824..166912);
+                let (arena, dst) = __cnn::slot(arena, 100352..125440);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
                     shape: LAYER4_1_CONV1,
                     team: cx.team,
@@ -3228,36 +3215,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(0..100352),
-                    weights: &packed[29528192..30577280],
-                    dst,
-                });
-            }
-            // layer4.2.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 100352..141824);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 64,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(141824..166912),
+                    weights: &packed[31363200..32412288],
                     dst,
                 });
             }
             // layer4.2.conv2 + layer4.2.bn2 + layer4.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..225792);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 4, 4> {
                     shape: LAYER4_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(100352..141824),
-                    weights: &packed[30577280..32937088],
+                    strip: 16,
+                    src: arena.slice(100352..125440),
+                    weights: &packed[32412288..36607104],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3271,7 +3245,7 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(200704..225792),
                     residual: arena.slice(0..100352),
-                    weights: &packed[32937088..33987712],
+                    weights: &packed[36607104..37657728],
                     dst,
                 });
             }
@@ -3297,7 +3271,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..2048],
-                weights: &packed[33987712..36054112],
+                weights: &packed[37657728..39724128],
                 dst: output,
             });
         }
@@ -3336,6 +3310,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER1_0_CONV2,
+                6,
                 arithmetic,
                 &floats[13760..50624],
                 ::core::option::Option::None,
@@ -3400,6 +3375,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER1_0_CONV2,
+                6,
                 arithmetic,
                 &floats[101056..137920],
                 ::core::option::Option::None,
@@ -3448,6 +3424,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER1_0_CONV2,
+                6,
                 arithmetic,
                 &floats[171456..208320],
                 ::core::option::Option::None,
@@ -3560,6 +3537,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER2_1_CONV2,
+                6,
                 arithmetic,
                 &floats[670528..817984],
                 ::core::option::Option::None,
@@ -3608,6 +3586,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER2_1_CONV2,
+                6,
                 arithmetic,
                 &floats[950592..1098048],
                 ::core::option::Option::None,
@@ -3656,6 +3635,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER2_1_CONV2,
+                6,
                 arithmetic,
                 &floats[1230656..1378112],
                 ::core::option::Option::None,
@@ -3768,6 +3748,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER3_1_CONV2,
+                6,
                 arithmetic,
                 &floats[3220032..3809856],
                 ::core::option::Option::None,
@@ -3816,6 +3797,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER3_1_CONV2,
+                6,
                 arithmetic,
                 &floats[4337216..4927040],
                 ::core::option::Option::None,
@@ -3864,6 +3846,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER3_1_CONV2,
+                6,
                 arithmetic,
                 &floats[5454400..6044224],
                 ::core::option::Option::None,
@@ -3912,6 +3895,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER3_1_CONV2,
+                6,
                 arithmetic,
                 &floats[6571584..7161408],
                 ::core::option::Option::None,
@@ -3960,6 +3944,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &LAYER3_1_CONV2,
+                6,
                 arithmetic,
                 &floats[7688768..8278592],
                 ::core::option::Option::None,
@@ -4070,12 +4055,13 @@ const _: () = {
                 &floats[25598376..25598888],
                 &mut packed[25068672..26117760],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER4_1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[15632448..17991744],
                 ::core::option::Option::None,
-                &mut packed[26117760..28477568],
+                &mut packed[26117760..30312576],
             );
             __cnn::fold_bn(
                 512,
@@ -4084,14 +4070,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[17992256..17992768]),
                 &floats[25598888..25599400],
                 &floats[25599400..25599912],
-                &mut packed[26117760..28477568],
+                &mut packed[26117760..30312576],
             );
             __cnn::pack_conv(
                 &LAYER4_0_CONV3,
                 8,
                 &floats[17992768..19041344],
                 ::core::option::Option::None,
-                &mut packed[28477568..29528192],
+                &mut packed[30312576..31363200],
             );
             __cnn::fold_bn(
                 2048,
@@ -4100,14 +4086,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[19043392..19045440]),
                 &floats[25599912..25601960],
                 &floats[25601960..25604008],
-                &mut packed[28477568..29528192],
+                &mut packed[30312576..31363200],
             );
             __cnn::pack_conv(
                 &LAYER4_1_CONV1,
                 8,
                 &floats[19045440..20094016],
                 ::core::option::Option::None,
-                &mut packed[29528192..30577280],
+                &mut packed[31363200..32412288],
             );
             __cnn::fold_bn(
                 512,
@@ -4116,14 +4102,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[20094528..20095040]),
                 &floats[25604008..25604520],
                 &floats[25604520..25605032],
-                &mut packed[29528192..30577280],
+                &mut packed[31363200..32412288],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &LAYER4_1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[20095040..22454336],
                 ::core::option::Option::None,
-                &mut packed[30577280..32937088],
+                &mut packed[32412288..36607104],
             );
             __cnn::fold_bn(
                 512,
@@ -4132,14 +4119,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[22454848..22455360]),
                 &floats[25605032..25605544],
                 &floats[25605544..25606056],
-                &mut packed[30577280..32937088],
+                &mut packed[32412288..36607104],
             );
             __cnn::pack_conv(
                 &LAYER4_0_CONV3,
                 8,
                 &floats[22455360..23503936],
                 ::core::option::Option::None,
-                &mut packed[32937088..33987712],
+                &mut packed[36607104..37657728],
             );
             __cnn::fold_bn(
                 2048,
@@ -4148,7 +4135,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[23505984..23508032]),
                 &floats[25606056..25608104],
                 &floats[25608104..25610152],
-                &mut packed[32937088..33987712],
+                &mut packed[36607104..37657728],
             );
             __cnn::pack_large_fc(
                 arithmetic,
@@ -4158,7 +4145,7 @@ const _: () = {
                 1000,
                 &floats[23508032..25556032],
                 ::core::option::Option::Some(&floats[25556032..25557032]),
-                &mut packed[33987712..36054112],
+                &mut packed[37657728..39724128],
             );
         }
         const TRAINING: __cnn::Training = __cnn::Training {

@@ -1092,7 +1092,7 @@ const _: () = {
             // features.3.expand3x3 + features.3.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 193600..387200);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 6> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 6> {
                     shape: FEATURES_3_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1136,7 +1136,7 @@ const _: () = {
             // features.4.expand3x3 + features.4.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 193600..387200);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 6> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 6> {
                     shape: FEATURES_3_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1190,7 +1190,7 @@ const _: () = {
             // features.6.expand3x3 + features.6.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 93312..186624);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 5> {
                     shape: FEATURES_6_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1234,7 +1234,7 @@ const _: () = {
             // features.7.expand3x3 + features.7.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 93312..186624);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 5> {
                     shape: FEATURES_6_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1288,7 +1288,7 @@ const _: () = {
             // features.9.expand3x3 + features.9.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 32448..64896);
-                simd.call(__cnn::Winograd::<_, 4, 3, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 3, 8> {
                     shape: FEATURES_9_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1332,7 +1332,7 @@ const _: () = {
             // features.10.expand3x3 + features.10.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 32448..64896);
-                simd.call(__cnn::Winograd::<_, 4, 3, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 3, 8> {
                     shape: FEATURES_9_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1376,7 +1376,7 @@ const _: () = {
             // features.11.expand3x3 + features.11.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 43264..86528);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: FEATURES_11_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1420,7 +1420,7 @@ const _: () = {
             // features.12.expand3x3 + features.12.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 212272..255536);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: FEATURES_11_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1480,6 +1480,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_3_EXPAND3X3,
+                6,
                 arithmetic,
                 &floats[3920..13136],
                 ::core::option::Option::Some(&floats[13136..13200]),
@@ -1501,6 +1502,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_3_EXPAND3X3,
+                6,
                 arithmetic,
                 &floats[16352..25568],
                 ::core::option::Option::Some(&floats[25568..25632]),
@@ -1522,6 +1524,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_6_EXPAND3X3,
+                6,
                 arithmetic,
                 &floats[33984..70848],
                 ::core::option::Option::Some(&floats[70848..70976]),
@@ -1543,6 +1546,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_6_EXPAND3X3,
+                6,
                 arithmetic,
                 &floats[83424..120288],
                 ::core::option::Option::Some(&floats[120288..120416]),
@@ -1564,6 +1568,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_9_EXPAND3X3,
+                6,
                 arithmetic,
                 &floats[142160..225104],
                 ::core::option::Option::Some(&floats[225104..225296]),
@@ -1585,6 +1590,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_9_EXPAND3X3,
+                6,
                 arithmetic,
                 &floats[253184..336128],
                 ::core::option::Option::Some(&floats[336128..336320]),
@@ -1606,6 +1612,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_11_EXPAND3X3,
+                6,
                 arithmetic,
                 &floats[377600..525056],
                 ::core::option::Option::Some(&floats[525056..525312]),
@@ -1627,6 +1634,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_11_EXPAND3X3,
+                6,
                 arithmetic,
                 &floats[574784..722240],
                 ::core::option::Option::Some(&floats[722240..722496]),

@@ -685,7 +685,7 @@ const _: () = {
             // features.2 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 3211264..6422528);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
                     shape: FEATURES_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -711,7 +711,7 @@ const _: () = {
             // features.5 + relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1605632);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
                     shape: FEATURES_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -727,7 +727,7 @@ const _: () = {
             // features.7 + relu4
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..3211264);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
                     shape: FEATURES_7,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -753,7 +753,7 @@ const _: () = {
             // features.10 + relu5
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
                     shape: FEATURES_10,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -769,7 +769,7 @@ const _: () = {
             // features.12 + relu6
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1605632);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
                     shape: FEATURES_12,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -785,7 +785,7 @@ const _: () = {
             // features.14 + relu7
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Winograd::<_, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
                     shape: FEATURES_12,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -811,7 +811,7 @@ const _: () = {
             // features.17 + relu8
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
                     shape: FEATURES_17,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -827,7 +827,7 @@ const _: () = {
             // features.19 + relu9
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..802816);
-                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
                     shape: FEATURES_19,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -843,7 +843,7 @@ const _: () = {
             // features.21 + relu10
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Winograd::<_, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
                     shape: FEATURES_19,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -869,7 +869,7 @@ const _: () = {
             // features.24 + relu11
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: FEATURES_24,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -885,7 +885,7 @@ const _: () = {
             // features.26 + relu12
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..200704);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: FEATURES_24,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -901,7 +901,7 @@ const _: () = {
             // features.28 + relu13
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Winograd::<_, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
                     shape: FEATURES_24,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -994,6 +994,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_2,
+                6,
                 arithmetic,
                 &floats[1792..38656],
                 ::core::option::Option::Some(&floats[38656..38720]),
@@ -1001,6 +1002,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_5,
+                6,
                 arithmetic,
                 &floats[38720..112448],
                 ::core::option::Option::Some(&floats[112448..112576]),
@@ -1008,6 +1010,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_7,
+                6,
                 arithmetic,
                 &floats[112576..260032],
                 ::core::option::Option::Some(&floats[260032..260160]),
@@ -1015,6 +1018,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_10,
+                6,
                 arithmetic,
                 &floats[260160..555072],
                 ::core::option::Option::Some(&floats[555072..555328]),
@@ -1022,6 +1026,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_12,
+                6,
                 arithmetic,
                 &floats[555328..1145152],
                 ::core::option::Option::Some(&floats[1145152..1145408]),
@@ -1029,6 +1034,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_12,
+                6,
                 arithmetic,
                 &floats[1145408..1735232],
                 ::core::option::Option::Some(&floats[1735232..1735488]),
@@ -1036,6 +1042,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_17,
+                6,
                 arithmetic,
                 &floats[1735488..2915136],
                 ::core::option::Option::Some(&floats[2915136..2915648]),
@@ -1043,6 +1050,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_19,
+                6,
                 arithmetic,
                 &floats[2915648..5274944],
                 ::core::option::Option::Some(&floats[5274944..5275456]),
@@ -1050,6 +1058,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_19,
+                6,
                 arithmetic,
                 &floats[5275456..7634752],
                 ::core::option::Option::Some(&floats[7634752..7635264]),
@@ -1057,6 +1066,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_24,
+                6,
                 arithmetic,
                 &floats[7635264..9994560],
                 ::core::option::Option::Some(&floats[9994560..9995072]),
@@ -1064,6 +1074,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_24,
+                6,
                 arithmetic,
                 &floats[9995072..12354368],
                 ::core::option::Option::Some(&floats[12354368..12354880]),
@@ -1071,6 +1082,7 @@ const _: () = {
             );
             __cnn::pack_winograd(
                 &FEATURES_24,
+                6,
                 arithmetic,
                 &floats[12354880..14714176],
                 ::core::option::Option::Some(&floats[14714176..14714688]),

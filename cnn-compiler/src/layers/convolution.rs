@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::window::Window;
-use crate::plan::{Field, Geometry, LANES, Layout, Operand, Pack, Planner, Sums, Tensor, Tile, WIDEST, WINOGRAD};
+use crate::plan::{self, Field, Geometry, LANES, Layout, Operand, Pack, Planner, Sums, Tensor, Tile, WIDEST};
 
 /// A convolution of the current values.
 pub(super) struct Convolution<'a> {
@@ -24,16 +24,16 @@ pub(super) struct Convolution<'a> {
 enum Algorithm {
     /// As it is defined, a tile of sums in registers.
     Direct,
-    /// By Winograd's F(4×4, 3×3), so many tiles of 4×4 outputs at a time.
-    Winograd { strip: u64 },
+    /// By Winograd's F(tile×tile, r×r), so many tiles at a time.
+    Winograd { tile: u64, strip: u64 },
     /// Each channel alone.
     Depthwise,
     /// In groups that divide blocks of channels.
     Grouped,
 }
 
-/// Multiplications of Winograd's F(4×4, 3×3) for a tile of 4×4 outputs.
-const WINOGRAD_PLACES: u64 = 36;
+/// The kernels and tiles of Winograd's algorithm that the runtime has.
+const WINOGRAD: [(u64, u64); 3] = [(3, 4), (3, 2), (5, 2)];
 
 /// Output blocks whose products the runtime's kernel keeps at a time.
 const WINOGRAD_CHUNK: u64 = 8;
@@ -72,12 +72,14 @@ impl Convolution<'_> {
                 let tiles = Tile::choose_both(self.taps(inputs), outputs, [out.height, out.width]);
                 ("Conv", [vec![lanes], tiles].concat(), 0)
             }
-            Algorithm::Winograd { strip } => {
+            Algorithm::Winograd { tile, strip } => {
                 fields.extend([Field::arithmetic(), Field::residual(), Field::size("strip", strip)]);
-                let tile = (inputs.div_ceil(LANES) + WINOGRAD_CHUNK) * LANES;
+                let patch = self.patch(tile);
+                let values = (inputs.div_ceil(LANES) + WINOGRAD_CHUNK) * LANES;
                 // With a gap of a cache line behind each place's patches and products.
-                let scratch = WINOGRAD_PLACES * (tile * strip + 2 * WIDEST);
-                (WINOGRAD, Tile::choose_both(inputs, out.channels, [1, strip]), scratch)
+                let scratch = patch * patch * (values * strip + 2 * WIDEST);
+                let tiles = Tile::choose_both(inputs, out.channels, [1, strip]);
+                (plan::WINOGRAD, [vec![tile, patch], tiles].concat(), scratch)
             }
         };
         plan.step(kernel, consts, fields, Some(weights), Layout::Blocked);
@@ -124,16 +126,19 @@ impl Convolution<'_> {
         [inputs, outputs, lanes]: [u64; 3],
     ) -> Range<u64> {
         let direct = if self.transposed { "pack_convtranspose" } else { "pack_conv" };
-        let (function, operand, rows) = match algorithm {
-            Algorithm::Winograd { .. } => ("pack_winograd", Operand::Arithmetic, WINOGRAD_PLACES * inputs),
-            Algorithm::Direct => (direct, Operand::Size(lanes), self.taps(inputs)),
+        let (function, how, rows) = match algorithm {
+            Algorithm::Winograd { tile, .. } => {
+                let patch = self.patch(tile);
+                ("pack_winograd", vec![Operand::Size(patch), Operand::Arithmetic], patch * patch * inputs)
+            }
+            Algorithm::Direct => (direct, vec![Operand::Size(lanes)], self.taps(inputs)),
             // Each lane has an input of its own, so that the weights come in planar order.
-            Algorithm::Depthwise | Algorithm::Grouped => (direct, Operand::Size(1), self.taps(inputs)),
+            Algorithm::Depthwise | Algorithm::Grouped => (direct, vec![Operand::Size(1)], self.taps(inputs)),
         };
         let len = outputs.next_multiple_of(WIDEST) * (1 + rows);
         plan.pack(Pack {
             function,
-            operands: vec![shape, operand],
+            operands: [vec![shape], how].concat(),
             tensors: &[Tensor::Own("weight"), Tensor::Optional("bias")],
             len,
             sums: Some(Sums { count: outputs, len }),
@@ -147,36 +152,41 @@ impl Convolution<'_> {
         } else if self.groups > 1 && !(out.channels / self.groups).is_multiple_of(LANES) {
             Algorithm::Grouped
         } else {
-            let strip = self.winograd_strip(inputs, out).filter(|_| layout == Layout::Blocked);
-            strip.map_or(Algorithm::Direct, |strip| Algorithm::Winograd { strip })
+            let blocked = layout == Layout::Blocked;
+            self.winograd(inputs, out).filter(|_| blocked).unwrap_or(Algorithm::Direct)
         }
     }
 
-    /// How many tiles Winograd's algorithm takes at a time, if it takes less time than the definition.
-    fn winograd_strip(&self, inputs: u64, out: Geometry) -> Option<u64> {
-        /// What the transforms of a tile cost for each channel, in multiply-adds: measured.
-        const TRANSFORM: u64 = 1000;
-        /// What one more weight costs to fetch, in multiply-adds: measured, of layers whose weights take at most `NEAR`, and of
-        /// larger ones.
-        const WEIGHT: u64 = 12;
-        const FAR_WEIGHT: u64 = 28;
-        const NEAR: u64 = 4 << 20;
-        /// The most tiles whose transforms stay in a core's own cache.
-        const STRIP: u64 = 32;
+    /// Rows and columns of what a tile of Winograd's algorithm depends on.
+    fn patch(&self, tile: u64) -> u64 {
+        tile + self.window.kernel[0] - 1
+    }
+
+    /// The form of Winograd's algorithm that takes least time, if one takes less than the definition.
+    fn winograd(&self, inputs: u64, out: Geometry) -> Option<Algorithm> {
+        /// What the transforms of a tile cost for each channel and place, in multiply-adds: measured.
+        const TRANSFORM: u64 = 28;
+        /// What one more weight costs to fetch, in multiply-adds: measured.
+        const WEIGHT: u64 = 10;
+        /// The most values of a channel's patches that stay in a core's own cache.
+        const STRIP: u64 = 32 * 36;
         let Window { kernel, stride, dilation, .. } = *self.window;
-        if self.transposed || (kernel, stride, dilation, self.groups) != ([3, 3], [1, 1], [1, 1], 1) {
+        if self.transposed || (stride, dilation, self.groups) != ([1, 1], [1, 1], 1) {
             return None;
         }
-        let tiles = out.height.div_ceil(4) * out.width.div_ceil(4);
         let products = inputs.saturating_mul(out.channels);
-        let transforms = TRANSFORM * (inputs + out.channels);
-        let near = products.saturating_mul(4 * WINOGRAD_PLACES) <= NEAR;
-        let weights = (WINOGRAD_PLACES - 9).saturating_mul(products);
-        let weights = weights.saturating_mul(if near { WEIGHT } else { FAR_WEIGHT });
-        let cost = tiles.saturating_mul(products.saturating_mul(WINOGRAD_PLACES).saturating_add(transforms));
-        let direct = products.saturating_mul(9).saturating_mul(out.height * out.width);
-        let strips = tiles.div_ceil(STRIP);
-        (cost.saturating_add(weights) < direct).then(|| tiles.div_ceil(strips))
+        let taps = kernel[0] * kernel[1];
+        let direct = products.saturating_mul(taps).saturating_mul(out.height * out.width);
+        let forms = WINOGRAD.iter().filter(|(size, _)| kernel == [*size; 2]).map(|&(_, tile)| {
+            let places = self.patch(tile).pow(2);
+            let tiles = out.height.div_ceil(tile) * out.width.div_ceil(tile);
+            let transforms = TRANSFORM * places * (inputs + out.channels);
+            let weights = (WEIGHT * (places - taps)).saturating_mul(products);
+            let cost = tiles.saturating_mul(products.saturating_mul(places).saturating_add(transforms));
+            let strips = (tiles * places).div_ceil(STRIP);
+            (cost.saturating_add(weights), Algorithm::Winograd { tile, strip: tiles.div_ceil(strips) })
+        });
+        forms.filter(|&(cost, _)| cost < direct).min_by_key(|&(cost, _)| cost).map(|(_, form)| form)
     }
 
     /// Multiplications per output value.

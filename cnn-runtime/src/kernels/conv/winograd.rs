@@ -1,30 +1,28 @@
-//! Convolution with fewer multiplications: Winograd's F(4×4, 3×3) (Lavin & Gray 2015, arXiv:1509.09308).
+//! Convolution with fewer multiplications: Winograd's F(m×m, r×r) (Lavin & Gray 2015, arXiv:1509.09308).
 //!
-//! Four values of an output row take six multiplications instead of twelve: a polynomial product by its values at the points
-//! 0, 1, −1, ½, −2 and ∞. These points lose least to rounding (Barabasz et al. 2018, arXiv:1803.10986). In two dimensions 16
-//! output pixels take 36 multiplications instead of 144:
+//! m values of an output row take n = m + r − 1 multiplications instead of m·r: a polynomial product by its values at n points. In
+//! two dimensions:
 //!
 //! ```text
 //! Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A
 //! ```
 //!
-//! for a 3×3 filter g, a 6×6 patch d of the image and the 4×4 output Y. The sum over channels is taken between the
-//! transforms: a matrix product for each of the 36 places.
+//! for an r×r filter g, an n×n patch d of the image and the m×m output Y. The sum over channels is taken between the
+//! transforms: a matrix product for each of the n² places.
+//!
+//! | | points | multiplications, instead of |
+//! |---|---|---:|
+//! | F(4×4, 3×3) | 0, 1, −1, ½, −2, ∞ | 36, 144 |
+//! | F(2×2, 5×5) | the same | 36, 100 |
+//! | F(2×2, 3×3) | 0, 1, −1, ∞ | 16, 36 |
+//!
+//! Six points lose more to rounding than four; these least (Barabasz et al. 2018, arXiv:1803.10986).
 
 use super::{Conv2d, ZEROS, direct};
 use crate::Arithmetic;
 use crate::kernels::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
 use crate::team::{Parts, Shares, Threads};
-
-/// Rows and columns of an output tile.
-const TILE: usize = 4;
-
-/// Rows and columns of the patch that it depends on.
-const PATCH: usize = 6;
-
-/// Multiplications for a tile.
-const PLACES: usize = PATCH * PATCH;
 
 /// The most output blocks whose products are kept at a time.
 const CHUNK: usize = 8;
@@ -33,113 +31,146 @@ const CHUNK: usize = 8;
 /// apart, and the 36 values of a tile in the same few lines of the cache.
 const GAP: usize = WIDEST / LANES;
 
-/// G: the values of a filter's row at the six points, each divided by the product of its distances from the other points.
-const FILTER: [[f64; 3]; PATCH] = [
-    [1.0, 0.0, 0.0],
-    [1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0],
-    [-1.0 / 3.0, 1.0 / 3.0, -1.0 / 3.0],
-    [-16.0 / 15.0, -8.0 / 15.0, -4.0 / 15.0],
-    [1.0 / 15.0, -2.0 / 15.0, 4.0 / 15.0],
-    [0.0, 0.0, 1.0],
-];
+/// Finite points, each with 1 divided by the product of its distances from the others, with the sign that makes it simplest.
+const FOUR: [(f64, f64); 3] = [(0.0, 1.0), (1.0, 0.5), (-1.0, 0.5)];
+const SIX: [(f64, f64); 5] =
+    [(0.0, 1.0), (1.0, 1.0 / 3.0), (-1.0, -1.0 / 3.0), (0.5, -16.0 / 15.0), (-2.0, 1.0 / 15.0)];
+
+/// G: what tap `tap` of `taps` adds to the value at a point, by its index in `patch` of them; the last one is ∞.
+fn at_point(patch: usize, point: usize, tap: usize, taps: usize) -> f64 {
+    match if patch == 4 { FOUR.get(point) } else { SIX.get(point) } {
+        Some((point, scale)) => scale * point.powi(tap as i32),
+        None if tap + 1 == taps => 1.0,
+        None => 0.0,
+    }
+}
 
 /// The length of what [`pack_winograd`] writes.
 #[inline(always)]
-pub const fn winograd_packed_len(shape: &Conv2d) -> usize {
-    product([shape.out_channels.div_ceil(WIDEST), PLACES.saturating_mul(shape.in_channels).saturating_add(1), WIDEST])
+pub const fn winograd_packed_len(shape: &Conv2d, patch: usize) -> usize {
+    let rows = (patch * patch).saturating_mul(shape.in_channels).saturating_add(1);
+    product([shape.out_channels.div_ceil(WIDEST), rows, WIDEST])
 }
 
 /// The length of a [`Winograd`]'s `scratch`, for each thread.
 #[inline(always)]
-pub const fn winograd_scratch_len(shape: &Conv2d, strip: usize) -> usize {
+pub const fn winograd_scratch_len(shape: &Conv2d, patch: usize, strip: usize) -> usize {
     let blocks = shape.in_channels.div_ceil(LANES).saturating_add(CHUNK);
-    product([PLACES, blocks.saturating_mul(strip).saturating_add(2 * GAP), LANES])
+    product([patch * patch, blocks.saturating_mul(strip).saturating_add(2 * GAP), LANES])
 }
 
-/// Packs `weight`, O×I×3×3, and `bias`, O, for [`Winograd`]: biases `[O / 16, rounded up][16]`, then the transformed filters
-/// `[O / 16, rounded up][36][I][16]`, with zeros for channels from O on. Where `arithmetic` is strict the filters are as
-/// [`pack_conv`](super::pack_conv) lays them out, in the same memory.
+/// Packs `weight`, O×I×r×r, and `bias`, O, for [`Winograd`] with patches of `patch` × `patch`, 4 or 6: biases `[O / 16, rounded up][16]`,
+/// then the transformed filters `[O / 16, rounded up][patch²][I][16]`, with zeros for channels from O on. Where `arithmetic` is
+/// strict the filters are as [`pack_conv`](super::pack_conv) lays them out, in the same memory.
 ///
 /// # Panics
 ///
 /// If a slice's length does not fit the shape.
-pub fn pack_winograd(shape: &Conv2d, arithmetic: Arithmetic, weight: &[f32], bias: Option<&[f32]>, packed: &mut [f32]) {
-    let [outputs, inputs] = [shape.out_channels, shape.in_channels];
-    assert_eq!(weight.len(), product([outputs, inputs, 9]));
-    assert_eq!(packed.len(), winograd_packed_len(shape));
+pub fn pack_winograd(
+    shape: &Conv2d,
+    patch: usize,
+    arithmetic: Arithmetic,
+    weight: &[f32],
+    bias: Option<&[f32]>,
+    packed: &mut [f32],
+) {
+    let [outputs, inputs, taps, places] = [shape.out_channels, shape.in_channels, shape.kernel[0], patch * patch];
+    assert_eq!(weight.len(), product([outputs, inputs, taps, taps]));
+    assert_eq!(packed.len(), winograd_packed_len(shape, patch));
     if arithmetic == Arithmetic::Strict {
-        return super::pack_rows(shape, LANES, PLACES * inputs, weight, bias, packed);
+        return super::pack_rows(shape, LANES, places * inputs, weight, bias, packed);
     }
     packed.fill(0.0);
     let (biases, weights) = packed.split_at_mut(outputs.next_multiple_of(WIDEST));
     if let Some(bias) = bias {
         biases[..outputs].copy_from_slice(bias);
     }
-    for (filter, weight) in weight.as_chunks::<9>().0.iter().enumerate() {
+    for (filter, weight) in weight.chunks_exact(taps * taps).enumerate() {
         let [o, i] = [filter / inputs, filter % inputs];
-        let group = &mut weights[o / WIDEST * PLACES * inputs * WIDEST..];
-        for (place, value) in transform_filter(weight).into_iter().enumerate() {
+        let group = &mut weights[o / WIDEST * places * inputs * WIDEST..];
+        let values = transform_filter(weight, patch, taps);
+        for (place, &value) in values.as_flattened()[..places].iter().enumerate() {
             group[(place * inputs + i) * WIDEST + o % WIDEST] = value;
         }
     }
 }
 
-/// G g Gᵀ.
-fn transform_filter(filter: &[f32; 9]) -> [f32; PLACES] {
-    let mut rows = [[0.0; 3]; PATCH];
-    for (row, points) in rows.iter_mut().zip(&FILTER) {
-        for (x, value) in row.iter_mut().enumerate() {
-            *value = (0..3).map(|y| points[y] * f64::from(filter[3 * y + x])).sum();
+/// G g Gᵀ, of `patch²` values, one after the other.
+fn transform_filter(filter: &[f32], patch: usize, taps: usize) -> [[f32; 6]; 6] {
+    let mut points = [[0.0; 5]; 6];
+    for (point, of_taps) in points.iter_mut().enumerate().take(patch) {
+        for (tap, value) in of_taps.iter_mut().enumerate().take(taps) {
+            *value = at_point(patch, point, tap, taps);
         }
     }
-    let mut places = [0.0; PLACES];
-    for (place, value) in places.iter_mut().enumerate() {
-        let [row, points] = [&rows[place / PATCH], &FILTER[place % PATCH]];
-        *value = (0..3).map(|x| row[x] * points[x]).sum::<f64>() as f32;
+    let mut rows = [[0.0; 5]; 6];
+    for (row, points) in rows.iter_mut().zip(&points) {
+        for (x, value) in row.iter_mut().enumerate().take(taps) {
+            *value = (0..taps).map(|y| points[y] * f64::from(filter[taps * y + x])).sum();
+        }
+    }
+    let mut places = [[0.0; 6]; 6];
+    for (place, value) in places.as_flattened_mut().iter_mut().enumerate().take(patch * patch) {
+        let [row, points] = [&rows[place / patch], &points[place % patch]];
+        *value = (0..taps).map(|x| row[x] * points[x]).sum::<f64>() as f32;
     }
     places
 }
 
-/// Bᵀ of six values.
+/// Bᵀ of four or six values.
 #[inline(always)]
-fn transform_patch<S: Simd>(simd: S, d: [S::Vector; PATCH]) -> [S::Vector; PATCH] {
+fn transform_patch<S: Simd, const PATCH: usize>(simd: S, d: [S::Vector; PATCH]) -> [S::Vector; PATCH] {
     let [half, three_halves, two] = [0.5, 1.5, 2.0].map(|factor| simd.splat(factor));
     let sub = |a, b| simd.mul_add(b, simd.splat(-1.0), a);
-    let [e, f] = [sub(d[4], d[2]), sub(d[3], d[1])];
-    [
-        sub(simd.mul_add(three_halves, f, simd.add(d[0], d[4])), simd.mul(two, d[2])),
-        simd.mul_add(three_halves, simd.add(d[2], d[3]), simd.add(e, f)),
-        simd.mul_add(three_halves, sub(d[3], d[2]), sub(e, f)),
-        simd.mul_add(two, f, e),
-        sub(e, simd.mul(half, f)),
-        sub(simd.mul_add(three_halves, e, simd.add(d[1], d[5])), simd.mul(two, d[3])),
-    ]
+    let mut points = d;
+    match d[..] {
+        [a, b, c, d] => points.copy_from_slice(&[sub(a, c), simd.add(b, c), sub(c, b), sub(d, b)]),
+        [a, b, c, d, e, f] => {
+            let [g, h] = [sub(e, c), sub(d, b)];
+            points.copy_from_slice(&[
+                sub(simd.mul_add(three_halves, h, simd.add(a, e)), simd.mul(two, c)),
+                simd.mul_add(three_halves, simd.add(c, d), simd.add(g, h)),
+                simd.mul_add(three_halves, sub(d, c), sub(g, h)),
+                simd.mul_add(two, h, g),
+                sub(g, simd.mul(half, h)),
+                sub(simd.mul_add(three_halves, g, simd.add(b, f)), simd.mul(two, d)),
+            ]);
+        }
+        _ => unreachable!(),
+    }
+    points
 }
 
-/// Aᵀ of six values.
+/// Aᵀ of four or six values: at each point, its powers, and the value at ∞ to the highest one.
 #[inline(always)]
-fn transform_products<S: Simd>(simd: S, m: [S::Vector; PATCH]) -> [S::Vector; TILE] {
-    let splat = |factor| simd.splat(factor);
+fn transform_products<S: Simd, const PATCH: usize, const TILE: usize>(
+    simd: S,
+    m: [S::Vector; PATCH],
+) -> [S::Vector; TILE] {
     let sum = simd.add(m[1], m[2]);
-    let difference = simd.mul_add(m[2], splat(-1.0), m[1]);
-    let at =
-        |first, half: f32, minus_two: f32| simd.mul_add(splat(minus_two), m[4], simd.mul_add(splat(half), m[3], first));
-    [
-        at(simd.add(m[0], sum), 1.0, 1.0),
-        at(difference, 0.5, -2.0),
-        at(sum, 0.25, 4.0),
-        simd.add(at(difference, 0.125, -8.0), m[5]),
-    ]
+    let difference = simd.mul_add(m[2], simd.splat(-1.0), m[1]);
+    let mut powers = [simd.add(m[0], sum), difference, sum, difference];
+    if let [_, _, _, half, minus_two, _] = m[..] {
+        let of_points = [(1.0, 1.0), (0.5, -2.0), (0.25, 4.0), (0.125, -8.0)];
+        for (power, (of_half, of_minus_two)) in powers.iter_mut().zip(of_points).take(TILE) {
+            *power = simd.mul_add(simd.splat(of_half), half, *power);
+            *power = simd.mul_add(simd.splat(of_minus_two), minus_two, *power);
+        }
+    }
+    powers[TILE - 1] = simd.add(powers[TILE - 1], m[PATCH - 1]);
+    let mut tile = [powers[0]; TILE];
+    tile.copy_from_slice(&powers[..TILE]);
+    tile
 }
 
-/// 3×3 convolution with stride 1 of blocked images, plus `residual`, and an activation; as [`Conv`](super::Conv) computes it
-/// where `arithmetic` is strict.
+/// Convolution with stride 1 of blocked images, plus `residual`, and an activation; as [`Conv`](super::Conv) computes it where
+/// `arithmetic` is strict. Tiles of `TILE` × `TILE` outputs depend on patches of `PATCH` × `PATCH`.
 ///
 /// ```text
 /// for strips of tiles
 ///     transform their patches, all input blocks
 ///     for output channels, ROWS registers at a time
-///         for the 36 places
+///         for the places
 ///             products[ROWS][tiles] = Σ over input channels, TILES tiles at a time
 ///         transform the products, and store
 /// ```
@@ -147,10 +178,19 @@ fn transform_products<S: Simd>(simd: S, m: [S::Vector; PATCH]) -> [S::Vector; TI
 /// Registers and tiles in registers are as in [`Conv`](super::Conv), a strip's transformed patches and products stay in the
 /// cache.
 #[derive(Debug)]
-pub struct Winograd<'a, T: Threads, const ROWS: usize, const TILES: usize, const ROWS16: usize, const TILES16: usize> {
+pub struct Winograd<
+    'a,
+    T: Threads,
+    const TILE: usize,
+    const PATCH: usize,
+    const ROWS: usize,
+    const TILES: usize,
+    const ROWS16: usize,
+    const TILES16: usize,
+> {
     /// Whether fewer multiplications are allowed.
     pub arithmetic: Arithmetic,
-    /// Sizes: one group, kernel 3×3, stride and dilation 1.
+    /// Sizes: one group, a kernel of `PATCH + 1 - TILE`, stride and dilation 1.
     pub shape: Conv2d,
     /// How many tiles are transformed at a time.
     pub strip: usize,
@@ -170,36 +210,53 @@ pub struct Winograd<'a, T: Threads, const ROWS: usize, const TILES: usize, const
     pub dst: &'a mut [f32],
 }
 
-impl<T: Threads, const ROWS: usize, const TILES: usize, const ROWS16: usize, const TILES16: usize> Kernel
-    for Winograd<'_, T, ROWS, TILES, ROWS16, TILES16>
+impl<
+    T: Threads,
+    const TILE: usize,
+    const PATCH: usize,
+    const ROWS: usize,
+    const TILES: usize,
+    const ROWS16: usize,
+    const TILES16: usize,
+> Kernel for Winograd<'_, T, TILE, PATCH, ROWS, TILES, ROWS16, TILES16>
 {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { arithmetic, shape, strip, team, activation, residual, src, weights, scratch, dst } = self;
         let Conv2d { kernel, stride, dilation, groups, .. } = shape;
-        assert_eq!((kernel, stride, dilation, groups), ([3, 3], [1, 1], [1, 1], 1));
+        assert_eq!((kernel, stride, dilation, groups), ([PATCH + 1 - TILE; 2], [1, 1], [1, 1], 1));
         assert!(strip > 0);
         let [in_blocks, out_blocks] = [shape.in_channels, shape.out_channels].map(|channels| channels.div_ceil(LANES));
         assert_eq!(src.len(), product([in_blocks, shape.in_height, shape.in_width, LANES]));
         assert_eq!(dst.len(), product([out_blocks, shape.out_height, shape.out_width, LANES]));
-        assert_eq!(weights.len(), winograd_packed_len(&shape));
-        let scratch_len = winograd_scratch_len(&shape, strip);
+        assert_eq!(weights.len(), winograd_packed_len(&shape, PATCH));
+        let scratch_len = winograd_scratch_len(&shape, PATCH, strip);
         assert!(scratch.len() >= product([team.threads(), scratch_len]));
         assert!(residual.is_empty() || residual.len() == dst.len());
         let dst = Shares::new(dst);
         if arithmetic == Arithmetic::Strict {
-            let [rows, strip] = [PLACES * shape.in_channels, shape.out_height * shape.out_width];
+            let [rows, strip] = [PATCH * PATCH * shape.in_channels, shape.out_height * shape.out_width];
             let fits = shape.fits();
             let image = direct::Image::<LANES> { shape, activation, fits, residual, src, weights, rows, dst };
-            // SAFETY: the slices and the shape, which has one group, are checked; the rows are more than the nine taps.
+            // SAFETY: the slices and the shape, which has one group, are checked; the rows are more than the taps.
             return unsafe { image.tiles::<S, T, ROWS, TILES, ROWS16, TILES16>(simd, team, strip) };
         }
         let columns = shape.out_width.div_ceil(TILE);
         let tiles = shape.out_height.div_ceil(TILE) * columns;
-        let patches_len = PLACES * (in_blocks * strip + GAP) * LANES;
+        let patches_len = PATCH * PATCH * (in_blocks * strip + GAP) * LANES;
         let scratch = Shares::new(scratch);
-        let image =
-            Image { shape, columns, activation, residual, src, weights, scratch, scratch_len, patches_len, dst };
+        let image = Image::<TILE, PATCH> {
+            shape,
+            columns,
+            activation,
+            residual,
+            src,
+            weights,
+            scratch,
+            scratch_len,
+            patches_len,
+            dst,
+        };
         if S::VECTORS == 2 {
             image.strips::<S, ROWS16, TILES16>(simd, team, tiles, strip);
         } else {
@@ -209,7 +266,7 @@ impl<T: Threads, const ROWS: usize, const TILES: usize, const ROWS16: usize, con
 }
 
 /// A [`Winograd`] without its tile; the slices are checked.
-struct Image<'a> {
+struct Image<'a, const TILE: usize, const PATCH: usize> {
     shape: Conv2d,
     /// Tiles in a row of the output.
     columns: usize,
@@ -217,8 +274,8 @@ struct Image<'a> {
     residual: &'a [f32],
     src: &'a [f32],
     weights: &'a [f32],
-    /// For each thread, transformed patches `[36][input blocks][tiles][8]`, then products `[36][output blocks of a chunk][tiles][8]`,
-    /// with a gap behind each of the 36.
+    /// For each thread, transformed patches `[places][input blocks][tiles][8]`, then products `[places][output blocks of a chunk][tiles][8]`,
+    /// with a gap behind each place.
     scratch: Shares<'a>,
     /// Of each thread.
     scratch_len: usize,
@@ -228,13 +285,15 @@ struct Image<'a> {
 }
 
 /// A part for each strip of tiles, which a thread computes from beginning to end.
-struct Strips<'a, const ROWS: usize, const TILES: usize> {
-    image: &'a Image<'a>,
+struct Strips<'a, const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usize> {
+    image: &'a Image<'a, TILE, PATCH>,
     tiles: usize,
     strip: usize,
 }
 
-impl<const ROWS: usize, const TILES: usize> Parts for Strips<'_, ROWS, TILES> {
+impl<const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usize> Parts
+    for Strips<'_, TILE, PATCH, ROWS, TILES>
+{
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, thread: usize, part: usize) {
         let Self { image, tiles, strip } = *self;
@@ -252,9 +311,9 @@ impl<const ROWS: usize, const TILES: usize> Parts for Strips<'_, ROWS, TILES> {
 }
 
 /// A part for each block of input channels: the patches of a strip, for all threads.
-struct Patches<'a>(&'a Image<'a>, Strip);
+struct Patches<'a, const TILE: usize, const PATCH: usize>(&'a Image<'a, TILE, PATCH>, Strip);
 
-impl Parts for Patches<'_> {
+impl<const TILE: usize, const PATCH: usize> Parts for Patches<'_, TILE, PATCH> {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, _: usize, block: usize) {
         // SAFETY: each part writes the patches of its block alone, and nothing reads them yet.
@@ -263,9 +322,14 @@ impl Parts for Patches<'_> {
 }
 
 /// A part for each `ROWS` registers of output channels of a strip, whose patches are transformed.
-struct Products<'a, const ROWS: usize, const TILES: usize>(&'a Image<'a>, Strip);
+struct Products<'a, const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usize>(
+    &'a Image<'a, TILE, PATCH>,
+    Strip,
+);
 
-impl<const ROWS: usize, const TILES: usize> Parts for Products<'_, ROWS, TILES> {
+impl<const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usize> Parts
+    for Products<'_, TILE, PATCH, ROWS, TILES>
+{
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, thread: usize, part: usize) {
         // SAFETY: nothing writes the patches now; each thread has its own products, and each part its own output channels.
@@ -280,7 +344,7 @@ struct Strip {
     count: usize,
 }
 
-/// One of the 36 places, and which weights are wanted next.
+/// One of the places, and which weights are wanted next.
 #[derive(Clone, Copy)]
 struct Place {
     index: usize,
@@ -291,7 +355,7 @@ struct Place {
     step: usize,
 }
 
-impl Image<'_> {
+impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
     /// Computes all tiles, `strip` at a time.
     #[inline(always)]
     fn strips<S: Simd, const ROWS: usize, const TILES: usize>(
@@ -303,7 +367,7 @@ impl Image<'_> {
     ) {
         let strips = tiles.div_ceil(strip);
         if strips >= team.parts() / 2 {
-            return team.run(simd, strips, Strips::<ROWS, TILES> { image: self, tiles, strip });
+            return team.run(simd, strips, Strips::<TILE, PATCH, ROWS, TILES> { image: self, tiles, strip });
         }
         // Too few for all threads, who take one after the other together.
         let Conv2d { in_channels, out_channels, .. } = self.shape;
@@ -311,7 +375,7 @@ impl Image<'_> {
             let strip = Strip { first, count: strip.min(tiles - first) };
             team.run(simd, in_channels.div_ceil(LANES), Patches(self, strip));
             let rows = out_channels.div_ceil(LANES * S::VECTORS);
-            team.run(simd, rows.div_ceil(ROWS), Products::<ROWS, TILES>(self, strip));
+            team.run(simd, rows.div_ceil(ROWS), Products::<TILE, PATCH, ROWS, TILES>(self, strip));
         }
     }
 
@@ -374,9 +438,9 @@ impl Image<'_> {
             (patches, self.scratch.part(products + self.patches_len, products_len).as_chunks_mut::<LANES>().0)
         };
         let rows = self.shape.out_channels.div_ceil(LANES * S::VECTORS);
-        for index in 0..PLACES {
+        for index in 0..PATCH * PATCH {
             // Meanwhile the weights of the next place come closer, some of the registers with each tile.
-            let next = if index + 1 < PLACES { 1 } else { ROWS * PLACES - index };
+            let next = if index + 1 < PATCH * PATCH { 1 } else { ROWS * PATCH * PATCH - index };
             let next = next * self.shape.in_channels * WIDEST;
             for (nth, tile) in (0..strip.count).step_by(TILES).enumerate() {
                 let place = Place { index, next, first: nth, step: strip.count.div_ceil(TILES) };
@@ -433,7 +497,7 @@ impl Image<'_> {
         let values = tiles.map(|tile| patches.wrapping_add(tile * LANES));
         let filters = rows.map(|row| {
             let [group, lane] = [row * S::VECTORS * LANES / WIDEST, row * S::VECTORS * LANES % WIDEST];
-            weights.as_ptr().wrapping_add((group * PLACES + place.index) * inputs * WIDEST + lane)
+            weights.as_ptr().wrapping_add((group * PATCH * PATCH + place.index) * inputs * WIDEST + lane)
         });
         let mut sums = [[simd.wide_splat(0.0); TILES]; ROWS];
         let mut input = 0;
@@ -479,13 +543,13 @@ impl Image<'_> {
                     let place = y * PATCH + x;
                     *value = simd.load(&products[place * (CHUNK * count + GAP) + chunk_block * count + tile]);
                 }
-                for (row, value) in rows.iter_mut().zip(transform_products(simd, column)) {
+                for (row, value) in rows.iter_mut().zip(transform_products::<S, PATCH, TILE>(simd, column)) {
                     row[x] = value;
                 }
             }
             let [top, left] = [(first + tile) / self.columns * TILE, (first + tile) % self.columns * TILE];
             for (y, row) in (top..out_height).zip(rows) {
-                for (x, value) in (left..out_width).zip(transform_products(simd, row)) {
+                for (x, value) in (left..out_width).zip(transform_products::<S, PATCH, TILE>(simd, row)) {
                     let at = y * out_width + x;
                     let value = simd.add(value, bias);
                     let value = residual.get(at).map_or(value, |residual| simd.add(value, simd.load(residual)));
