@@ -94,6 +94,16 @@ pub trait Simd: Copy + 'static {
     /// `vector`, with `low` for what is below it, and `high` for what is above; NaN stays.
     fn clamp(self, vector: Self::Vector, low: f32, high: f32) -> Self::Vector;
 
+    /// Makes value i of row j value j of column i.
+    #[inline(always)]
+    fn transpose(self, rows: [&[f32; LANES]; LANES], columns: [&mut [f32; LANES]; LANES]) {
+        for (i, column) in columns.into_iter().enumerate() {
+            for (value, row) in column.iter_mut().zip(rows) {
+                *value = row[i];
+            }
+        }
+    }
+
     /// `value` in every lane.
     fn wide_splat(self, value: f32) -> Self::Wide;
 

@@ -44,7 +44,7 @@ pub use trainer::Trainer;
 
 #[cfg(test)]
 pub(crate) use lanes::Double;
-pub(crate) use lanes::{Lanes, Real, Values, interleave};
+pub(crate) use lanes::{Lanes, Real, Values};
 pub(crate) use op::{Backward, Forward, Images, InputGrad, Op, Pass, SideBySide, Training, sum_of_products};
 #[cfg(test)]
 pub(crate) use op::{BackwardOf, ForwardOf};

@@ -5,7 +5,7 @@ use crate::Network;
 use crate::params::{as_mut_slice, as_slice};
 use crate::simd::{Kernel, Simd};
 use crate::team::{Parts, Pool, Shares, Team, Threads};
-use crate::train::{Images, Lanes, Pass, Values, interleave};
+use crate::train::{Images, Lanes, Pass, Values};
 
 impl Machine {
     /// The forward pass of a batch: of small nets, as many images at once as a register has lanes.
@@ -83,7 +83,7 @@ impl<N: Network> Groups<'_, N> {
         let (input, arena) = memory.split_at_mut(width * N::INPUT_SHAPE.len());
         let input: &mut [L::Values] = bytemuck::cast_slice_mut(input);
         let arena: &mut [L::Values] = bytemuck::cast_slice_mut(arena);
-        interleave(inputs.len(), |image| as_slice(&inputs[image]), input);
+        lanes.interleave(inputs.len(), |image| as_slice(&inputs[image]), input);
         let images = Images { count: inputs.len(), first, batch: self.inputs.len(), draw: 0 };
         let (params, watch) = (self.params, None);
         let (totals, partial): (&[f32], &mut [f32]) = (&[], &mut []);

@@ -358,11 +358,7 @@ impl FcOp {
             // A vector of weights for each image, instead of a vector of images for each weight.
             let mut images = [L::Values::ZERO; WIDEST];
             let images = &mut images[..L::Values::LANES];
-            for (weight, input) in input.iter().enumerate() {
-                for (image, &value) in images.iter_mut().zip(input.as_ref()) {
-                    image.as_mut()[weight] = value;
-                }
-            }
+            lanes.transpose(input, images);
             let first = block * L::Values::LANES;
             let mut output = 0;
             while output < self.outputs {

@@ -102,6 +102,34 @@ impl Simd for Avx2Fma {
     }
 
     #[inline(always)]
+    fn transpose(self, rows: [&[f32; LANES]; LANES], columns: [&mut [f32; LANES]; LANES]) {
+        let [mut ab, mut cd, mut out] = [[self.splat(0.0); LANES]; 3];
+        for i in 0..LANES / 2 {
+            let (a, b) = (self.load(rows[2 * i]), self.load(rows[2 * i + 1]));
+            // SAFETY: `self` exists, so the CPU has AVX2.
+            (ab[2 * i], ab[2 * i + 1]) = unsafe { (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b)) };
+        }
+        // Values of four rows side by side, of columns 0 and 4, 1 and 5, and so on: of the upper rows, then of the lower ones.
+        for half in [0, LANES / 2] {
+            for i in 0..2 {
+                let (a, b) = (ab[half + i], ab[half + 2 + i]);
+                // SAFETY: `self` exists, so the CPU has AVX2.
+                (cd[half + 2 * i], cd[half + 2 * i + 1]) =
+                    unsafe { (_mm256_shuffle_ps::<0x44>(a, b), _mm256_shuffle_ps::<0xEE>(a, b)) };
+            }
+        }
+        for i in 0..LANES / 2 {
+            let (upper, lower) = (cd[i], cd[LANES / 2 + i]);
+            // SAFETY: `self` exists, so the CPU has AVX2.
+            (out[i], out[LANES / 2 + i]) =
+                unsafe { (_mm256_permute2f128_ps::<0x20>(upper, lower), _mm256_permute2f128_ps::<0x31>(upper, lower)) };
+        }
+        for (vector, column) in out.into_iter().zip(columns) {
+            self.store(vector, column);
+        }
+    }
+
+    #[inline(always)]
     fn wide_splat(self, value: f32) -> Self::Wide {
         self.splat(value)
     }

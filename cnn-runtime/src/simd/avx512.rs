@@ -90,6 +90,11 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    fn transpose(self, rows: [&[f32; LANES]; LANES], columns: [&mut [f32; LANES]; LANES]) {
+        self.avx2.transpose(rows, columns);
+    }
+
+    #[inline(always)]
     fn wide_splat(self, value: f32) -> Self::Wide {
         // SAFETY: `self` exists, so the CPU has AVX-512 F.
         unsafe { _mm512_set1_ps(value) }

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::lanes::{Double, Lanes, Real, Values, interleave};
+use super::lanes::{Double, Lanes, Real, Values};
 use super::op::{Images, Pass, Training};
 use super::{Loss, TrainError};
 use crate::Network;
@@ -439,7 +439,7 @@ impl<N: Network, T, F: Loss<T>, R: Real> Groups<'_, N, T, F, R> {
         let first = group * width;
         let images = Images { count: width.min(all - first), first, batch: all, draw: self.batch.draw };
         if self.stage == 0 {
-            interleave(images.count, |image| as_slice(&self.batch.images[first + image]), input);
+            lanes.interleave(images.count, |image| as_slice(&self.batch.images[first + image]), input);
         }
         let mut pass = Pass::<L> {
             images,

@@ -153,21 +153,6 @@ impl<R: Real, const N: usize> Values for [R; N] {
     }
 }
 
-/// Puts images, each as long as `values`, side by side; the last of so many stands for those that are missing.
-#[inline(always)]
-pub fn interleave<'a, V: Values>(count: usize, image: impl Fn(usize) -> &'a [f32], values: &mut [V]) {
-    /// Pixels of one image at a time, so that the lines which they are written to stay in the L1 cache.
-    const AT_ONCE: usize = 64;
-    for (part, values) in values.chunks_mut(AT_ONCE).enumerate() {
-        for lane in 0..V::LANES {
-            let pixels = &image(lane.min(count - 1))[part * AT_ONCE..];
-            for (value, &pixel) in values.iter_mut().zip(pixels) {
-                value.as_mut()[lane] = V::Real::of(pixel.into());
-            }
-        }
-    }
-}
-
 /// What computes a group of images: an instruction set, or `f64`.
 ///
 /// The number of lanes is a power of two.
@@ -218,6 +203,26 @@ pub trait Lanes: Copy + 'static {
     #[inline(always)]
     fn relu(self, vector: Self::Vector) -> Self::Vector {
         self.where_positive(vector, vector)
+    }
+
+    /// Puts images, each as long as `values`, side by side; the last of so many stands for those that are missing.
+    #[inline(always)]
+    fn interleave<'a>(self, count: usize, image: impl Fn(usize) -> &'a [f32], values: &mut [Self::Values]) {
+        for lane in 0..Self::Values::LANES {
+            for (value, &pixel) in values.iter_mut().zip(image(lane.min(count - 1))) {
+                value.as_mut()[lane] = Self::Real::of(pixel.into());
+            }
+        }
+    }
+
+    /// Makes value i of row j value j of column i; there are as many of both as lanes.
+    #[inline(always)]
+    fn transpose(self, rows: &[Self::Values], columns: &mut [Self::Values]) {
+        for (i, column) in columns.iter_mut().enumerate() {
+            for (value, row) in column.as_mut().iter_mut().zip(rows) {
+                *value = row.as_ref()[i];
+            }
+        }
     }
 
     /// `vector` in memory.
@@ -308,6 +313,39 @@ impl<S: Simd> Lanes for S {
     fn sum(self, vector: Self::Vector) -> f32 {
         self.wide_sum(vector)
     }
+
+    #[inline(always)]
+    fn interleave<'a>(self, count: usize, image: impl Fn(usize) -> &'a [f32], values: &mut [Self::Values]) {
+        let image = |lane: usize| image(lane.min(count - 1));
+        let (squares, rest) = values.as_chunks_mut::<LANES>();
+        for (at, square) in squares.iter_mut().enumerate() {
+            for first in (0..S::VECTORS * LANES).step_by(LANES) {
+                let rows = std::array::from_fn(|lane| &image(first + lane).as_chunks().0[at]);
+                Simd::transpose(self, rows, part(square, first));
+            }
+        }
+        for lane in 0..S::VECTORS * LANES {
+            for (value, &pixel) in rest.iter_mut().zip(&image(lane)[squares.len() * LANES..]) {
+                value.as_mut()[lane] = pixel;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn transpose(self, rows: &[Self::Values], columns: &mut [Self::Values]) {
+        for (at, rows) in rows.as_chunks::<LANES>().0.iter().enumerate() {
+            for (square, columns) in columns.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+                let rows = rows.each_ref().map(|row| &row.as_ref().as_chunks().0[square]);
+                Simd::transpose(self, rows, part(columns, at * LANES));
+            }
+        }
+    }
+}
+
+/// Eight values of each, from `first` on.
+#[inline(always)]
+fn part<V: Values>(values: &mut [V; LANES], first: usize) -> [&mut [V::Real; LANES]; LANES] {
+    values.each_mut().map(|value| &mut value.as_mut().as_chunks_mut().0[first / LANES])
 }
 
 /// One image, in `f64`: what gradients are checked with.
