@@ -193,7 +193,7 @@ proptest! {
     #[test]
     fn winograd(
         [inputs, outputs] in [1..20usize, 1..40usize], sizes in [1..10usize, 1..10usize], padding in [0..3usize, 0..3usize],
-        taps in prop::sample::select(vec![3, 5]), strip in 1..12usize, added: bool, seed: u32,
+        taps in select(vec![3, 5]), strip in 1..12usize, added: bool, seed: u32,
     ) {
         let [height, width] = [0, 1].map(|axis| sizes[axis].max(taps - (2 * padding[axis]).min(taps - 1)));
         let shape = Conv2d {
