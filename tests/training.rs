@@ -54,7 +54,8 @@ network! {
     /// ReLU of values that others read as they are, under another shape or none, and before, between and behind pools.
     Shared(2x4x6) {
         conv(2 -> 3, k3, p1) relu;
-        concat { maxpool(k2, s1) relu | conv(3 -> 2, k3, p2) relu maxpool(k3, s1, p1) relu maxpool(k2, d5, p1, s1) | conv(3 -> 1, k2) };
+        concat { maxpool(k2, s1) relu | conv(3 -> 2, k3, p2) relu maxpool(k3, s1, p1) relu maxpool(k2, d5, p1, s1) relu maxpool(k3, s1, p1) |
+            conv(3 -> 1, k2) };
         conv(6 -> 3, k2, p1);
         residual { reshape(3, 6, 4) relu reshape(3, 4, 6) };
         residual { dropout(p = 0) relu conv(3 -> 3, k1) };

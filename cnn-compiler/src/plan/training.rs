@@ -58,7 +58,7 @@ pub struct Op {
     pub fields: Vec<Field>,
     /// The inputs are kept.
     pub keeps_input: bool,
-    /// The output is kept.
+    /// The output is kept, even without ReLU.
     pub keeps_output: bool,
     /// It can apply ReLU to its output, by its field `relu`.
     pub fuses_relu: bool,
@@ -110,6 +110,11 @@ impl Op {
     /// The backward pass needs the output.
     pub fn keep_output(self) -> Op {
         Op { keeps_output: true, ..self }
+    }
+
+    /// Whether the output is kept: ReLU's slope is told by it.
+    pub fn keeps_output(&self) -> bool {
+        self.keeps_output || self.has_relu()
     }
 
     /// Whether it applies ReLU to its output.
@@ -320,7 +325,6 @@ impl Planner {
             return false;
         }
         op.set_relu(true);
-        op.keeps_output = true;
         true
     }
 
@@ -332,7 +336,6 @@ impl Planner {
             return false;
         }
         op.set_relu(false);
-        op.keeps_output = op.commutes_with_relu;
         true
     }
 
@@ -411,7 +414,7 @@ impl Planner {
             Step {
                 op: draft.op,
                 inputs: draft.inputs.iter().map(|&input| kept(op.keeps_input, input)).collect(),
-                output: kept(op.keeps_output, draft.output),
+                output: kept(op.keeps_output(), draft.output),
                 output_grad: slot(step.output_grad),
                 input_grads: step
                     .input_grads
@@ -443,7 +446,7 @@ impl Planner {
             };
             let time = 2 * drafts.len() - index;
             let op = &self.ops[draft.op].op;
-            let (keeps_input, keeps_output) = (op.keeps_input, op.keeps_output);
+            let (keeps_input, keeps_output) = (op.keeps_input, op.keeps_output());
             self.touch(Some(output_grad), time);
             if keeps_output {
                 self.touch(self.values[draft.output].buffer, time);
