@@ -136,6 +136,11 @@ impl Simd for Avx2Fma {
     }
 
     #[inline(always)]
+    fn wide_mul(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        self.mul(a, b)
+    }
+
+    #[inline(always)]
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
         self.mul_add(a, b, c)
     }
@@ -143,6 +148,11 @@ impl Simd for Avx2Fma {
     #[inline(always)]
     fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
         self.max(a, b)
+    }
+
+    #[inline(always)]
+    fn wide_clamp(self, wide: Self::Wide, low: f32, high: f32) -> Self::Wide {
+        self.clamp(wide, low, high)
     }
 
     #[inline(always)]

@@ -126,6 +126,12 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    fn wide_mul(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F.
+        unsafe { _mm512_mul_ps(a, b) }
+    }
+
+    #[inline(always)]
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
         // SAFETY: `self` exists, so the CPU has AVX-512 F.
         unsafe { _mm512_fmadd_ps(a, b, c) }
@@ -139,6 +145,12 @@ impl Simd for Avx512 {
             let nan = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(a, a);
             _mm512_mask_mov_ps(_mm512_max_ps(a, b), nan, a)
         }
+    }
+
+    #[inline(always)]
+    fn wide_clamp(self, wide: Self::Wide, low: f32, high: f32) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F. The second operands are what NaN gives.
+        unsafe { _mm512_min_ps(_mm512_set1_ps(high), _mm512_max_ps(_mm512_set1_ps(low), wide)) }
     }
 
     #[inline(always)]

@@ -130,6 +130,11 @@ impl Simd for Neon {
     }
 
     #[inline(always)]
+    fn wide_mul(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        self.mul(a, b)
+    }
+
+    #[inline(always)]
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
         self.mul_add(a, b, c)
     }
@@ -137,6 +142,11 @@ impl Simd for Neon {
     #[inline(always)]
     fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
         self.max(a, b)
+    }
+
+    #[inline(always)]
+    fn wide_clamp(self, wide: Self::Wide, low: f32, high: f32) -> Self::Wide {
+        self.clamp(wide, low, high)
     }
 
     #[inline(always)]
