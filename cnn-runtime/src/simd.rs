@@ -88,6 +88,12 @@ pub trait Simd: Copy + 'static {
     /// The larger of `a` and `b`, NaN where either is.
     fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
+    /// The larger of `a` and `b`, one or the other where either is NaN.
+    fn larger(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// Whether any lane is NaN.
+    fn has_nan(self, vector: Self::Vector) -> bool;
+
     /// `vector`, with 0 for what is negative; NaN stays.
     fn relu(self, vector: Self::Vector) -> Self::Vector;
 

@@ -90,6 +90,18 @@ impl Simd for Avx2Fma {
     }
 
     #[inline(always)]
+    fn larger(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe { _mm256_max_ps(a, b) }
+    }
+
+    #[inline(always)]
+    fn has_nan(self, vector: Self::Vector) -> bool {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe { _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_UNORD_Q>(vector, vector)) != 0 }
+    }
+
+    #[inline(always)]
     fn relu(self, vector: Self::Vector) -> Self::Vector {
         // SAFETY: `self` exists, so the CPU has AVX2. The second operand is what NaN gives.
         unsafe { _mm256_max_ps(_mm256_setzero_ps(), vector) }

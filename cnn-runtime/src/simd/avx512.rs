@@ -80,6 +80,16 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    fn larger(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        self.avx2.larger(a, b)
+    }
+
+    #[inline(always)]
+    fn has_nan(self, vector: Self::Vector) -> bool {
+        self.avx2.has_nan(vector)
+    }
+
+    #[inline(always)]
     fn relu(self, vector: Self::Vector) -> Self::Vector {
         self.avx2.relu(vector)
     }

@@ -87,6 +87,17 @@ impl Simd for Neon {
     }
 
     #[inline(always)]
+    fn larger(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        self.max(a, b)
+    }
+
+    #[inline(always)]
+    fn has_nan(self, vector: Self::Vector) -> bool {
+        // SAFETY: `self` exists, so the CPU has NEON. NaN in either operand gives NaN.
+        unsafe { vmaxvq_f32(vmaxq_f32(vector.0, vector.1)).is_nan() }
+    }
+
+    #[inline(always)]
     fn relu(self, vector: Self::Vector) -> Self::Vector {
         self.max(vector, self.splat(0.0))
     }

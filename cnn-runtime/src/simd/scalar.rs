@@ -73,6 +73,16 @@ impl Simd for Scalar {
     }
 
     #[inline(always)]
+    fn larger(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        zip(a, b, |a, b| if a > b { a } else { b })
+    }
+
+    #[inline(always)]
+    fn has_nan(self, vector: Self::Vector) -> bool {
+        vector.iter().any(|x| x.is_nan())
+    }
+
+    #[inline(always)]
     fn relu(self, vector: Self::Vector) -> Self::Vector {
         zip(vector, [0.0; LANES], |x, zero| if x < zero { zero } else { x })
     }
