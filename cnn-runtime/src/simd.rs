@@ -148,6 +148,9 @@ pub trait Simd: Copy + 'static {
     /// The larger of `a` and `b`, NaN where either is.
     fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide;
 
+    /// `wide`, with 0 for what is negative; NaN stays.
+    fn wide_relu(self, wide: Self::Wide) -> Self::Wide;
+
     /// `wide`, with `low` for what is below it, and `high` for what is above; NaN stays.
     fn wide_clamp(self, wide: Self::Wide, low: f32, high: f32) -> Self::Wide;
 

@@ -50,7 +50,7 @@ impl Activation {
         }
         match self {
             Self::Identity => {}
-            Self::Relu => each!(|x| simd.wide_clamp(x, 0.0, f32::INFINITY)),
+            Self::Relu => each!(|x| simd.wide_relu(x)),
             Self::Relu6 => each!(|x| simd.wide_clamp(x, 0.0, 6.0)),
             Self::HardSwish => each!(|x| {
                 let gate = simd.wide_clamp(simd.wide_add(x, simd.wide_splat(3.0)), 0.0, 6.0);

@@ -158,6 +158,12 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    fn wide_relu(self, wide: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F. The second operand is what NaN gives.
+        unsafe { _mm512_max_ps(_mm512_setzero_ps(), wide) }
+    }
+
+    #[inline(always)]
     fn wide_clamp(self, wide: Self::Wide, low: f32, high: f32) -> Self::Wide {
         // SAFETY: `self` exists, so the CPU has AVX-512 F. The second operands are what NaN gives.
         unsafe { _mm512_min_ps(_mm512_set1_ps(high), _mm512_max_ps(_mm512_set1_ps(low), wide)) }

@@ -135,6 +135,11 @@ impl Simd for Scalar {
     }
 
     #[inline(always)]
+    fn wide_relu(self, wide: Self::Wide) -> Self::Wide {
+        self.relu(wide)
+    }
+
+    #[inline(always)]
     fn wide_clamp(self, wide: Self::Wide, low: f32, high: f32) -> Self::Wide {
         self.clamp(wide, low, high)
     }

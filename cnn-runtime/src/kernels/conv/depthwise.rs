@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::sliding::Slide;
+use super::sliding::{self, Slide};
 use super::{Conv2d, packed_block};
 use crate::kernels::{Activation, taps_inside};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
@@ -110,14 +110,14 @@ fn inside(shape: &Conv2d, axis: usize) -> Range<usize> {
 }
 
 impl Image<'_> {
-    /// Computes and stores rows of a block with stride 1, in registers of two pixels where a row has as many.
+    /// Computes and stores rows of a block with stride 1, in registers of two pixels where they are less work.
     ///
     /// # Safety
     ///
     /// As [`Slide`] says of `K` and a step of 1.
     #[inline(always)]
     unsafe fn slide_each<S: Simd, const K: usize>(&self, simd: S, block: usize, rows: Range<usize>) {
-        if S::VECTORS == 2 && self.shape.out_width >= 2 {
+        if S::VECTORS == 2 && sliding::wide_pays(self.shape.out_width, K) {
             simd.call(Slide::<K, 2> { image: self, block, rows });
         } else {
             simd.narrow().call(Slide::<K, 1> { image: self, block, rows });

@@ -7,14 +7,28 @@ use crate::simd::{Kernel, LANES, Simd, WIDEST};
 /// Tiles of so many registers, the largest first.
 const TILES: [usize; 4] = [7, 4, 2, 1];
 
-/// How many registers a tile of a row of `pixels` outputs should have, with `vectors` of them in a register: so many that all
-/// tiles together take least time, and that they and the weights of the kernel's `columns` are no more than there are.
+/// Of how many registers a tile of a row of `pixels` outputs should be, with `vectors` of them in a register: of so many that all
+/// tiles together take least time, and that they and the weights of the kernel's `columns` are no more than there are. And
+/// what the row costs then.
 #[inline(always)]
-fn registers(pixels: usize, vectors: usize, columns: usize) -> usize {
-    // What a tile loads is a little more than what it computes.
-    let cost = |&tile: &usize| pixels.div_ceil(tile * vectors) * (2 * tile + 3);
-    let fits = TILES.into_iter().filter(|tile| tile * vectors <= pixels && tile + columns < 13);
-    fits.min_by_key(cost).unwrap_or(1)
+fn registers(pixels: usize, vectors: usize, columns: usize) -> (usize, usize) {
+    let mut best = (1, usize::MAX);
+    for tile in TILES {
+        // What a tile loads is a little more than what it computes.
+        let cost = pixels.div_ceil(tile * vectors) * (2 * tile + 3);
+        if tile * vectors <= pixels && tile + columns < 13 && cost < best.1 {
+            best = (tile, cost);
+        }
+    }
+    best
+}
+
+/// Whether registers of two pixels pay for a row of `pixels` outputs: they have to save a third, since some CPUs take twice
+/// as long for them, and half of their loads reach over the end of a cache line.
+#[inline(always)]
+pub(super) fn wide_pays(pixels: usize, columns: usize) -> bool {
+    let [narrow, wide] = [1, 2].map(|vectors| registers(pixels, vectors, columns).1);
+    wide <= narrow / 3 * 2
 }
 
 /// Rows of a block of a depthwise convolution whose kernel has a constant number of columns `K`.
@@ -47,7 +61,7 @@ impl<const K: usize, const STEP: usize> Kernel for Slide<'_, K, STEP> {
     fn run<S: Simd>(self, simd: S) {
         // SAFETY: as whoever made this says.
         unsafe {
-            match registers(self.image.shape.out_width, S::VECTORS, K) {
+            match registers(self.image.shape.out_width, S::VECTORS, K).0 {
                 7 => self.rows::<S, 7>(simd),
                 4 => self.rows::<S, 4>(simd),
                 2 => self.rows::<S, 2>(simd),
