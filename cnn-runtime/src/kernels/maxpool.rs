@@ -123,12 +123,7 @@ impl<S: Simd, const N: usize> Maxima<S, N> {
 
 /// The largest value of a window, NaN where it has one.
 #[inline(always)]
-fn largest_or_nan<S: Simd>(
-    simd: S,
-    shape: &Pool2d,
-    image: &[[f32; LANES]],
-    [rows, columns]: [Taps; 2],
-) -> S::Vector {
+fn largest_or_nan<S: Simd>(simd: S, shape: &Pool2d, image: &[[f32; LANES]], [rows, columns]: [Taps; 2]) -> S::Vector {
     let mut max = simd.splat(f32::NEG_INFINITY);
     for ky in 0..rows.count {
         let row = rows.start + ky * shape.dilation[0];

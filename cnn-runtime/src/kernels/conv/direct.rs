@@ -94,6 +94,8 @@ struct Tiles<'a, const L: usize, const ROWS: usize, const PIXELS: usize> {
     image: &'a Image<'a, L>,
     /// Pixels of a part.
     chunk: usize,
+    /// The first block of output channels.
+    first_block: usize,
     /// Registers of output channels in a group.
     rows: usize,
     /// Parts of a chunk, those of all groups.
@@ -136,7 +138,7 @@ impl<const L: usize, const ROWS: usize, const PIXELS: usize> Parts for Tiles<'_,
         let [group, tile] = [tile / tiles_of_group, tile % tiles_of_group];
         let mut first_blocks = [0; ROWS];
         for (r, block) in first_blocks.iter_mut().enumerate() {
-            *block = group * out_blocks + (tile * ROWS + r).min(self.rows - 1) * S::VECTORS;
+            *block = self.first_block + group * out_blocks + (tile * ROWS + r).min(self.rows - 1) * S::VECTORS;
         }
         let [tiles, rows] = [(end - start).div_ceil(PIXELS), product(shape.kernel) * L];
         let depth = self.depth::<S>(tiles);
@@ -207,14 +209,19 @@ impl<const L: usize> Image<'_, L> {
         strip: usize,
     ) {
         let shape = &self.shape;
+        let blocks = shape.group_outputs().div_ceil(LANES);
         // Eight channels would leave half of a wide register empty, which takes some CPUs twice as long as a vector.
-        let wide = shape.group_outputs() > LANES;
+        let wide = blocks > 1;
         // SAFETY: as the caller says. A wide register's channels are of one group.
         unsafe {
-            if S::VECTORS == 2 && wide && (shape.groups == 1 || shape.group_outputs().is_multiple_of(WIDEST)) {
-                self.tiles_of::<S, ROWS16, PIXELS16>(simd, team, strip);
+            if S::VECTORS == 2 && wide && (shape.groups == 1 || blocks.is_multiple_of(2)) {
+                let rest = blocks % 2;
+                self.tiles_of::<S, ROWS16, PIXELS16>(simd, team, strip, 0..blocks - rest);
+                if rest > 0 {
+                    self.tiles_of::<S::Narrow, 1, 8>(simd.narrow(), team, strip, blocks - rest..blocks);
+                }
             } else {
-                self.tiles_of::<S::Narrow, ROWS, PIXELS>(simd.narrow(), team, strip);
+                self.tiles_of::<S::Narrow, ROWS, PIXELS>(simd.narrow(), team, strip, 0..blocks);
             }
         }
     }
@@ -230,15 +237,27 @@ impl<const L: usize> Image<'_, L> {
         simd: S,
         team: impl Threads,
         strip: usize,
+        blocks: Range<usize>,
     ) {
         let shape = &self.shape;
-        let rows = shape.group_outputs().div_ceil(LANES * S::VECTORS);
+        let rows = blocks.len().div_ceil(S::VECTORS);
         let row_tiles = rows.div_ceil(ROWS) * shape.groups;
         let pixels = shape.out_height * shape.out_width;
         // Where the rows are too few for all threads, they take fewer pixels at a time.
         let chunk = pixels.div_ceil(team.parts().div_ceil(row_tiles)).min(strip).next_multiple_of(PIXELS);
         let parts = pixels.div_ceil(chunk) * row_tiles;
-        team.run(simd, parts, Tiles::<L, ROWS, PIXELS> { image: self, chunk, rows, row_tiles, ahead: team.threads() });
+        team.run(
+            simd,
+            parts,
+            Tiles::<L, ROWS, PIXELS> {
+                image: self,
+                chunk,
+                first_block: blocks.start,
+                rows,
+                row_tiles,
+                ahead: team.threads(),
+            },
+        );
     }
 
     /// Computes and stores the registers that begin with `first_blocks`, of the pixels from `first_pixel` on.
