@@ -88,6 +88,12 @@ pub trait Simd: Copy + 'static {
     /// The larger of `a` and `b`, NaN where either is.
     fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
+    /// The larger of `a` and `b`, one or the other where either is NaN.
+    fn larger(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// Whether any lane is NaN.
+    fn has_nan(self, vector: Self::Vector) -> bool;
+
     /// `vector`, with 0 for what is negative; NaN stays.
     fn relu(self, vector: Self::Vector) -> Self::Vector;
 
@@ -143,11 +149,20 @@ pub trait Simd: Copy + 'static {
     /// `a - b`.
     fn wide_sub(self, a: Self::Wide, b: Self::Wide) -> Self::Wide;
 
+    /// `a * b`.
+    fn wide_mul(self, a: Self::Wide, b: Self::Wide) -> Self::Wide;
+
     /// `a * b + c`.
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide;
 
     /// The larger of `a` and `b`, NaN where either is.
     fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide;
+
+    /// `wide`, with 0 for what is negative; NaN stays.
+    fn wide_relu(self, wide: Self::Wide) -> Self::Wide;
+
+    /// `wide`, with `low` for what is below it, and `high` for what is above; NaN stays.
+    fn wide_clamp(self, wide: Self::Wide, low: f32, high: f32) -> Self::Wide;
 
     /// `wide`, with 0 wherever `a` is not `b`.
     fn wide_where_equal(self, wide: Self::Wide, a: Self::Wide, b: Self::Wide) -> Self::Wide;

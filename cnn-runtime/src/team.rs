@@ -374,6 +374,12 @@ impl<'a, T> Shares<'a, T> {
         Self { start: slice.as_mut_ptr(), slice: PhantomData }
     }
 
+    /// Where the slice begins.
+    #[inline(always)]
+    pub fn start(&self) -> *const T {
+        self.start
+    }
+
     /// The `count` values from `first` on.
     ///
     /// # Safety

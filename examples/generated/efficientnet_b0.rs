@@ -4205,7 +4205,7 @@ const _: () = {
             // features.2.0.block.3.0 + features.2.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 903168..978432);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
                     shape: FEATURES_2_0_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4326,7 +4326,7 @@ const _: () = {
             // features.2.1.block.3.0 + features.2.1.block.3.1 + residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 451584..526848);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
                     shape: FEATURES_2_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4447,7 +4447,7 @@ const _: () = {
             // features.3.0.block.3.0 + features.3.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..407680);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 2, 8> {
                     shape: FEATURES_3_0_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4568,7 +4568,7 @@ const _: () = {
             // features.3.1.block.3.0 + features.3.1.block.3.1 + residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..219520);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 2, 8> {
                     shape: FEATURES_3_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4756,7 +4756,7 @@ const _: () = {
             // features.4.1.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 480..504);
-                simd.call(__cnn::Conv::<_, 8, 3, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, 8, 3, 2, 1, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4877,7 +4877,7 @@ const _: () = {
             // features.4.2.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 480..504);
-                simd.call(__cnn::Conv::<_, 8, 3, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, 8, 3, 2, 1, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4998,7 +4998,7 @@ const _: () = {
             // features.5.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 480..504);
-                simd.call(__cnn::Conv::<_, 8, 3, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, 8, 3, 2, 1, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,

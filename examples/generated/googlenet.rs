@@ -3720,7 +3720,7 @@ const _: () = {
             // inception4b.branch3.0.conv + inception4b.branch3.0.bn + inception4b.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 106496..111200);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 7> {
                     shape: INCEPTION4B_BRANCH3_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3831,7 +3831,7 @@ const _: () = {
             // inception4c.branch3.0.conv + inception4c.branch3.0.bn + inception4c.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 6144..10848);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 7> {
                     shape: INCEPTION4B_BRANCH3_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

@@ -2564,7 +2564,7 @@ const _: () = {
             // layers.8.0.layers.6 + layers.8.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 451584..526848);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
                     shape: LAYERS_8_0_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2578,7 +2578,7 @@ const _: () = {
             // layers.8.1.layers.0 + layers.8.1.layers.1 + layers.8.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: LAYERS_8_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2604,7 +2604,7 @@ const _: () = {
             // layers.8.1.layers.6 + layers.8.1.layers.7 + layers.8.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 526848..602112);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2618,7 +2618,7 @@ const _: () = {
             // layers.8.2.layers.0 + layers.8.2.layers.1 + layers.8.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: LAYERS_8_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2644,7 +2644,7 @@ const _: () = {
             // layers.8.2.layers.6 + layers.8.2.layers.7 + layers.8.residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 451584..526848);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2658,7 +2658,7 @@ const _: () = {
             // layers.9.0.layers.0 + layers.9.0.layers.1 + layers.9.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: LAYERS_8_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2684,7 +2684,7 @@ const _: () = {
             // layers.9.0.layers.6 + layers.9.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..219520);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 2, 8> {
                     shape: LAYERS_9_0_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2724,7 +2724,7 @@ const _: () = {
             // layers.9.1.layers.6 + layers.9.1.layers.7 + layers.9.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 219520..250880);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 2, 8> {
                     shape: LAYERS_9_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2764,7 +2764,7 @@ const _: () = {
             // layers.9.2.layers.6 + layers.9.2.layers.7 + layers.9.residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..219520);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 2, 8> {
                     shape: LAYERS_9_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,

@@ -2731,7 +2731,7 @@ const _: () = {
             // features.2.conv.2 + features.2.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 903168..978432);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
                     shape: FEATURES_2_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2771,7 +2771,7 @@ const _: () = {
             // features.3.conv.2 + features.3.conv.3 + features.3.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 978432..1053696);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
                     shape: FEATURES_3_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,

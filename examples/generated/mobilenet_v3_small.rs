@@ -2774,7 +2774,7 @@ const _: () = {
             // features.2.block.0.0 + features.2.block.0.1 + features.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
                     shape: FEATURES_2_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2800,7 +2800,7 @@ const _: () = {
             // features.2.block.2.0 + features.2.block.2.1
             {
                 let (arena, dst) = __cnn::slot(arena, 137984..156800);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
                     shape: FEATURES_2_BLOCK_2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2840,7 +2840,7 @@ const _: () = {
             // features.3.block.2.0 + features.3.block.2.1 + residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 156800..175616);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
                     shape: FEATURES_3_BLOCK_2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2891,7 +2891,7 @@ const _: () = {
             // features.4.block.2.fc1 + features.4.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 96..120);
-                simd.call(__cnn::Conv::<_, 8, 3, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, 8, 3, 2, 1, 1> {
                     shape: FEATURES_4_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -2937,7 +2937,7 @@ const _: () = {
             // features.4.block.3.0 + features.4.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..101920);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 2, 7> {
                     shape: FEATURES_4_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3034,7 +3034,7 @@ const _: () = {
             // features.5.block.3.0 + features.5.block.3.1 + residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 101920..109760);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 2, 7> {
                     shape: FEATURES_5_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3131,7 +3131,7 @@ const _: () = {
             // features.6.block.3.0 + features.6.block.3.1 + residual3
             {
                 let (arena, dst) = __cnn::slot(arena, 47040..54880);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 2, 7> {
                     shape: FEATURES_5_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3279,7 +3279,7 @@ const _: () = {
             // features.8.block.2.fc1 + features.8.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 144..184);
-                simd.call(__cnn::Conv::<_, 8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, 8, 3, 2, 2, 1> {
                     shape: FEATURES_8_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,

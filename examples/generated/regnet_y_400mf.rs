@@ -4126,7 +4126,7 @@ const _: () = {
             // trunk_output.block2.block2-0.proj.0 + trunk_output.block2.block2-0.proj.1
             {
                 let (arena, dst) = __cnn::slot(arena, 476672..558208);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4140,7 +4140,7 @@ const _: () = {
             // trunk_output.block2.block2-0.f.a.0 + trunk_output.block2.block2-0.f.a.1 + trunk_output.block2.block2-0.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..326144);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_A_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4225,7 +4225,7 @@ const _: () = {
             // trunk_output.block2.block2-0.f.c.0 + trunk_output.block2.block2-0.f.c.1 + trunk_output.block2.block2-0.residual1 + trunk_output.block2.block2-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..163072);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4239,7 +4239,7 @@ const _: () = {
             // trunk_output.block2.block2-1.f.a.0 + trunk_output.block2.block2-1.f.a.1 + trunk_output.block2.block2-1.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..81536);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4324,7 +4324,7 @@ const _: () = {
             // trunk_output.block2.block2-1.f.c.0 + trunk_output.block2.block2-1.f.c.1 + trunk_output.block2.block2-1.residual1 + trunk_output.block2.block2-1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 163072..244608);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4338,7 +4338,7 @@ const _: () = {
             // trunk_output.block2.block2-2.f.a.0 + trunk_output.block2.block2-2.f.a.1 + trunk_output.block2.block2-2.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..81536);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4423,7 +4423,7 @@ const _: () = {
             // trunk_output.block2.block2-2.f.c.0 + trunk_output.block2.block2-2.f.c.1 + trunk_output.block2.block2-2.residual1 + trunk_output.block2.block2-2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..163072);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5135,7 +5135,7 @@ const _: () = {
             // trunk_output.block4.block4-0.proj.0 + trunk_output.block4.block4-0.proj.1
             {
                 let (arena, dst) = __cnn::slot(arena, 226016..247576);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5149,7 +5149,7 @@ const _: () = {
             // trunk_output.block4.block4-0.f.a.0 + trunk_output.block4.block4-0.f.a.1 + trunk_output.block4.block4-0.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 99008..185248);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5249,7 +5249,7 @@ const _: () = {
             // trunk_output.block4.block4-0.f.c.0 + trunk_output.block4.block4-0.f.c.1 + trunk_output.block4.block4-0.residual1 + trunk_output.block4.block4-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5263,7 +5263,7 @@ const _: () = {
             // trunk_output.block4.block4-1.f.a.0 + trunk_output.block4.block4-1.f.a.1 + trunk_output.block4.block4-1.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5363,7 +5363,7 @@ const _: () = {
             // trunk_output.block4.block4-1.f.c.0 + trunk_output.block4.block4-1.f.c.1 + trunk_output.block4.block4-1.residual1 + trunk_output.block4.block4-1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5377,7 +5377,7 @@ const _: () = {
             // trunk_output.block4.block4-2.f.a.0 + trunk_output.block4.block4-2.f.a.1 + trunk_output.block4.block4-2.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5477,7 +5477,7 @@ const _: () = {
             // trunk_output.block4.block4-2.f.c.0 + trunk_output.block4.block4-2.f.c.1 + trunk_output.block4.block4-2.residual1 + trunk_output.block4.block4-2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5491,7 +5491,7 @@ const _: () = {
             // trunk_output.block4.block4-3.f.a.0 + trunk_output.block4.block4-3.f.a.1 + trunk_output.block4.block4-3.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5591,7 +5591,7 @@ const _: () = {
             // trunk_output.block4.block4-3.f.c.0 + trunk_output.block4.block4-3.f.c.1 + trunk_output.block4.block4-3.residual1 + trunk_output.block4.block4-3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5605,7 +5605,7 @@ const _: () = {
             // trunk_output.block4.block4-4.f.a.0 + trunk_output.block4.block4-4.f.a.1 + trunk_output.block4.block4-4.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5705,7 +5705,7 @@ const _: () = {
             // trunk_output.block4.block4-4.f.c.0 + trunk_output.block4.block4-4.f.c.1 + trunk_output.block4.block4-4.residual1 + trunk_output.block4.block4-4.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5719,7 +5719,7 @@ const _: () = {
             // trunk_output.block4.block4-5.f.a.0 + trunk_output.block4.block4-5.f.a.1 + trunk_output.block4.block4-5.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5819,7 +5819,7 @@ const _: () = {
             // trunk_output.block4.block4-5.f.c.0 + trunk_output.block4.block4-5.f.c.1 + trunk_output.block4.block4-5.residual1 + trunk_output.block4.block4-5.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

@@ -2818,7 +2818,7 @@ const _: () = {
             // conv1.0 + conv1.1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<_, 1, 3, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, 1, 3, 3, 1, 8> {
                     shape: CONV1_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

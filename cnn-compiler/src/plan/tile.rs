@@ -68,7 +68,8 @@ impl Tile {
         const TILE: u64 = 60;
         const STORE: u64 = 3;
         let tiles: &[(u64, u64)] = if lanes == LANES { &NARROW } else { &WIDE };
-        let rows = channels.div_ceil(lanes);
+        // What fills no more than half of the last wide register is computed in vectors.
+        let rows = if lanes == WIDEST { (channels.div_ceil(LANES) / 2).max(1) } else { channels.div_ceil(lanes) };
         let cost = |&(r, p): &(u64, u64)| {
             let tiles = rows.div_ceil(r).saturating_mul((height * width).div_ceil(p));
             // A tile's sums have to cover the latency of eight multiply-adds; what is loaded for them comes from a cache that

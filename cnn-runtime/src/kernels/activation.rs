@@ -30,6 +30,35 @@ impl Activation {
         }
     }
 
+    /// Applies the function to each value of a tile: which one, is decided once for all of them.
+    #[inline(always)]
+    pub fn apply_to_tile<S: Simd, const ROWS: usize, const PIXELS: usize>(
+        self,
+        simd: S,
+        tile: &mut [[S::Wide; PIXELS]; ROWS],
+    ) {
+        /// A loop by indices, which leaves the tile in its registers.
+        macro_rules! each {
+            (|$value:ident| $result:expr) => {
+                for r in 0..ROWS {
+                    for p in 0..PIXELS {
+                        let $value = tile[r][p];
+                        tile[r][p] = $result;
+                    }
+                }
+            };
+        }
+        match self {
+            Self::Identity => {}
+            Self::Relu => each!(|x| simd.wide_relu(x)),
+            Self::Relu6 => each!(|x| simd.wide_clamp(x, 0.0, 6.0)),
+            Self::HardSwish => each!(|x| {
+                let gate = simd.wide_clamp(simd.wide_add(x, simd.wide_splat(3.0)), 0.0, 6.0);
+                simd.wide_mul(x, simd.wide_mul(gate, simd.wide_splat(1.0 / 6.0)))
+            }),
+        }
+    }
+
     /// The smallest and the largest value that is let through, where that is all that happens.
     #[inline(always)]
     pub fn limits(self) -> Option<[f32; 2]> {

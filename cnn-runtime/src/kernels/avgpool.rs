@@ -69,15 +69,27 @@ struct Average {
 
 impl Window for Average {
     #[inline(always)]
-    fn pool<S: Simd>(&self, simd: S, shape: &Pool2d, image: &[[f32; LANES]], [rows, columns]: [Taps; 2]) -> S::Vector {
-        let mut sum = simd.splat(0.0);
+    fn pool<S: Simd, const N: usize>(
+        &self,
+        simd: S,
+        shape: &Pool2d,
+        image: &[[f32; LANES]],
+        [rows, columns]: [Taps; 2],
+    ) -> [S::Vector; N] {
+        let mut sums = [simd.splat(0.0); N];
         for row in rows.start..rows.start + rows.count {
+            let row = &image[row * shape.in_width..][..shape.in_width];
             for column in columns.start..columns.start + columns.count {
-                sum = simd.add(sum, simd.load(&image[row * shape.in_width + column]));
+                for n in 0..N {
+                    sums[n] = simd.add(sums[n], simd.load(&row[column + n * shape.stride[1]]));
+                }
             }
         }
         let area = if self.count_include_pad { rows.padded * columns.padded } else { rows.count * columns.count };
-        simd.mul(sum, simd.splat(1.0 / area as f32))
+        for n in 0..N {
+            sums[n] = simd.mul(sums[n], simd.splat(1.0 / area as f32));
+        }
+        sums
     }
 }
 

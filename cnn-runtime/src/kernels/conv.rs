@@ -61,6 +61,19 @@ impl Conv2d {
         self.out_channels / self.groups
     }
 
+    /// Pixels of the output.
+    #[inline(always)]
+    const fn pixels(&self) -> usize {
+        self.out_height * self.out_width
+    }
+
+    /// Whether an output pixel is a sum of the channels of the same input pixel.
+    #[inline(always)]
+    fn is_pointwise(&self) -> bool {
+        let same = [self.in_height, self.in_width] == [self.out_height, self.out_width];
+        same && self.groups == 1 && self.kernel == [1, 1] && self.stride == [1, 1] && self.padding == [0, 0]
+    }
+
     /// The multiply-adds of one output value: K·KH·KW.
     #[inline(always)]
     pub(super) const fn taps(&self) -> usize {

@@ -58,27 +58,81 @@ struct Largest;
 
 impl Window for Largest {
     #[inline(always)]
-    fn pool<S: Simd>(&self, simd: S, shape: &Pool2d, image: &[[f32; LANES]], [rows, columns]: [Taps; 2]) -> S::Vector {
-        let mut max = simd.splat(f32::NEG_INFINITY);
+    fn pool<S: Simd, const N: usize>(
+        &self,
+        simd: S,
+        shape: &Pool2d,
+        image: &[[f32; LANES]],
+        [rows, columns]: [Taps; 2],
+    ) -> [S::Vector; N] {
+        let mut windows = Maxima::<S, N> { max: [simd.splat(f32::NEG_INFINITY); N], sums: [simd.splat(0.0); N] };
         for ky in 0..rows.count {
             let row = rows.start + ky * shape.dilation[0];
             let row = &image[row * shape.in_width..][..shape.in_width];
-            match (&row[columns.start..], columns.count, shape.dilation[1]) {
+            let pixels = &row[columns.start..];
+            match (columns.count, shape.dilation[1]) {
                 // The usual windows, without a loop.
-                ([a, b, ..], 2, 1) => max = simd.max(simd.max(simd.load(a), simd.load(b)), max),
-                ([a, b, c, ..], 3, 1) => {
-                    let two = simd.max(simd.load(a), simd.load(b));
-                    max = simd.max(simd.max(two, simd.load(c)), max);
-                }
-                (pixels, count, dilation) => {
-                    for pixel in pixels.iter().step_by(dilation).take(count) {
-                        max = simd.max(simd.load(pixel), max);
+                (2, 1) => windows.add_row(simd, pixels, [0, 1], shape.stride[1]),
+                (3, 1) => windows.add_row(simd, pixels, [0, 1, 2], shape.stride[1]),
+                (count, dilation) => {
+                    for kx in 0..count {
+                        windows.add_row(simd, pixels, [kx * dilation], shape.stride[1]);
                     }
                 }
             }
         }
-        max
+        let mut sum = windows.sums[0];
+        for n in 1..N {
+            sum = simd.add(sum, windows.sums[n]);
+        }
+        if simd.has_nan(sum) {
+            for n in 0..N {
+                let columns = Taps { start: columns.start + n * shape.stride[1], ..columns };
+                windows.max[n] = largest_or_nan(simd, shape, image, [rows, columns]);
+            }
+        }
+        windows.max
     }
+}
+
+/// What is known of `N` neighbouring windows.
+struct Maxima<S: Simd, const N: usize> {
+    /// Their largest values, where none is NaN.
+    max: [S::Vector; N],
+    /// Their sums, NaN where one of their values is, or where there are infinities of both signs. To sum them up costs less than
+    /// to look out for NaN in each maximum.
+    sums: [S::Vector; N],
+}
+
+impl<S: Simd, const N: usize> Maxima<S, N> {
+    /// Takes values of a row of `pixels` into account: those at `taps` of the first window, of the next ones so much further on.
+    #[inline(always)]
+    fn add_row<const K: usize>(&mut self, simd: S, pixels: &[[f32; LANES]], taps: [usize; K], stride: usize) {
+        // Once for all of them.
+        assert!((N - 1) * stride + taps[K - 1] < pixels.len());
+        for n in 0..N {
+            for k in 0..K {
+                // SAFETY: no index is larger than the one above.
+                let value = simd.load(unsafe { pixels.get_unchecked(n * stride + taps[k]) });
+                self.max[n] = simd.larger(value, self.max[n]);
+                self.sums[n] = simd.add(self.sums[n], value);
+            }
+        }
+    }
+}
+
+/// The largest value of a window, NaN where it has one.
+#[inline(always)]
+fn largest_or_nan<S: Simd>(simd: S, shape: &Pool2d, image: &[[f32; LANES]], [rows, columns]: [Taps; 2]) -> S::Vector {
+    let mut max = simd.splat(f32::NEG_INFINITY);
+    for ky in 0..rows.count {
+        let row = rows.start + ky * shape.dilation[0];
+        let row = &image[row * shape.in_width..][..shape.in_width];
+        for pixel in row[columns.start..].iter().step_by(shape.dilation[1]).take(columns.count) {
+            max = simd.max(simd.load(pixel), max);
+        }
+    }
+    max
 }
 
 /// Max pooling while a net is trained: the gradient goes to the first of a window's largest values.

@@ -1,5 +1,7 @@
 //! What the poolings have in common: sizes, windows clipped to the image, and the way over the output.
 
+use std::ops::Range;
+
 use super::{product, taps_fit, taps_inside};
 use crate::simd::{LANES, Simd};
 use crate::team::{Parts, Shares, Threads};
@@ -59,14 +61,30 @@ impl Pool2d {
         let start = (start + inside.start * dilation).saturating_sub(padding).min(size);
         Taps { start, count: inside.len(), padded }
     }
+
+    /// The outputs of a row whose windows reach over neither side of the image.
+    #[inline(always)]
+    fn whole_windows(&self) -> Range<usize> {
+        let [padding, stride] = [self.padding[1], self.stride[1]];
+        let reach = (self.kernel[1] - 1) * self.dilation[1] + 1;
+        let end = (self.in_width + padding).checked_sub(reach).map_or(0, |last| last / stride + 1).min(self.out_width);
+        padding.div_ceil(stride).min(end)..end
+    }
 }
 
 /// What a pooling makes of a window.
 pub(super) trait Window: Sync {
-    /// The output of the window that has these `taps`, down and right, in a block of the input.
+    /// The outputs of `N` windows in a block of the input. The first one has these `taps`, down and right; each of the others
+    /// begins `stride[1]` columns further right, and all of them lie in the image where there are others.
     ///
     /// To be marked `#[inline(always)]` by every implementation.
-    fn pool<S: Simd>(&self, simd: S, shape: &Pool2d, image: &[[f32; LANES]], taps: [Taps; 2]) -> S::Vector;
+    fn pool<S: Simd, const N: usize>(
+        &self,
+        simd: S,
+        shape: &Pool2d,
+        image: &[[f32; LANES]],
+        taps: [Taps; 2],
+    ) -> [S::Vector; N];
 }
 
 /// Computes a pooling's output. Panics unless `src` and `dst` are blocked images of the shape's sizes.
@@ -85,6 +103,9 @@ pub(super) fn pool<S: Simd>(
     team.run(simd, blocks, Blocks { shape, window, src, dst: Shares::new(dst) });
 }
 
+/// How many windows are computed at once.
+const MANY: usize = 4;
+
 /// A part for each block of images that are checked.
 struct Blocks<'a, W> {
     shape: Pool2d,
@@ -101,11 +122,27 @@ impl<W: Window> Parts for Blocks<'_, W> {
         let image = &self.src.as_chunks::<LANES>().0[block * pixels..][..pixels];
         // SAFETY: the block is of the output, and no other part has it.
         let dst = unsafe { self.dst.part(block * out_pixels * LANES, out_pixels * LANES) };
-        let mut dst = dst.as_chunks_mut::<LANES>().0.iter_mut();
-        for y in 0..shape.out_height {
+        let rows = dst.as_chunks_mut::<LANES>().0.chunks_exact_mut(shape.out_width);
+        let whole = shape.whole_windows();
+        let alone = if whole.len() < MANY { whole.end } else { whole.start };
+        for (y, dst) in rows.enumerate() {
             let rows = shape.taps(0, y);
-            for (x, dst) in (0..shape.out_width).zip(&mut dst) {
-                simd.store(self.window.pool(simd, shape, image, [rows, shape.taps(1, x)]), dst);
+            for x in (0..alone).chain(whole.end..shape.out_width) {
+                let [output] = self.window.pool(simd, shape, image, [rows, shape.taps(1, x)]);
+                simd.store(output, &mut dst[x]);
+            }
+            for x in (alone..whole.end).step_by(MANY) {
+                // The last ones reach back.
+                let x = x.min(whole.end - MANY);
+                let columns = Taps {
+                    start: x * shape.stride[1] - shape.padding[1],
+                    count: shape.kernel[1],
+                    padded: shape.kernel[1],
+                };
+                let outputs: [_; MANY] = self.window.pool(simd, shape, image, [rows, columns]);
+                for (n, dst) in dst[x..x + MANY].iter_mut().enumerate() {
+                    simd.store(outputs[n], dst);
+                }
             }
         }
     }

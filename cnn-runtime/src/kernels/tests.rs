@@ -140,7 +140,7 @@ prop_compose! {
 prop_compose! {
     fn pool2d(max: bool)(
         channels in 1..20usize,
-        sizes in [1..9usize, 1..9usize],
+        sizes in [1..9usize, 1..24usize],
         kernel in [1..5usize, 1..5usize],
         stride in [1..5usize, 1..5usize],
         dilation in if max { [1..4usize, 1..4usize] } else { [1..2usize, 1..2usize] },
@@ -175,10 +175,10 @@ prop_compose! {
     }
 }
 
-/// A blocked image for `shape`, with unused lanes NaN, and the same planar.
+/// A blocked image for `shape`, with unused lanes NaN, and the same planar. Not all images have values that are not finite.
 fn pool_input(shape: &Pool2d, seed: u32) -> (Vec<f32>, Vec<f32>) {
     let pixels = shape.in_height * shape.in_width;
-    let image = wild_values(shape.channels * pixels, seed);
+    let image = if seed.is_multiple_of(2) { wild_values } else { values }(shape.channels * pixels, seed);
     (with_lanes(LANES, pixels, &image), image)
 }
 

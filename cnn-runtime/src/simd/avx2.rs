@@ -90,6 +90,18 @@ impl Simd for Avx2Fma {
     }
 
     #[inline(always)]
+    fn larger(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe { _mm256_max_ps(a, b) }
+    }
+
+    #[inline(always)]
+    fn has_nan(self, vector: Self::Vector) -> bool {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe { _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_UNORD_Q>(vector, vector)) != 0 }
+    }
+
+    #[inline(always)]
     fn relu(self, vector: Self::Vector) -> Self::Vector {
         // SAFETY: `self` exists, so the CPU has AVX2. The second operand is what NaN gives.
         unsafe { _mm256_max_ps(_mm256_setzero_ps(), vector) }
@@ -164,6 +176,11 @@ impl Simd for Avx2Fma {
     }
 
     #[inline(always)]
+    fn wide_mul(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        self.mul(a, b)
+    }
+
+    #[inline(always)]
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
         self.mul_add(a, b, c)
     }
@@ -171,6 +188,16 @@ impl Simd for Avx2Fma {
     #[inline(always)]
     fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
         self.max(a, b)
+    }
+
+    #[inline(always)]
+    fn wide_relu(self, wide: Self::Wide) -> Self::Wide {
+        self.relu(wide)
+    }
+
+    #[inline(always)]
+    fn wide_clamp(self, wide: Self::Wide, low: f32, high: f32) -> Self::Wide {
+        self.clamp(wide, low, high)
     }
 
     #[inline(always)]

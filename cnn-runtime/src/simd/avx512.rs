@@ -80,6 +80,16 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    fn larger(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        self.avx2.larger(a, b)
+    }
+
+    #[inline(always)]
+    fn has_nan(self, vector: Self::Vector) -> bool {
+        self.avx2.has_nan(vector)
+    }
+
+    #[inline(always)]
     fn relu(self, vector: Self::Vector) -> Self::Vector {
         self.avx2.relu(vector)
     }
@@ -131,6 +141,12 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    fn wide_mul(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F.
+        unsafe { _mm512_mul_ps(a, b) }
+    }
+
+    #[inline(always)]
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
         // SAFETY: `self` exists, so the CPU has AVX-512 F.
         unsafe { _mm512_fmadd_ps(a, b, c) }
@@ -144,6 +160,18 @@ impl Simd for Avx512 {
             let nan = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(a, a);
             _mm512_mask_mov_ps(_mm512_max_ps(a, b), nan, a)
         }
+    }
+
+    #[inline(always)]
+    fn wide_relu(self, wide: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F. The second operand is what NaN gives.
+        unsafe { _mm512_max_ps(_mm512_setzero_ps(), wide) }
+    }
+
+    #[inline(always)]
+    fn wide_clamp(self, wide: Self::Wide, low: f32, high: f32) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F. The second operands are what NaN gives.
+        unsafe { _mm512_min_ps(_mm512_set1_ps(high), _mm512_max_ps(_mm512_set1_ps(low), wide)) }
     }
 
     #[inline(always)]

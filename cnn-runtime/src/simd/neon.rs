@@ -87,6 +87,17 @@ impl Simd for Neon {
     }
 
     #[inline(always)]
+    fn larger(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        self.max(a, b)
+    }
+
+    #[inline(always)]
+    fn has_nan(self, vector: Self::Vector) -> bool {
+        // SAFETY: `self` exists, so the CPU has NEON. NaN in either operand gives NaN.
+        unsafe { vmaxvq_f32(vmaxq_f32(vector.0, vector.1)).is_nan() }
+    }
+
+    #[inline(always)]
     fn relu(self, vector: Self::Vector) -> Self::Vector {
         self.max(vector, self.splat(0.0))
     }
@@ -130,6 +141,11 @@ impl Simd for Neon {
     }
 
     #[inline(always)]
+    fn wide_mul(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        self.mul(a, b)
+    }
+
+    #[inline(always)]
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
         self.mul_add(a, b, c)
     }
@@ -137,6 +153,16 @@ impl Simd for Neon {
     #[inline(always)]
     fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
         self.max(a, b)
+    }
+
+    #[inline(always)]
+    fn wide_relu(self, wide: Self::Wide) -> Self::Wide {
+        self.relu(wide)
+    }
+
+    #[inline(always)]
+    fn wide_clamp(self, wide: Self::Wide, low: f32, high: f32) -> Self::Wide {
+        self.clamp(wide, low, high)
     }
 
     #[inline(always)]

@@ -73,6 +73,16 @@ impl Simd for Scalar {
     }
 
     #[inline(always)]
+    fn larger(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        zip(a, b, |a, b| if a > b { a } else { b })
+    }
+
+    #[inline(always)]
+    fn has_nan(self, vector: Self::Vector) -> bool {
+        vector.iter().any(|x| x.is_nan())
+    }
+
+    #[inline(always)]
     fn relu(self, vector: Self::Vector) -> Self::Vector {
         zip(vector, [0.0; LANES], |x, zero| if x < zero { zero } else { x })
     }
@@ -110,6 +120,11 @@ impl Simd for Scalar {
     }
 
     #[inline(always)]
+    fn wide_mul(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        self.mul(a, b)
+    }
+
+    #[inline(always)]
     fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
         self.mul_add(a, b, c)
     }
@@ -117,6 +132,16 @@ impl Simd for Scalar {
     #[inline(always)]
     fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
         self.max(a, b)
+    }
+
+    #[inline(always)]
+    fn wide_relu(self, wide: Self::Wide) -> Self::Wide {
+        self.relu(wide)
+    }
+
+    #[inline(always)]
+    fn wide_clamp(self, wide: Self::Wide, low: f32, high: f32) -> Self::Wide {
+        self.clamp(wide, low, high)
     }
 
     #[inline(always)]

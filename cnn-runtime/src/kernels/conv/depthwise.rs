@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::sliding::{Slide, registers};
+use super::sliding::{self, Slide};
 use super::{Conv2d, packed_block};
 use crate::kernels::{Activation, taps_inside};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
@@ -55,20 +55,19 @@ impl Parts for Rows<'_> {
         // No window lies beside the image.
         let trailing = ((shape.out_width - 1) * shape.stride[1]).saturating_sub(shape.padding[1]) < shape.in_width;
         let slides = shape.dilation == [1, 1] && shape.padding[1] < shape.kernel[1] && trailing;
-        let vectors = if shape.stride[1] == 1 { S::VECTORS } else { 1 };
-        let registers = registers(shape.out_width, vectors, shape.kernel[1]);
-        for y in start..end {
-            let row = Row { block, y, taps: taps(shape, 0, y), registers };
-            // SAFETY: the image is checked, the block and the row are of the output and of this part alone; what `slide` wants
-            // of dilation and padding is in `slides`, the stride is in the pattern, and the registers are counted for it.
-            unsafe {
-                match (shape.kernel[1], shape.stride[1]) {
-                    (3, 1) if slides => self.image.slide_each::<S, 3>(simd, &row),
-                    (5, 1) if slides => self.image.slide_each::<S, 5>(simd, &row),
-                    (7, 1) if slides => self.image.slide_each::<S, 7>(simd, &row),
-                    (3, 2) if slides => simd.narrow().call(Slide::<3, 2>(&self.image, &row)),
-                    (5, 2) if slides => simd.narrow().call(Slide::<5, 2>(&self.image, &row)),
-                    _ => self.image.row(simd, &row),
+        // SAFETY: the image is checked, the block and the rows are of the output and of this part alone; what `Slide` wants
+        // of dilation and padding is in `slides`, and the stride is in the pattern.
+        unsafe {
+            match (shape.kernel[1], shape.stride[1]) {
+                (3, 1) if slides => self.image.slide_each::<S, 3>(simd, block, start..end),
+                (5, 1) if slides => self.image.slide_each::<S, 5>(simd, block, start..end),
+                (7, 1) if slides => self.image.slide_each::<S, 7>(simd, block, start..end),
+                (3, 2) if slides => simd.narrow().call(Slide::<3, 2> { image: &self.image, block, rows: start..end }),
+                (5, 2) if slides => simd.narrow().call(Slide::<5, 2> { image: &self.image, block, rows: start..end }),
+                _ => {
+                    for y in start..end {
+                        self.image.row(simd, &Row { block, y, taps: taps(shape, 0, y) });
+                    }
                 }
             }
         }
@@ -90,13 +89,11 @@ pub(super) struct Row {
     pub y: usize,
     /// The rows of the kernel that lie on the image.
     pub taps: Range<usize>,
-    /// Of how many registers its tiles are, for [`Image::slide`].
-    pub registers: usize,
 }
 
 /// The taps of output `at` that lie on the image, along an axis.
 #[inline(always)]
-fn taps(shape: &Conv2d, axis: usize, at: usize) -> Range<usize> {
+pub(super) fn taps(shape: &Conv2d, axis: usize, at: usize) -> Range<usize> {
     let size = [shape.in_height, shape.in_width][axis];
     taps_inside(size, shape.padding[axis], at * shape.stride[axis], shape.kernel[axis], shape.dilation[axis])
 }
@@ -113,19 +110,17 @@ fn inside(shape: &Conv2d, axis: usize) -> Range<usize> {
 }
 
 impl Image<'_> {
-    /// [`slide`](Self::slide) with stride 1, in registers of two pixels where the row has as many.
+    /// Computes and stores rows of a block with stride 1, in registers of two pixels where they are less work.
     ///
     /// # Safety
     ///
-    /// - As for [`tile`](Self::tile), and the dilation is 1, and so is the stride to the right;
-    /// - `row.registers` is what [`registers`] says of the row for `S`;
-    /// - no window lies beside the image: padding is less than `K`, on either side.
+    /// As [`Slide`] says of `K` and a step of 1.
     #[inline(always)]
-    unsafe fn slide_each<S: Simd, const K: usize>(&self, simd: S, row: &Row) {
-        if S::VECTORS == 2 && self.shape.out_width >= 2 {
-            simd.call(Slide::<K, 2>(self, row))
+    unsafe fn slide_each<S: Simd, const K: usize>(&self, simd: S, block: usize, rows: Range<usize>) {
+        if S::VECTORS == 2 && sliding::wide_pays(self.shape.out_width, K) {
+            simd.call(Slide::<K, 2> { image: self, block, rows });
         } else {
-            simd.narrow().call(Slide::<K, 1>(self, row))
+            simd.narrow().call(Slide::<K, 1> { image: self, block, rows });
         }
     }
 

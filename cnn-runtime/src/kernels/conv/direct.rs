@@ -94,6 +94,8 @@ struct Tiles<'a, const L: usize, const ROWS: usize, const PIXELS: usize> {
     image: &'a Image<'a, L>,
     /// Pixels of a part.
     chunk: usize,
+    /// The first block of output channels.
+    first_block: usize,
     /// Registers of output channels in a group.
     rows: usize,
     /// Parts of a chunk, those of all groups.
@@ -105,6 +107,8 @@ struct Tiles<'a, const L: usize, const ROWS: usize, const PIXELS: usize> {
 /// What is summed for a tile: some blocks of a group's input channels.
 #[derive(Clone)]
 struct Depth {
+    /// Each output pixel is a sum of the channels of the same pixel, and these lie in blocks of `LANES`.
+    pointwise: bool,
     blocks: Range<usize>,
     /// They are the last ones of the group.
     last: bool,
@@ -112,6 +116,15 @@ struct Depth {
     next: usize,
     /// Which of the rows of weights of each block are to be fetched meanwhile.
     fetched: Range<usize>,
+}
+
+/// Where a tile lies in the output.
+struct Place<const ROWS: usize> {
+    /// The first blocks of its registers.
+    first_blocks: [usize; ROWS],
+    first_pixel: usize,
+    /// How many of its pixels there are in the output, at least one.
+    count: usize,
 }
 
 impl<const L: usize, const ROWS: usize, const PIXELS: usize> Parts for Tiles<'_, L, ROWS, PIXELS> {
@@ -125,10 +138,11 @@ impl<const L: usize, const ROWS: usize, const PIXELS: usize> Parts for Tiles<'_,
         let [group, tile] = [tile / tiles_of_group, tile % tiles_of_group];
         let mut first_blocks = [0; ROWS];
         for (r, block) in first_blocks.iter_mut().enumerate() {
-            *block = group * out_blocks + (tile * ROWS + r).min(self.rows - 1) * S::VECTORS;
+            *block = self.first_block + group * out_blocks + (tile * ROWS + r).min(self.rows - 1) * S::VECTORS;
         }
         let [tiles, rows] = [(end - start).div_ceil(PIXELS), product(shape.kernel) * L];
         let depth = self.depth::<S>(tiles);
+        let pointwise = L == LANES && shape.is_pointwise();
         for first in (0..in_blocks).step_by(depth) {
             let blocks = first..in_blocks.min(first + depth);
             let last = blocks.end == in_blocks;
@@ -136,7 +150,7 @@ impl<const L: usize, const ROWS: usize, const PIXELS: usize> Parts for Tiles<'_,
                 if last { self.ahead * self.image.rows * registers::<S>(ROWS) - first * rows } else { depth * rows };
             for tile in 0..tiles {
                 let fetched = tile * rows / tiles..(tile + 1) * rows / tiles;
-                let depth = Depth { blocks: blocks.clone(), last, next: next * WIDEST, fetched };
+                let depth = Depth { pointwise, blocks: blocks.clone(), last, next: next * WIDEST, fetched };
                 // SAFETY: as whoever made this says; the blocks are of `group`, the first pixel is of the output, other parts
                 // write other blocks or pixels, and the blocks of input channels in front have been summed.
                 unsafe { self.image.tile::<S, ROWS, PIXELS>(simd, group, first_blocks, start + tile * PIXELS, &depth) }
@@ -195,14 +209,19 @@ impl<const L: usize> Image<'_, L> {
         strip: usize,
     ) {
         let shape = &self.shape;
+        let blocks = shape.group_outputs().div_ceil(LANES);
         // Eight channels would leave half of a wide register empty, which takes some CPUs twice as long as a vector.
-        let wide = shape.group_outputs() > LANES;
+        let wide = blocks > 1;
         // SAFETY: as the caller says. A wide register's channels are of one group.
         unsafe {
-            if S::VECTORS == 2 && wide && (shape.groups == 1 || shape.group_outputs().is_multiple_of(WIDEST)) {
-                self.tiles_of::<S, ROWS16, PIXELS16>(simd, team, strip);
+            if S::VECTORS == 2 && wide && (shape.groups == 1 || blocks.is_multiple_of(2)) {
+                let rest = blocks % 2;
+                self.tiles_of::<S, ROWS16, PIXELS16>(simd, team, strip, 0..blocks - rest);
+                if rest > 0 {
+                    self.tiles_of::<S::Narrow, 1, 8>(simd.narrow(), team, strip, blocks - rest..blocks);
+                }
             } else {
-                self.tiles_of::<S::Narrow, ROWS, PIXELS>(simd.narrow(), team, strip);
+                self.tiles_of::<S::Narrow, ROWS, PIXELS>(simd.narrow(), team, strip, 0..blocks);
             }
         }
     }
@@ -218,15 +237,27 @@ impl<const L: usize> Image<'_, L> {
         simd: S,
         team: impl Threads,
         strip: usize,
+        blocks: Range<usize>,
     ) {
         let shape = &self.shape;
-        let rows = shape.group_outputs().div_ceil(LANES * S::VECTORS);
+        let rows = blocks.len().div_ceil(S::VECTORS);
         let row_tiles = rows.div_ceil(ROWS) * shape.groups;
         let pixels = shape.out_height * shape.out_width;
         // Where the rows are too few for all threads, they take fewer pixels at a time.
         let chunk = pixels.div_ceil(team.parts().div_ceil(row_tiles)).min(strip).next_multiple_of(PIXELS);
         let parts = pixels.div_ceil(chunk) * row_tiles;
-        team.run(simd, parts, Tiles::<L, ROWS, PIXELS> { image: self, chunk, rows, row_tiles, ahead: team.threads() });
+        team.run(
+            simd,
+            parts,
+            Tiles::<L, ROWS, PIXELS> {
+                image: self,
+                chunk,
+                first_block: blocks.start,
+                rows,
+                row_tiles,
+                ahead: team.threads(),
+            },
+        );
     }
 
     /// Computes and stores the registers that begin with `first_blocks`, of the pixels from `first_pixel` on.
@@ -249,8 +280,7 @@ impl<const L: usize> Image<'_, L> {
         let shape = &self.shape;
         let inputs = shape.group_inputs();
         let (bias, weights) = self.weights.split_at(shape.out_channels.next_multiple_of(WIDEST));
-        let windows = shape.windows::<PIXELS>(first_pixel);
-        let inside = self.fits || windows.iter().all(|&window| shape.surrounds(window));
+        let place = Place { first_blocks, first_pixel, count: PIXELS.min(shape.pixels() - first_pixel) };
 
         let mut filters = [weights.as_ptr(); ROWS];
         let mut sums = [[simd.wide_splat(0.0); PIXELS]; ROWS];
@@ -259,23 +289,76 @@ impl<const L: usize> Image<'_, L> {
             // sixteen begins at a multiple of them.
             unsafe {
                 filters[r] = filters[r].add(packed_block(first_blocks[r], self.rows));
-                sums[r] = [simd.wide_load(bias.as_ptr().add(first_blocks[r] * LANES)); PIXELS];
+                if depth.blocks.start == 0 {
+                    sums[r] = [simd.wide_load(bias.as_ptr().add(first_blocks[r] * LANES)); PIXELS];
+                }
             }
         }
         if depth.blocks.start > 0 {
-            // SAFETY: as the caller says, and the windows are of the output.
-            unsafe { self.load(simd, first_blocks, windows, &mut sums) }
+            // SAFETY: as the caller says.
+            unsafe { self.add(simd, self.dst.start(), &place, &mut sums) }
         }
 
         // SAFETY: as the caller says, the filters are those of the blocks, and the windows of the output.
         unsafe {
-            // Two loops, so that the one inside of the image does not pay for what the other has to find out.
-            if L == 1 || inside && (group * inputs).is_multiple_of(L) {
-                self.sum_inside::<S, ROWS, PIXELS>(simd, group, windows, filters, depth, &mut sums);
+            if depth.pointwise && place.count == PIXELS {
+                self.sum_row::<S, ROWS, PIXELS>(simd, first_pixel, filters, depth, &mut sums);
             } else {
-                self.sum::<S, ROWS, PIXELS>(simd, group, windows, filters, depth, &mut sums);
+                let windows = shape.windows::<PIXELS>(first_pixel);
+                let inside = self.fits || windows.iter().all(|&window| shape.surrounds(window));
+                // Two loops, so that the one inside of the image does not pay for what the other has to find out.
+                if L == 1 || inside && (group * inputs).is_multiple_of(L) {
+                    self.sum_inside::<S, ROWS, PIXELS>(simd, group, windows, filters, depth, &mut sums);
+                } else {
+                    self.sum::<S, ROWS, PIXELS>(simd, group, windows, filters, depth, &mut sums);
+                }
             }
-            self.store(simd, first_blocks, windows, sums, depth.last)
+            self.store(simd, &place, sums, depth.last)
+        }
+    }
+
+    /// Adds the products of `PIXELS` pixels from `first_pixel` on to the sums, where the output is a sum of each pixel's channels.
+    ///
+    /// # Safety
+    ///
+    /// - The convolution is `pointwise`, and these are pixels of the image;
+    /// - `filters` point to the weights of registers of output channels.
+    #[inline(always)]
+    unsafe fn sum_row<S: Simd, const ROWS: usize, const PIXELS: usize>(
+        &self,
+        simd: S,
+        first_pixel: usize,
+        mut filters: [*const f32; ROWS],
+        depth: &Depth,
+        sums: &mut [[S::Wide; PIXELS]; ROWS],
+    ) {
+        let plane = self.shape.pixels() * L;
+        let Range { start, end } = depth.blocks;
+        let mut left = self.shape.in_channels.min(end * L) - start * L;
+        let mut first = self.src.as_ptr().wrapping_add(start * plane + first_pixel * L);
+        for r in 0..ROWS {
+            filters[r] = filters[r].wrapping_add(start * L * WIDEST);
+        }
+        while left > 0 {
+            let lanes = L.min(left);
+            left -= lanes;
+            for row in depth.fetched.clone() {
+                for r in (0..ROWS).step_by(WIDEST / (S::VECTORS * LANES)) {
+                    simd.prefetch(filters[r].wrapping_add(depth.next + row * WIDEST));
+                }
+            }
+            let mut values = [first; PIXELS];
+            for p in 0..PIXELS {
+                values[p] = first.wrapping_add(p * L);
+            }
+            for lane in 0..lanes {
+                // SAFETY: these pixels are in the image, and there is a row of weights for each input channel.
+                unsafe { multiply_add(simd, values, filters, lane, lane, sums) }
+            }
+            first = first.wrapping_add(plane);
+            for r in 0..ROWS {
+                filters[r] = filters[r].wrapping_add(L * WIDEST);
+            }
         }
     }
 
@@ -398,29 +481,36 @@ impl<const L: usize> Image<'_, L> {
         values
     }
 
-    /// Goes on with the sums of a tile that were stored as they were.
+    /// Adds to a tile the values in its place of `other`, which is laid out like the output.
     ///
     /// # Safety
     ///
-    /// `first_blocks` are blocks of the output, `windows` are of its pixels, and nothing else writes them now.
+    /// `place` is one of the output, `other` is valid for reads of as many values, and nobody writes those in this place now.
     #[inline(always)]
-    unsafe fn load<S: Simd, const ROWS: usize, const PIXELS: usize>(
+    unsafe fn add<S: Simd, const ROWS: usize, const PIXELS: usize>(
         &self,
         simd: S,
-        first_blocks: [usize; ROWS],
-        windows: [Window; PIXELS],
+        other: *const f32,
+        place: &Place<ROWS>,
         sums: &mut [[S::Wide; PIXELS]; ROWS],
     ) {
-        let pixels = self.shape.out_height * self.shape.out_width;
-        let blocks = self.shape.out_channels.div_ceil(LANES);
+        let pixels = self.shape.pixels();
+        let last = self.shape.out_channels.div_ceil(LANES) - 1;
         for r in 0..ROWS {
+            // The last register may reach over the last block.
+            let blocks = [place.first_blocks[r], last.min(place.first_blocks[r] + S::VECTORS - 1)];
+            let mut rows = [other; 2];
+            for v in 0..2 {
+                // SAFETY: the block and the pixel are in `other`.
+                rows[v] = unsafe { other.add((blocks[v] * pixels + place.first_pixel) * LANES) };
+            }
             for p in 0..PIXELS {
-                // The last register may reach over the last block.
-                let second = (first_blocks[r] + S::VECTORS - 1).min(blocks - 1);
-                // SAFETY: the blocks and the pixel are in `dst`, and nothing else writes them.
-                let vectors = [first_blocks[r], second]
-                    .map(|block| unsafe { self.dst.vector(block * pixels + windows[p].pixel) });
-                sums[r][p] = simd.join([simd.load(vectors[0]), simd.load(vectors[1])]);
+                if p < place.count {
+                    // SAFETY: the blocks' pixel is in `other`, and nobody writes it now.
+                    let [low, high] = unsafe { [&*rows[0].add(p * LANES).cast(), &*rows[1].add(p * LANES).cast()] };
+                    let values = simd.join([simd.load(low), simd.load(high)]);
+                    sums[r][p] = simd.wide_add(sums[r][p], values);
+                }
             }
         }
     }
@@ -429,35 +519,35 @@ impl<const L: usize> Image<'_, L> {
     ///
     /// # Safety
     ///
-    /// `first_blocks` are blocks of the output, `windows` are of its pixels, and nothing else writes them now.
+    /// `place` is one of the output, and nothing else writes it now.
     #[inline(always)]
     unsafe fn store<S: Simd, const ROWS: usize, const PIXELS: usize>(
         &self,
         simd: S,
-        first_blocks: [usize; ROWS],
-        windows: [Window; PIXELS],
-        sums: [[S::Wide; PIXELS]; ROWS],
+        place: &Place<ROWS>,
+        mut sums: [[S::Wide; PIXELS]; ROWS],
         complete: bool,
     ) {
-        let activation = if complete { self.activation } else { Activation::Identity };
-        let pixels = self.shape.out_height * self.shape.out_width;
+        let pixels = self.shape.pixels();
         let blocks = self.shape.out_channels.div_ceil(LANES);
-        let residual = if complete { self.residual.as_chunks::<LANES>().0 } else { &[] };
+        if complete {
+            if !self.residual.is_empty() {
+                // SAFETY: as the caller says; `residual` is as long as `dst`.
+                unsafe { self.add(simd, self.residual.as_ptr(), place, &mut sums) }
+            }
+            self.activation.apply_to_tile(simd, &mut sums);
+        }
         for r in 0..ROWS {
-            for p in 0..PIXELS {
-                let vectors = simd.vectors(sums[r][p]);
-                for (v, &sum) in vectors[..S::VECTORS].iter().enumerate() {
-                    let block = first_blocks[r] + v;
-                    // The last register may reach over the last block.
-                    if v == 0 || block < blocks {
-                        let at = block * pixels + windows[p].pixel;
-                        let sum = match residual {
-                            [] => sum,
-                            // SAFETY: the block and the pixel are in `residual`, which is as long as `dst`.
-                            _ => simd.add(sum, simd.load(unsafe { residual.get_unchecked(at) })),
-                        };
-                        // SAFETY: the block and the pixel are in `dst`, and nothing else writes them now.
-                        simd.store(activation.apply(simd, sum), unsafe { self.dst.vector(at) });
+            for v in 0..S::VECTORS {
+                let block = place.first_blocks[r] + v;
+                // The last register may reach over the last block.
+                if v == 0 || block < blocks {
+                    let first = block * pixels + place.first_pixel;
+                    for p in 0..PIXELS {
+                        if p < place.count {
+                            // SAFETY: the block and the pixel are in `dst`, and nothing else writes them now.
+                            simd.store(simd.vectors(sums[r][p])[v], unsafe { self.dst.vector(first + p) });
+                        }
                     }
                 }
             }

@@ -1,78 +1,105 @@
-use super::depthwise::{Image, Row};
+use std::ops::Range;
+
+use super::depthwise::{Image, Row, taps};
 use super::{Conv2d, ZEROS, packed_block};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
 
 /// Tiles of so many registers, the largest first.
 const TILES: [usize; 4] = [7, 4, 2, 1];
 
-/// How many registers a tile of a row of `pixels` outputs should have, with `vectors` of them in a register: so many that all
-/// tiles together take least time, and that they and the weights of the kernel's `columns` are no more than there are.
+/// Of how many registers a tile of a row of `pixels` outputs should be, with `vectors` of them in a register: of so many that all
+/// tiles together take least time, and that they and the weights of the kernel's `columns` are no more than there are. And
+/// what the row costs then.
 #[inline(always)]
-pub(super) fn registers(pixels: usize, vectors: usize, columns: usize) -> usize {
-    // What a tile loads is a little more than what it computes.
-    let cost = |&tile: &usize| pixels.div_ceil(tile * vectors) * (2 * tile + 3);
-    let fits = TILES.into_iter().filter(|tile| tile * vectors <= pixels && tile + columns < 13);
-    fits.min_by_key(cost).unwrap_or(1)
+fn registers(pixels: usize, vectors: usize, columns: usize) -> (usize, usize) {
+    let mut best = (1, usize::MAX);
+    for tile in TILES {
+        // What a tile loads is a little more than what it computes.
+        let cost = pixels.div_ceil(tile * vectors) * (2 * tile + 3);
+        if tile * vectors <= pixels && tile + columns < 13 && cost < best.1 {
+            best = (tile, cost);
+        }
+    }
+    best
 }
 
-/// [`Image::slide`], as a function of its own: in place of its call, unoptimised code would hold all of its tiles on the stack.
+/// Whether registers of two pixels pay for a row of `pixels` outputs: they have to save a third, since some CPUs take twice
+/// as long for them, and half of their loads reach over the end of a cache line.
+#[inline(always)]
+pub(super) fn wide_pays(pixels: usize, columns: usize) -> bool {
+    let [narrow, wide] = [1, 2].map(|vectors| registers(pixels, vectors, columns).1);
+    wide <= narrow / 3 * 2
+}
+
+/// Rows of a block of a depthwise convolution whose kernel has a constant number of columns `K`.
 ///
-/// Whoever makes one has met the conditions of `slide`.
-pub(super) struct Slide<'a, const K: usize, const STEP: usize>(pub &'a Image<'a>, pub &'a Row);
+/// Neighbouring outputs share most of what they read. Here each input value is loaded once for all outputs of a tile:
+///
+/// ```text
+/// for rows of the kernel
+///     for input columns of the tile
+///         for kx
+///             sum of the output for which that column is kx += input * weight[kx]
+/// ```
+///
+/// A register holds one pixel's eight channels, or two neighbouring pixels'; from one register to the next it is `STEP`
+/// input columns.
+///
+/// Whoever makes one has met the conditions of [`Image::tile`] for all pixels of the rows, and
+/// - the dilation is 1;
+/// - the stride to the right is `STEP` where a register holds one pixel, and 1 where it holds `STEP`;
+/// - a register holds no more pixels than a row has;
+/// - no window lies beside the image: padding is less than `K`, on either side.
+pub(super) struct Slide<'a, const K: usize, const STEP: usize> {
+    pub image: &'a Image<'a>,
+    pub block: usize,
+    pub rows: Range<usize>,
+}
 
 impl<const K: usize, const STEP: usize> Kernel for Slide<'_, K, STEP> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         // SAFETY: as whoever made this says.
-        unsafe { self.0.slide::<S, K, STEP>(simd, self.1) }
+        unsafe {
+            match registers(self.image.shape.out_width, S::VECTORS, K).0 {
+                7 => self.rows::<S, 7>(simd),
+                4 => self.rows::<S, 4>(simd),
+                2 => self.rows::<S, 2>(simd),
+                _ => self.rows::<S, 1>(simd),
+            }
+        }
+    }
+}
+
+impl<const K: usize, const STEP: usize> Slide<'_, K, STEP> {
+    /// Computes and stores all rows, `TILE` registers at a time.
+    ///
+    /// # Safety
+    ///
+    /// As [`Slide`] says, and a row has at least as many pixels as the registers.
+    #[inline(always)]
+    unsafe fn rows<S: Simd, const TILE: usize>(&self, simd: S) {
+        let width = self.image.shape.out_width;
+        let pixels = TILE * S::VECTORS;
+        for y in self.rows.clone() {
+            let row = Row { block: self.block, y, taps: taps(&self.image.shape, 0, y) };
+            let mut first = 0;
+            while first < width {
+                // The last tile reaches back.
+                // SAFETY: as the caller says; the tile ends in the row.
+                unsafe { self.image.slide_tile::<S, K, STEP, TILE>(simd, &row, first.min(width - pixels)) }
+                first += pixels;
+            }
+        }
     }
 }
 
 impl Image<'_> {
-    /// Computes and stores a row of a depthwise convolution, whose kernel has a constant number of columns `K`.
-    ///
-    /// Neighbouring outputs share most of what they read. Here each input value is loaded once for all outputs of a tile:
-    ///
-    /// ```text
-    /// for rows of the kernel
-    ///     for input columns of the tile
-    ///         for kx
-    ///             sum of the output for which that column is kx += input * weight[kx]
-    /// ```
-    ///
-    /// A register holds one pixel's eight channels, or two neighbouring pixels'; from one register to the next it is `STEP`
-    /// input columns.
-    ///
-    /// # Safety
-    ///
-    /// - As for [`tile`](Self::tile), and the dilation is 1;
-    /// - the stride to the right is `STEP` where a register holds one pixel, and 1 where it holds `STEP`;
-    /// - a register holds no more pixels than the row has, and a tile of `row.registers` neither;
-    /// - no window lies beside the image: padding is less than `K`, on either side.
-    #[inline(always)]
-    unsafe fn slide<S: Simd, const K: usize, const STEP: usize>(&self, simd: S, row: &Row) {
-        let width = self.shape.out_width;
-        let pixels = row.registers * S::VECTORS;
-        for first in (0..width).step_by(pixels) {
-            // The last tile reaches back.
-            let first = first.min(width - pixels);
-            // SAFETY: as the caller says; the tile ends in the row.
-            unsafe {
-                match row.registers {
-                    7 => self.slide_tile::<S, K, STEP, 7>(simd, row, first),
-                    4 => self.slide_tile::<S, K, STEP, 4>(simd, row, first),
-                    2 => self.slide_tile::<S, K, STEP, 2>(simd, row, first),
-                    _ => self.slide_tile::<S, K, STEP, 1>(simd, row, first),
-                }
-            }
-        }
-    }
-
     /// Computes and stores `TILE` registers from column `first` on.
     ///
     /// # Safety
     ///
-    /// As for [`slide`](Self::slide), and all of them are in the row.
+    /// As [`Slide`] says, and all of them are in the row.
     #[inline(always)]
     unsafe fn slide_tile<S: Simd, const K: usize, const STEP: usize, const TILE: usize>(
         &self,
@@ -106,23 +133,12 @@ impl Image<'_> {
             }
             columns!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
         }
+        let mut sums = [sums];
+        self.activation.apply_to_tile(simd, &mut sums);
         let at = (row.block * out_height + row.y) * out_width + first;
-        // What follows is decided once for the tile.
-        macro_rules! store {
-            (|$sum:ident| $value:expr) => {
-                for register in 0..TILE {
-                    let vectors = simd.vectors(sums[register]);
-                    for v in 0..S::VECTORS {
-                        let $sum = vectors[v];
-                        // SAFETY: these outputs are in the row, and nothing else writes them.
-                        simd.store($value, unsafe { self.dst.vector(at + register * S::VECTORS + v) });
-                    }
-                }
-            };
-        }
-        match self.activation.limits() {
-            Some([low, high]) => store!(|sum| simd.clamp(sum, low, high)),
-            None => store!(|sum| self.activation.apply(simd, sum)),
+        for register in 0..TILE {
+            // SAFETY: these outputs are in the row, one behind the other, and nothing else writes them.
+            unsafe { simd.wide_store(sums[0][register], self.dst.vector(at + register * S::VECTORS).as_mut_ptr()) }
         }
     }
 }

@@ -250,6 +250,34 @@ proptest! {
     }
 }
 
+/// 1×1 with stride 1, whose pixels are one row.
+fn pointwise([inputs, outputs, pixels]: [usize; 3], image: &[f32], seed: u32) -> ConvCase {
+    let shape = Conv2d {
+        in_channels: inputs,
+        in_height: 1,
+        in_width: pixels,
+        out_channels: outputs,
+        out_height: 1,
+        out_width: pixels,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    ConvCase::new(shape, None, image, seed)
+}
+
+proptest! {
+    #[test]
+    fn pointwise_convolutions(sizes in [1..40usize, 1..80usize, 1..50usize], strip in 1..60usize, added: bool, seed: u32) {
+        let case = pointwise(sizes, &wild_values(sizes[0] * sizes[2], seed), seed);
+        case.check_tile::<8, 4, 3, 4, 6>(strip, added);
+        case.check_tile::<8, 2, 6, 2, 8>(strip, added);
+        case.check_tile::<8, 1, 8, 1, 8>(strip, added);
+    }
+}
+
 /// So many channels in that not all weights of a tile stay in a cache.
 #[test]
 fn deep_convolutions() {
@@ -270,6 +298,11 @@ fn deep_convolutions() {
         let case = ConvCase::new(shape, None, &values(inputs * 64, 1), 3);
         case.check_tile::<8, 2, 6, 4, 6>(1000, true);
         case.check_tile::<8, 4, 3, 3, 7>(10, false);
+    }
+    for (inputs, outputs) in [(1603, 70), (1700, 16)] {
+        let case = pointwise([inputs, outputs, 25], &values(inputs * 25, 1), 3);
+        case.check_tile::<8, 4, 3, 4, 6>(1000, true);
+        case.check_tile::<8, 4, 3, 4, 6>(12, false);
     }
 }
 
