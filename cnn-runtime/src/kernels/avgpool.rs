@@ -86,8 +86,8 @@ impl Window for Average {
             }
         }
         let area = if self.count_include_pad { rows.padded * columns.padded } else { rows.count * columns.count };
-        for n in 0..N {
-            sums[n] = simd.mul(sums[n], simd.splat(1.0 / area as f32));
+        for sum in &mut sums {
+            *sum = simd.mul(*sum, simd.splat(1.0 / area as f32));
         }
         sums
     }

@@ -111,9 +111,9 @@ impl<S: Simd, const N: usize> Maxima<S, N> {
         // Once for all of them.
         assert!((N - 1) * stride + taps[K - 1] < pixels.len());
         for n in 0..N {
-            for k in 0..K {
-                // SAFETY: no index is larger than the one above.
-                let value = simd.load(unsafe { pixels.get_unchecked(n * stride + taps[k]) });
+            for tap in taps {
+                // SAFETY: no index is larger than the one above, since the last window's last tap is the furthest.
+                let value = simd.load(unsafe { pixels.get_unchecked(n * stride + tap) });
                 self.max[n] = simd.larger(value, self.max[n]);
                 self.sums[n] = simd.add(self.sums[n], value);
             }

@@ -226,11 +226,12 @@ impl<const L: usize> Image<'_, L> {
         }
     }
 
-    /// Computes all tiles with one kind of register.
+    /// Computes all tiles of these blocks of a group's output channels with one kind of register.
     ///
     /// # Safety
     ///
-    /// As for [`tiles`](Self::tiles), and there is one group, or the channels of each are whole registers.
+    /// As for [`tiles`](Self::tiles), and the blocks begin with a whole register; there is one group, or they are all of a
+    /// group's, whole registers.
     #[inline(always)]
     unsafe fn tiles_of<S: Simd, const ROWS: usize, const PIXELS: usize>(
         &self,
@@ -246,18 +247,8 @@ impl<const L: usize> Image<'_, L> {
         // Where the rows are too few for all threads, they take fewer pixels at a time.
         let chunk = pixels.div_ceil(team.parts().div_ceil(row_tiles)).min(strip).next_multiple_of(PIXELS);
         let parts = pixels.div_ceil(chunk) * row_tiles;
-        team.run(
-            simd,
-            parts,
-            Tiles::<L, ROWS, PIXELS> {
-                image: self,
-                chunk,
-                first_block: blocks.start,
-                rows,
-                row_tiles,
-                ahead: team.threads(),
-            },
-        );
+        let (first_block, ahead) = (blocks.start, team.threads());
+        team.run(simd, parts, Tiles::<L, ROWS, PIXELS> { image: self, chunk, first_block, rows, row_tiles, ahead });
     }
 
     /// Computes and stores the registers that begin with `first_blocks`, of the pixels from `first_pixel` on.
@@ -323,6 +314,7 @@ impl<const L: usize> Image<'_, L> {
     ///
     /// - The convolution is `pointwise`, and these are pixels of the image;
     /// - `filters` point to the weights of registers of output channels.
+    #[expect(clippy::needless_range_loop, reason = "loops by indices leave the tile in its registers")]
     #[inline(always)]
     unsafe fn sum_row<S: Simd, const ROWS: usize, const PIXELS: usize>(
         &self,
@@ -486,6 +478,7 @@ impl<const L: usize> Image<'_, L> {
     /// # Safety
     ///
     /// `place` is one of the output, `other` is valid for reads of as many values, and nobody writes those in this place now.
+    #[expect(clippy::needless_range_loop, reason = "r and p are a sum's place in the tile")]
     #[inline(always)]
     unsafe fn add<S: Simd, const ROWS: usize, const PIXELS: usize>(
         &self,
@@ -520,6 +513,7 @@ impl<const L: usize> Image<'_, L> {
     /// # Safety
     ///
     /// `place` is one of the output, and nothing else writes it now.
+    #[expect(clippy::needless_range_loop, reason = "r and p are a sum's place in the tile")]
     #[inline(always)]
     unsafe fn store<S: Simd, const ROWS: usize, const PIXELS: usize>(
         &self,

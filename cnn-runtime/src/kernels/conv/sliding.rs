@@ -136,6 +136,7 @@ impl Image<'_> {
         let mut sums = [sums];
         self.activation.apply_to_tile(simd, &mut sums);
         let at = (row.block * out_height + row.y) * out_width + first;
+        #[expect(clippy::needless_range_loop, reason = "an iterator over the sums would put them into memory")]
         for register in 0..TILE {
             // SAFETY: these outputs are in the row, one behind the other, and nothing else writes them.
             unsafe { simd.wide_store(sums[0][register], self.dst.vector(at + register * S::VECTORS).as_mut_ptr()) }
