@@ -308,8 +308,6 @@ pub struct Plan {
     pub scratch_len: u64,
     /// Whether kernels are compiled for this net alone, with all sizes constant.
     pub inline: bool,
-    /// Whether images of a batch are computed several at once, each in a lane of all registers.
-    pub side_by_side: bool,
     /// How the net is trained, and computed side by side.
     pub training: training::Plan,
 }

@@ -8,6 +8,61 @@ use std::fmt;
 
 use crate::half::Half;
 
+/// What [`Simd`] asks of an instruction set whose widest register is one vector.
+macro_rules! one_vector {
+    () => {
+        #[inline(always)]
+        fn narrow(self) -> Self {
+            self
+        }
+
+        #[inline(always)]
+        fn wide_splat(self, value: f32) -> Self::Wide {
+            self.splat(value)
+        }
+
+        #[inline(always)]
+        fn wide_add(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+            self.add(a, b)
+        }
+
+        #[inline(always)]
+        fn wide_mul(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+            self.mul(a, b)
+        }
+
+        #[inline(always)]
+        fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
+            self.mul_add(a, b, c)
+        }
+
+        #[inline(always)]
+        fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+            self.max(a, b)
+        }
+
+        #[inline(always)]
+        fn wide_relu(self, wide: Self::Wide) -> Self::Wide {
+            self.relu(wide)
+        }
+
+        #[inline(always)]
+        fn wide_clamp(self, wide: Self::Wide, low: f32, high: f32) -> Self::Wide {
+            self.clamp(wide, low, high)
+        }
+
+        #[inline(always)]
+        fn join(self, [wide, _]: [Self::Vector; 2]) -> Self::Wide {
+            wide
+        }
+
+        #[inline(always)]
+        fn vectors(self, wide: Self::Wide) -> [Self::Vector; 2] {
+            [wide; 2]
+        }
+    };
+}
+
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]

@@ -25,9 +25,7 @@ pub(super) fn training(net: &ShapedNet, whole: &plan::Plan) -> (TokenStream, Tok
         }
     });
     let mut members = emitter.members();
-    members.extend(
-        whole.training.side_by_side.as_ref().filter(|_| whole.side_by_side).map(|plan| emitter.side_by_side(plan)),
-    );
+    members.extend(whole.training.side_by_side.as_ref().map(|plan| emitter.side_by_side(plan)));
     (quote!(#(#constants)*), members)
 }
 

@@ -43,7 +43,7 @@ impl fmt::Display for Plan {
         writeln!(f, "arena {arena} bytes for each thread, its lower bound {bound} ({percent:+.1} %)")?;
         writeln!(f, "scratch {scratch} bytes for each thread")?;
         writeln!(f, "{} kernels", if self.inline { "inline" } else { "shared" })?;
-        if let Some(plan) = self.training.side_by_side.as_ref().filter(|_| self.side_by_side) {
+        if let Some(plan) = &self.training.side_by_side {
             let bytes = |lanes: u64| FLOAT * lanes * plan.arena_len;
             let [wide, narrow] = [WIDEST, LANES].map(bytes);
             writeln!(f, "a batch: {WIDEST} images side by side (AVX-512) in {wide} bytes, or {LANES} in {narrow}")?;

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::training::SideBySide;
 use super::{
     Constant, Field, Geometry, LANES, Layout, Operand, Pack, Place, PlacedPack, PlacedTensor, Plan, Step, Tensor,
     Value, WINOGRAD, arena, training,
@@ -497,21 +496,21 @@ impl<'a> Planner<'a> {
         let scratch_len = self.steps.iter().map(|step| step.scratch).max().unwrap_or(0);
         let arena = arena::of_steps(&self.steps, &self.sizes);
         let inline = net.macs < MAX_INLINE_MACS && self.steps.len() <= MAX_INLINE_STEPS;
-        let training = training::plan(net);
-        let small = inline && training.side_by_side.as_ref().is_some_and(SideBySide::is_small);
+        let mut training = training::plan(net);
+        // Operations side by side are those of the definition; Winograd's algorithm takes fewer.
+        let defined = self.steps.iter().all(|step| step.kernel != WINOGRAD);
+        training.side_by_side = training.side_by_side.filter(|plan| inline && defined && plan.is_small());
         Plan {
             constants: self.constants,
             packs: self.packs,
+            steps: self.steps,
             buffers: arena.buffers,
             packed_len: self.packed_len,
             arena_len: arena.len,
             arena_bound: arena.bound,
             scratch_len,
             inline,
-            // Operations side by side are those of the definition; Winograd's algorithm takes fewer.
-            side_by_side: small && self.steps.iter().all(|step| step.kernel != WINOGRAD),
             training,
-            steps: self.steps,
         }
     }
 }

@@ -200,7 +200,8 @@ pub struct Plan {
     pub arena_bound: u64,
     /// Values of all statistics.
     pub statistics_len: u64,
-    /// The forward pass alone; None where layers compute something else while a net is trained.
+    /// The forward pass alone, where images of a batch are computed several at once, each in a lane of all registers; None where
+    /// layers compute something else while a net is trained, or another way is faster.
     pub side_by_side: Option<SideBySide>,
 }
 
@@ -317,26 +318,22 @@ impl Planner {
         self.outputs.push(output);
     }
 
+    /// The operation that made a value, where nothing else reads it.
+    fn maker(&mut self, value: Output) -> Option<&mut Op> {
+        let draft = self.drafts.iter().find(|draft| draft.output == value.value && !value.shared)?;
+        Some(&mut self.ops[draft.op].op)
+    }
+
     /// Lets the step that made a value apply ReLU to it, where nothing else reads it; false where it cannot.
     fn fuse_relu(&mut self, input: Output) -> bool {
-        let Some(draft) = self.drafts.iter().find(|draft| draft.output == input.value) else { return false };
-        let op = &mut self.ops[draft.op].op;
-        if input.shared || !op.fuses_relu || op.has_relu() {
-            return false;
-        }
-        op.set_relu(true);
-        true
+        let maker = self.maker(input).filter(|op| op.fuses_relu && !op.has_relu());
+        maker.map(|op| op.set_relu(true)).is_some()
     }
 
     /// Takes ReLU from the step that made a value, where nothing else reads it; false where it has none.
     fn take_relu(&mut self, input: Output) -> bool {
-        let Some(draft) = self.drafts.iter().find(|draft| draft.output == input.value) else { return false };
-        let op = &mut self.ops[draft.op].op;
-        if input.shared || !op.has_relu() {
-            return false;
-        }
-        op.set_relu(false);
-        true
+        let maker = self.maker(input).filter(|op| op.has_relu());
+        maker.map(|op| op.set_relu(false)).is_some()
     }
 
     /// Adds a step, and returns its output.
@@ -401,13 +398,7 @@ impl Planner {
         let arena = arena::lay_out(&lives, &sizes);
         let slot = |buffer: usize| Slot::Arena(arena.buffers[buffer].clone());
         let value = |value: usize| self.values[value].buffer.map_or(Slot::Input, slot);
-        let forward = drafts.iter().map(|draft| Step {
-            op: draft.op,
-            inputs: draft.inputs.iter().map(|&input| value(input)).collect(),
-            output: value(draft.output),
-            output_grad: Slot::Nowhere,
-            input_grads: Vec::new(),
-        });
+        let forward = forward_steps(&drafts, value);
         let backward = backward.into_iter().map(|step| {
             let (draft, op) = (&drafts[step.draft], &self.ops[drafts[step.draft].op].op);
             let kept = |keeps: bool, at: usize| if keeps { value(at) } else { Slot::Nowhere };
@@ -424,7 +415,7 @@ impl Planner {
             }
         });
         Plan {
-            forward: forward.collect(),
+            forward,
             backward: backward.collect(),
             output: arena.buffers[self.values[end].buffer.unwrap_or_default()].clone(),
             output_grad: arena.buffers[output_grad].clone(),
@@ -463,6 +454,18 @@ impl Planner {
         }
         steps
     }
+}
+
+/// The forward pass, of values that lie where `slot` says.
+fn forward_steps(drafts: &[Draft], slot: impl Fn(usize) -> Slot) -> Vec<Step> {
+    let step = |draft: &Draft| Step {
+        op: draft.op,
+        inputs: draft.inputs.iter().map(|&input| slot(input)).collect(),
+        output: slot(draft.output),
+        output_grad: Slot::Nowhere,
+        input_grads: Vec::new(),
+    };
+    drafts.iter().map(step).collect()
 }
 
 /// A step of the backward pass before the arena is laid out.

@@ -59,17 +59,6 @@ impl Activation {
         }
     }
 
-    /// The smallest and the largest value that is let through, where that is all that happens.
-    #[inline(always)]
-    pub fn limits(self) -> Option<[f32; 2]> {
-        match self {
-            Self::Identity => Some([f32::NEG_INFINITY, f32::INFINITY]),
-            Self::Relu => Some([0.0, f32::INFINITY]),
-            Self::Relu6 => Some([0.0, 6.0]),
-            Self::HardSwish => None,
-        }
-    }
-
     /// The function of `x`.
     #[inline(always)]
     pub fn apply_to(self, x: f32) -> f32 {

@@ -26,10 +26,7 @@ impl Simd for Avx2Fma {
     type Values = [f32; 8];
     type Narrow = Self;
 
-    #[inline(always)]
-    fn narrow(self) -> Self {
-        self
-    }
+    one_vector!();
 
     #[inline(always)]
     fn call<K: Kernel>(self, kernel: K) {
@@ -142,11 +139,6 @@ impl Simd for Avx2Fma {
     }
 
     #[inline(always)]
-    fn wide_splat(self, value: f32) -> Self::Wide {
-        self.splat(value)
-    }
-
-    #[inline(always)]
     unsafe fn wide_load(self, src: *const f32) -> Self::Wide {
         // SAFETY: `self` exists, so the CPU has AVX2; the caller's `src` is valid for reads of eight values.
         unsafe { _mm256_loadu_ps(src) }
@@ -165,39 +157,9 @@ impl Simd for Avx2Fma {
     }
 
     #[inline(always)]
-    fn wide_add(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
-        self.add(a, b)
-    }
-
-    #[inline(always)]
     fn wide_sub(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
         // SAFETY: `self` exists, so the CPU has AVX2.
         unsafe { _mm256_sub_ps(a, b) }
-    }
-
-    #[inline(always)]
-    fn wide_mul(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
-        self.mul(a, b)
-    }
-
-    #[inline(always)]
-    fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
-        self.mul_add(a, b, c)
-    }
-
-    #[inline(always)]
-    fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
-        self.max(a, b)
-    }
-
-    #[inline(always)]
-    fn wide_relu(self, wide: Self::Wide) -> Self::Wide {
-        self.relu(wide)
-    }
-
-    #[inline(always)]
-    fn wide_clamp(self, wide: Self::Wide, low: f32, high: f32) -> Self::Wide {
-        self.clamp(wide, low, high)
     }
 
     #[inline(always)]
@@ -226,15 +188,5 @@ impl Simd for Avx2Fma {
     fn prefetch(self, at: *const f32) {
         // SAFETY: every CPU of the target has the instruction, which is a hint for any address.
         unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) }
-    }
-
-    #[inline(always)]
-    fn join(self, [wide, _]: [Self::Vector; 2]) -> Self::Wide {
-        wide
-    }
-
-    #[inline(always)]
-    fn vectors(self, wide: Self::Wide) -> [Self::Vector; 2] {
-        [wide; 2]
     }
 }

@@ -26,10 +26,7 @@ impl Simd for Neon {
     type Values = [f32; 8];
     type Narrow = Self;
 
-    #[inline(always)]
-    fn narrow(self) -> Self {
-        self
-    }
+    one_vector!();
 
     #[inline(always)]
     fn call<K: Kernel>(self, kernel: K) {
@@ -110,11 +107,6 @@ impl Simd for Neon {
     }
 
     #[inline(always)]
-    fn wide_splat(self, value: f32) -> Self::Wide {
-        self.splat(value)
-    }
-
-    #[inline(always)]
     unsafe fn wide_load(self, src: *const f32) -> Self::Wide {
         // SAFETY: `self` exists, so the CPU has NEON; the caller's `src` is valid for reads of eight values.
         unsafe { float32x4x2_t(vld1q_f32(src), vld1q_f32(src.add(LANES / 2))) }
@@ -130,39 +122,9 @@ impl Simd for Neon {
     }
 
     #[inline(always)]
-    fn wide_add(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
-        self.add(a, b)
-    }
-
-    #[inline(always)]
     fn wide_sub(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
         // SAFETY: `self` exists, so the CPU has NEON.
         unsafe { float32x4x2_t(vsubq_f32(a.0, b.0), vsubq_f32(a.1, b.1)) }
-    }
-
-    #[inline(always)]
-    fn wide_mul(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
-        self.mul(a, b)
-    }
-
-    #[inline(always)]
-    fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
-        self.mul_add(a, b, c)
-    }
-
-    #[inline(always)]
-    fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
-        self.max(a, b)
-    }
-
-    #[inline(always)]
-    fn wide_relu(self, wide: Self::Wide) -> Self::Wide {
-        self.relu(wide)
-    }
-
-    #[inline(always)]
-    fn wide_clamp(self, wide: Self::Wide, low: f32, high: f32) -> Self::Wide {
-        self.clamp(wide, low, high)
     }
 
     #[inline(always)]
@@ -198,15 +160,5 @@ impl Simd for Neon {
         // SAFETY: every CPU of the target has the instruction, which is a hint for any address and changes no register,
         // flag or memory.
         unsafe { asm!("prfm pldl2keep, [{at}]", at = in(reg) at.addr(), options(nomem, nostack, preserves_flags)) }
-    }
-
-    #[inline(always)]
-    fn join(self, [wide, _]: [Self::Vector; 2]) -> Self::Wide {
-        wide
-    }
-
-    #[inline(always)]
-    fn vectors(self, wide: Self::Wide) -> [Self::Vector; 2] {
-        [wide; 2]
     }
 }

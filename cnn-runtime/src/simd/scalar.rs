@@ -22,10 +22,7 @@ impl Simd for Scalar {
     type Values = [f32; 8];
     type Narrow = Self;
 
-    #[inline(always)]
-    fn narrow(self) -> Self {
-        self
-    }
+    one_vector!();
 
     #[inline(always)]
     fn call<K: Kernel>(self, kernel: K) {
@@ -93,11 +90,6 @@ impl Simd for Scalar {
     }
 
     #[inline(always)]
-    fn wide_splat(self, value: f32) -> Self::Wide {
-        self.splat(value)
-    }
-
-    #[inline(always)]
     unsafe fn wide_load(self, src: *const f32) -> Self::Wide {
         // SAFETY: the caller's `src` is valid for reads of eight values.
         unsafe { src.cast::<[f32; LANES]>().read() }
@@ -110,38 +102,8 @@ impl Simd for Scalar {
     }
 
     #[inline(always)]
-    fn wide_add(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
-        self.add(a, b)
-    }
-
-    #[inline(always)]
     fn wide_sub(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
         zip(a, b, |a, b| a - b)
-    }
-
-    #[inline(always)]
-    fn wide_mul(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
-        self.mul(a, b)
-    }
-
-    #[inline(always)]
-    fn wide_mul_add(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
-        self.mul_add(a, b, c)
-    }
-
-    #[inline(always)]
-    fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
-        self.max(a, b)
-    }
-
-    #[inline(always)]
-    fn wide_relu(self, wide: Self::Wide) -> Self::Wide {
-        self.relu(wide)
-    }
-
-    #[inline(always)]
-    fn wide_clamp(self, wide: Self::Wide, low: f32, high: f32) -> Self::Wide {
-        self.clamp(wide, low, high)
     }
 
     #[inline(always)]
@@ -160,15 +122,5 @@ impl Simd for Scalar {
         let [a, b, c, d, e, f, g, h] = wide;
         let [a, b, c, d] = [a + e, b + f, c + g, d + h];
         (a + c) + (b + d)
-    }
-
-    #[inline(always)]
-    fn join(self, [wide, _]: [Self::Vector; 2]) -> Self::Wide {
-        wide
-    }
-
-    #[inline(always)]
-    fn vectors(self, wide: Self::Wide) -> [Self::Vector; 2] {
-        [wide; 2]
     }
 }

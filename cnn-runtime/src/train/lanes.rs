@@ -310,6 +310,11 @@ impl<S: Simd> Lanes for S {
     }
 
     #[inline(always)]
+    fn relu(self, vector: Self::Vector) -> Self::Vector {
+        self.wide_relu(vector)
+    }
+
+    #[inline(always)]
     fn sum(self, vector: Self::Vector) -> f32 {
         self.wide_sum(vector)
     }

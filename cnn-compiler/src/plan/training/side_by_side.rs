@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Planner, Slot, Step};
+use super::{Planner, Slot, Step, forward_steps};
 use crate::plan::arena::{self, Life};
 
 /// The most values that stand between layers. Each is there once for each of up to 16 images, in half a megabyte: a core's cache.
@@ -46,13 +46,7 @@ impl Planner {
             Some(_) => Slot::Arena(arena.buffers[value].clone()),
             None => Slot::Input,
         };
-        let steps = self.drafts.iter().map(|draft| Step {
-            op: draft.op,
-            inputs: draft.inputs.iter().map(|&input| slot(input)).collect(),
-            output: slot(draft.output),
-            output_grad: Slot::Nowhere,
-            input_grads: Vec::new(),
-        });
-        Some(SideBySide { steps: steps.collect(), output: arena.buffers[end].clone(), arena_len: arena.len })
+        let steps = forward_steps(&self.drafts, slot);
+        Some(SideBySide { steps, output: arena.buffers[end].clone(), arena_len: arena.len })
     }
 }

@@ -85,26 +85,26 @@ pub fn pack_winograd(
     if let Some(bias) = bias {
         biases[..outputs].copy_from_slice(bias);
     }
-    for (filter, weight) in weight.chunks_exact(taps * taps).enumerate() {
-        let [o, i] = [filter / inputs, filter % inputs];
-        let group = &mut weights[o / WIDEST * places * inputs * WIDEST..];
-        let values = transform_filter(weight, patch, taps);
-        for (place, &value) in values.as_flattened()[..places].iter().enumerate() {
-            group[(place * inputs + i) * WIDEST + o % WIDEST] = value;
-        }
-    }
-}
-
-/// G g Gᵀ, of `patch²` values, one after the other.
-fn transform_filter(filter: &[f32], patch: usize, taps: usize) -> [[f32; 6]; 6] {
     let mut points = [[0.0; 5]; 6];
     for (point, of_taps) in points.iter_mut().enumerate().take(patch) {
         for (tap, value) in of_taps.iter_mut().enumerate().take(taps) {
             *value = at_point(patch, point, tap, taps);
         }
     }
+    for (filter, weight) in weight.chunks_exact(taps * taps).enumerate() {
+        let [o, i] = [filter / inputs, filter % inputs];
+        let group = &mut weights[o / WIDEST * places * inputs * WIDEST..];
+        let values = transform_filter(weight, &points, patch, taps);
+        for (place, &value) in values.as_flattened()[..places].iter().enumerate() {
+            group[(place * inputs + i) * WIDEST + o % WIDEST] = value;
+        }
+    }
+}
+
+/// G g Gᵀ, of `patch²` values, one after the other; G has a row of `points` for each point.
+fn transform_filter(filter: &[f32], points: &[[f64; 5]; 6], patch: usize, taps: usize) -> [[f32; 6]; 6] {
     let mut rows = [[0.0; 5]; 6];
-    for (row, points) in rows.iter_mut().zip(&points) {
+    for (row, points) in rows.iter_mut().zip(points) {
         for (x, value) in row.iter_mut().enumerate().take(taps) {
             *value = (0..taps).map(|y| points[y] * f64::from(filter[taps * y + x])).sum();
         }
