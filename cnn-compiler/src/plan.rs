@@ -10,7 +10,7 @@ pub mod training;
 use std::ops::Range;
 
 pub use planner::{Planner, plan};
-pub use tile::Tile;
+pub use tile::{Loads, Tile};
 
 /// Values that a vector register holds, for every instruction set.
 pub const LANES: u64 = 8;

@@ -27,6 +27,11 @@ macro_rules! one_vector {
         }
 
         #[inline(always)]
+        fn wide_sub(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+            self.sub(a, b)
+        }
+
+        #[inline(always)]
         fn wide_mul(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
             self.mul(a, b)
         }
@@ -133,6 +138,9 @@ pub trait Simd: Copy + 'static {
 
     /// `a + b`.
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// `a - b`.
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
     /// `a * b`.
     fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;

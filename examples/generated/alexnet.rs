@@ -351,7 +351,7 @@ const _: () = {
     impl __cnn::Compiled for AlexNet {
         const PACKED_LEN: usize = 67692320;
         const ARENA_LEN: usize = 348192;
-        const SCRATCH_LEN: usize = 259200;
+        const SCRATCH_LEN: usize = 281728;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -401,7 +401,7 @@ const _: () = {
             // features.3 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..139968);
-                simd.call(__cnn::Winograd::<_, 2, 6, 4, 3, 3, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 6, 2, 6, 3, 7> {
                     shape: FEATURES_3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -443,7 +443,7 @@ const _: () = {
             // features.8 + relu4
             {
                 let (arena, dst) = __cnn::slot(arena, 64896..108160);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_8,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -459,7 +459,7 @@ const _: () = {
             // features.10 + relu5
             {
                 let (arena, dst) = __cnn::slot(arena, 0..43264);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_10,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

@@ -6928,7 +6928,7 @@ const _: () = {
     impl __cnn::Compiled for DenseNet121 {
         const PACKED_LEN: usize = 12628192;
         const ARENA_LEN: usize = 1906688;
-        const SCRATCH_LEN: usize = 194688;
+        const SCRATCH_LEN: usize = 217216;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -7003,7 +7003,7 @@ const _: () = {
             // features.denseblock1.denselayer1.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1304576..1404928);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7044,7 +7044,7 @@ const _: () = {
             // features.denseblock1.denselayer2.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1404928..1505280);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7085,7 +7085,7 @@ const _: () = {
             // features.denseblock1.denselayer3.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1505280..1605632);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7126,7 +7126,7 @@ const _: () = {
             // features.denseblock1.denselayer4.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..1705984);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7167,7 +7167,7 @@ const _: () = {
             // features.denseblock1.denselayer5.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1705984..1806336);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7208,7 +7208,7 @@ const _: () = {
             // features.denseblock1.denselayer6.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1806336..1906688);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,

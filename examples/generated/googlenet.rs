@@ -3269,7 +3269,7 @@ const _: () = {
     impl __cnn::Compiled for GoogLeNet {
         const PACKED_LEN: usize = 13702688;
         const ARENA_LEN: usize = 1003520;
-        const SCRATCH_LEN: usize = 173952;
+        const SCRATCH_LEN: usize = 196480;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -3333,7 +3333,7 @@ const _: () = {
             // conv3.conv + conv3.bn + conv3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 3, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 3, 7> {
                     shape: CONV3_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3417,7 +3417,7 @@ const _: () = {
             // inception3a.branch3.1.conv + inception3a.branch3.1.bn + inception3a.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 526848..551936);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 2, 5> {
                     shape: INCEPTION3A_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3515,7 +3515,7 @@ const _: () = {
             // inception3b.branch3.1.conv + inception3b.branch3.1.bn + inception3b.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 250880..326144);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 3, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 3, 5> {
                     shape: INCEPTION3B_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3593,7 +3593,7 @@ const _: () = {
             // inception4a.branch2.1.conv + inception4a.branch2.1.bn + inception4a.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 37632..78400);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: INCEPTION4A_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3704,7 +3704,7 @@ const _: () = {
             // inception4b.branch2.1.conv + inception4b.branch2.1.bn + inception4b.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 232064..275968);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: INCEPTION4B_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3815,7 +3815,7 @@ const _: () = {
             // inception4c.branch2.1.conv + inception4c.branch2.1.bn + inception4c.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..376320);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: INCEPTION4C_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3956,7 +3956,7 @@ const _: () = {
             // inception4d.branch3.1.conv + inception4d.branch3.1.bn + inception4d.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 241472..254016);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 8> {
                     shape: INCEPTION4D_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4024,7 +4024,7 @@ const _: () = {
             // inception4e.branch2.1.conv + inception4e.branch2.1.bn + inception4e.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..112896);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 3, 8> {
                     shape: INCEPTION4E_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4054,7 +4054,7 @@ const _: () = {
             // inception4e.branch3.1.conv + inception4e.branch3.1.bn + inception4e.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..137984);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 8> {
                     shape: INCEPTION4E_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4132,7 +4132,7 @@ const _: () = {
             // inception5a.branch2.1.conv + inception5a.branch2.1.bn + inception5a.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 62720..78400);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 3, 8> {
                     shape: INCEPTION5A_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

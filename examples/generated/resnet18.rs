@@ -1007,7 +1007,7 @@ const _: () = {
     impl __cnn::Compiled for ResNet18 {
         const PACKED_LEN: usize = 24271728;
         const ARENA_LEN: usize = 1003520;
-        const SCRATCH_LEN: usize = 185472;
+        const SCRATCH_LEN: usize = 208000;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -1057,7 +1057,7 @@ const _: () = {
             // layer1.0.conv1 + layer1.0.bn1 + layer1.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1073,7 +1073,7 @@ const _: () = {
             // layer1.0.conv2 + layer1.0.bn2 + layer1.0.residual1 + layer1.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..401408);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1089,7 +1089,7 @@ const _: () = {
             // layer1.1.conv1 + layer1.1.bn1 + layer1.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1105,7 +1105,7 @@ const _: () = {
             // layer1.1.conv2 + layer1.1.bn2 + layer1.1.residual1 + layer1.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..602112);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1226,7 +1226,7 @@ const _: () = {
             // layer3.0.conv2 + layer3.0.bn2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: LAYER3_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -1256,7 +1256,7 @@ const _: () = {
             // layer3.1.conv1 + layer3.1.bn1 + layer3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: LAYER3_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1272,7 +1272,7 @@ const _: () = {
             // layer3.1.conv2 + layer3.1.bn2 + layer3.1.residual1 + layer3.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..150528);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: LAYER3_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1317,7 +1317,7 @@ const _: () = {
             // layer4.0.conv2 + layer4.0.bn2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..25088);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 3, 8> {
                     shape: LAYER4_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -1347,7 +1347,7 @@ const _: () = {
             // layer4.1.conv1 + layer4.1.bn1 + layer4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..25088);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 3, 8> {
                     shape: LAYER4_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1363,7 +1363,7 @@ const _: () = {
             // layer4.1.conv2 + layer4.1.bn2 + layer4.1.residual1 + layer4.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..75264);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 3, 8> {
                     shape: LAYER4_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

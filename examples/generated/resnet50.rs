@@ -2418,7 +2418,7 @@ const _: () = {
     impl __cnn::Compiled for ResNet50 {
         const PACKED_LEN: usize = 39724128;
         const ARENA_LEN: usize = 1806336;
-        const SCRATCH_LEN: usize = 185472;
+        const SCRATCH_LEN: usize = 208000;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -2482,7 +2482,7 @@ const _: () = {
             // layer1.0.conv2 + layer1.0.bn2 + layer1.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1003520);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2540,7 +2540,7 @@ const _: () = {
             // layer1.1.conv2 + layer1.1.bn2 + layer1.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..1806336);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2584,7 +2584,7 @@ const _: () = {
             // layer1.2.conv2 + layer1.2.bn2 + layer1.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..1806336);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2887,7 +2887,7 @@ const _: () = {
             // layer3.1.conv2 + layer3.1.bn2 + layer3.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..250880);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2931,7 +2931,7 @@ const _: () = {
             // layer3.2.conv2 + layer3.2.bn2 + layer3.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2975,7 +2975,7 @@ const _: () = {
             // layer3.3.conv2 + layer3.3.bn2 + layer3.3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3019,7 +3019,7 @@ const _: () = {
             // layer3.4.conv2 + layer3.4.bn2 + layer3.4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3063,7 +3063,7 @@ const _: () = {
             // layer3.5.conv2 + layer3.5.bn2 + layer3.5.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3178,7 +3178,7 @@ const _: () = {
             // layer4.1.conv2 + layer4.1.bn2 + layer4.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..125440);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 3, 8> {
                     shape: LAYER4_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3222,7 +3222,7 @@ const _: () = {
             // layer4.2.conv2 + layer4.2.bn2 + layer4.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..225792);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 3, 8> {
                     shape: LAYER4_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

@@ -1029,7 +1029,7 @@ const _: () = {
     impl __cnn::Compiled for SqueezeNet {
         const PACKED_LEN: usize = 2898480;
         const ARENA_LEN: usize = 982144;
-        const SCRATCH_LEN: usize = 87552;
+        const SCRATCH_LEN: usize = 110080;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -1092,7 +1092,7 @@ const _: () = {
             // features.3.expand3x3 + features.3.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 193600..387200);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 6> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 4, 6> {
                     shape: FEATURES_3_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1136,7 +1136,7 @@ const _: () = {
             // features.4.expand3x3 + features.4.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 193600..387200);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 6> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 4, 6> {
                     shape: FEATURES_3_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1190,7 +1190,7 @@ const _: () = {
             // features.6.expand3x3 + features.6.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 93312..186624);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
                     shape: FEATURES_6_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1234,7 +1234,7 @@ const _: () = {
             // features.7.expand3x3 + features.7.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 93312..186624);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
                     shape: FEATURES_6_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1288,7 +1288,7 @@ const _: () = {
             // features.9.expand3x3 + features.9.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 32448..64896);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 3, 8> {
                     shape: FEATURES_9_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1332,7 +1332,7 @@ const _: () = {
             // features.10.expand3x3 + features.10.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 32448..64896);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 3, 8> {
                     shape: FEATURES_9_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1376,7 +1376,7 @@ const _: () = {
             // features.11.expand3x3 + features.11.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 43264..86528);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_11_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1420,7 +1420,7 @@ const _: () = {
             // features.12.expand3x3 + features.12.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 212272..255536);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_11_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

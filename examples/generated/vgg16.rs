@@ -645,7 +645,7 @@ const _: () = {
     impl __cnn::Compiled for Vgg16 {
         const PACKED_LEN: usize = 182525728;
         const ARENA_LEN: usize = 6422528;
-        const SCRATCH_LEN: usize = 519552;
+        const SCRATCH_LEN: usize = 542080;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -685,7 +685,7 @@ const _: () = {
             // features.2 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 3211264..6422528);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -711,7 +711,7 @@ const _: () = {
             // features.5 + relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1605632);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -727,7 +727,7 @@ const _: () = {
             // features.7 + relu4
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..3211264);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_7,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -753,7 +753,7 @@ const _: () = {
             // features.10 + relu5
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
                     shape: FEATURES_10,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -769,7 +769,7 @@ const _: () = {
             // features.12 + relu6
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1605632);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
                     shape: FEATURES_12,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -785,7 +785,7 @@ const _: () = {
             // features.14 + relu7
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Winograd::<_, 4, 6, 4, 3, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
                     shape: FEATURES_12,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -869,7 +869,7 @@ const _: () = {
             // features.24 + relu11
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 3, 8> {
                     shape: FEATURES_24,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -885,7 +885,7 @@ const _: () = {
             // features.26 + relu12
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..200704);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 3, 8> {
                     shape: FEATURES_24,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -901,7 +901,7 @@ const _: () = {
             // features.28 + relu13
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 4, 4> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 3, 8> {
                     shape: FEATURES_24,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

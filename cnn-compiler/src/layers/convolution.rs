@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::window::Window;
-use crate::plan::{self, Field, Geometry, LANES, Layout, Operand, Pack, Planner, Sums, Tensor, Tile, WIDEST};
+use crate::plan::{self, Field, Geometry, LANES, Layout, Loads, Operand, Pack, Planner, Sums, Tensor, Tile, WIDEST};
 
 /// A convolution of the current values.
 pub(super) struct Convolution<'a> {
@@ -38,6 +38,9 @@ const WINOGRAD: [(u64, u64); 3] = [(3, 4), (3, 2), (5, 2)];
 /// Output blocks whose products the runtime's kernel keeps at a time.
 const WINOGRAD_CHUNK: u64 = 8;
 
+/// Tiles whose products of a place it computes at a time, at most.
+const WINOGRAD_ABREAST: u64 = 8;
+
 /// Output columns of an image that is padded beforehand.
 const NARROW: u64 = 16;
 
@@ -69,16 +72,17 @@ impl Convolution<'_> {
             Algorithm::Direct => {
                 fields.extend([Field::residual(), Field::size("strip", self.strip(inputs, out))]);
                 let outputs = out.channels / self.groups;
-                let tiles = Tile::choose_both(self.taps(inputs), outputs, [out.height, out.width]);
+                let tiles = Tile::choose_both(self.taps(inputs), outputs, [out.height, out.width], Loads::DIRECT);
                 ("Conv", [vec![lanes], tiles].concat(), 0)
             }
             Algorithm::Winograd { tile, strip } => {
                 fields.extend([Field::arithmetic(), Field::residual(), Field::size("strip", strip)]);
                 let patch = self.patch(tile);
-                let values = (inputs.div_ceil(LANES) + WINOGRAD_CHUNK) * LANES;
-                // With a gap of a cache line behind each place's patches and products.
-                let scratch = patch * patch * (values * strip + 2 * WIDEST);
-                let tiles = Tile::choose_both(inputs, out.channels, [1, strip]);
+                // With a gap of a cache line behind each place's patches and products, and room for tiles that are computed for nothing.
+                let patches = patch * patch * (inputs.next_multiple_of(LANES) * strip + WIDEST);
+                let products = patch * patch * WINOGRAD_CHUNK * ((strip + WINOGRAD_ABREAST) * LANES + WIDEST);
+                let scratch = patches + WINOGRAD_ABREAST * LANES + products;
+                let tiles = Tile::choose_both(inputs, out.channels, [1, strip], Loads::WINOGRAD);
                 (plan::WINOGRAD, [vec![tile, patch], tiles].concat(), scratch)
             }
         };

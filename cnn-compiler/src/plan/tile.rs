@@ -54,16 +54,30 @@ const WIDE: [(u64, u64); 20] = [
     (1, 1),
 ];
 
+/// Where the weights and inputs of a tile come from: what it costs to load one for a register, in quarters of a multiply-add.
+#[derive(Clone, Copy, Debug)]
+pub struct Loads {
+    weight: u64,
+    input: u64,
+}
+
+impl Loads {
+    /// Direct convolution: neighbouring pixels share many inputs, and many pixels each weight.
+    pub const DIRECT: Self = Self { weight: 4, input: 4 };
+    /// Winograd's products: few tiles share the weights of a place.
+    pub const WINOGRAD: Self = Self { weight: 8, input: 2 };
+}
+
 impl Tile {
     /// The tiles of both kinds of register that take least time for `channels` × `height` × `width` outputs, sums of `taps`
     /// products each: rows and pixels of registers of eight values, then of sixteen.
-    pub fn choose_both(taps: u64, channels: u64, size: [u64; 2]) -> Vec<u64> {
-        let tiles = [LANES, WIDEST].map(|lanes| Tile::choose(lanes, taps, channels, size));
+    pub fn choose_both(taps: u64, channels: u64, size: [u64; 2], loads: Loads) -> Vec<u64> {
+        let tiles = [LANES, WIDEST].map(|lanes| Tile::choose(lanes, taps, channels, size, loads));
         tiles.into_iter().flat_map(|tile| [tile.rows, tile.pixels]).collect()
     }
 
     /// The tile for registers of `lanes` values.
-    fn choose(lanes: u64, taps: u64, channels: u64, [height, width]: [u64; 2]) -> Tile {
+    fn choose(lanes: u64, taps: u64, channels: u64, [height, width]: [u64; 2], loads: Loads) -> Tile {
         /// What a tile costs beside its multiply-adds, and to store each of its registers.
         const TILE: u64 = 60;
         const STORE: u64 = 3;
@@ -74,9 +88,9 @@ impl Tile {
             let tiles = rows.div_ceil(r).saturating_mul((height * width).div_ceil(p));
             // A tile's sums have to cover the latency of eight multiply-adds; what is loaded for them comes from a cache that
             // is not always the nearest; and a single row pays for pixels that are not a constant distance apart.
-            let quarters = if r == 1 && !width.is_multiple_of(p) { 5 } else { 4 };
-            let products = (r * p).max(8) + r + p;
-            tiles.saturating_mul(taps.saturating_mul(quarters * products).saturating_add(4 * (TILE + STORE * r * p)))
+            let products = 4 * (r * p).max(8) + loads.weight * r + loads.input * p;
+            let products = if r == 1 && !width.is_multiple_of(p) { products + products / 4 } else { products };
+            tiles.saturating_mul(taps.saturating_mul(products).saturating_add(4 * (TILE + STORE * r * p)))
         };
         let (rows, pixels) = tiles.iter().copied().min_by_key(cost).unwrap_or((1, 1));
         Tile { rows, pixels }

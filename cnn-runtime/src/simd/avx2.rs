@@ -65,6 +65,12 @@ impl Simd for Avx2Fma {
     }
 
     #[inline(always)]
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe { _mm256_sub_ps(a, b) }
+    }
+
+    #[inline(always)]
     fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
         // SAFETY: `self` exists, so the CPU has AVX2.
         unsafe { _mm256_mul_ps(a, b) }
@@ -154,12 +160,6 @@ impl Simd for Avx2Fma {
     unsafe fn wide_load_halves(self, src: *const Half) -> Self::Wide {
         // SAFETY: `self` exists, so the CPU has F16C; the caller's `src` is valid for reads of eight halves.
         unsafe { _mm256_cvtph_ps(_mm_loadu_si128(src.cast())) }
-    }
-
-    #[inline(always)]
-    fn wide_sub(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
-        // SAFETY: `self` exists, so the CPU has AVX2.
-        unsafe { _mm256_sub_ps(a, b) }
     }
 
     #[inline(always)]

@@ -65,6 +65,11 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        self.avx2.sub(a, b)
+    }
+
+    #[inline(always)]
     fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
         self.avx2.mul(a, b)
     }

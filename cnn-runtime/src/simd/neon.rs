@@ -66,6 +66,12 @@ impl Simd for Neon {
     }
 
     #[inline(always)]
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        // SAFETY: `self` exists, so the CPU has NEON.
+        unsafe { float32x4x2_t(vsubq_f32(a.0, b.0), vsubq_f32(a.1, b.1)) }
+    }
+
+    #[inline(always)]
     fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
         // SAFETY: `self` exists, so the CPU has NEON.
         unsafe { float32x4x2_t(vmulq_f32(a.0, b.0), vmulq_f32(a.1, b.1)) }
@@ -119,12 +125,6 @@ impl Simd for Neon {
             vst1q_f32(dst, wide.0);
             vst1q_f32(dst.add(LANES / 2), wide.1);
         }
-    }
-
-    #[inline(always)]
-    fn wide_sub(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
-        // SAFETY: `self` exists, so the CPU has NEON.
-        unsafe { float32x4x2_t(vsubq_f32(a.0, b.0), vsubq_f32(a.1, b.1)) }
     }
 
     #[inline(always)]

@@ -54,6 +54,11 @@ impl Simd for Scalar {
     }
 
     #[inline(always)]
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        zip(a, b, |a, b| a - b)
+    }
+
+    #[inline(always)]
     fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
         zip(a, b, |a, b| a * b)
     }
@@ -99,11 +104,6 @@ impl Simd for Scalar {
     unsafe fn wide_store(self, wide: Self::Wide, dst: *mut f32) {
         // SAFETY: the caller's `dst` is valid for writes of eight values.
         unsafe { dst.cast::<[f32; LANES]>().write(wide) }
-    }
-
-    #[inline(always)]
-    fn wide_sub(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
-        zip(a, b, |a, b| a - b)
     }
 
     #[inline(always)]

@@ -18,6 +18,10 @@
 //!
 //! Six points lose more to rounding than four; these least (Barabasz et al. 2018, arXiv:1803.10986).
 
+mod transforms;
+
+use transforms::{points, transform_filter, transform_patch, transform_products};
+
 use super::{Conv2d, ZEROS, direct};
 use crate::Arithmetic;
 use crate::kernels::{Activation, product};
@@ -27,23 +31,12 @@ use crate::team::{Parts, Shares, Threads};
 /// The most output blocks whose products are kept at a time.
 const CHUNK: usize = 8;
 
+/// The most tiles whose products of a place are computed at a time.
+const ABREAST: usize = 8;
+
 /// Vectors between one place's values and the next one's: a cache line. Without it places would often lie a power of two
 /// apart, and the 36 values of a tile in the same few lines of the cache.
 const GAP: usize = WIDEST / LANES;
-
-/// Finite points, each with 1 divided by the product of its distances from the others, with the sign that makes it simplest.
-const FOUR: [(f64, f64); 3] = [(0.0, 1.0), (1.0, 0.5), (-1.0, 0.5)];
-const SIX: [(f64, f64); 5] =
-    [(0.0, 1.0), (1.0, 1.0 / 3.0), (-1.0, -1.0 / 3.0), (0.5, -16.0 / 15.0), (-2.0, 1.0 / 15.0)];
-
-/// G: what tap `tap` of `taps` adds to the value at a point, by its index in `patch` of them; the last one is ∞.
-fn at_point(patch: usize, point: usize, tap: usize, taps: usize) -> f64 {
-    match if patch == 4 { FOUR.get(point) } else { SIX.get(point) } {
-        Some((point, scale)) => scale * point.powi(tap as i32),
-        None if tap + 1 == taps => 1.0,
-        None => 0.0,
-    }
-}
 
 /// The length of what [`pack_winograd`] writes.
 #[inline(always)]
@@ -55,8 +48,15 @@ pub const fn winograd_packed_len(shape: &Conv2d, patch: usize) -> usize {
 /// The length of a [`Winograd`]'s `scratch`, for each thread.
 #[inline(always)]
 pub const fn winograd_scratch_len(shape: &Conv2d, patch: usize, strip: usize) -> usize {
-    let blocks = shape.in_channels.div_ceil(LANES).saturating_add(CHUNK);
-    product([patch * patch, blocks.saturating_mul(strip).saturating_add(2 * GAP), LANES])
+    let products = product([patch * patch, CHUNK, strip.saturating_add(ABREAST + GAP), LANES]);
+    patches_len(shape, patch, strip).saturating_add(products)
+}
+
+/// The length of transformed patches, and of what is read behind the last of them.
+#[inline(always)]
+const fn patches_len(shape: &Conv2d, patch: usize, strip: usize) -> usize {
+    let of_place = shape.in_channels.div_ceil(LANES).saturating_mul(strip).saturating_add(GAP);
+    product([patch * patch, of_place, LANES]).saturating_add(ABREAST * LANES)
 }
 
 /// Packs `weight`, O×I×r×r, and `bias`, O, for [`Winograd`] with patches of `patch` × `patch`, 4 or 6: biases `[O / 16, rounded up][16]`,
@@ -85,12 +85,7 @@ pub fn pack_winograd(
     if let Some(bias) = bias {
         biases[..outputs].copy_from_slice(bias);
     }
-    let mut points = [[0.0; 5]; 6];
-    for (point, of_taps) in points.iter_mut().enumerate().take(patch) {
-        for (tap, value) in of_taps.iter_mut().enumerate().take(taps) {
-            *value = at_point(patch, point, tap, taps);
-        }
-    }
+    let points = points(patch, taps);
     for (filter, weight) in weight.chunks_exact(taps * taps).enumerate() {
         let [o, i] = [filter / inputs, filter % inputs];
         let group = &mut weights[o / WIDEST * places * inputs * WIDEST..];
@@ -101,68 +96,6 @@ pub fn pack_winograd(
     }
 }
 
-/// G g Gᵀ, of `patch²` values, one after the other; G has a row of `points` for each point.
-fn transform_filter(filter: &[f32], points: &[[f64; 5]; 6], patch: usize, taps: usize) -> [[f32; 6]; 6] {
-    let mut rows = [[0.0; 5]; 6];
-    for (row, points) in rows.iter_mut().zip(points) {
-        for (x, value) in row.iter_mut().enumerate().take(taps) {
-            *value = (0..taps).map(|y| points[y] * f64::from(filter[taps * y + x])).sum();
-        }
-    }
-    let mut places = [[0.0; 6]; 6];
-    for (place, value) in places.as_flattened_mut().iter_mut().enumerate().take(patch * patch) {
-        let [row, points] = [&rows[place / patch], &points[place % patch]];
-        *value = (0..taps).map(|x| row[x] * points[x]).sum::<f64>() as f32;
-    }
-    places
-}
-
-/// Bᵀ of four or six values.
-#[inline(always)]
-fn transform_patch<S: Simd, const PATCH: usize>(simd: S, d: [S::Vector; PATCH]) -> [S::Vector; PATCH] {
-    let [half, three_halves, two] = [0.5, 1.5, 2.0].map(|factor| simd.splat(factor));
-    let sub = |a, b| simd.mul_add(b, simd.splat(-1.0), a);
-    let mut points = d;
-    match d[..] {
-        [a, b, c, d] => points.copy_from_slice(&[sub(a, c), simd.add(b, c), sub(c, b), sub(d, b)]),
-        [a, b, c, d, e, f] => {
-            let [g, h] = [sub(e, c), sub(d, b)];
-            points.copy_from_slice(&[
-                sub(simd.mul_add(three_halves, h, simd.add(a, e)), simd.mul(two, c)),
-                simd.mul_add(three_halves, simd.add(c, d), simd.add(g, h)),
-                simd.mul_add(three_halves, sub(d, c), sub(g, h)),
-                simd.mul_add(two, h, g),
-                sub(g, simd.mul(half, h)),
-                sub(simd.mul_add(three_halves, g, simd.add(b, f)), simd.mul(two, d)),
-            ]);
-        }
-        _ => unreachable!(),
-    }
-    points
-}
-
-/// Aᵀ of four or six values: at each point, its powers, and the value at ∞ to the highest one.
-#[inline(always)]
-fn transform_products<S: Simd, const PATCH: usize, const TILE: usize>(
-    simd: S,
-    m: [S::Vector; PATCH],
-) -> [S::Vector; TILE] {
-    let sum = simd.add(m[1], m[2]);
-    let difference = simd.mul_add(m[2], simd.splat(-1.0), m[1]);
-    let mut powers = [simd.add(m[0], sum), difference, sum, difference];
-    if let [_, _, _, half, minus_two, _] = m[..] {
-        let of_points = [(1.0, 1.0), (0.5, -2.0), (0.25, 4.0), (0.125, -8.0)];
-        for (power, (of_half, of_minus_two)) in powers.iter_mut().zip(of_points).take(TILE) {
-            *power = simd.mul_add(simd.splat(of_half), half, *power);
-            *power = simd.mul_add(simd.splat(of_minus_two), minus_two, *power);
-        }
-    }
-    powers[TILE - 1] = simd.add(powers[TILE - 1], m[PATCH - 1]);
-    let mut tile = [powers[0]; TILE];
-    tile.copy_from_slice(&powers[..TILE]);
-    tile
-}
-
 /// Convolution with stride 1 of blocked images, plus `residual`, and an activation; as [`Conv`](super::Conv) computes it where
 /// `arithmetic` is strict. Tiles of `TILE` × `TILE` outputs depend on patches of `PATCH` × `PATCH`.
 ///
@@ -170,9 +103,10 @@ fn transform_products<S: Simd, const PATCH: usize, const TILE: usize>(
 /// for strips of tiles
 ///     transform their patches, all input blocks
 ///     for output channels, ROWS registers at a time
-///         for the places
-///             products[ROWS][tiles] = Σ over input channels, TILES tiles at a time
-///         transform the products, and store
+///         for groups of the strip's tiles
+///             for the places
+///                 products[ROWS][tiles] = Σ over input channels, TILES tiles at a time
+///             transform the products, and store
 /// ```
 ///
 /// Registers and tiles in registers are as in [`Conv`](super::Conv), a strip's transformed patches and products stay in the
@@ -225,7 +159,7 @@ impl<
         let Self { arithmetic, shape, strip, team, activation, residual, src, weights, scratch, dst } = self;
         let Conv2d { kernel, stride, dilation, groups, .. } = shape;
         assert_eq!((kernel, stride, dilation, groups), ([PATCH + 1 - TILE; 2], [1, 1], [1, 1], 1));
-        assert!(strip > 0);
+        assert!(strip > 0 && TILES <= ABREAST && TILES16 <= ABREAST);
         let [in_blocks, out_blocks] = [shape.in_channels, shape.out_channels].map(|channels| channels.div_ceil(LANES));
         assert_eq!(src.len(), product([in_blocks, shape.in_height, shape.in_width, LANES]));
         assert_eq!(dst.len(), product([out_blocks, shape.out_height, shape.out_width, LANES]));
@@ -243,7 +177,7 @@ impl<
         }
         let columns = shape.out_width.div_ceil(TILE);
         let tiles = shape.out_height.div_ceil(TILE) * columns;
-        let patches_len = PATCH * PATCH * (in_blocks * strip + GAP) * LANES;
+        let patches_len = patches_len(&shape, PATCH, strip);
         let scratch = Shares::new(scratch);
         let image = Image::<TILE, PATCH> {
             shape,
@@ -274,8 +208,8 @@ struct Image<'a, const TILE: usize, const PATCH: usize> {
     residual: &'a [f32],
     src: &'a [f32],
     weights: &'a [f32],
-    /// For each thread, transformed patches `[places][input blocks][tiles][8]`, then products `[places][output blocks of a chunk][tiles][8]`,
-    /// with a gap behind each place.
+    /// For each thread, transformed patches `[places][input blocks][tiles][8]`, then products `[places][registers of output channels][tiles]`,
+    /// a register each, with gaps between.
     scratch: Shares<'a>,
     /// Of each thread.
     scratch_len: usize,
@@ -389,27 +323,37 @@ impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
         let Conv2d { in_height, in_width, padding, .. } = self.shape;
         let in_blocks = self.shape.in_channels.div_ceil(LANES);
         let src = &self.src.as_chunks::<LANES>().0[block * in_height * in_width..][..in_height * in_width];
+        let of_place = in_blocks * strip.count + GAP;
+        let first = thread * self.scratch_len / LANES + block * strip.count;
+        let mut rows = [[simd.splat(0.0); PATCH]; PATCH];
         for tile in 0..strip.count {
             let [row, column] = [(strip.first + tile) / self.columns, (strip.first + tile) % self.columns];
             // Above and left of the image these wrap around, and are larger than any size.
             let [top, left] = [(TILE * row).wrapping_sub(padding[0]), (TILE * column).wrapping_sub(padding[1])];
-            let mut rows = [[simd.splat(0.0); PATCH]; PATCH];
-            for x in 0..PATCH {
+            let inside = top < in_height.saturating_sub(PATCH - 1) && left < in_width.saturating_sub(PATCH - 1);
+            for (y, row) in rows.iter_mut().enumerate() {
+                let y = top.wrapping_add(y);
                 let mut values = [simd.splat(0.0); PATCH];
-                for (y, value) in values.iter_mut().enumerate() {
-                    let [y, x] = [top.wrapping_add(y), left.wrapping_add(x)];
-                    let inside = y < in_height && x < in_width;
-                    *value = simd.load(if inside { &src[y * in_width + x] } else { &ZEROS });
+                if inside {
+                    for (value, src) in values.iter_mut().zip(&src[y * in_width + left..][..PATCH]) {
+                        *value = simd.load(src);
+                    }
+                } else {
+                    for (x, value) in values.iter_mut().enumerate() {
+                        let x = left.wrapping_add(x);
+                        *value = simd.load(if y < in_height && x < in_width { &src[y * in_width + x] } else { &ZEROS });
+                    }
                 }
-                for (row, value) in rows.iter_mut().zip(transform_patch(simd, values)) {
-                    row[x] = value;
-                }
+                *row = transform_patch(simd, values);
             }
-            for (y, row) in rows.into_iter().enumerate() {
-                for (x, value) in transform_patch(simd, row).into_iter().enumerate() {
-                    let at = (y * PATCH + x) * (in_blocks * strip.count + GAP) + block * strip.count + tile;
+            for x in 0..PATCH {
+                let mut column = [simd.splat(0.0); PATCH];
+                for (value, row) in column.iter_mut().zip(&rows) {
+                    *value = row[x];
+                }
+                for (y, value) in transform_patch(simd, column).into_iter().enumerate() {
                     // SAFETY: as the caller says.
-                    simd.store(value, unsafe { self.scratch.vector(thread * self.scratch_len / LANES + at) });
+                    simd.store(value, unsafe { self.scratch.vector(first + (y * PATCH + x) * of_place + tile) });
                 }
             }
         }
@@ -435,51 +379,71 @@ impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
         let (patches, products) = unsafe {
             let products_len = self.scratch_len - self.patches_len;
             let patches = &*self.scratch.part(patches, self.patches_len);
-            (patches, self.scratch.part(products + self.patches_len, products_len).as_chunks_mut::<LANES>().0)
+            (patches, self.scratch.part(products + self.patches_len, products_len))
         };
         let rows = self.shape.out_channels.div_ceil(LANES * S::VECTORS);
-        for index in 0..PATCH * PATCH {
-            // Meanwhile the weights of the next place come closer, some of the registers with each tile.
-            let next = if index + 1 < PATCH * PATCH { 1 } else { ROWS * PATCH * PATCH - index };
-            let next = next * self.shape.in_channels * WIDEST;
-            for (nth, tile) in (0..strip.count).step_by(TILES).enumerate() {
-                let place = Place { index, next, first: nth, step: strip.count.div_ceil(TILES) };
-                let mut tiles = [0; TILES];
-                for (t, tile_t) in tiles.iter_mut().enumerate() {
-                    *tile_t = (tile + t).min(strip.count - 1);
-                }
-                let mut of_rows = [0; ROWS];
-                for (r, row) in of_rows.iter_mut().enumerate() {
-                    *row = (first_row + r).min(rows - 1);
-                }
-                // SAFETY: the slices are checked; the place, the rows and the tiles exist.
-                let sums =
-                    unsafe { self.products::<S, ROWS, TILES>(simd, patches, place, of_rows, tiles, strip.count) };
-                for (r, sums) in sums.into_iter().enumerate() {
-                    for (sum, tile) in sums.into_iter().zip(tiles) {
-                        for (v, &vector) in simd.vectors(sum)[..S::VECTORS].iter().enumerate() {
-                            let block = r * S::VECTORS + v;
-                            let at = index * (CHUNK * strip.count + GAP) + block * strip.count + tile;
-                            simd.store(vector, &mut products[at]);
+        let mut of_rows = [0; ROWS];
+        for (r, row) in of_rows.iter_mut().enumerate() {
+            *row = (first_row + r).min(rows - 1);
+        }
+        let (wide, group) = (S::VECTORS * LANES, self.group::<S, ROWS, TILES>(strip.count));
+        // From a register's products to the next one's, and from a place's to the next one's.
+        let of_row = group * wide + GAP * LANES;
+        let of_place = ROWS * of_row;
+        assert!(products.len() >= PATCH * PATCH * of_place);
+        for start in (0..strip.count).step_by(group) {
+            let count = group.min(strip.count - start);
+            for index in 0..PATCH * PATCH {
+                // Meanwhile the weights of the next place come closer, some of the registers with each tile.
+                let next = if index + 1 < PATCH * PATCH { 1 } else { ROWS * PATCH * PATCH - index };
+                let next = next * self.shape.in_channels * WIDEST;
+                for (nth, tile) in (0..count).step_by(TILES).enumerate() {
+                    let place = Place { index, next, first: nth, step: count.div_ceil(TILES) };
+                    // SAFETY: the slices are checked; the place and the rows exist, and so do the tiles, or memory for them.
+                    // There are products for as many tiles, all that are computed at a time.
+                    unsafe {
+                        let sums = self.products::<S, ROWS, TILES>(simd, patches, place, of_rows, start + tile, strip);
+                        let products = products.as_mut_ptr().add(index * of_place + tile * wide);
+                        for (r, sums) in sums.into_iter().enumerate() {
+                            for (t, sum) in sums.into_iter().enumerate() {
+                                simd.wide_store(sum, products.add(r * of_row + t * wide));
+                            }
                         }
                     }
                 }
             }
+            for row in first_row..rows.min(first_row + ROWS) {
+                let tiles = Strip { first: strip.first + start, count };
+                // SAFETY: the register and the tiles are of the output, which nothing else writes, and have products.
+                unsafe {
+                    let products = products.as_ptr().add((row - first_row) * of_row);
+                    self.transform_products(simd, products, of_place, row, tiles);
+                }
+            }
         }
-        let blocks =
-            first_row * S::VECTORS..((first_row + ROWS) * S::VECTORS).min(self.shape.out_channels.div_ceil(LANES));
-        for (chunk_block, block) in blocks.enumerate() {
-            // SAFETY: the block and the strip are of the output, and nothing else writes them.
-            unsafe { self.transform_products(simd, products, block, chunk_block, strip) }
+    }
+
+    /// How many tiles of a strip are finished before the next ones: so few that their products stay in the nearest cache, where
+    /// the weights, which are read again for each group, stay in the next one.
+    #[inline(always)]
+    fn group<S: Simd, const ROWS: usize, const TILES: usize>(&self, count: usize) -> usize {
+        /// What products may occupy, and what weights, in bytes.
+        const NEAREST: usize = 24 << 10;
+        const NEXT: usize = 512 << 10;
+        let rows = PATCH * PATCH * ROWS * S::VECTORS * LANES * size_of::<f32>();
+        let all = count.next_multiple_of(TILES);
+        if rows * self.shape.in_channels > NEXT {
+            return all;
         }
+        ((NEAREST / rows / TILES).max(1) * TILES).min(all)
     }
 
     /// The products of a place: Σ over input channels, for some registers of output channels and some tiles.
     ///
     /// # Safety
     ///
-    /// - The slices have the lengths that the kernel checks, and `patches` holds `count` tiles;
-    /// - `place` is one of the places, `rows` are registers of output channels, and `tiles` are below `count`.
+    /// - The slices have the lengths that the kernel checks, and `patches` holds the tiles of the strip;
+    /// - `place` is one of the places, `rows` are registers of output channels, and `tile` is one of the strip's.
     #[inline(always)]
     unsafe fn products<S: Simd, const ROWS: usize, const TILES: usize>(
         &self,
@@ -487,74 +451,113 @@ impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
         patches: &[f32],
         place: Place,
         rows: [usize; ROWS],
-        tiles: [usize; TILES],
-        count: usize,
+        tile: usize,
+        strip: Strip,
     ) -> [[S::Wide; TILES]; ROWS] {
         let inputs = self.shape.in_channels;
         let weights = &self.weights[self.shape.out_channels.next_multiple_of(WIDEST)..];
         let in_blocks = inputs.div_ceil(LANES);
-        let patches = patches[place.index * (in_blocks * count + GAP) * LANES..].as_ptr();
-        let values = tiles.map(|tile| patches.wrapping_add(tile * LANES));
-        let filters = rows.map(|row| {
+        let mut first = patches[(place.index * (in_blocks * strip.count + GAP) + tile) * LANES..].as_ptr();
+        let mut filters = rows.map(|row| {
             let [group, lane] = [row * S::VECTORS * LANES / WIDEST, row * S::VECTORS * LANES % WIDEST];
             weights.as_ptr().wrapping_add((group * PATCH * PATCH + place.index) * inputs * WIDEST + lane)
         });
         let mut sums = [[simd.wide_splat(0.0); TILES]; ROWS];
-        let mut input = 0;
-        for block in 0..in_blocks {
-            let at = block * count * LANES;
+        let mut left = inputs;
+        while left > 0 {
+            let lanes = LANES.min(left);
+            left -= lanes;
             for row in (place.first..ROWS).step_by(place.step) {
-                for line in input..input + LANES {
+                for line in 0..LANES {
                     simd.prefetch(filters[row].wrapping_add(place.next + line * WIDEST));
                 }
             }
-            for at in at..at + LANES.min(inputs - input) {
+            let mut values = [first; TILES];
+            for (t, value) in values.iter_mut().enumerate() {
+                *value = first.wrapping_add(t * LANES);
+            }
+            for lane in 0..lanes {
                 // SAFETY: each tile has a value for each input channel, and each filter a row of weights.
-                unsafe { direct::multiply_add(simd, values, filters, at, input, &mut sums) }
-                input += 1;
+                unsafe { direct::multiply_add(simd, values, filters, lane, lane, &mut sums) }
+            }
+            first = first.wrapping_add(strip.count * LANES);
+            for filter in &mut filters {
+                *filter = filter.wrapping_add(LANES * WIDEST);
             }
         }
         sums
     }
 
-    /// Aᵀ M A of block `chunk_block` of the products, which is `block` of the output, for a strip.
+    /// Aᵀ M A of the products of register `row` of output channels, for some tiles; a place's are `of_place` behind those of the one
+    /// before.
     ///
     /// # Safety
     ///
-    /// The block and the strip are of the output, and nothing else writes them now.
+    /// The register and the tiles are of the output, and nothing else writes them now; `products` are valid for reads.
+    #[expect(clippy::needless_range_loop, reason = "y and x are a value's place in the tile")]
     #[inline(always)]
     unsafe fn transform_products<S: Simd>(
         &self,
         simd: S,
-        products: &[[f32; LANES]],
-        block: usize,
-        chunk_block: usize,
+        products: *const f32,
+        of_place: usize,
+        row: usize,
         Strip { first, count }: Strip,
     ) {
-        let Conv2d { out_height, out_width, .. } = self.shape;
-        let bias = simd.load(&self.weights.as_chunks::<LANES>().0[block]);
-        let plane = block * out_height * out_width;
-        let residual = self.residual.as_chunks::<LANES>().0.get(plane..).unwrap_or_default();
+        let Conv2d { out_height, out_width, out_channels, .. } = self.shape;
+        let pixels = out_height * out_width;
+        let block = row * S::VECTORS;
+        // The last register may reach over the last block.
+        let last = (out_channels.div_ceil(LANES) - 1).min(block + S::VECTORS - 1);
+        // SAFETY: there is a bias for each output of a register.
+        let bias = unsafe { simd.wide_load(self.weights.as_ptr().add(block * LANES)) };
+        let mut rows = [[simd.wide_splat(0.0); TILE]; PATCH];
         for tile in 0..count {
-            let mut rows = [[simd.splat(0.0); PATCH]; TILE];
-            for x in 0..PATCH {
-                let mut column = [simd.splat(0.0); PATCH];
-                for (y, value) in column.iter_mut().enumerate() {
-                    let place = y * PATCH + x;
-                    *value = simd.load(&products[place * (CHUNK * count + GAP) + chunk_block * count + tile]);
+            for (y, row) in rows.iter_mut().enumerate() {
+                let mut values = [bias; PATCH];
+                for (x, value) in values.iter_mut().enumerate() {
+                    // SAFETY: as the caller says.
+                    *value =
+                        unsafe { simd.wide_load(products.add((y * PATCH + x) * of_place + tile * S::VECTORS * LANES)) };
                 }
-                for (row, value) in rows.iter_mut().zip(transform_products::<S, PATCH, TILE>(simd, column)) {
-                    row[x] = value;
+                *row = transform_products(simd, values);
+            }
+            let mut outputs = [[bias; TILE]; TILE];
+            for x in 0..TILE {
+                let mut column = [bias; PATCH];
+                for (value, row) in column.iter_mut().zip(&rows) {
+                    *value = row[x];
+                }
+                let column = transform_products::<S, PATCH, TILE>(simd, column);
+                for y in 0..TILE {
+                    outputs[y][x] = simd.wide_add(column[y], bias);
                 }
             }
             let [top, left] = [(first + tile) / self.columns * TILE, (first + tile) % self.columns * TILE];
-            for (y, row) in (top..out_height).zip(rows) {
-                for (x, value) in (left..out_width).zip(transform_products::<S, PATCH, TILE>(simd, row)) {
+            let [height, width] = [TILE.min(out_height - top), TILE.min(out_width - left)];
+            let [low, high] = [block, last].map(|block| block * pixels + top * out_width + left);
+            if !self.residual.is_empty() {
+                let residual = self.residual.as_chunks::<LANES>().0;
+                for y in 0..height {
+                    for x in 0..width {
+                        let at = y * out_width + x;
+                        let values = [&residual[low + at], &residual[high + at]].map(|values| simd.load(values));
+                        outputs[y][x] = simd.wide_add(outputs[y][x], simd.join(values));
+                    }
+                }
+            }
+            self.activation.apply_to_tile(simd, &mut outputs);
+            for y in 0..height {
+                for x in 0..width {
                     let at = y * out_width + x;
-                    let value = simd.add(value, bias);
-                    let value = residual.get(at).map_or(value, |residual| simd.add(value, simd.load(residual)));
-                    // SAFETY: the pixel is one of the block's, and as the caller says.
-                    simd.store(self.activation.apply(simd, value), unsafe { self.dst.vector(plane + at) });
+                    let [first, second] = simd.vectors(outputs[y][x]);
+                    // SAFETY: the pixel is one of the blocks', and as the caller says.
+                    unsafe {
+                        simd.store(first, self.dst.vector(low + at));
+                        if S::VECTORS == 2 && last > block {
+                            simd.store(second, self.dst.vector(high + at));
+                        }
+                    }
                 }
             }
         }
