@@ -2446,14 +2446,14 @@ const _: () = {
     };
     const FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 128,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 32,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -6926,7 +6926,7 @@ const _: () = {
         statistics: 167296..167296,
     };
     impl __cnn::Compiled for DenseNet121 {
-        const PACKED_LEN: usize = 12628192;
+        const PACKED_LEN: usize = 13086944;
         const ARENA_LEN: usize = 1906688;
         const SCRATCH_LEN: usize = 217216;
         #[inline(always)]
@@ -8832,30 +8832,17 @@ const _: () = {
             }
             // features.denseblock4.denselayer1.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..60544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(75264..81536),
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer1.conv2
-            {
                 let (arena, dst) = __cnn::slot(arena, 25088..26656);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(50176..60544),
-                    weights: &packed[9502080..9538976],
+                    strip: 16,
+                    src: arena.slice(75264..81536),
+                    weights: &packed[9502080..9567648],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8866,7 +8853,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..26656),
-                    weights: &packed[9538976..9540064],
+                    weights: &packed[9567648..9568736],
                     dst,
                 });
             }
@@ -8880,36 +8867,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..76832),
-                    weights: &packed[9540064..9609824],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer2.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..60544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(76832..83104),
+                    weights: &packed[9568736..9638496],
                     dst,
                 });
             }
             // features.denseblock4.denselayer2.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 26656..28224);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(50176..60544),
-                    weights: &packed[9609824..9646720],
+                    strip: 16,
+                    src: arena.slice(76832..83104),
+                    weights: &packed[9638496..9704064],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8920,7 +8894,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..28224),
-                    weights: &packed[9646720..9647872],
+                    weights: &packed[9704064..9705216],
                     dst,
                 });
             }
@@ -8934,36 +8908,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..78400),
-                    weights: &packed[9647872..9721728],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer3.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..60544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(78400..84672),
+                    weights: &packed[9705216..9779072],
                     dst,
                 });
             }
             // features.denseblock4.denselayer3.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 28224..29792);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(50176..60544),
-                    weights: &packed[9721728..9758624],
+                    strip: 16,
+                    src: arena.slice(78400..84672),
+                    weights: &packed[9779072..9844640],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8974,7 +8935,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..29792),
-                    weights: &packed[9758624..9759840],
+                    weights: &packed[9844640..9845856],
                     dst,
                 });
             }
@@ -8988,36 +8949,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..79968),
-                    weights: &packed[9759840..9837792],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer4.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..60544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(79968..86240),
+                    weights: &packed[9845856..9923808],
                     dst,
                 });
             }
             // features.denseblock4.denselayer4.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 29792..31360);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(50176..60544),
-                    weights: &packed[9837792..9874688],
+                    strip: 16,
+                    src: arena.slice(79968..86240),
+                    weights: &packed[9923808..9989376],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -9028,7 +8976,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..31360),
-                    weights: &packed[9874688..9875968],
+                    weights: &packed[9989376..9990656],
                     dst,
                 });
             }
@@ -9042,36 +8990,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..81536),
-                    weights: &packed[9875968..9958016],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer5.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..60544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(81536..87808),
+                    weights: &packed[9990656..10072704],
                     dst,
                 });
             }
             // features.denseblock4.denselayer5.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 31360..32928);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(50176..60544),
-                    weights: &packed[9958016..9994912],
+                    strip: 16,
+                    src: arena.slice(81536..87808),
+                    weights: &packed[10072704..10138272],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -9082,7 +9017,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..32928),
-                    weights: &packed[9994912..9996256],
+                    weights: &packed[10138272..10139616],
                     dst,
                 });
             }
@@ -9096,36 +9031,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..83104),
-                    weights: &packed[9996256..10082400],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer6.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..60544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(83104..89376),
+                    weights: &packed[10139616..10225760],
                     dst,
                 });
             }
             // features.denseblock4.denselayer6.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 32928..34496);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(50176..60544),
-                    weights: &packed[10082400..10119296],
+                    strip: 16,
+                    src: arena.slice(83104..89376),
+                    weights: &packed[10225760..10291328],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -9136,7 +9058,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..34496),
-                    weights: &packed[10119296..10120704],
+                    weights: &packed[10291328..10292736],
                     dst,
                 });
             }
@@ -9150,36 +9072,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..84672),
-                    weights: &packed[10120704..10210944],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer7.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..60544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(84672..90944),
+                    weights: &packed[10292736..10382976],
                     dst,
                 });
             }
             // features.denseblock4.denselayer7.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 34496..36064);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(50176..60544),
-                    weights: &packed[10210944..10247840],
+                    strip: 16,
+                    src: arena.slice(84672..90944),
+                    weights: &packed[10382976..10448544],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -9190,7 +9099,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..36064),
-                    weights: &packed[10247840..10249312],
+                    weights: &packed[10448544..10450016],
                     dst,
                 });
             }
@@ -9204,36 +9113,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..86240),
-                    weights: &packed[10249312..10343648],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer8.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..60544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(86240..92512),
+                    weights: &packed[10450016..10544352],
                     dst,
                 });
             }
             // features.denseblock4.denselayer8.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 36064..37632);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(50176..60544),
-                    weights: &packed[10343648..10380544],
+                    strip: 16,
+                    src: arena.slice(86240..92512),
+                    weights: &packed[10544352..10609920],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -9244,7 +9140,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..37632),
-                    weights: &packed[10380544..10382080],
+                    weights: &packed[10609920..10611456],
                     dst,
                 });
             }
@@ -9258,36 +9154,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..87808),
-                    weights: &packed[10382080..10480512],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer9.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..60544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(87808..94080),
+                    weights: &packed[10611456..10709888],
                     dst,
                 });
             }
             // features.denseblock4.denselayer9.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 37632..39200);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(50176..60544),
-                    weights: &packed[10480512..10517408],
+                    strip: 16,
+                    src: arena.slice(87808..94080),
+                    weights: &packed[10709888..10775456],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -9298,7 +9181,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..39200),
-                    weights: &packed[10517408..10519008],
+                    weights: &packed[10775456..10777056],
                     dst,
                 });
             }
@@ -9312,36 +9195,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..89376),
-                    weights: &packed[10519008..10621536],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer10.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..60544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(89376..95648),
+                    weights: &packed[10777056..10879584],
                     dst,
                 });
             }
             // features.denseblock4.denselayer10.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 39200..40768);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(50176..60544),
-                    weights: &packed[10621536..10658432],
+                    strip: 16,
+                    src: arena.slice(89376..95648),
+                    weights: &packed[10879584..10945152],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -9352,7 +9222,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..40768),
-                    weights: &packed[10658432..10660096],
+                    weights: &packed[10945152..10946816],
                     dst,
                 });
             }
@@ -9366,36 +9236,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..90944),
-                    weights: &packed[10660096..10766720],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer11.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..60544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(90944..97216),
+                    weights: &packed[10946816..11053440],
                     dst,
                 });
             }
             // features.denseblock4.denselayer11.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..42336);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(50176..60544),
-                    weights: &packed[10766720..10803616],
+                    strip: 16,
+                    src: arena.slice(90944..97216),
+                    weights: &packed[11053440..11119008],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -9406,7 +9263,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..42336),
-                    weights: &packed[10803616..10805344],
+                    weights: &packed[11119008..11120736],
                     dst,
                 });
             }
@@ -9420,36 +9277,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..92512),
-                    weights: &packed[10805344..10916064],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer12.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..60544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(92512..98784),
+                    weights: &packed[11120736..11231456],
                     dst,
                 });
             }
             // features.denseblock4.denselayer12.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 42336..43904);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(50176..60544),
-                    weights: &packed[10916064..10952960],
+                    strip: 16,
+                    src: arena.slice(92512..98784),
+                    weights: &packed[11231456..11297024],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -9460,7 +9304,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..43904),
-                    weights: &packed[10952960..10954752],
+                    weights: &packed[11297024..11298816],
                     dst,
                 });
             }
@@ -9474,36 +9318,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..94080),
-                    weights: &packed[10954752..11069568],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer13.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..60544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(94080..100352),
+                    weights: &packed[11298816..11413632],
                     dst,
                 });
             }
             // features.denseblock4.denselayer13.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 43904..45472);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(50176..60544),
-                    weights: &packed[11069568..11106464],
+                    strip: 16,
+                    src: arena.slice(94080..100352),
+                    weights: &packed[11413632..11479200],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -9514,7 +9345,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..45472),
-                    weights: &packed[11106464..11108320],
+                    weights: &packed[11479200..11481056],
                     dst,
                 });
             }
@@ -9528,36 +9359,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..95648),
-                    weights: &packed[11108320..11227232],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer14.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..60544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(95648..101920),
+                    weights: &packed[11481056..11599968],
                     dst,
                 });
             }
             // features.denseblock4.denselayer14.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..47040);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(50176..60544),
-                    weights: &packed[11227232..11264128],
+                    strip: 16,
+                    src: arena.slice(95648..101920),
+                    weights: &packed[11599968..11665536],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -9568,7 +9386,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..47040),
-                    weights: &packed[11264128..11266048],
+                    weights: &packed[11665536..11667456],
                     dst,
                 });
             }
@@ -9582,36 +9400,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..97216),
-                    weights: &packed[11266048..11389056],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer15.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..60544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(97216..103488),
+                    weights: &packed[11667456..11790464],
                     dst,
                 });
             }
             // features.denseblock4.denselayer15.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 47040..48608);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(50176..60544),
-                    weights: &packed[11389056..11425952],
+                    strip: 16,
+                    src: arena.slice(97216..103488),
+                    weights: &packed[11790464..11856032],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -9622,7 +9427,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..48608),
-                    weights: &packed[11425952..11427936],
+                    weights: &packed[11856032..11858016],
                     dst,
                 });
             }
@@ -9636,36 +9441,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..98784),
-                    weights: &packed[11427936..11555040],
-                    dst,
-                });
-            }
-            // features.denseblock4.denselayer16.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 50176..60544);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 16,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(98784..105056),
+                    weights: &packed[11858016..11985120],
                     dst,
                 });
             }
             // features.denseblock4.denselayer16.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 48608..50176);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(50176..60544),
-                    weights: &packed[11555040..11591936],
+                    strip: 16,
+                    src: arena.slice(98784..105056),
+                    weights: &packed[11985120..12050688],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -9676,7 +9468,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..50176),
-                    weights: &packed[11591936..11593984],
+                    weights: &packed[12050688..12052736],
                     dst,
                 });
             }
@@ -9702,7 +9494,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..1024],
-                weights: &packed[11593984..12628192],
+                weights: &packed[12052736..13086944],
                 dst: output,
             });
         }
@@ -11182,12 +10974,13 @@ const _: () = {
                 &floats[8033448..8033576],
                 &mut packed[9436416..9502080],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[4860544..4897408],
                 ::core::option::Option::None,
-                &mut packed[9502080..9538976],
+                &mut packed[9502080..9567648],
             );
             __cnn::pack_bn(
                 544,
@@ -11196,14 +10989,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4897952..4898496]),
                 &floats[8033576..8034120],
                 &floats[8034120..8034664],
-                &mut packed[9538976..9540064],
+                &mut packed[9567648..9568736],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER2_CONV1,
                 8,
                 &floats[4898496..4968128],
                 ::core::option::Option::None,
-                &mut packed[9540064..9609824],
+                &mut packed[9568736..9638496],
             );
             __cnn::fold_bn(
                 128,
@@ -11212,14 +11005,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4968256..4968384]),
                 &floats[8034664..8034792],
                 &floats[8034792..8034920],
-                &mut packed[9540064..9609824],
+                &mut packed[9568736..9638496],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[4968384..5005248],
                 ::core::option::Option::None,
-                &mut packed[9609824..9646720],
+                &mut packed[9638496..9704064],
             );
             __cnn::pack_bn(
                 576,
@@ -11228,14 +11022,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5005824..5006400]),
                 &floats[8034920..8035496],
                 &floats[8035496..8036072],
-                &mut packed[9646720..9647872],
+                &mut packed[9704064..9705216],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER3_CONV1,
                 8,
                 &floats[5006400..5080128],
                 ::core::option::Option::None,
-                &mut packed[9647872..9721728],
+                &mut packed[9705216..9779072],
             );
             __cnn::fold_bn(
                 128,
@@ -11244,14 +11038,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5080256..5080384]),
                 &floats[8036072..8036200],
                 &floats[8036200..8036328],
-                &mut packed[9647872..9721728],
+                &mut packed[9705216..9779072],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[5080384..5117248],
                 ::core::option::Option::None,
-                &mut packed[9721728..9758624],
+                &mut packed[9779072..9844640],
             );
             __cnn::pack_bn(
                 608,
@@ -11260,14 +11055,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5117856..5118464]),
                 &floats[8036328..8036936],
                 &floats[8036936..8037544],
-                &mut packed[9758624..9759840],
+                &mut packed[9844640..9845856],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER4_CONV1,
                 8,
                 &floats[5118464..5196288],
                 ::core::option::Option::None,
-                &mut packed[9759840..9837792],
+                &mut packed[9845856..9923808],
             );
             __cnn::fold_bn(
                 128,
@@ -11276,14 +11071,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5196416..5196544]),
                 &floats[8037544..8037672],
                 &floats[8037672..8037800],
-                &mut packed[9759840..9837792],
+                &mut packed[9845856..9923808],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[5196544..5233408],
                 ::core::option::Option::None,
-                &mut packed[9837792..9874688],
+                &mut packed[9923808..9989376],
             );
             __cnn::pack_bn(
                 640,
@@ -11292,14 +11088,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5234048..5234688]),
                 &floats[8037800..8038440],
                 &floats[8038440..8039080],
-                &mut packed[9874688..9875968],
+                &mut packed[9989376..9990656],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER5_CONV1,
                 8,
                 &floats[5234688..5316608],
                 ::core::option::Option::None,
-                &mut packed[9875968..9958016],
+                &mut packed[9990656..10072704],
             );
             __cnn::fold_bn(
                 128,
@@ -11308,14 +11104,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5316736..5316864]),
                 &floats[8039080..8039208],
                 &floats[8039208..8039336],
-                &mut packed[9875968..9958016],
+                &mut packed[9990656..10072704],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[5316864..5353728],
                 ::core::option::Option::None,
-                &mut packed[9958016..9994912],
+                &mut packed[10072704..10138272],
             );
             __cnn::pack_bn(
                 672,
@@ -11324,14 +11121,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5354400..5355072]),
                 &floats[8039336..8040008],
                 &floats[8040008..8040680],
-                &mut packed[9994912..9996256],
+                &mut packed[10138272..10139616],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER6_CONV1,
                 8,
                 &floats[5355072..5441088],
                 ::core::option::Option::None,
-                &mut packed[9996256..10082400],
+                &mut packed[10139616..10225760],
             );
             __cnn::fold_bn(
                 128,
@@ -11340,14 +11137,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5441216..5441344]),
                 &floats[8040680..8040808],
                 &floats[8040808..8040936],
-                &mut packed[9996256..10082400],
+                &mut packed[10139616..10225760],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[5441344..5478208],
                 ::core::option::Option::None,
-                &mut packed[10082400..10119296],
+                &mut packed[10225760..10291328],
             );
             __cnn::pack_bn(
                 704,
@@ -11356,14 +11154,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5478912..5479616]),
                 &floats[8040936..8041640],
                 &floats[8041640..8042344],
-                &mut packed[10119296..10120704],
+                &mut packed[10291328..10292736],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER7_CONV1,
                 8,
                 &floats[5479616..5569728],
                 ::core::option::Option::None,
-                &mut packed[10120704..10210944],
+                &mut packed[10292736..10382976],
             );
             __cnn::fold_bn(
                 128,
@@ -11372,14 +11170,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5569856..5569984]),
                 &floats[8042344..8042472],
                 &floats[8042472..8042600],
-                &mut packed[10120704..10210944],
+                &mut packed[10292736..10382976],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[5569984..5606848],
                 ::core::option::Option::None,
-                &mut packed[10210944..10247840],
+                &mut packed[10382976..10448544],
             );
             __cnn::pack_bn(
                 736,
@@ -11388,14 +11187,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5607584..5608320]),
                 &floats[8042600..8043336],
                 &floats[8043336..8044072],
-                &mut packed[10247840..10249312],
+                &mut packed[10448544..10450016],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER8_CONV1,
                 8,
                 &floats[5608320..5702528],
                 ::core::option::Option::None,
-                &mut packed[10249312..10343648],
+                &mut packed[10450016..10544352],
             );
             __cnn::fold_bn(
                 128,
@@ -11404,14 +11203,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5702656..5702784]),
                 &floats[8044072..8044200],
                 &floats[8044200..8044328],
-                &mut packed[10249312..10343648],
+                &mut packed[10450016..10544352],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[5702784..5739648],
                 ::core::option::Option::None,
-                &mut packed[10343648..10380544],
+                &mut packed[10544352..10609920],
             );
             __cnn::pack_bn(
                 768,
@@ -11420,14 +11220,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5740416..5741184]),
                 &floats[8044328..8045096],
                 &floats[8045096..8045864],
-                &mut packed[10380544..10382080],
+                &mut packed[10609920..10611456],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER9_CONV1,
                 8,
                 &floats[5741184..5839488],
                 ::core::option::Option::None,
-                &mut packed[10382080..10480512],
+                &mut packed[10611456..10709888],
             );
             __cnn::fold_bn(
                 128,
@@ -11436,14 +11236,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5839616..5839744]),
                 &floats[8045864..8045992],
                 &floats[8045992..8046120],
-                &mut packed[10382080..10480512],
+                &mut packed[10611456..10709888],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[5839744..5876608],
                 ::core::option::Option::None,
-                &mut packed[10480512..10517408],
+                &mut packed[10709888..10775456],
             );
             __cnn::pack_bn(
                 800,
@@ -11452,14 +11253,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5877408..5878208]),
                 &floats[8046120..8046920],
                 &floats[8046920..8047720],
-                &mut packed[10517408..10519008],
+                &mut packed[10775456..10777056],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER10_CONV1,
                 8,
                 &floats[5878208..5980608],
                 ::core::option::Option::None,
-                &mut packed[10519008..10621536],
+                &mut packed[10777056..10879584],
             );
             __cnn::fold_bn(
                 128,
@@ -11468,14 +11269,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5980736..5980864]),
                 &floats[8047720..8047848],
                 &floats[8047848..8047976],
-                &mut packed[10519008..10621536],
+                &mut packed[10777056..10879584],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[5980864..6017728],
                 ::core::option::Option::None,
-                &mut packed[10621536..10658432],
+                &mut packed[10879584..10945152],
             );
             __cnn::pack_bn(
                 832,
@@ -11484,14 +11286,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6018560..6019392]),
                 &floats[8047976..8048808],
                 &floats[8048808..8049640],
-                &mut packed[10658432..10660096],
+                &mut packed[10945152..10946816],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER11_CONV1,
                 8,
                 &floats[6019392..6125888],
                 ::core::option::Option::None,
-                &mut packed[10660096..10766720],
+                &mut packed[10946816..11053440],
             );
             __cnn::fold_bn(
                 128,
@@ -11500,14 +11302,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6126016..6126144]),
                 &floats[8049640..8049768],
                 &floats[8049768..8049896],
-                &mut packed[10660096..10766720],
+                &mut packed[10946816..11053440],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[6126144..6163008],
                 ::core::option::Option::None,
-                &mut packed[10766720..10803616],
+                &mut packed[11053440..11119008],
             );
             __cnn::pack_bn(
                 864,
@@ -11516,14 +11319,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6163872..6164736]),
                 &floats[8049896..8050760],
                 &floats[8050760..8051624],
-                &mut packed[10803616..10805344],
+                &mut packed[11119008..11120736],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER12_CONV1,
                 8,
                 &floats[6164736..6275328],
                 ::core::option::Option::None,
-                &mut packed[10805344..10916064],
+                &mut packed[11120736..11231456],
             );
             __cnn::fold_bn(
                 128,
@@ -11532,14 +11335,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6275456..6275584]),
                 &floats[8051624..8051752],
                 &floats[8051752..8051880],
-                &mut packed[10805344..10916064],
+                &mut packed[11120736..11231456],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[6275584..6312448],
                 ::core::option::Option::None,
-                &mut packed[10916064..10952960],
+                &mut packed[11231456..11297024],
             );
             __cnn::pack_bn(
                 896,
@@ -11548,14 +11352,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6313344..6314240]),
                 &floats[8051880..8052776],
                 &floats[8052776..8053672],
-                &mut packed[10952960..10954752],
+                &mut packed[11297024..11298816],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER13_CONV1,
                 8,
                 &floats[6314240..6428928],
                 ::core::option::Option::None,
-                &mut packed[10954752..11069568],
+                &mut packed[11298816..11413632],
             );
             __cnn::fold_bn(
                 128,
@@ -11564,14 +11368,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6429056..6429184]),
                 &floats[8053672..8053800],
                 &floats[8053800..8053928],
-                &mut packed[10954752..11069568],
+                &mut packed[11298816..11413632],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[6429184..6466048],
                 ::core::option::Option::None,
-                &mut packed[11069568..11106464],
+                &mut packed[11413632..11479200],
             );
             __cnn::pack_bn(
                 928,
@@ -11580,14 +11385,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6466976..6467904]),
                 &floats[8053928..8054856],
                 &floats[8054856..8055784],
-                &mut packed[11106464..11108320],
+                &mut packed[11479200..11481056],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER14_CONV1,
                 8,
                 &floats[6467904..6586688],
                 ::core::option::Option::None,
-                &mut packed[11108320..11227232],
+                &mut packed[11481056..11599968],
             );
             __cnn::fold_bn(
                 128,
@@ -11596,14 +11401,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6586816..6586944]),
                 &floats[8055784..8055912],
                 &floats[8055912..8056040],
-                &mut packed[11108320..11227232],
+                &mut packed[11481056..11599968],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[6586944..6623808],
                 ::core::option::Option::None,
-                &mut packed[11227232..11264128],
+                &mut packed[11599968..11665536],
             );
             __cnn::pack_bn(
                 960,
@@ -11612,14 +11418,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6624768..6625728]),
                 &floats[8056040..8057000],
                 &floats[8057000..8057960],
-                &mut packed[11264128..11266048],
+                &mut packed[11665536..11667456],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER15_CONV1,
                 8,
                 &floats[6625728..6748608],
                 ::core::option::Option::None,
-                &mut packed[11266048..11389056],
+                &mut packed[11667456..11790464],
             );
             __cnn::fold_bn(
                 128,
@@ -11628,14 +11434,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6748736..6748864]),
                 &floats[8057960..8058088],
                 &floats[8058088..8058216],
-                &mut packed[11266048..11389056],
+                &mut packed[11667456..11790464],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[6748864..6785728],
                 ::core::option::Option::None,
-                &mut packed[11389056..11425952],
+                &mut packed[11790464..11856032],
             );
             __cnn::pack_bn(
                 992,
@@ -11644,14 +11451,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6786720..6787712]),
                 &floats[8058216..8059208],
                 &floats[8059208..8060200],
-                &mut packed[11425952..11427936],
+                &mut packed[11856032..11858016],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER16_CONV1,
                 8,
                 &floats[6787712..6914688],
                 ::core::option::Option::None,
-                &mut packed[11427936..11555040],
+                &mut packed[11858016..11985120],
             );
             __cnn::fold_bn(
                 128,
@@ -11660,14 +11467,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6914816..6914944]),
                 &floats[8060200..8060328],
                 &floats[8060328..8060456],
-                &mut packed[11427936..11555040],
+                &mut packed[11858016..11985120],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
-                8,
+                4,
+                arithmetic,
                 &floats[6914944..6951808],
                 ::core::option::Option::None,
-                &mut packed[11555040..11591936],
+                &mut packed[11985120..12050688],
             );
             __cnn::pack_bn(
                 1024,
@@ -11676,7 +11484,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6952832..6953856]),
                 &floats[8060456..8061480],
                 &floats[8061480..8062504],
-                &mut packed[11591936..11593984],
+                &mut packed[12050688..12052736],
             );
             __cnn::pack_large_fc(
                 arithmetic,
@@ -11686,7 +11494,7 @@ const _: () = {
                 1000,
                 &floats[6953856..7977856],
                 ::core::option::Option::Some(&floats[7977856..7978856]),
-                &mut packed[11593984..12628192],
+                &mut packed[12052736..13086944],
             );
         }
         const TRAINING: __cnn::Training = __cnn::Training {

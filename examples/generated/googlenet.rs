@@ -751,14 +751,14 @@ const _: () = {
     };
     const INCEPTION4A_BRANCH3_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 16,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 48,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -840,14 +840,14 @@ const _: () = {
     };
     const INCEPTION4B_BRANCH3_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 24,
-        in_height: 16,
-        in_width: 16,
+        in_height: 14,
+        in_width: 14,
         out_channels: 64,
         out_height: 14,
         out_width: 14,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -1107,14 +1107,14 @@ const _: () = {
     };
     const INCEPTION5A_BRANCH3_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 32,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 128,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -1196,14 +1196,14 @@ const _: () = {
     };
     const INCEPTION5B_BRANCH3_1_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 48,
-        in_height: 9,
-        in_width: 9,
+        in_height: 7,
+        in_width: 7,
         out_channels: 128,
         out_height: 7,
         out_width: 7,
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [0, 0],
+        padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
     };
@@ -3267,7 +3267,7 @@ const _: () = {
         statistics: 29120..29120,
     };
     impl __cnn::Compiled for GoogLeNet {
-        const PACKED_LEN: usize = 13702688;
+        const PACKED_LEN: usize = 13878048;
         const ARENA_LEN: usize = 1003520;
         const SCRATCH_LEN: usize = 196480;
         #[inline(always)]
@@ -3608,7 +3608,7 @@ const _: () = {
             }
             // inception4a.branch3.0.conv + inception4a.branch3.0.bn + inception4a.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 104448..107584);
+                let (arena, dst) = __cnn::slot(arena, 100352..103488);
                 simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 7> {
                     shape: INCEPTION4A_BRANCH3_0_CONV,
                     team: cx.team,
@@ -3620,32 +3620,19 @@ const _: () = {
                     dst,
                 });
             }
-            // inception4a.branch3.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 100352..104448);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 2,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(104448..107584),
-                    dst,
-                });
-            }
             // inception4a.branch3.1.conv + inception4a.branch3.1.bn + inception4a.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 78400..87808);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 3, 8> {
                     shape: INCEPTION4A_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
-                    src: arena.slice(100352..104448),
-                    weights: &packed[2908656..2915616],
+                    strip: 16,
+                    src: arena.slice(100352..103488),
+                    weights: &packed[2908656..2936352],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3669,7 +3656,7 @@ const _: () = {
                     residual: &[],
                     strip: 98,
                     src: arena.slice(100352..194432),
-                    weights: &packed[2915616..2946400],
+                    weights: &packed[2936352..2967136],
                     dst,
                 });
             }
@@ -3683,7 +3670,7 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(0..100352),
-                    weights: &packed[2946400..3028480],
+                    weights: &packed[2967136..3049216],
                     dst,
                 });
             }
@@ -3697,7 +3684,7 @@ const _: () = {
                     residual: &[],
                     strip: 98,
                     src: arena.slice(0..100352),
-                    weights: &packed[3028480..3085936],
+                    weights: &packed[3049216..3106672],
                     dst,
                 });
             }
@@ -3712,14 +3699,14 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(100352..122304),
-                    weights: &packed[3085936..3989328],
+                    weights: &packed[3106672..4010064],
                     scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception4b.branch3.0.conv + inception4b.branch3.0.bn + inception4b.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 106496..111200);
+                let (arena, dst) = __cnn::slot(arena, 100352..105056);
                 simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 7> {
                     shape: INCEPTION4B_BRANCH3_0_CONV,
                     team: cx.team,
@@ -3727,36 +3714,23 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(0..100352),
-                    weights: &packed[3989328..4005744],
-                    dst,
-                });
-            }
-            // inception4b.branch3.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 100352..106496);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 3,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(106496..111200),
+                    weights: &packed[4010064..4026480],
                     dst,
                 });
             }
             // inception4b.branch3.1.conv + inception4b.branch3.1.bn + inception4b.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 275968..288512);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 8> {
                     shape: INCEPTION4B_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
-                    src: arena.slice(100352..106496),
-                    weights: &packed[4005744..4019632],
+                    strip: 16,
+                    src: arena.slice(100352..105056),
+                    weights: &packed[4026480..4081840],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3780,7 +3754,7 @@ const _: () = {
                     residual: &[],
                     strip: 98,
                     src: arena.slice(100352..200704),
-                    weights: &packed[4019632..4052464],
+                    weights: &packed[4081840..4114672],
                     dst,
                 });
             }
@@ -3794,7 +3768,7 @@ const _: () = {
                     residual: &[],
                     strip: 98,
                     src: arena.slice(200704..301056),
-                    weights: &packed[4052464..4118128],
+                    weights: &packed[4114672..4180336],
                     dst,
                 });
             }
@@ -3808,7 +3782,7 @@ const _: () = {
                     residual: &[],
                     strip: 98,
                     src: arena.slice(200704..301056),
-                    weights: &packed[4118128..4183792],
+                    weights: &packed[4180336..4246000],
                     dst,
                 });
             }
@@ -3823,14 +3797,14 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..25088),
-                    weights: &packed[4183792..5363696],
+                    weights: &packed[4246000..5425904],
                     scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception4c.branch3.0.conv + inception4c.branch3.0.bn + inception4c.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 6144..10848);
+                let (arena, dst) = __cnn::slot(arena, 0..4704);
                 simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 7> {
                     shape: INCEPTION4B_BRANCH3_0_CONV,
                     team: cx.team,
@@ -3838,36 +3812,23 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(200704..301056),
-                    weights: &packed[5363696..5380112],
-                    dst,
-                });
-            }
-            // inception4c.branch3.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..6144);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 3,
-                    height: 14,
-                    width: 14,
-                    top: 1,
-                    left: 1,
-                    padded_height: 16,
-                    padded_width: 16,
-                    src: arena.slice(6144..10848),
+                    weights: &packed[5425904..5442320],
                     dst,
                 });
             }
             // inception4c.branch3.1.conv + inception4c.branch3.1.bn + inception4c.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..388864);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 8> {
                     shape: INCEPTION4B_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
-                    src: arena.slice(0..6144),
-                    weights: &packed[5380112..5394000],
+                    strip: 16,
+                    src: arena.slice(0..4704),
+                    weights: &packed[5442320..5497680],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3891,7 +3852,7 @@ const _: () = {
                     residual: &[],
                     strip: 98,
                     src: arena.slice(0..100352),
-                    weights: &packed[5394000..5426832],
+                    weights: &packed[5497680..5530512],
                     dst,
                 });
             }
@@ -3905,7 +3866,7 @@ const _: () = {
                     residual: &[],
                     strip: 98,
                     src: arena.slice(301056..401408),
-                    weights: &packed[5426832..5484288],
+                    weights: &packed[5530512..5587968],
                     dst,
                 });
             }
@@ -3919,7 +3880,7 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(301056..401408),
-                    weights: &packed[5484288..5558160],
+                    weights: &packed[5587968..5661840],
                     dst,
                 });
             }
@@ -3934,7 +3895,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..28224),
-                    weights: &packed[5558160..7051440],
+                    weights: &packed[5661840..7155120],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3949,7 +3910,7 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(301056..401408),
-                    weights: &packed[7051440..7067856],
+                    weights: &packed[7155120..7171536],
                     dst,
                 });
             }
@@ -3964,7 +3925,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..6272),
-                    weights: &packed[7067856..7141648],
+                    weights: &packed[7171536..7245328],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3989,7 +3950,7 @@ const _: () = {
                     residual: &[],
                     strip: 98,
                     src: arena.slice(0..100352),
-                    weights: &packed[7141648..7174480],
+                    weights: &packed[7245328..7278160],
                     dst,
                 });
             }
@@ -4003,7 +3964,7 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(163072..266560),
-                    weights: &packed[7174480..7309904],
+                    weights: &packed[7278160..7413584],
                     dst,
                 });
             }
@@ -4017,7 +3978,7 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(163072..266560),
-                    weights: &packed[7309904..7394544],
+                    weights: &packed[7413584..7498224],
                     dst,
                 });
             }
@@ -4032,7 +3993,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(266560..297920),
-                    weights: &packed[7394544..9238064],
+                    weights: &packed[7498224..9341744],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -4047,7 +4008,7 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(163072..266560),
-                    weights: &packed[9238064..9254992],
+                    weights: &packed[9341744..9358672],
                     dst,
                 });
             }
@@ -4062,7 +4023,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(266560..272832),
-                    weights: &packed[9254992..9402576],
+                    weights: &packed[9358672..9506256],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -4087,7 +4048,7 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(266560..370048),
-                    weights: &packed[9402576..9470288],
+                    weights: &packed[9506256..9573968],
                     dst,
                 });
             }
@@ -4111,7 +4072,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(163072..203840),
-                    weights: &packed[9470288..9683536],
+                    weights: &packed[9573968..9787216],
                     dst,
                 });
             }
@@ -4125,7 +4086,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(163072..203840),
-                    weights: &packed[9683536..9816816],
+                    weights: &packed[9787216..9920496],
                     dst,
                 });
             }
@@ -4140,14 +4101,14 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..7840),
-                    weights: &packed[9816816..10636336],
+                    weights: &packed[9920496..10740016],
                     scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception5a.branch3.0.conv + inception5a.branch3.0.bn + inception5a.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 2592..4160);
+                let (arena, dst) = __cnn::slot(arena, 0..1568);
                 simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
                     shape: INCEPTION5A_BRANCH3_0_CONV,
                     team: cx.team,
@@ -4155,36 +4116,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(163072..203840),
-                    weights: &packed[10636336..10662992],
-                    dst,
-                });
-            }
-            // inception5a.branch3.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..2592);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 4,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(2592..4160),
+                    weights: &packed[10740016..10766672],
                     dst,
                 });
             }
             // inception5a.branch3.1.conv + inception5a.branch3.1.bn + inception5a.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 78400..84672);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 6, 2, 8> {
                     shape: INCEPTION5A_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(0..2592),
-                    weights: &packed[10662992..10699984],
+                    strip: 16,
+                    src: arena.slice(0..1568),
+                    weights: &packed[10766672..10832336],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4208,7 +4156,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(0..40768),
-                    weights: &packed[10699984..10806608],
+                    weights: &packed[10832336..10938960],
                     dst,
                 });
             }
@@ -4222,7 +4170,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..90944),
-                    weights: &packed[10806608..11126480],
+                    weights: &packed[10938960..11258832],
                     dst,
                 });
             }
@@ -4236,7 +4184,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..90944),
-                    weights: &packed[11126480..11286416],
+                    weights: &packed[11258832..11418768],
                     dst,
                 });
             }
@@ -4251,14 +4199,14 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(90944..100352),
-                    weights: &packed[11286416..12466448],
+                    weights: &packed[11418768..12598800],
                     scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception5b.branch3.0.conv + inception5b.branch3.0.bn + inception5b.branch3.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 94832..97184);
+                let (arena, dst) = __cnn::slot(arena, 90944..93296);
                 simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
                     shape: INCEPTION5B_BRANCH3_0_CONV,
                     team: cx.team,
@@ -4266,36 +4214,23 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..90944),
-                    weights: &packed[12466448..12506432],
-                    dst,
-                });
-            }
-            // inception5b.branch3.1.conv
-            {
-                let (arena, dst) = __cnn::slot(arena, 90944..94832);
-                simd.call(__cnn::Pad::<8> {
-                    blocks: 6,
-                    height: 7,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 9,
-                    padded_width: 9,
-                    src: arena.slice(94832..97184),
+                    weights: &packed[12598800..12638784],
                     dst,
                 });
             }
             // inception5b.branch3.1.conv + inception5b.branch3.1.bn + inception5b.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 37632..43904);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 6, 2, 8> {
                     shape: INCEPTION5B_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 49,
-                    src: arena.slice(90944..94832),
-                    weights: &packed[12506432..12561856],
+                    strip: 16,
+                    src: arena.slice(90944..93296),
+                    weights: &packed[12638784..12737216],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4319,7 +4254,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(90944..131712),
-                    weights: &packed[12561856..12668480],
+                    weights: &packed[12737216..12843840],
                     dst,
                 });
             }
@@ -4345,7 +4280,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[50176..51200],
-                weights: &packed[12668480..13702688],
+                weights: &packed[12843840..13878048],
                 dst: output,
             });
         }
@@ -4660,12 +4595,13 @@ const _: () = {
                 &floats[6628568..6628584],
                 &mut packed[2900960..2908656],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION4A_BRANCH3_1_CONV,
-                8,
+                6,
+                arithmetic,
                 &floats[947488..954400],
                 ::core::option::Option::None,
-                &mut packed[2908656..2915616],
+                &mut packed[2908656..2936352],
             );
             __cnn::fold_bn(
                 48,
@@ -4674,14 +4610,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[954448..954496]),
                 &floats[6628584..6628632],
                 &floats[6628632..6628680],
-                &mut packed[2908656..2915616],
+                &mut packed[2908656..2936352],
             );
             __cnn::pack_conv(
                 &INCEPTION4A_BRANCH4_1_CONV,
                 8,
                 &floats[954496..985216],
                 ::core::option::Option::None,
-                &mut packed[2915616..2946400],
+                &mut packed[2936352..2967136],
             );
             __cnn::fold_bn(
                 64,
@@ -4690,14 +4626,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[985280..985344]),
                 &floats[6628680..6628744],
                 &floats[6628744..6628808],
-                &mut packed[2915616..2946400],
+                &mut packed[2936352..2967136],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH1_CONV,
                 8,
                 &floats[985344..1067264],
                 ::core::option::Option::None,
-                &mut packed[2946400..3028480],
+                &mut packed[2967136..3049216],
             );
             __cnn::fold_bn(
                 160,
@@ -4706,14 +4642,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1067424..1067584]),
                 &floats[6628808..6628968],
                 &floats[6628968..6629128],
-                &mut packed[2946400..3028480],
+                &mut packed[2967136..3049216],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH2_0_CONV,
                 8,
                 &floats[1067584..1124928],
                 ::core::option::Option::None,
-                &mut packed[3028480..3085936],
+                &mut packed[3049216..3106672],
             );
             __cnn::fold_bn(
                 112,
@@ -4722,7 +4658,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1125040..1125152]),
                 &floats[6629128..6629240],
                 &floats[6629240..6629352],
-                &mut packed[3028480..3085936],
+                &mut packed[3049216..3106672],
             );
             __cnn::pack_winograd(
                 &INCEPTION4B_BRANCH2_1_CONV,
@@ -4730,7 +4666,7 @@ const _: () = {
                 arithmetic,
                 &floats[1125152..1350944],
                 ::core::option::Option::None,
-                &mut packed[3085936..3989328],
+                &mut packed[3106672..4010064],
             );
             __cnn::fold_bn(
                 224,
@@ -4739,14 +4675,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1351168..1351392]),
                 &floats[6629352..6629576],
                 &floats[6629576..6629800],
-                &mut packed[3085936..3989328],
+                &mut packed[3106672..4010064],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH3_0_CONV,
                 8,
                 &floats[1351392..1363680],
                 ::core::option::Option::None,
-                &mut packed[3989328..4005744],
+                &mut packed[4010064..4026480],
             );
             __cnn::fold_bn(
                 24,
@@ -4755,14 +4691,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1363704..1363728]),
                 &floats[6629800..6629824],
                 &floats[6629824..6629848],
-                &mut packed[3989328..4005744],
+                &mut packed[4010064..4026480],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION4B_BRANCH3_1_CONV,
-                8,
+                6,
+                arithmetic,
                 &floats[1363728..1377552],
                 ::core::option::Option::None,
-                &mut packed[4005744..4019632],
+                &mut packed[4026480..4081840],
             );
             __cnn::fold_bn(
                 64,
@@ -4771,14 +4708,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1377616..1377680]),
                 &floats[6629848..6629912],
                 &floats[6629912..6629976],
-                &mut packed[4005744..4019632],
+                &mut packed[4026480..4081840],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH4_1_CONV,
                 8,
                 &floats[1377680..1410448],
                 ::core::option::Option::None,
-                &mut packed[4019632..4052464],
+                &mut packed[4081840..4114672],
             );
             __cnn::fold_bn(
                 64,
@@ -4787,14 +4724,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1410512..1410576]),
                 &floats[6629976..6630040],
                 &floats[6630040..6630104],
-                &mut packed[4019632..4052464],
+                &mut packed[4081840..4114672],
             );
             __cnn::pack_conv(
                 &INCEPTION4C_BRANCH1_CONV,
                 8,
                 &floats[1410576..1476112],
                 ::core::option::Option::None,
-                &mut packed[4052464..4118128],
+                &mut packed[4114672..4180336],
             );
             __cnn::fold_bn(
                 128,
@@ -4803,14 +4740,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1476240..1476368]),
                 &floats[6630104..6630232],
                 &floats[6630232..6630360],
-                &mut packed[4052464..4118128],
+                &mut packed[4114672..4180336],
             );
             __cnn::pack_conv(
                 &INCEPTION4C_BRANCH1_CONV,
                 8,
                 &floats[1476368..1541904],
                 ::core::option::Option::None,
-                &mut packed[4118128..4183792],
+                &mut packed[4180336..4246000],
             );
             __cnn::fold_bn(
                 128,
@@ -4819,7 +4756,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1542032..1542160]),
                 &floats[6630360..6630488],
                 &floats[6630488..6630616],
-                &mut packed[4118128..4183792],
+                &mut packed[4180336..4246000],
             );
             __cnn::pack_winograd(
                 &INCEPTION4C_BRANCH2_1_CONV,
@@ -4827,7 +4764,7 @@ const _: () = {
                 arithmetic,
                 &floats[1542160..1837072],
                 ::core::option::Option::None,
-                &mut packed[4183792..5363696],
+                &mut packed[4246000..5425904],
             );
             __cnn::fold_bn(
                 256,
@@ -4836,14 +4773,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1837328..1837584]),
                 &floats[6630616..6630872],
                 &floats[6630872..6631128],
-                &mut packed[4183792..5363696],
+                &mut packed[4246000..5425904],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH3_0_CONV,
                 8,
                 &floats[1837584..1849872],
                 ::core::option::Option::None,
-                &mut packed[5363696..5380112],
+                &mut packed[5425904..5442320],
             );
             __cnn::fold_bn(
                 24,
@@ -4852,14 +4789,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1849896..1849920]),
                 &floats[6631128..6631152],
                 &floats[6631152..6631176],
-                &mut packed[5363696..5380112],
+                &mut packed[5425904..5442320],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION4B_BRANCH3_1_CONV,
-                8,
+                6,
+                arithmetic,
                 &floats[1849920..1863744],
                 ::core::option::Option::None,
-                &mut packed[5380112..5394000],
+                &mut packed[5442320..5497680],
             );
             __cnn::fold_bn(
                 64,
@@ -4868,14 +4806,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1863808..1863872]),
                 &floats[6631176..6631240],
                 &floats[6631240..6631304],
-                &mut packed[5380112..5394000],
+                &mut packed[5442320..5497680],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH4_1_CONV,
                 8,
                 &floats[1863872..1896640],
                 ::core::option::Option::None,
-                &mut packed[5394000..5426832],
+                &mut packed[5497680..5530512],
             );
             __cnn::fold_bn(
                 64,
@@ -4884,14 +4822,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1896704..1896768]),
                 &floats[6631304..6631368],
                 &floats[6631368..6631432],
-                &mut packed[5394000..5426832],
+                &mut packed[5497680..5530512],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH2_0_CONV,
                 8,
                 &floats[1896768..1954112],
                 ::core::option::Option::None,
-                &mut packed[5426832..5484288],
+                &mut packed[5530512..5587968],
             );
             __cnn::fold_bn(
                 112,
@@ -4900,14 +4838,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1954224..1954336]),
                 &floats[6631432..6631544],
                 &floats[6631544..6631656],
-                &mut packed[5426832..5484288],
+                &mut packed[5530512..5587968],
             );
             __cnn::pack_conv(
                 &INCEPTION4D_BRANCH2_0_CONV,
                 8,
                 &floats[1954336..2028064],
                 ::core::option::Option::None,
-                &mut packed[5484288..5558160],
+                &mut packed[5587968..5661840],
             );
             __cnn::fold_bn(
                 144,
@@ -4916,7 +4854,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2028208..2028352]),
                 &floats[6631656..6631800],
                 &floats[6631800..6631944],
-                &mut packed[5484288..5558160],
+                &mut packed[5587968..5661840],
             );
             __cnn::pack_winograd(
                 &INCEPTION4D_BRANCH2_1_CONV,
@@ -4924,7 +4862,7 @@ const _: () = {
                 arithmetic,
                 &floats[2028352..2401600],
                 ::core::option::Option::None,
-                &mut packed[5558160..7051440],
+                &mut packed[5661840..7155120],
             );
             __cnn::fold_bn(
                 288,
@@ -4933,14 +4871,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2401888..2402176]),
                 &floats[6631944..6632232],
                 &floats[6632232..6632520],
-                &mut packed[5558160..7051440],
+                &mut packed[5661840..7155120],
             );
             __cnn::pack_conv(
                 &INCEPTION4D_BRANCH3_0_CONV,
                 8,
                 &floats[2402176..2418560],
                 ::core::option::Option::None,
-                &mut packed[7051440..7067856],
+                &mut packed[7155120..7171536],
             );
             __cnn::fold_bn(
                 32,
@@ -4949,7 +4887,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2418592..2418624]),
                 &floats[6632520..6632552],
                 &floats[6632552..6632584],
-                &mut packed[7051440..7067856],
+                &mut packed[7155120..7171536],
             );
             __cnn::pack_winograd(
                 &INCEPTION4D_BRANCH3_1_CONV,
@@ -4957,7 +4895,7 @@ const _: () = {
                 arithmetic,
                 &floats[2418624..2437056],
                 ::core::option::Option::None,
-                &mut packed[7067856..7141648],
+                &mut packed[7171536..7245328],
             );
             __cnn::fold_bn(
                 64,
@@ -4966,14 +4904,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2437120..2437184]),
                 &floats[6632584..6632648],
                 &floats[6632648..6632712],
-                &mut packed[7067856..7141648],
+                &mut packed[7171536..7245328],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH4_1_CONV,
                 8,
                 &floats[2437184..2469952],
                 ::core::option::Option::None,
-                &mut packed[7141648..7174480],
+                &mut packed[7245328..7278160],
             );
             __cnn::fold_bn(
                 64,
@@ -4982,14 +4920,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2470016..2470080]),
                 &floats[6632712..6632776],
                 &floats[6632776..6632840],
-                &mut packed[7141648..7174480],
+                &mut packed[7245328..7278160],
             );
             __cnn::pack_conv(
                 &INCEPTION4E_BRANCH1_CONV,
                 8,
                 &floats[2470080..2605248],
                 ::core::option::Option::None,
-                &mut packed[7174480..7309904],
+                &mut packed[7278160..7413584],
             );
             __cnn::fold_bn(
                 256,
@@ -4998,14 +4936,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2605504..2605760]),
                 &floats[6632840..6633096],
                 &floats[6633096..6633352],
-                &mut packed[7174480..7309904],
+                &mut packed[7278160..7413584],
             );
             __cnn::pack_conv(
                 &INCEPTION4E_BRANCH2_0_CONV,
                 8,
                 &floats[2605760..2690240],
                 ::core::option::Option::None,
-                &mut packed[7309904..7394544],
+                &mut packed[7413584..7498224],
             );
             __cnn::fold_bn(
                 160,
@@ -5014,7 +4952,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2690400..2690560]),
                 &floats[6633352..6633512],
                 &floats[6633512..6633672],
-                &mut packed[7309904..7394544],
+                &mut packed[7413584..7498224],
             );
             __cnn::pack_winograd(
                 &INCEPTION4E_BRANCH2_1_CONV,
@@ -5022,7 +4960,7 @@ const _: () = {
                 arithmetic,
                 &floats[2690560..3151360],
                 ::core::option::Option::None,
-                &mut packed[7394544..9238064],
+                &mut packed[7498224..9341744],
             );
             __cnn::fold_bn(
                 320,
@@ -5031,14 +4969,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3151680..3152000]),
                 &floats[6633672..6633992],
                 &floats[6633992..6634312],
-                &mut packed[7394544..9238064],
+                &mut packed[7498224..9341744],
             );
             __cnn::pack_conv(
                 &INCEPTION4E_BRANCH3_0_CONV,
                 8,
                 &floats[3152000..3168896],
                 ::core::option::Option::None,
-                &mut packed[9238064..9254992],
+                &mut packed[9341744..9358672],
             );
             __cnn::fold_bn(
                 32,
@@ -5047,7 +4985,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3168928..3168960]),
                 &floats[6634312..6634344],
                 &floats[6634344..6634376],
-                &mut packed[9238064..9254992],
+                &mut packed[9341744..9358672],
             );
             __cnn::pack_winograd(
                 &INCEPTION4E_BRANCH3_1_CONV,
@@ -5055,7 +4993,7 @@ const _: () = {
                 arithmetic,
                 &floats[3168960..3205824],
                 ::core::option::Option::None,
-                &mut packed[9254992..9402576],
+                &mut packed[9358672..9506256],
             );
             __cnn::fold_bn(
                 128,
@@ -5064,14 +5002,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3205952..3206080]),
                 &floats[6634376..6634504],
                 &floats[6634504..6634632],
-                &mut packed[9254992..9402576],
+                &mut packed[9358672..9506256],
             );
             __cnn::pack_conv(
                 &INCEPTION4E_BRANCH4_1_CONV,
                 8,
                 &floats[3206080..3273664],
                 ::core::option::Option::None,
-                &mut packed[9402576..9470288],
+                &mut packed[9506256..9573968],
             );
             __cnn::fold_bn(
                 128,
@@ -5080,14 +5018,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3273792..3273920]),
                 &floats[6634632..6634760],
                 &floats[6634760..6634888],
-                &mut packed[9402576..9470288],
+                &mut packed[9506256..9573968],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH1_CONV,
                 8,
                 &floats[3273920..3486912],
                 ::core::option::Option::None,
-                &mut packed[9470288..9683536],
+                &mut packed[9573968..9787216],
             );
             __cnn::fold_bn(
                 256,
@@ -5096,14 +5034,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3487168..3487424]),
                 &floats[6634888..6635144],
                 &floats[6635144..6635400],
-                &mut packed[9470288..9683536],
+                &mut packed[9573968..9787216],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH2_0_CONV,
                 8,
                 &floats[3487424..3620544],
                 ::core::option::Option::None,
-                &mut packed[9683536..9816816],
+                &mut packed[9787216..9920496],
             );
             __cnn::fold_bn(
                 160,
@@ -5112,7 +5050,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3620704..3620864]),
                 &floats[6635400..6635560],
                 &floats[6635560..6635720],
-                &mut packed[9683536..9816816],
+                &mut packed[9787216..9920496],
             );
             __cnn::pack_winograd(
                 &INCEPTION5A_BRANCH2_1_CONV,
@@ -5120,7 +5058,7 @@ const _: () = {
                 arithmetic,
                 &floats[3620864..4081664],
                 ::core::option::Option::None,
-                &mut packed[9816816..10636336],
+                &mut packed[9920496..10740016],
             );
             __cnn::fold_bn(
                 320,
@@ -5129,14 +5067,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4081984..4082304]),
                 &floats[6635720..6636040],
                 &floats[6636040..6636360],
-                &mut packed[9816816..10636336],
+                &mut packed[9920496..10740016],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH3_0_CONV,
                 8,
                 &floats[4082304..4108928],
                 ::core::option::Option::None,
-                &mut packed[10636336..10662992],
+                &mut packed[10740016..10766672],
             );
             __cnn::fold_bn(
                 32,
@@ -5145,14 +5083,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4108960..4108992]),
                 &floats[6636360..6636392],
                 &floats[6636392..6636424],
-                &mut packed[10636336..10662992],
+                &mut packed[10740016..10766672],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION5A_BRANCH3_1_CONV,
-                8,
+                4,
+                arithmetic,
                 &floats[4108992..4145856],
                 ::core::option::Option::None,
-                &mut packed[10662992..10699984],
+                &mut packed[10766672..10832336],
             );
             __cnn::fold_bn(
                 128,
@@ -5161,14 +5100,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4145984..4146112]),
                 &floats[6636424..6636552],
                 &floats[6636552..6636680],
-                &mut packed[10662992..10699984],
+                &mut packed[10766672..10832336],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH4_1_CONV,
                 8,
                 &floats[4146112..4252608],
                 ::core::option::Option::None,
-                &mut packed[10699984..10806608],
+                &mut packed[10832336..10938960],
             );
             __cnn::fold_bn(
                 128,
@@ -5177,14 +5116,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4252736..4252864]),
                 &floats[6636680..6636808],
                 &floats[6636808..6636936],
-                &mut packed[10699984..10806608],
+                &mut packed[10832336..10938960],
             );
             __cnn::pack_conv(
                 &INCEPTION5B_BRANCH1_CONV,
                 8,
                 &floats[4252864..4572352],
                 ::core::option::Option::None,
-                &mut packed[10806608..11126480],
+                &mut packed[10938960..11258832],
             );
             __cnn::fold_bn(
                 384,
@@ -5193,14 +5132,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4572736..4573120]),
                 &floats[6636936..6637320],
                 &floats[6637320..6637704],
-                &mut packed[10806608..11126480],
+                &mut packed[10938960..11258832],
             );
             __cnn::pack_conv(
                 &INCEPTION5B_BRANCH2_0_CONV,
                 8,
                 &floats[4573120..4732864],
                 ::core::option::Option::None,
-                &mut packed[11126480..11286416],
+                &mut packed[11258832..11418768],
             );
             __cnn::fold_bn(
                 192,
@@ -5209,7 +5148,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4733056..4733248]),
                 &floats[6637704..6637896],
                 &floats[6637896..6638088],
-                &mut packed[11126480..11286416],
+                &mut packed[11258832..11418768],
             );
             __cnn::pack_winograd(
                 &INCEPTION5B_BRANCH2_1_CONV,
@@ -5217,7 +5156,7 @@ const _: () = {
                 arithmetic,
                 &floats[4733248..5396800],
                 ::core::option::Option::None,
-                &mut packed[11286416..12466448],
+                &mut packed[11418768..12598800],
             );
             __cnn::fold_bn(
                 384,
@@ -5226,14 +5165,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5397184..5397568]),
                 &floats[6638088..6638472],
                 &floats[6638472..6638856],
-                &mut packed[11286416..12466448],
+                &mut packed[11418768..12598800],
             );
             __cnn::pack_conv(
                 &INCEPTION5B_BRANCH3_0_CONV,
                 8,
                 &floats[5397568..5437504],
                 ::core::option::Option::None,
-                &mut packed[12466448..12506432],
+                &mut packed[12598800..12638784],
             );
             __cnn::fold_bn(
                 48,
@@ -5242,14 +5181,15 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5437552..5437600]),
                 &floats[6638856..6638904],
                 &floats[6638904..6638952],
-                &mut packed[12466448..12506432],
+                &mut packed[12598800..12638784],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &INCEPTION5B_BRANCH3_1_CONV,
-                8,
+                4,
+                arithmetic,
                 &floats[5437600..5492896],
                 ::core::option::Option::None,
-                &mut packed[12506432..12561856],
+                &mut packed[12638784..12737216],
             );
             __cnn::fold_bn(
                 128,
@@ -5258,14 +5198,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5493024..5493152]),
                 &floats[6638952..6639080],
                 &floats[6639080..6639208],
-                &mut packed[12506432..12561856],
+                &mut packed[12638784..12737216],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH4_1_CONV,
                 8,
                 &floats[5493152..5599648],
                 ::core::option::Option::None,
-                &mut packed[12561856..12668480],
+                &mut packed[12737216..12843840],
             );
             __cnn::fold_bn(
                 128,
@@ -5274,7 +5214,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5599776..5599904]),
                 &floats[6639208..6639336],
                 &floats[6639336..6639464],
-                &mut packed[12561856..12668480],
+                &mut packed[12737216..12843840],
             );
             __cnn::pack_large_fc(
                 arithmetic,
@@ -5284,7 +5224,7 @@ const _: () = {
                 1000,
                 &floats[5599904..6623904],
                 ::core::option::Option::Some(&floats[6623904..6624904]),
-                &mut packed[12668480..13702688],
+                &mut packed[12843840..13878048],
             );
         }
         const TRAINING: __cnn::Training = __cnn::Training {

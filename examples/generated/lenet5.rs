@@ -180,16 +180,16 @@ const _: () = {
         statistics: 0..0,
     };
     impl __cnn::Compiled for LeNet5 {
-        const PACKED_LEN: usize = 67136;
+        const PACKED_LEN: usize = 68192;
         const ARENA_LEN: usize = 7840;
-        const SCRATCH_LEN: usize = 0;
+        const SCRATCH_LEN: usize = 88480;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            _cx: __cnn::Context<'_>,
+            cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
-            _scratch: &mut [f32],
+            scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -232,14 +232,16 @@ const _: () = {
             // conv2 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1600);
-                simd.inline(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
+                simd.inline(__cnn::Winograd::<_, 2, 6, 2, 5, 1, 7> {
                     shape: CONV2,
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 100,
+                    strip: 25,
                     src: arena.slice(6272..7840),
-                    weights: &packed[416..2832],
+                    weights: &packed[416..3888],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -265,7 +267,7 @@ const _: () = {
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(1600..2000),
-                    weights: &packed[2832..54160],
+                    weights: &packed[3888..55216],
                     dst,
                 });
             }
@@ -281,7 +283,7 @@ const _: () = {
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..120),
-                    weights: &packed[54160..65776],
+                    weights: &packed[55216..66832],
                     dst,
                 });
             }
@@ -295,11 +297,11 @@ const _: () = {
                 team: __cnn::OneThread,
                 activation: __cnn::Activation::Identity,
                 src: &arena[128..212],
-                weights: &packed[65776..67136],
+                weights: &packed[66832..68192],
                 dst: output,
             });
         }
-        fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
+        fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
                 &CONV1,
                 1,
@@ -307,12 +309,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[150..156]),
                 &mut packed[0..416],
             );
-            __cnn::pack_conv(
+            __cnn::pack_winograd(
                 &CONV2,
-                8,
+                6,
+                arithmetic,
                 &floats[156..2556],
                 ::core::option::Option::Some(&floats[2556..2572]),
-                &mut packed[416..2832],
+                &mut packed[416..3888],
             );
             __cnn::pack_fc(
                 16,
@@ -321,7 +324,7 @@ const _: () = {
                 120,
                 &floats[2572..50572],
                 ::core::option::Option::Some(&floats[50572..50692]),
-                &mut packed[2832..54160],
+                &mut packed[3888..55216],
             );
             __cnn::pack_fc(
                 120,
@@ -330,7 +333,7 @@ const _: () = {
                 84,
                 &floats[50692..60772],
                 ::core::option::Option::Some(&floats[60772..60856]),
-                &mut packed[54160..65776],
+                &mut packed[55216..66832],
             );
             __cnn::pack_fc(
                 84,
@@ -339,7 +342,7 @@ const _: () = {
                 10,
                 &floats[60856..61696],
                 ::core::option::Option::Some(&floats[61696..61706]),
-                &mut packed[65776..67136],
+                &mut packed[66832..68192],
             );
         }
         const TRAINING: __cnn::Training = __cnn::Training {
@@ -420,23 +423,6 @@ const _: () = {
                 [false],
                 grads,
             );
-        }
-        const SIDE_BY_SIDE: __cnn::SideBySide = __cnn::SideBySide {
-            arena_len: 5880,
-            output: 0,
-        };
-        #[allow(unused_mut, unused_variables)]
-        fn forward_side_by_side<L: __cnn::Lanes>(
-            lanes: L,
-            mut pass: __cnn::Pass<'_, L>,
-        ) {
-            pass.forward(lanes, &CONV1_OP, [__cnn::INPUT, 0..4704]);
-            pass.forward(lanes, &MAXPOOL1_OP, [0..4704, 4704..5880]);
-            pass.forward(lanes, &CONV2_OP, [4704..5880, 0..1600]);
-            pass.forward(lanes, &MAXPOOL2_OP, [0..1600, 1600..2000]);
-            pass.forward(lanes, &FC1_OP, [1600..2000, 0..120]);
-            pass.forward(lanes, &FC2_OP, [0..120, 120..204]);
-            pass.forward(lanes, &FC3_OP, [120..204, 0..10]);
         }
     }
     impl __cnn::Network for LeNet5 {
