@@ -1,7 +1,8 @@
 //! The threads that compute a forward pass together.
 //!
-//! A kernel divides its work into parts that write different values; whichever thread is free takes the next one, so that results
-//! never depend on how many threads there are. Between two kernels of a forward pass there are microseconds: threads without work
+//! A kernel divides its work into parts that write different values, so that results never depend on how many threads there are.
+//! Each thread has a share of them, neighbours, and takes others' when its own are done: so it often reads what it has written
+//! itself, in the kernel before. Between two kernels of a forward pass there are microseconds: threads without work
 //! look out for it, and sleep when none has come for a while. A thread that the system lets wait is not waited for, unless it has
 //! taken a part.
 
@@ -157,8 +158,8 @@ struct Shared {
     state: AtomicU64,
     /// The job. The caller writes it while no job is open and no worker at one; workers read it while they are at it.
     job: UnsafeCell<Job>,
-    /// The next part that nobody has taken.
-    next: AtomicUsize,
+    /// For each thread, the next part of its share that nobody has taken.
+    next: Vec<Next>,
     /// A job is being done, or about to be.
     busy: AtomicBool,
     /// A part panicked.
@@ -168,6 +169,11 @@ struct Shared {
     /// For each worker, whether it sleeps.
     asleep: Vec<AtomicBool>,
 }
+
+/// A counter in a cache line of its own.
+#[derive(Default)]
+#[repr(align(64))]
+struct Next(AtomicUsize);
 
 const OPEN: u64 = 1 << 31;
 const JOB: u64 = 1 << 32;
@@ -194,7 +200,7 @@ impl Pool {
         let shared = Arc::new(Shared {
             state: AtomicU64::new(0),
             job: UnsafeCell::new(idle),
-            next: AtomicUsize::new(0),
+            next: (0..threads.max(1)).map(|_| Next::default()).collect(),
             busy: AtomicBool::new(false),
             panicked: AtomicBool::new(false),
             ended: AtomicBool::new(false),
@@ -227,7 +233,9 @@ impl Pool {
         }
         // SAFETY: this thread alone set `busy`, and the last one that did has closed its job and waited for the workers.
         unsafe { *shared.job.get() = job };
-        shared.next.store(0, Ordering::Relaxed);
+        for (thread, next) in shared.next.iter().enumerate() {
+            next.0.store(shared.first_part(job, thread), Ordering::Relaxed);
+        }
         shared.state.fetch_add(JOB + OPEN, Ordering::SeqCst);
         // Closes the job even where a part panics.
         let open = OpenJob(shared);
@@ -260,19 +268,28 @@ impl Drop for OpenJob<'_> {
 }
 
 impl Shared {
+    /// Where a thread's share begins, and that of the one before ends.
+    fn first_part(&self, job: Job, thread: usize) -> usize {
+        // As many parts as fill a `usize` take longer to do than anyone waits.
+        thread * job.parts / self.next.len()
+    }
+
     /// Does parts until all are taken.
     ///
     /// # Safety
     ///
     /// `job` is the open job or one that is waited for, and no other thread has the number `thread`.
     unsafe fn take_parts(&self, job: Job, thread: usize) {
-        loop {
-            let part = self.next.fetch_add(1, Ordering::Relaxed);
-            if part >= job.parts {
-                return;
+        let shares = self.next.len();
+        for share in (thread..shares).chain(0..thread) {
+            let (next, end) = (&self.next[share].0, self.first_part(job, share + 1));
+            while next.load(Ordering::Relaxed) < end {
+                let part = next.fetch_add(1, Ordering::Relaxed);
+                if part < end {
+                    // SAFETY: `part` and `data` were made together, and the data lives as long as the job.
+                    unsafe { (job.part)(job.data, thread, part) }
+                }
             }
-            // SAFETY: `part` and `data` were made together, and the data lives as long as the job.
-            unsafe { (job.part)(job.data, thread, part) }
         }
     }
 

@@ -4606,7 +4606,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_4_0_BLOCK_1_0,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(188160..376320),
                     weights: &packed[84912..87312],

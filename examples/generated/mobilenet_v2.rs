@@ -2921,7 +2921,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 150528..188160);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_7_CONV_1_0,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..150528),
                     weights: &packed[62000..63920],
@@ -3201,7 +3201,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 112896..141120);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_14_CONV_1_0,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..112896),
                     weights: &packed[592272..598032],
@@ -3241,7 +3241,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 47040..94080);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_15_CONV_1_0,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..47040),
                     weights: &packed[844912..854512],
@@ -3281,7 +3281,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 47040..94080);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_15_CONV_1_0,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..47040),
                     weights: &packed[1162832..1172432],
@@ -3321,7 +3321,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 47040..94080);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_15_CONV_1_0,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..47040),
                     weights: &packed[1480752..1490352],

@@ -2693,7 +2693,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 200704..250880);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_1_BLOCK_0_0,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..200704),
                     weights: &packed[448..608],
@@ -2870,7 +2870,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 75264..94080);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_4_BLOCK_1_0,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     src: arena.slice(0..75264),
                     weights: &packed[14400..16896],
@@ -3355,7 +3355,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 56448..70560);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_9_BLOCK_1_0,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::HardSwish,
                     src: arena.slice(0..56448),
                     weights: &packed[211616..219104],

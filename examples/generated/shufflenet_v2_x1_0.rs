@@ -2844,7 +2844,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..18816);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE2_0_BRANCH1_0,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(301056..376320),
                     weights: &packed[896..1216],
@@ -2884,7 +2884,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 250880..301056);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE2_0_BRANCH2_3,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..200704),
                     weights: &packed[4416..5056],
@@ -2983,7 +2983,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE2_1_BRANCH2_3,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(50176..100352),
                     weights: &packed[12608..13248],
@@ -3082,7 +3082,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE2_1_BRANCH2_3,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(50176..100352),
                     weights: &packed[20800..21440],
@@ -3181,7 +3181,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE2_1_BRANCH2_3,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(50176..100352),
                     weights: &packed[28992..29632],
@@ -3242,7 +3242,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_0_BRANCH1_0,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(94080..188160),
                     weights: &packed[33408..34688],
@@ -3282,7 +3282,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 94080..117600);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_0_BRANCH1_0,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..94080),
                     weights: &packed[64640..65920],
@@ -3381,7 +3381,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(23520..47040),
                     weights: &packed[95872..97152],
@@ -3480,7 +3480,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(23520..47040),
                     weights: &packed[127104..128384],
@@ -3579,7 +3579,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(23520..47040),
                     weights: &packed[158336..159616],
@@ -3678,7 +3678,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(23520..47040),
                     weights: &packed[189568..190848],
@@ -3777,7 +3777,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(23520..47040),
                     weights: &packed[220800..222080],
@@ -3876,7 +3876,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(23520..47040),
                     weights: &packed[252032..253312],
@@ -3975,7 +3975,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
-                    team: __cnn::Team::ALONE,
+                    team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(23520..47040),
                     weights: &packed[283264..284544],

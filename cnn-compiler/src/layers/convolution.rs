@@ -65,7 +65,10 @@ impl Convolution<'_> {
         let lanes = if plan.value().layout == Layout::Blocked { LANES } else { 1 };
         let shape = self.shape(plan, inputs, out);
         let weights = self.pack(plan, algorithm, shape.clone(), [inputs, out.channels, lanes]);
-        let mut fields = vec![Field { name: "shape", value: shape }, Field::team(plan.macs()), Field::activation()];
+        // Of depthwise convolution each product waits for a value of its own.
+        let pace = if algorithm == Algorithm::Depthwise { 4 } else { 1 };
+        let team = Field::team(plan.macs().saturating_mul(pace));
+        let mut fields = vec![Field { name: "shape", value: shape }, team, Field::activation()];
         let (kernel, consts, scratch) = match algorithm {
             Algorithm::Depthwise => ("Depthwise", Vec::new(), 0),
             Algorithm::Grouped => ("GroupedConv", vec![lanes], 0),

@@ -87,21 +87,22 @@ pub(super) struct Image<'a, const L: usize> {
 }
 
 /// All tiles of an image, with one kind of register. A part is a row of them: so many registers of output channels, for all
-/// pixels of a chunk.
+/// pixels of a chunk. Where all pixels together are one strip, the chunks of a row follow each other, so that a thread's share
+/// is some channels, which kernels of channels find in its cache; else the rows of a chunk do.
 ///
 /// Whoever makes one has met the conditions of [`Image::tiles`].
 struct Tiles<'a, const L: usize, const ROWS: usize, const PIXELS: usize> {
     image: &'a Image<'a, L>,
     /// Pixels of a part.
     chunk: usize,
+    /// Parts of a row, or 1 where the rows of a chunk follow each other.
+    chunks_of_row: usize,
     /// The first block of output channels.
     first_block: usize,
     /// Registers of output channels in a group.
     rows: usize,
     /// Parts of a chunk, those of all groups.
     row_tiles: usize,
-    /// How many parts the next one of this thread is probably away.
-    ahead: usize,
 }
 
 /// What is summed for a tile: some blocks of a group's input channels.
@@ -132,7 +133,12 @@ impl<const L: usize, const ROWS: usize, const PIXELS: usize> Parts for Tiles<'_,
     fn part<S: Simd>(&self, simd: S, _: usize, part: usize) {
         let shape = &self.image.shape;
         let [out_blocks, in_blocks] = [shape.group_outputs().div_ceil(LANES), shape.group_inputs().div_ceil(L)];
-        let [start, tile] = [part / self.row_tiles * self.chunk, part % self.row_tiles];
+        let [chunk, tile] = if self.chunks_of_row > 1 {
+            [part % self.chunks_of_row, part / self.chunks_of_row]
+        } else {
+            [part / self.row_tiles, part % self.row_tiles]
+        };
+        let start = chunk * self.chunk;
         let end = (start + self.chunk).min(shape.out_height * shape.out_width);
         let tiles_of_group = self.row_tiles / shape.groups;
         let [group, tile] = [tile / tiles_of_group, tile % tiles_of_group];
@@ -146,8 +152,7 @@ impl<const L: usize, const ROWS: usize, const PIXELS: usize> Parts for Tiles<'_,
         for first in (0..in_blocks).step_by(depth) {
             let blocks = first..in_blocks.min(first + depth);
             let last = blocks.end == in_blocks;
-            let next =
-                if last { self.ahead * self.image.rows * registers::<S>(ROWS) - first * rows } else { depth * rows };
+            let next = if last { self.image.rows * registers::<S>(ROWS) - first * rows } else { depth * rows };
             for tile in 0..tiles {
                 let fetched = tile * rows / tiles..(tile + 1) * rows / tiles;
                 let depth = Depth { pointwise, blocks: blocks.clone(), last, next: next * WIDEST, fetched };
@@ -244,11 +249,15 @@ impl<const L: usize> Image<'_, L> {
         let rows = blocks.len().div_ceil(S::VECTORS);
         let row_tiles = rows.div_ceil(ROWS) * shape.groups;
         let pixels = shape.out_height * shape.out_width;
-        // Where the rows are too few for all threads, they take fewer pixels at a time.
-        let chunk = pixels.div_ceil(team.parts().div_ceil(row_tiles)).min(strip).next_multiple_of(PIXELS);
-        let parts = pixels.div_ceil(chunk) * row_tiles;
-        let (first_block, ahead) = (blocks.start, team.threads());
-        team.run(simd, parts, Tiles::<L, ROWS, PIXELS> { image: self, chunk, first_block, rows, row_tiles, ahead });
+        // Where the rows are too few for all threads, they take fewer pixels at a time, and so that all threads get as many parts.
+        let threads = team.threads();
+        let even = (1..threads).find(|chunks| (row_tiles * chunks).is_multiple_of(threads)).unwrap_or(threads);
+        let chunks = team.parts().div_ceil(row_tiles).max(pixels.div_ceil(strip)).next_multiple_of(even);
+        let chunk = pixels.div_ceil(chunks).next_multiple_of(PIXELS);
+        let (chunks, first_block) = (pixels.div_ceil(chunk), blocks.start);
+        let chunks_of_row = if strip >= pixels { chunks } else { 1 };
+        let tiles = Tiles::<L, ROWS, PIXELS> { image: self, chunk, chunks_of_row, first_block, rows, row_tiles };
+        team.run(simd, chunks * row_tiles, tiles);
     }
 
     /// Computes and stores the registers that begin with `first_blocks`, of the pixels from `first_pixel` on.

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::depthwise::{Image, Row, taps};
+use super::depthwise::Image;
 use super::{Conv2d, ZEROS, packed_block};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
 
@@ -33,13 +33,13 @@ pub(super) fn wide_pays(pixels: usize, columns: usize) -> bool {
 
 /// Rows of a block of a depthwise convolution whose kernel has a constant number of columns `K`.
 ///
-/// Neighbouring outputs share most of what they read. Here each input value is loaded once for all outputs of a tile:
+/// Neighbouring outputs share most of what they read. Here each input value is loaded once for all outputs of a tile, in one row
+/// or, with stride 1 and registers enough, in two:
 ///
 /// ```text
-/// for rows of the kernel
-///     for input columns of the tile
-///         for kx
-///             sum of the output for which that column is kx += input * weight[kx]
+/// for rows and columns of the input under the tile
+///     for outputs that have a tap there
+///         sum of the output += input * weight of that tap
 /// ```
 ///
 /// A register holds one pixel's eight channels, or two neighbouring pixels'; from one register to the next it is `STEP`
@@ -79,67 +79,102 @@ impl<const K: usize, const STEP: usize> Slide<'_, K, STEP> {
     /// As [`Slide`] says, and a row has at least as many pixels as the registers.
     #[inline(always)]
     unsafe fn rows<S: Simd, const TILE: usize>(&self, simd: S) {
+        let mut rows = self.rows.clone();
+        // Sums and weights of two rows, and an input.
+        let pairs = self.image.shape.stride[0] == 1 && 2 * (TILE + K) < S::WIDE_REGISTERS;
+        while pairs && rows.len() > 1 {
+            // SAFETY: as the caller says.
+            unsafe { self.row::<S, 2, TILE>(simd, rows.start) }
+            rows.start += 2;
+        }
+        for y in rows {
+            // SAFETY: as the caller says.
+            unsafe { self.row::<S, 1, TILE>(simd, y) }
+        }
+    }
+
+    /// Computes and stores `ROWS` rows from `y` on, `TILE` registers of each at a time.
+    ///
+    /// # Safety
+    ///
+    /// As [`Slide`] says, a row has at least as many pixels as the registers, and where there are two rows the stride down is 1.
+    #[inline(always)]
+    unsafe fn row<S: Simd, const ROWS: usize, const TILE: usize>(&self, simd: S, y: usize) {
         let width = self.image.shape.out_width;
         let pixels = TILE * S::VECTORS;
-        for y in self.rows.clone() {
-            let row = Row { block: self.block, y, taps: taps(&self.image.shape, 0, y) };
-            let mut first = 0;
-            while first < width {
-                // The last tile reaches back.
-                // SAFETY: as the caller says; the tile ends in the row.
-                unsafe { self.image.slide_tile::<S, K, STEP, TILE>(simd, &row, first.min(width - pixels)) }
-                first += pixels;
-            }
+        let mut first = 0;
+        while first < width {
+            // The last tile reaches back.
+            // SAFETY: as the caller says; the tile ends in the row.
+            unsafe { self.image.slide_tile::<S, K, STEP, ROWS, TILE>(simd, self.block, [y, first.min(width - pixels)]) }
+            first += pixels;
         }
     }
 }
 
 impl Image<'_> {
-    /// Computes and stores `TILE` registers from column `first` on.
+    /// Computes and stores `TILE` registers in each of `ROWS` rows of a block, from row `y` and column `first` on.
     ///
     /// # Safety
     ///
-    /// As [`Slide`] says, and all of them are in the row.
+    /// As [`Slide`] says, all of them are in the output, and where there are two rows the stride down is 1.
     #[inline(always)]
-    unsafe fn slide_tile<S: Simd, const K: usize, const STEP: usize, const TILE: usize>(
+    unsafe fn slide_tile<S: Simd, const K: usize, const STEP: usize, const ROWS: usize, const TILE: usize>(
         &self,
         simd: S,
-        row: &Row,
-        first: usize,
+        block: usize,
+        [y, first]: [usize; 2],
     ) {
-        let Conv2d { in_height, in_width, out_height, out_width, stride, padding, .. } = self.shape;
-        let src = &self.src.as_chunks::<LANES>().0[row.block * in_height * in_width..];
+        let Conv2d { in_height, in_width, out_height, out_width, kernel, stride, padding, .. } = self.shape;
+        let src = &self.src.as_chunks::<LANES>().0[block * in_height * in_width..];
         let (bias, weights) = self.weights.split_at(self.shape.out_channels.next_multiple_of(WIDEST));
-        let weights = &weights[packed_block(row.block, self.shape.kernel[0] * K)..];
+        let weights = &weights[packed_block(block, kernel[0] * K)..];
         let twice = |vector| simd.join([vector, vector]);
-        // Left of the image this wraps around, and is larger than any size.
-        let start = (first * stride[1]).wrapping_sub(padding[1]);
-        let mut sums = [twice(simd.load(&bias.as_chunks::<LANES>().0[row.block])); TILE];
-        for ky in row.taps.clone() {
-            let line = &src[(row.y * stride[0] + ky - padding[0]) * in_width..][..in_width];
-            let mut of_columns = [sums[0]; K];
-            for (kx, weight) in of_columns.iter_mut().enumerate() {
-                // SAFETY: each block of channels has a row of weights for each tap.
-                *weight = twice(simd.load(unsafe { &*weights.as_ptr().add((ky * K + kx) * WIDEST).cast() }));
+        // Above and left of the image these wrap around, and are larger than any size.
+        let [top, start] = [(y * stride[0]).wrapping_sub(padding[0]), (first * stride[1]).wrapping_sub(padding[1])];
+        let mut sums = [[twice(simd.load(&bias.as_chunks::<LANES>().0[block])); TILE]; ROWS];
+        let mut of_rows = [[sums[0][0]; K]; ROWS];
+        for input in 0..kernel[0] + ROWS - 1 {
+            let row = top.wrapping_add(input);
+            if row >= in_height {
+                continue;
             }
-            let line = Line { pixels: line, start };
-            /// Written out, since the compiler does not unroll a loop of so many columns, and then keeps sums in memory.
+            // This row of the input is another one of the kernel's to each row of the output.
+            for (r, of_columns) in of_rows.iter_mut().enumerate() {
+                let ky = input.wrapping_sub(r);
+                if ky < kernel[0] {
+                    for (kx, weight) in of_columns.iter_mut().enumerate() {
+                        // SAFETY: each block of channels has a row of weights for each tap.
+                        *weight = twice(simd.load(unsafe { &*weights.as_ptr().add((ky * K + kx) * WIDEST).cast() }));
+                    }
+                }
+            }
+            let line = Line { pixels: &src[row * in_width..][..in_width], start };
+            /// For the rows from one to another; written out, since the compiler does not unroll a loop of so many columns, and
+            /// then keeps sums in memory.
             macro_rules! columns {
-                ($($column:literal)*) => {$(
+                ($from:literal to $to:literal: $($column:literal)*) => {$(
                     if $column < STEP * (TILE - 1) + K {
-                        line.multiply_add::<S, K, STEP, TILE, $column>(simd, &of_columns, &mut sums);
+                        line.multiply_add::<S, K, STEP, ROWS, TILE, $column, $from, $to>(simd, &of_rows, &mut sums);
                     }
                 )*};
             }
-            columns!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
+            if ROWS == 1 || input == 0 {
+                columns!(0 to 1: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
+            } else if input < kernel[0] {
+                columns!(0 to 2: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
+            } else {
+                columns!(1 to 2: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
+            }
         }
-        let mut sums = [sums];
         self.activation.apply_to_tile(simd, &mut sums);
-        let at = (row.block * out_height + row.y) * out_width + first;
-        #[expect(clippy::needless_range_loop, reason = "an iterator over the sums would put them into memory")]
-        for register in 0..TILE {
-            // SAFETY: these outputs are in the row, one behind the other, and nothing else writes them.
-            unsafe { simd.wide_store(sums[0][register], self.dst.vector(at + register * S::VECTORS).as_mut_ptr()) }
+        #[expect(clippy::needless_range_loop, reason = "iterators over the sums would put them into memory")]
+        for r in 0..ROWS {
+            let at = (block * out_height + y + r) * out_width + first;
+            for register in 0..TILE {
+                // SAFETY: these outputs are in the row, one behind the other, and nothing else writes them.
+                unsafe { simd.wide_store(sums[r][register], self.dst.vector(at + register * S::VECTORS).as_mut_ptr()) }
+            }
         }
     }
 }
@@ -152,13 +187,22 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// Adds the products of a column of the tile to all sums of which it is a part.
+    /// Adds the products of a column of the tile to all sums of which it is a part, in the output rows from `FROM` to `TO`.
     #[inline(always)]
-    fn multiply_add<S: Simd, const K: usize, const STEP: usize, const TILE: usize, const COLUMN: usize>(
+    fn multiply_add<
+        S: Simd,
+        const K: usize,
+        const STEP: usize,
+        const ROWS: usize,
+        const TILE: usize,
+        const COLUMN: usize,
+        const FROM: usize,
+        const TO: usize,
+    >(
         &self,
         simd: S,
-        weights: &[S::Wide; K],
-        sums: &mut [S::Wide; TILE],
+        weights: &[[S::Wide; K]; ROWS],
+        sums: &mut [[S::Wide; TILE]; ROWS],
     ) {
         let x = self.start.wrapping_add(COLUMN);
         let end = x.wrapping_add(S::VECTORS);
@@ -171,10 +215,13 @@ impl Line<'_> {
             let [a, b] = [x, x.wrapping_add(1)].map(|x| self.pixels.get(x).unwrap_or(&ZEROS));
             simd.join([simd.load(a), simd.load(b)])
         };
-        for (kx, weight) in weights.iter().enumerate() {
-            let from_first = COLUMN.wrapping_sub(kx);
-            if from_first.is_multiple_of(STEP) && from_first / STEP < TILE {
-                sums[from_first / STEP] = simd.wide_mul_add(value, *weight, sums[from_first / STEP]);
+        for r in FROM..TO.min(ROWS) {
+            for (kx, weight) in weights[r].iter().enumerate() {
+                let from_first = COLUMN.wrapping_sub(kx);
+                if from_first.is_multiple_of(STEP) && from_first / STEP < TILE {
+                    let sum = &mut sums[r][from_first / STEP];
+                    *sum = simd.wide_mul_add(value, *weight, *sum);
+                }
             }
         }
     }

@@ -299,9 +299,24 @@ impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
         tiles: usize,
         strip: usize,
     ) {
-        let strips = tiles.div_ceil(strip);
-        if strips >= team.parts() / 2 {
-            return team.run(simd, strips, Strips::<TILE, PATCH, ROWS, TILES> { image: self, tiles, strip });
+        let threads = team.threads();
+        if threads == 1 {
+            return team.run(
+                simd,
+                tiles.div_ceil(strip),
+                Strips::<TILE, PATCH, ROWS, TILES> { image: self, tiles, strip },
+            );
+        }
+        if tiles.div_ceil(strip) >= 2 * threads {
+            // Of all strips of whole tiles of products the longest of those with which all threads are done soonest.
+            let most = |strip: usize| tiles.div_ceil(strip).div_ceil(threads) * strip;
+            let all = (1..=strip / TILES).rev().map(|count| count * TILES);
+            let strip = all.min_by_key(|&strip| most(strip)).unwrap_or(strip);
+            return team.run(
+                simd,
+                tiles.div_ceil(strip),
+                Strips::<TILE, PATCH, ROWS, TILES> { image: self, tiles, strip },
+            );
         }
         // Too few for all threads, who take one after the other together.
         let Conv2d { in_channels, out_channels, .. } = self.shape;
