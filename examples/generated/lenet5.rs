@@ -424,6 +424,23 @@ const _: () = {
                 grads,
             );
         }
+        const SIDE_BY_SIDE: __cnn::SideBySide = __cnn::SideBySide {
+            arena_len: 5880,
+            output: 0,
+        };
+        #[allow(unused_mut, unused_variables)]
+        fn forward_side_by_side<L: __cnn::Lanes>(
+            lanes: L,
+            mut pass: __cnn::Pass<'_, L>,
+        ) {
+            pass.forward(lanes, &CONV1_OP, [__cnn::INPUT, 0..4704]);
+            pass.forward(lanes, &MAXPOOL1_OP, [0..4704, 4704..5880]);
+            pass.forward(lanes, &CONV2_OP, [4704..5880, 0..1600]);
+            pass.forward(lanes, &MAXPOOL2_OP, [0..1600, 1600..2000]);
+            pass.forward(lanes, &FC1_OP, [1600..2000, 0..120]);
+            pass.forward(lanes, &FC2_OP, [0..120, 120..204]);
+            pass.forward(lanes, &FC3_OP, [120..204, 0..10]);
+        }
     }
     impl __cnn::Network for LeNet5 {
         const NAME: &'static str = "LeNet5";

@@ -24,8 +24,8 @@ pub(super) struct Convolution<'a> {
 enum Algorithm {
     /// As it is defined, a tile of sums in registers.
     Direct,
-    /// By Winograd's F(tile×tile, r×r), so many tiles at a time.
-    Winograd { tile: u64, strip: u64 },
+    /// By Winograd's F(tile×tile, r×r), so many tiles at a time, as if it took so many multiply-adds less.
+    Winograd { tile: u64, strip: u64, saved: u64 },
     /// Each channel alone.
     Depthwise,
     /// In groups that divide blocks of channels.
@@ -78,7 +78,8 @@ impl Convolution<'_> {
                 let tiles = Tile::choose_both(self.taps(inputs), outputs, [out.height, out.width], Loads::DIRECT);
                 ("Conv", [vec![lanes], tiles].concat(), 0)
             }
-            Algorithm::Winograd { tile, strip } => {
+            Algorithm::Winograd { tile, strip, saved } => {
+                plan.saves(saved);
                 fields.extend([Field::arithmetic(), Field::residual(), Field::size("strip", strip)]);
                 let patch = self.patch(tile);
                 // With a gap of a cache line behind each place's patches and products, and room for tiles that are computed for nothing.
@@ -192,9 +193,10 @@ impl Convolution<'_> {
             let weights = (WEIGHT * (places - taps)).saturating_mul(products);
             let cost = tiles.saturating_mul(products.saturating_mul(places).saturating_add(transforms));
             let strips = (tiles * places).div_ceil(STRIP);
-            (cost.saturating_add(weights), Algorithm::Winograd { tile, strip: tiles.div_ceil(strips) })
+            let saved = direct.saturating_sub(cost.saturating_add(weights));
+            (saved, Algorithm::Winograd { tile, strip: tiles.div_ceil(strips), saved })
         });
-        forms.filter(|&(cost, _)| cost < direct).min_by_key(|&(cost, _)| cost).map(|(_, form)| form)
+        forms.filter(|&(saved, _)| saved > 0).max_by_key(|&(saved, _)| saved).map(|(_, form)| form)
     }
 
     /// Multiplications per output value.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{
     Constant, Field, Geometry, LANES, Layout, Operand, Pack, Place, PlacedPack, PlacedTensor, Plan, Step, Tensor,
-    Value, WINOGRAD, arena, training,
+    Value, arena, training,
 };
 use crate::graph::{Feed, Param, Shape, ShapedNet, ShapedNode, field_name};
 
@@ -31,6 +31,7 @@ pub fn plan(net: &ShapedNet) -> Plan {
         params: 0,
         buffers: net.param_count,
         packed_len: 0,
+        saved: 0,
     };
     planner.set_planar(net.input);
     let input = planner.value;
@@ -86,6 +87,8 @@ pub struct Planner<'a> {
     /// Where its buffers start, behind all parameters.
     buffers: u64,
     packed_len: u64,
+    /// Multiply-adds that the net's definition takes, and the steps do not.
+    saved: u64,
 }
 
 /// What a layer asks.
@@ -210,6 +213,11 @@ impl Planner<'_> {
         if let Some(last) = self.steps.last_mut() {
             last.scratch = floats;
         }
+    }
+
+    /// The current layer is computed with so many multiply-adds less than it is defined with.
+    pub fn saves(&mut self, macs: u64) {
+        self.saved = self.saved.saturating_add(macs);
     }
 
     /// Computes the current layer value by value, as they lie, into a new buffer.
@@ -497,9 +505,9 @@ impl<'a> Planner<'a> {
         let arena = arena::of_steps(&self.steps, &self.sizes);
         let inline = net.macs < MAX_INLINE_MACS && self.steps.len() <= MAX_INLINE_STEPS;
         let mut training = training::plan(net);
-        // Operations side by side are those of the definition; Winograd's algorithm takes fewer.
-        let defined = self.steps.iter().all(|step| step.kernel != WINOGRAD);
-        training.side_by_side = training.side_by_side.filter(|plan| inline && defined && plan.is_small());
+        // Operations side by side are those of the definition, and use all lanes; Winograd's algorithm may save more than that.
+        let worthwhile = inline && self.saved <= net.macs / 4;
+        training.side_by_side = training.side_by_side.filter(|plan| worthwhile && plan.is_small());
         Plan {
             constants: self.constants,
             packs: self.packs,

@@ -19,7 +19,7 @@ pub use learn::ConvOp;
 pub use winograd::{Winograd, pack_winograd, winograd_packed_len, winograd_scratch_len};
 
 use super::{product, taps_fit};
-use crate::simd::{LANES, WIDEST};
+use crate::simd::{LANES, Simd, WIDEST};
 
 /// A convolution's sizes.
 #[derive(Clone, Copy, Debug)]
@@ -272,4 +272,51 @@ pub(super) fn pack_by(
 fn packed_block(block: usize, rows: usize) -> usize {
     let [group, half] = [block * LANES / WIDEST, block * LANES % WIDEST];
     group * rows * WIDEST + half
+}
+
+/// Adds to every sum of a tile the product of its input and its weight.
+///
+/// The shorter side of the tile is held in registers while the longer one is loaded value by
+/// value, since sums take most of them.
+///
+/// # Safety
+///
+/// `values` are valid for reads at `lane`, and `filters` for reads of a wide register in row `tap`.
+#[expect(clippy::needless_range_loop, reason = "r and p are a sum's place in the tile")]
+#[inline(always)]
+unsafe fn multiply_add<S: Simd, const ROWS: usize, const PIXELS: usize>(
+    simd: S,
+    values: [*const f32; PIXELS],
+    filters: [*const f32; ROWS],
+    lane: usize,
+    tap: usize,
+    sums: &mut [[S::Wide; PIXELS]; ROWS],
+) {
+    // SAFETY: as the caller says.
+    let input = |p: usize| simd.wide_splat(unsafe { *values[p].add(lane) });
+    // SAFETY: as the caller says.
+    let weight = |r: usize| unsafe { simd.wide_load(filters[r].add(tap * WIDEST)) };
+    if ROWS <= PIXELS {
+        let mut weights = [simd.wide_splat(0.0); ROWS];
+        for r in 0..ROWS {
+            weights[r] = weight(r);
+        }
+        for p in 0..PIXELS {
+            let input = input(p);
+            for r in 0..ROWS {
+                sums[r][p] = simd.wide_mul_add(input, weights[r], sums[r][p]);
+            }
+        }
+    } else {
+        let mut inputs = [simd.wide_splat(0.0); PIXELS];
+        for p in 0..PIXELS {
+            inputs[p] = input(p);
+        }
+        for r in 0..ROWS {
+            let weight = weight(r);
+            for p in 0..PIXELS {
+                sums[r][p] = simd.wide_mul_add(inputs[p], weight, sums[r][p]);
+            }
+        }
+    }
 }

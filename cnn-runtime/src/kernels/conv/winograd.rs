@@ -22,7 +22,7 @@ mod transforms;
 
 use transforms::{points, transform_filter, transform_patch, transform_products};
 
-use super::{Conv2d, ZEROS, direct};
+use super::{Conv2d, ZEROS, direct, multiply_add};
 use crate::Arithmetic;
 use crate::kernels::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
@@ -271,6 +271,14 @@ impl<const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usiz
     }
 }
 
+/// Of all strips of whole tiles of products, at most as long as `strip`, the longest of those with which all threads are done
+/// soonest.
+fn even_strip(tiles: usize, strip: usize, threads: usize, of_products: usize) -> usize {
+    let longest = |strip: usize| tiles.div_ceil(strip).div_ceil(threads) * strip;
+    let strips = (1..=strip / of_products).rev().map(|count| count * of_products);
+    strips.min_by_key(|&strip| longest(strip)).unwrap_or(strip)
+}
+
 /// So many tiles from `first` on.
 #[derive(Clone, Copy)]
 struct Strip {
@@ -300,23 +308,10 @@ impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
         strip: usize,
     ) {
         let threads = team.threads();
-        if threads == 1 {
-            return team.run(
-                simd,
-                tiles.div_ceil(strip),
-                Strips::<TILE, PATCH, ROWS, TILES> { image: self, tiles, strip },
-            );
-        }
-        if tiles.div_ceil(strip) >= 2 * threads {
-            // Of all strips of whole tiles of products the longest of those with which all threads are done soonest.
-            let most = |strip: usize| tiles.div_ceil(strip).div_ceil(threads) * strip;
-            let all = (1..=strip / TILES).rev().map(|count| count * TILES);
-            let strip = all.min_by_key(|&strip| most(strip)).unwrap_or(strip);
-            return team.run(
-                simd,
-                tiles.div_ceil(strip),
-                Strips::<TILE, PATCH, ROWS, TILES> { image: self, tiles, strip },
-            );
+        if threads == 1 || tiles.div_ceil(strip) >= 2 * threads {
+            let strip = if threads == 1 { strip } else { even_strip(tiles, strip, threads, TILES) };
+            let strips = Strips::<TILE, PATCH, ROWS, TILES> { image: self, tiles, strip };
+            return team.run(simd, tiles.div_ceil(strip), strips);
         }
         // Too few for all threads, who take one after the other together.
         let Conv2d { in_channels, out_channels, .. } = self.shape;
@@ -492,8 +487,9 @@ impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
                 *value = first.wrapping_add(t * LANES);
             }
             for lane in 0..lanes {
-                // SAFETY: each tile has a value for each input channel, and each filter a row of weights.
-                unsafe { direct::multiply_add(simd, values, filters, lane, lane, &mut sums) }
+                // SAFETY: each tile has a value for each input channel, and so have, behind the strip's, tiles that are not;
+                // and each filter has a row of weights.
+                unsafe { multiply_add(simd, values, filters, lane, lane, &mut sums) }
             }
             first = first.wrapping_add(strip.count * LANES);
             for filter in &mut filters {
