@@ -15,9 +15,6 @@ pub use tile::{Loads, Tile};
 /// Values that a vector register holds, for every instruction set.
 pub const LANES: u64 = 8;
 
-/// The kernel of Winograd's algorithm.
-pub(crate) const WINOGRAD: &str = "Winograd";
-
 /// Packed weights stand in groups of so many outputs, the values of the widest register.
 pub const WIDEST: u64 = 16;
 

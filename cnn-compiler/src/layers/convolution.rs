@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::window::Window;
-use crate::plan::{self, Field, Geometry, LANES, Layout, Loads, Operand, Pack, Planner, Sums, Tensor, Tile, WIDEST};
+use crate::plan::{Field, Geometry, LANES, Layout, Loads, Operand, Pack, Planner, Sums, Tensor, Tile, WIDEST};
 
 /// A convolution of the current values.
 pub(super) struct Convolution<'a> {
@@ -87,7 +87,7 @@ impl Convolution<'_> {
                 let products = patch * patch * WINOGRAD_CHUNK * ((strip + WINOGRAD_ABREAST) * LANES + WIDEST);
                 let scratch = patches + WINOGRAD_ABREAST * LANES + products;
                 let tiles = Tile::choose_both(inputs, out.channels, [1, strip], Loads::WINOGRAD);
-                (plan::WINOGRAD, [vec![tile, patch], tiles].concat(), scratch)
+                ("Winograd", [vec![tile, patch], tiles].concat(), scratch)
             }
         };
         plan.step(kernel, consts, fields, Some(weights), Layout::Blocked);
