@@ -1,34 +1,47 @@
 //! Aligned memory for packed weights and activations.
 
+use std::alloc::{self, Layout};
 use std::marker::PhantomData;
-use std::mem::MaybeUninit;
+use std::ptr::NonNull;
+use std::slice;
 
-use bytemuck::{Pod, Zeroable};
+use bytemuck::Pod;
 
-/// One cache line, so that no vector of up to 16 lanes straddles two.
-#[repr(C, align(64))]
-#[derive(Clone, Copy)]
-struct Line([f32; 16]);
+/// A cache line, in bytes, so that no vector of up to 16 lanes straddles two.
+const LINE: usize = 64;
 
-// SAFETY: all zeros is a value of the array.
-unsafe impl Zeroable for Line {}
-// SAFETY: `repr(C)` around a `Pod` of 64 bytes: the alignment adds no padding.
-unsafe impl Pod for Line {}
+/// A large page of most machines. With small ones a pass over a large net's weights or values waits for addresses more than for anything
+/// else.
+const PAGE: usize = 2 << 20;
 
-/// `len` numbers, floats unless it says otherwise, on a 64-byte boundary, zero at first.
+/// `len` numbers, floats unless it says otherwise, on a 64-byte boundary, zero at first. Those that would fill half a large
+/// page or more have large pages to themselves, where the system grants them.
 pub struct Buffer<T = f32> {
-    lines: Vec<Line>,
+    start: NonNull<T>,
     len: usize,
+    layout: Layout,
     numbers: PhantomData<T>,
 }
 
+// SAFETY: the memory is the buffer's own, as a `Vec`'s.
+unsafe impl<T: Send> Send for Buffer<T> {}
+// SAFETY: as above.
+unsafe impl<T: Sync> Sync for Buffer<T> {}
+
 impl<T: Pod> Buffer<T> {
     pub fn zeroed(len: usize) -> Self {
-        let count = (len * size_of::<T>()).div_ceil(size_of::<Line>());
-        let mut lines = Vec::with_capacity(count);
-        advise_huge_pages(lines.spare_capacity_mut());
-        lines.resize(count, Line::zeroed());
-        Self { lines, len, numbers: PhantomData }
+        const { assert!(align_of::<T>() <= LINE) };
+        let bytes = len.checked_mul(size_of::<T>()).expect("no buffer is larger than memory");
+        let page = if cfg!(target_os = "linux") && bytes >= PAGE / 2 { PAGE } else { LINE };
+        let size = bytes.max(1).checked_next_multiple_of(page);
+        let layout = size.and_then(|size| Layout::from_size_align(size, page).ok());
+        let layout = layout.expect("no buffer is larger than memory");
+        // SAFETY: the size is not 0.
+        let Some(start) = NonNull::new(unsafe { alloc::alloc(layout) }) else { alloc::handle_alloc_error(layout) };
+        advise_huge_pages(start, layout);
+        // SAFETY: the memory has this size.
+        unsafe { start.write_bytes(0, layout.size()) };
+        Self { start: start.cast(), len, layout, numbers: PhantomData }
     }
 
     pub fn len(&self) -> usize {
@@ -36,40 +49,40 @@ impl<T: Pod> Buffer<T> {
     }
 
     pub fn as_slice(&self) -> &[T] {
-        &bytemuck::cast_slice(&self.lines)[..self.len]
+        // SAFETY: the memory holds so many numbers, aligned and initialised.
+        unsafe { slice::from_raw_parts(self.start.as_ptr(), self.len) }
     }
 
     pub fn as_mut_slice(&mut self) -> &mut [T] {
-        &mut bytemuck::cast_slice_mut(&mut self.lines)[..self.len]
+        // SAFETY: as above, and the memory is borrowed.
+        unsafe { slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
+    }
+}
+
+impl<T> Drop for Buffer<T> {
+    fn drop(&mut self) {
+        // SAFETY: the memory was allocated with this layout.
+        unsafe { alloc::dealloc(self.start.as_ptr().cast(), self.layout) }
     }
 }
 
 impl<T: Pod> Clone for Buffer<T> {
     fn clone(&self) -> Self {
         let mut clone = Self::zeroed(self.len);
-        clone.lines.copy_from_slice(&self.lines);
+        clone.as_mut_slice().copy_from_slice(self.as_slice());
         clone
     }
 }
 
-/// Asks the system for large pages where `lines`, not yet touched, has room for them: with small ones a pass over the weights of a
-/// large net waits for addresses more than for anything else. Without them all works the same, only slower.
-fn advise_huge_pages(lines: &mut [MaybeUninit<Line>]) {
+/// Asks the system for large pages, where memory that is not yet touched is made for them. Without them all works the same, only slower.
+fn advise_huge_pages(start: NonNull<u8>, layout: Layout) {
     #[cfg(target_os = "linux")]
-    {
-        /// The size of a large page on most machines, and a multiple of the others' small ones.
-        const PAGE: usize = 2 << 20;
-        let bytes = size_of_val(lines);
-        let start = lines.as_mut_ptr().cast::<u8>();
-        let before = start.align_offset(PAGE);
-        let len = bytes.saturating_sub(before) / PAGE * PAGE;
-        if len > 0 {
-            // SAFETY: the range is inside of `lines`, which are borrowed, and begins with a page; the advice changes no value.
-            unsafe { libc::madvise(start.add(before).cast(), len, libc::MADV_HUGEPAGE) };
-        }
+    if layout.align() == PAGE {
+        // SAFETY: the range is allocated and begins with a page; the advice changes no value.
+        unsafe { libc::madvise(start.as_ptr().cast(), layout.size(), libc::MADV_HUGEPAGE) };
     }
     #[cfg(not(target_os = "linux"))]
-    let _ = lines;
+    let _ = (start, layout);
 }
 
 #[cfg(test)]

@@ -147,9 +147,10 @@ impl<const C: usize, const H: usize, const W: usize> Image for [[[f32; W]; H]; C
 /// How an engine computes: decided when it is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Arithmetic {
-    /// With as few operations as known: convolutions of 3×3 with stride 1 by Winograd's F(4×4, 3×3), where that is faster. Its
-    /// rounding is about eight times that of [`Strict`](Self::Strict), and a value that is not finite spreads to the
-    /// pixels beside its own window, at most five away.
+    /// With as few operations as known: convolutions of 3×3 and 5×5 with stride 1 by Winograd's algorithm, those of 1×1 by
+    /// Strassen's, where that is faster. Winograd's rounding is about eight times that of [`Strict`](Self::Strict), and a value that is
+    /// not finite spreads to the pixels beside its own window, at most five away, or, with Strassen's, to all channels of
+    /// one other pixel.
     #[default]
     Fast,
     /// Every product and every sum of the definition, in `f32`; infinities and NaN are as IEEE 754 says.

@@ -2258,16 +2258,16 @@ const _: () = {
         statistics: 0..0,
     };
     impl __cnn::Compiled for ConvNextTiny {
-        const PACKED_LEN: usize = 28589664;
+        const PACKED_LEN: usize = 37381728;
         const ARENA_LEN: usize = 2709504;
-        const SCRATCH_LEN: usize = 0;
+        const SCRATCH_LEN: usize = 186912;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
             cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
-            _scratch: &mut [f32],
+            scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -2323,14 +2323,16 @@ const _: () = {
             // features.1.0.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 1505280..2709504);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_1_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 628,
+                    strip: 523,
                     src: arena.slice(602112..903168),
-                    weights: &packed[9888..47136],
+                    weights: &packed[9888..74784],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2345,14 +2347,16 @@ const _: () = {
             // features.1.0.block.5 + features.1.0.layer_scale + features.1.0.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 2408448..2709504);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
+                simd.call(__cnn::Strassen::<_, 2, 6, 3, 7> {
                     shape: FEATURES_1_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    strip: 166,
+                    arithmetic: cx.arithmetic,
+                    strip: 157,
                     src: arena.slice(301056..1505280),
                     residual: arena.slice(0..301056),
-                    weights: &packed[47136..84096],
+                    weights: &packed[74784..139392],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2364,7 +2368,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(2408448..2709504),
-                    weights: &packed[84096..88896],
+                    weights: &packed[139392..144192],
                     dst,
                 });
             }
@@ -2377,21 +2381,23 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..301056),
-                    weights: &packed[88896..89088],
+                    weights: &packed[144192..144384],
                     dst,
                 });
             }
             // features.1.1.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_1_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 628,
+                    strip: 523,
                     src: arena.slice(1204224..1505280),
-                    weights: &packed[89088..126336],
+                    weights: &packed[144384..209280],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2406,14 +2412,16 @@ const _: () = {
             // features.1.1.block.5 + features.1.1.layer_scale + features.1.1.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
+                simd.call(__cnn::Strassen::<_, 2, 6, 3, 7> {
                     shape: FEATURES_1_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    strip: 166,
+                    arithmetic: cx.arithmetic,
+                    strip: 157,
                     src: arena.slice(1204224..2408448),
                     residual: arena.slice(2408448..2709504),
-                    weights: &packed[126336..163296],
+                    weights: &packed[209280..273888],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2425,7 +2433,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..301056),
-                    weights: &packed[163296..168096],
+                    weights: &packed[273888..278688],
                     dst,
                 });
             }
@@ -2438,21 +2446,23 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(301056..602112),
-                    weights: &packed[168096..168288],
+                    weights: &packed[278688..278880],
                     dst,
                 });
             }
             // features.1.2.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..1505280);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_1_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 628,
+                    strip: 523,
                     src: arena.slice(1505280..1806336),
-                    weights: &packed[168288..205536],
+                    weights: &packed[278880..343776],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2467,14 +2477,16 @@ const _: () = {
             // features.1.2.block.5 + features.1.2.layer_scale + features.1.2.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..602112);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
+                simd.call(__cnn::Strassen::<_, 2, 6, 3, 7> {
                     shape: FEATURES_1_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    strip: 166,
+                    arithmetic: cx.arithmetic,
+                    strip: 157,
                     src: arena.slice(1505280..2709504),
                     residual: arena.slice(0..301056),
-                    weights: &packed[205536..242496],
+                    weights: &packed[343776..408384],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2487,7 +2499,7 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(301056..602112),
-                    weights: &packed[242496..242688],
+                    weights: &packed[408384..408576],
                     dst,
                 });
             }
@@ -2501,7 +2513,7 @@ const _: () = {
                     residual: &[],
                     strip: 392,
                     src: arena.slice(0..301056),
-                    weights: &packed[242688..316608],
+                    weights: &packed[408576..482496],
                     dst,
                 });
             }
@@ -2513,7 +2525,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(1204224..1354752),
-                    weights: &packed[316608..326208],
+                    weights: &packed[482496..492096],
                     dst,
                 });
             }
@@ -2526,21 +2538,23 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..150528),
-                    weights: &packed[326208..326592],
+                    weights: &packed[492096..492480],
                     dst,
                 });
             }
             // features.3.0.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_3_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 392,
+                    strip: 196,
                     src: arena.slice(602112..752640),
-                    weights: &packed[326592..474816],
+                    weights: &packed[492480..751296],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2555,14 +2569,16 @@ const _: () = {
             // features.3.0.block.5 + features.3.0.layer_scale + features.3.0.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 1354752..1505280);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_3_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    strip: 157,
+                    arithmetic: cx.arithmetic,
+                    strip: 79,
                     src: arena.slice(602112..1204224),
                     residual: arena.slice(1204224..1354752),
-                    weights: &packed[474816..622464],
+                    weights: &packed[751296..1009536],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2574,7 +2590,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(1354752..1505280),
-                    weights: &packed[622464..632064],
+                    weights: &packed[1009536..1019136],
                     dst,
                 });
             }
@@ -2587,21 +2603,23 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..150528),
-                    weights: &packed[632064..632448],
+                    weights: &packed[1019136..1019520],
                     dst,
                 });
             }
             // features.3.1.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_3_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 392,
+                    strip: 196,
                     src: arena.slice(602112..752640),
-                    weights: &packed[632448..780672],
+                    weights: &packed[1019520..1278336],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2616,14 +2634,16 @@ const _: () = {
             // features.3.1.block.5 + features.3.1.layer_scale + features.3.1.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..1354752);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_3_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    strip: 157,
+                    arithmetic: cx.arithmetic,
+                    strip: 79,
                     src: arena.slice(602112..1204224),
                     residual: arena.slice(1354752..1505280),
-                    weights: &packed[780672..928320],
+                    weights: &packed[1278336..1536576],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2635,7 +2655,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(1204224..1354752),
-                    weights: &packed[928320..937920],
+                    weights: &packed[1536576..1546176],
                     dst,
                 });
             }
@@ -2648,21 +2668,23 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..150528),
-                    weights: &packed[937920..938304],
+                    weights: &packed[1546176..1546560],
                     dst,
                 });
             }
             // features.3.2.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_3_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 392,
+                    strip: 196,
                     src: arena.slice(602112..752640),
-                    weights: &packed[938304..1086528],
+                    weights: &packed[1546560..1805376],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2677,14 +2699,16 @@ const _: () = {
             // features.3.2.block.5 + features.3.2.layer_scale + features.3.2.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_3_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    strip: 157,
+                    arithmetic: cx.arithmetic,
+                    strip: 79,
                     src: arena.slice(602112..1204224),
                     residual: arena.slice(1204224..1354752),
-                    weights: &packed[1086528..1234176],
+                    weights: &packed[1805376..2063616],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2697,7 +2721,7 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..150528),
-                    weights: &packed[1234176..1234560],
+                    weights: &packed[2063616..2064000],
                     dst,
                 });
             }
@@ -2711,7 +2735,7 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(150528..301056),
-                    weights: &packed[1234560..1529856],
+                    weights: &packed[2064000..2359296],
                     dst,
                 });
             }
@@ -2723,7 +2747,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(602112..677376),
-                    weights: &packed[1529856..1549056],
+                    weights: &packed[2359296..2378496],
                     dst,
                 });
             }
@@ -2736,21 +2760,23 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..75264),
-                    weights: &packed[1549056..1549824],
+                    weights: &packed[2378496..2379264],
                     dst,
                 });
             }
             // features.5.0.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(301056..376320),
-                    weights: &packed[1549824..2141184],
+                    weights: &packed[2379264..3412992],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2765,14 +2791,16 @@ const _: () = {
             // features.5.0.block.5 + features.5.0.layer_scale + features.5.0.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 677376..752640);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    strip: 66,
+                    arithmetic: cx.arithmetic,
+                    strip: 33,
                     src: arena.slice(301056..602112),
                     residual: arena.slice(602112..677376),
-                    weights: &packed[2141184..2731392],
+                    weights: &packed[3412992..4445568],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2784,7 +2812,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(677376..752640),
-                    weights: &packed[2731392..2750592],
+                    weights: &packed[4445568..4464768],
                     dst,
                 });
             }
@@ -2797,21 +2825,23 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..75264),
-                    weights: &packed[2750592..2751360],
+                    weights: &packed[4464768..4465536],
                     dst,
                 });
             }
             // features.5.1.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(301056..376320),
-                    weights: &packed[2751360..3342720],
+                    weights: &packed[4465536..5499264],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2826,14 +2856,16 @@ const _: () = {
             // features.5.1.block.5 + features.5.1.layer_scale + features.5.1.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..677376);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    strip: 66,
+                    arithmetic: cx.arithmetic,
+                    strip: 33,
                     src: arena.slice(301056..602112),
                     residual: arena.slice(677376..752640),
-                    weights: &packed[3342720..3932928],
+                    weights: &packed[5499264..6531840],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2845,7 +2877,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(602112..677376),
-                    weights: &packed[3932928..3952128],
+                    weights: &packed[6531840..6551040],
                     dst,
                 });
             }
@@ -2858,21 +2890,23 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..75264),
-                    weights: &packed[3952128..3952896],
+                    weights: &packed[6551040..6551808],
                     dst,
                 });
             }
             // features.5.2.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(301056..376320),
-                    weights: &packed[3952896..4544256],
+                    weights: &packed[6551808..7585536],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2887,14 +2921,16 @@ const _: () = {
             // features.5.2.block.5 + features.5.2.layer_scale + features.5.2.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 677376..752640);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    strip: 66,
+                    arithmetic: cx.arithmetic,
+                    strip: 33,
                     src: arena.slice(301056..602112),
                     residual: arena.slice(602112..677376),
-                    weights: &packed[4544256..5134464],
+                    weights: &packed[7585536..8618112],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2906,7 +2942,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(677376..752640),
-                    weights: &packed[5134464..5153664],
+                    weights: &packed[8618112..8637312],
                     dst,
                 });
             }
@@ -2919,21 +2955,23 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..75264),
-                    weights: &packed[5153664..5154432],
+                    weights: &packed[8637312..8638080],
                     dst,
                 });
             }
             // features.5.3.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(301056..376320),
-                    weights: &packed[5154432..5745792],
+                    weights: &packed[8638080..9671808],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2948,14 +2986,16 @@ const _: () = {
             // features.5.3.block.5 + features.5.3.layer_scale + features.5.3.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..677376);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    strip: 66,
+                    arithmetic: cx.arithmetic,
+                    strip: 33,
                     src: arena.slice(301056..602112),
                     residual: arena.slice(677376..752640),
-                    weights: &packed[5745792..6336000],
+                    weights: &packed[9671808..10704384],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2967,7 +3007,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(602112..677376),
-                    weights: &packed[6336000..6355200],
+                    weights: &packed[10704384..10723584],
                     dst,
                 });
             }
@@ -2980,21 +3020,23 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..75264),
-                    weights: &packed[6355200..6355968],
+                    weights: &packed[10723584..10724352],
                     dst,
                 });
             }
             // features.5.4.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(301056..376320),
-                    weights: &packed[6355968..6947328],
+                    weights: &packed[10724352..11758080],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3009,14 +3051,16 @@ const _: () = {
             // features.5.4.block.5 + features.5.4.layer_scale + features.5.4.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 677376..752640);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    strip: 66,
+                    arithmetic: cx.arithmetic,
+                    strip: 33,
                     src: arena.slice(301056..602112),
                     residual: arena.slice(602112..677376),
-                    weights: &packed[6947328..7537536],
+                    weights: &packed[11758080..12790656],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3028,7 +3072,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(677376..752640),
-                    weights: &packed[7537536..7556736],
+                    weights: &packed[12790656..12809856],
                     dst,
                 });
             }
@@ -3041,21 +3085,23 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..75264),
-                    weights: &packed[7556736..7557504],
+                    weights: &packed[12809856..12810624],
                     dst,
                 });
             }
             // features.5.5.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(301056..376320),
-                    weights: &packed[7557504..8148864],
+                    weights: &packed[12810624..13844352],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3070,14 +3116,16 @@ const _: () = {
             // features.5.5.block.5 + features.5.5.layer_scale + features.5.5.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..677376);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    strip: 66,
+                    arithmetic: cx.arithmetic,
+                    strip: 33,
                     src: arena.slice(301056..602112),
                     residual: arena.slice(677376..752640),
-                    weights: &packed[8148864..8739072],
+                    weights: &packed[13844352..14876928],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3089,7 +3137,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(602112..677376),
-                    weights: &packed[8739072..8758272],
+                    weights: &packed[14876928..14896128],
                     dst,
                 });
             }
@@ -3102,21 +3150,23 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..75264),
-                    weights: &packed[8758272..8759040],
+                    weights: &packed[14896128..14896896],
                     dst,
                 });
             }
             // features.5.6.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(301056..376320),
-                    weights: &packed[8759040..9350400],
+                    weights: &packed[14896896..15930624],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3131,14 +3181,16 @@ const _: () = {
             // features.5.6.block.5 + features.5.6.layer_scale + features.5.6.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 677376..752640);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    strip: 66,
+                    arithmetic: cx.arithmetic,
+                    strip: 33,
                     src: arena.slice(301056..602112),
                     residual: arena.slice(602112..677376),
-                    weights: &packed[9350400..9940608],
+                    weights: &packed[15930624..16963200],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3150,7 +3202,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(677376..752640),
-                    weights: &packed[9940608..9959808],
+                    weights: &packed[16963200..16982400],
                     dst,
                 });
             }
@@ -3163,21 +3215,23 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..75264),
-                    weights: &packed[9959808..9960576],
+                    weights: &packed[16982400..16983168],
                     dst,
                 });
             }
             // features.5.7.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(301056..376320),
-                    weights: &packed[9960576..10551936],
+                    weights: &packed[16983168..18016896],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3192,14 +3246,16 @@ const _: () = {
             // features.5.7.block.5 + features.5.7.layer_scale + features.5.7.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..677376);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    strip: 66,
+                    arithmetic: cx.arithmetic,
+                    strip: 33,
                     src: arena.slice(301056..602112),
                     residual: arena.slice(677376..752640),
-                    weights: &packed[10551936..11142144],
+                    weights: &packed[18016896..19049472],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3211,7 +3267,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(602112..677376),
-                    weights: &packed[11142144..11161344],
+                    weights: &packed[19049472..19068672],
                     dst,
                 });
             }
@@ -3224,21 +3280,23 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..75264),
-                    weights: &packed[11161344..11162112],
+                    weights: &packed[19068672..19069440],
                     dst,
                 });
             }
             // features.5.8.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(301056..376320),
-                    weights: &packed[11162112..11753472],
+                    weights: &packed[19069440..20103168],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3253,14 +3311,16 @@ const _: () = {
             // features.5.8.block.5 + features.5.8.layer_scale + features.5.8.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_5_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    strip: 66,
+                    arithmetic: cx.arithmetic,
+                    strip: 33,
                     src: arena.slice(301056..602112),
                     residual: arena.slice(602112..677376),
-                    weights: &packed[11753472..12343680],
+                    weights: &packed[20103168..21135744],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3273,7 +3333,7 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..75264),
-                    weights: &packed[12343680..12344448],
+                    weights: &packed[21135744..21136512],
                     dst,
                 });
             }
@@ -3287,7 +3347,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(75264..150528),
-                    weights: &packed[12344448..13524864],
+                    weights: &packed[21136512..22316928],
                     dst,
                 });
             }
@@ -3299,7 +3359,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(301056..338688),
-                    weights: &packed[13524864..13563264],
+                    weights: &packed[22316928..22355328],
                     dst,
                 });
             }
@@ -3312,7 +3372,7 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..37632),
-                    weights: &packed[13563264..13564800],
+                    weights: &packed[22355328..22356864],
                     dst,
                 });
             }
@@ -3326,7 +3386,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(150528..188160),
-                    weights: &packed[13564800..15927168],
+                    weights: &packed[22356864..24719232],
                     dst,
                 });
             }
@@ -3348,7 +3408,7 @@ const _: () = {
                     strip: 25,
                     src: arena.slice(150528..301056),
                     residual: arena.slice(301056..338688),
-                    weights: &packed[15927168..18287232],
+                    weights: &packed[24719232..27079296],
                     dst,
                 });
             }
@@ -3360,7 +3420,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(338688..376320),
-                    weights: &packed[18287232..18325632],
+                    weights: &packed[27079296..27117696],
                     dst,
                 });
             }
@@ -3373,7 +3433,7 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..37632),
-                    weights: &packed[18325632..18327168],
+                    weights: &packed[27117696..27119232],
                     dst,
                 });
             }
@@ -3387,7 +3447,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(150528..188160),
-                    weights: &packed[18327168..20689536],
+                    weights: &packed[27119232..29481600],
                     dst,
                 });
             }
@@ -3409,7 +3469,7 @@ const _: () = {
                     strip: 25,
                     src: arena.slice(150528..301056),
                     residual: arena.slice(338688..376320),
-                    weights: &packed[20689536..23049600],
+                    weights: &packed[29481600..31841664],
                     dst,
                 });
             }
@@ -3421,7 +3481,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(301056..338688),
-                    weights: &packed[23049600..23088000],
+                    weights: &packed[31841664..31880064],
                     dst,
                 });
             }
@@ -3434,7 +3494,7 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(0..37632),
-                    weights: &packed[23088000..23089536],
+                    weights: &packed[31880064..31881600],
                     dst,
                 });
             }
@@ -3448,7 +3508,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(150528..188160),
-                    weights: &packed[23089536..25451904],
+                    weights: &packed[31881600..34243968],
                     dst,
                 });
             }
@@ -3470,7 +3530,7 @@ const _: () = {
                     strip: 25,
                     src: arena.slice(150528..301056),
                     residual: arena.slice(301056..338688),
-                    weights: &packed[25451904..27811968],
+                    weights: &packed[34243968..36604032],
                     dst,
                 });
             }
@@ -3494,7 +3554,7 @@ const _: () = {
                     eps: 0.000001,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(37632..38400),
-                    weights: &packed[27811968..27813504],
+                    weights: &packed[36604032..36605568],
                     dst,
                 });
             }
@@ -3509,7 +3569,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..768],
-                weights: &packed[27813504..28589664],
+                weights: &packed[36605568..37381728],
                 dst: output,
             });
         }
@@ -3540,609 +3600,583 @@ const _: () = {
                 ::core::option::Option::Some(&floats[9792..9888]),
                 &mut packed[9696..9888],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_1_0_BLOCK_3,
-                8,
                 &floats[9888..46752],
                 ::core::option::Option::Some(&floats[46752..47136]),
-                &mut packed[9888..47136],
+                &mut packed[9888..74784],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_1_0_BLOCK_5,
-                8,
                 &floats[47136..84000],
                 ::core::option::Option::Some(&floats[84000..84096]),
-                &mut packed[47136..84096],
+                &mut packed[74784..139392],
             );
-            __cnn::fold_layerscale(96, &floats[84096..84192], &mut packed[47136..84096]);
+            __cnn::fold_layerscale(
+                96,
+                &floats[84096..84192],
+                &mut packed[74784..139392],
+            );
             __cnn::pack_conv(
                 &FEATURES_1_0_BLOCK_0,
                 1,
                 &floats[84192..88896],
                 ::core::option::Option::Some(&floats[88896..88992]),
-                &mut packed[84096..88896],
+                &mut packed[139392..144192],
             );
             __cnn::pack_affine(
                 96,
                 ::core::option::Option::Some(&floats[88992..89088]),
                 ::core::option::Option::Some(&floats[89088..89184]),
-                &mut packed[88896..89088],
+                &mut packed[144192..144384],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_1_0_BLOCK_3,
-                8,
                 &floats[89184..126048],
                 ::core::option::Option::Some(&floats[126048..126432]),
-                &mut packed[89088..126336],
+                &mut packed[144384..209280],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_1_0_BLOCK_5,
-                8,
                 &floats[126432..163296],
                 ::core::option::Option::Some(&floats[163296..163392]),
-                &mut packed[126336..163296],
+                &mut packed[209280..273888],
             );
             __cnn::fold_layerscale(
                 96,
                 &floats[163392..163488],
-                &mut packed[126336..163296],
+                &mut packed[209280..273888],
             );
             __cnn::pack_conv(
                 &FEATURES_1_0_BLOCK_0,
                 1,
                 &floats[163488..168192],
                 ::core::option::Option::Some(&floats[168192..168288]),
-                &mut packed[163296..168096],
+                &mut packed[273888..278688],
             );
             __cnn::pack_affine(
                 96,
                 ::core::option::Option::Some(&floats[168288..168384]),
                 ::core::option::Option::Some(&floats[168384..168480]),
-                &mut packed[168096..168288],
+                &mut packed[278688..278880],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_1_0_BLOCK_3,
-                8,
                 &floats[168480..205344],
                 ::core::option::Option::Some(&floats[205344..205728]),
-                &mut packed[168288..205536],
+                &mut packed[278880..343776],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_1_0_BLOCK_5,
-                8,
                 &floats[205728..242592],
                 ::core::option::Option::Some(&floats[242592..242688]),
-                &mut packed[205536..242496],
+                &mut packed[343776..408384],
             );
             __cnn::fold_layerscale(
                 96,
                 &floats[242688..242784],
-                &mut packed[205536..242496],
+                &mut packed[343776..408384],
             );
             __cnn::pack_affine(
                 96,
                 ::core::option::Option::Some(&floats[242784..242880]),
                 ::core::option::Option::Some(&floats[242880..242976]),
-                &mut packed[242496..242688],
+                &mut packed[408384..408576],
             );
             __cnn::pack_conv(
                 &FEATURES_2_1,
                 8,
                 &floats[242976..316704],
                 ::core::option::Option::Some(&floats[316704..316896]),
-                &mut packed[242688..316608],
+                &mut packed[408576..482496],
             );
             __cnn::pack_conv(
                 &FEATURES_3_0_BLOCK_0,
                 1,
                 &floats[316896..326304],
                 ::core::option::Option::Some(&floats[326304..326496]),
-                &mut packed[316608..326208],
+                &mut packed[482496..492096],
             );
             __cnn::pack_affine(
                 192,
                 ::core::option::Option::Some(&floats[326496..326688]),
                 ::core::option::Option::Some(&floats[326688..326880]),
-                &mut packed[326208..326592],
+                &mut packed[492096..492480],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_3_0_BLOCK_3,
-                8,
                 &floats[326880..474336],
                 ::core::option::Option::Some(&floats[474336..475104]),
-                &mut packed[326592..474816],
+                &mut packed[492480..751296],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_3_0_BLOCK_5,
-                8,
                 &floats[475104..622560],
                 ::core::option::Option::Some(&floats[622560..622752]),
-                &mut packed[474816..622464],
+                &mut packed[751296..1009536],
             );
             __cnn::fold_layerscale(
                 192,
                 &floats[622752..622944],
-                &mut packed[474816..622464],
+                &mut packed[751296..1009536],
             );
             __cnn::pack_conv(
                 &FEATURES_3_0_BLOCK_0,
                 1,
                 &floats[622944..632352],
                 ::core::option::Option::Some(&floats[632352..632544]),
-                &mut packed[622464..632064],
+                &mut packed[1009536..1019136],
             );
             __cnn::pack_affine(
                 192,
                 ::core::option::Option::Some(&floats[632544..632736]),
                 ::core::option::Option::Some(&floats[632736..632928]),
-                &mut packed[632064..632448],
+                &mut packed[1019136..1019520],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_3_0_BLOCK_3,
-                8,
                 &floats[632928..780384],
                 ::core::option::Option::Some(&floats[780384..781152]),
-                &mut packed[632448..780672],
+                &mut packed[1019520..1278336],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_3_0_BLOCK_5,
-                8,
                 &floats[781152..928608],
                 ::core::option::Option::Some(&floats[928608..928800]),
-                &mut packed[780672..928320],
+                &mut packed[1278336..1536576],
             );
             __cnn::fold_layerscale(
                 192,
                 &floats[928800..928992],
-                &mut packed[780672..928320],
+                &mut packed[1278336..1536576],
             );
             __cnn::pack_conv(
                 &FEATURES_3_0_BLOCK_0,
                 1,
                 &floats[928992..938400],
                 ::core::option::Option::Some(&floats[938400..938592]),
-                &mut packed[928320..937920],
+                &mut packed[1536576..1546176],
             );
             __cnn::pack_affine(
                 192,
                 ::core::option::Option::Some(&floats[938592..938784]),
                 ::core::option::Option::Some(&floats[938784..938976]),
-                &mut packed[937920..938304],
+                &mut packed[1546176..1546560],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_3_0_BLOCK_3,
-                8,
                 &floats[938976..1086432],
                 ::core::option::Option::Some(&floats[1086432..1087200]),
-                &mut packed[938304..1086528],
+                &mut packed[1546560..1805376],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_3_0_BLOCK_5,
-                8,
                 &floats[1087200..1234656],
                 ::core::option::Option::Some(&floats[1234656..1234848]),
-                &mut packed[1086528..1234176],
+                &mut packed[1805376..2063616],
             );
             __cnn::fold_layerscale(
                 192,
                 &floats[1234848..1235040],
-                &mut packed[1086528..1234176],
+                &mut packed[1805376..2063616],
             );
             __cnn::pack_affine(
                 192,
                 ::core::option::Option::Some(&floats[1235040..1235232]),
                 ::core::option::Option::Some(&floats[1235232..1235424]),
-                &mut packed[1234176..1234560],
+                &mut packed[2063616..2064000],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1,
                 8,
                 &floats[1235424..1530336],
                 ::core::option::Option::Some(&floats[1530336..1530720]),
-                &mut packed[1234560..1529856],
+                &mut packed[2064000..2359296],
             );
             __cnn::pack_conv(
                 &FEATURES_5_0_BLOCK_0,
                 1,
                 &floats[1530720..1549536],
                 ::core::option::Option::Some(&floats[1549536..1549920]),
-                &mut packed[1529856..1549056],
+                &mut packed[2359296..2378496],
             );
             __cnn::pack_affine(
                 384,
                 ::core::option::Option::Some(&floats[1549920..1550304]),
                 ::core::option::Option::Some(&floats[1550304..1550688]),
-                &mut packed[1549056..1549824],
+                &mut packed[2378496..2379264],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_3,
-                8,
                 &floats[1550688..2140512],
                 ::core::option::Option::Some(&floats[2140512..2142048]),
-                &mut packed[1549824..2141184],
+                &mut packed[2379264..3412992],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_5,
-                8,
                 &floats[2142048..2731872],
                 ::core::option::Option::Some(&floats[2731872..2732256]),
-                &mut packed[2141184..2731392],
+                &mut packed[3412992..4445568],
             );
             __cnn::fold_layerscale(
                 384,
                 &floats[2732256..2732640],
-                &mut packed[2141184..2731392],
+                &mut packed[3412992..4445568],
             );
             __cnn::pack_conv(
                 &FEATURES_5_0_BLOCK_0,
                 1,
                 &floats[2732640..2751456],
                 ::core::option::Option::Some(&floats[2751456..2751840]),
-                &mut packed[2731392..2750592],
+                &mut packed[4445568..4464768],
             );
             __cnn::pack_affine(
                 384,
                 ::core::option::Option::Some(&floats[2751840..2752224]),
                 ::core::option::Option::Some(&floats[2752224..2752608]),
-                &mut packed[2750592..2751360],
+                &mut packed[4464768..4465536],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_3,
-                8,
                 &floats[2752608..3342432],
                 ::core::option::Option::Some(&floats[3342432..3343968]),
-                &mut packed[2751360..3342720],
+                &mut packed[4465536..5499264],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_5,
-                8,
                 &floats[3343968..3933792],
                 ::core::option::Option::Some(&floats[3933792..3934176]),
-                &mut packed[3342720..3932928],
+                &mut packed[5499264..6531840],
             );
             __cnn::fold_layerscale(
                 384,
                 &floats[3934176..3934560],
-                &mut packed[3342720..3932928],
+                &mut packed[5499264..6531840],
             );
             __cnn::pack_conv(
                 &FEATURES_5_0_BLOCK_0,
                 1,
                 &floats[3934560..3953376],
                 ::core::option::Option::Some(&floats[3953376..3953760]),
-                &mut packed[3932928..3952128],
+                &mut packed[6531840..6551040],
             );
             __cnn::pack_affine(
                 384,
                 ::core::option::Option::Some(&floats[3953760..3954144]),
                 ::core::option::Option::Some(&floats[3954144..3954528]),
-                &mut packed[3952128..3952896],
+                &mut packed[6551040..6551808],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_3,
-                8,
                 &floats[3954528..4544352],
                 ::core::option::Option::Some(&floats[4544352..4545888]),
-                &mut packed[3952896..4544256],
+                &mut packed[6551808..7585536],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_5,
-                8,
                 &floats[4545888..5135712],
                 ::core::option::Option::Some(&floats[5135712..5136096]),
-                &mut packed[4544256..5134464],
+                &mut packed[7585536..8618112],
             );
             __cnn::fold_layerscale(
                 384,
                 &floats[5136096..5136480],
-                &mut packed[4544256..5134464],
+                &mut packed[7585536..8618112],
             );
             __cnn::pack_conv(
                 &FEATURES_5_0_BLOCK_0,
                 1,
                 &floats[5136480..5155296],
                 ::core::option::Option::Some(&floats[5155296..5155680]),
-                &mut packed[5134464..5153664],
+                &mut packed[8618112..8637312],
             );
             __cnn::pack_affine(
                 384,
                 ::core::option::Option::Some(&floats[5155680..5156064]),
                 ::core::option::Option::Some(&floats[5156064..5156448]),
-                &mut packed[5153664..5154432],
+                &mut packed[8637312..8638080],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_3,
-                8,
                 &floats[5156448..5746272],
                 ::core::option::Option::Some(&floats[5746272..5747808]),
-                &mut packed[5154432..5745792],
+                &mut packed[8638080..9671808],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_5,
-                8,
                 &floats[5747808..6337632],
                 ::core::option::Option::Some(&floats[6337632..6338016]),
-                &mut packed[5745792..6336000],
+                &mut packed[9671808..10704384],
             );
             __cnn::fold_layerscale(
                 384,
                 &floats[6338016..6338400],
-                &mut packed[5745792..6336000],
+                &mut packed[9671808..10704384],
             );
             __cnn::pack_conv(
                 &FEATURES_5_0_BLOCK_0,
                 1,
                 &floats[6338400..6357216],
                 ::core::option::Option::Some(&floats[6357216..6357600]),
-                &mut packed[6336000..6355200],
+                &mut packed[10704384..10723584],
             );
             __cnn::pack_affine(
                 384,
                 ::core::option::Option::Some(&floats[6357600..6357984]),
                 ::core::option::Option::Some(&floats[6357984..6358368]),
-                &mut packed[6355200..6355968],
+                &mut packed[10723584..10724352],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_3,
-                8,
                 &floats[6358368..6948192],
                 ::core::option::Option::Some(&floats[6948192..6949728]),
-                &mut packed[6355968..6947328],
+                &mut packed[10724352..11758080],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_5,
-                8,
                 &floats[6949728..7539552],
                 ::core::option::Option::Some(&floats[7539552..7539936]),
-                &mut packed[6947328..7537536],
+                &mut packed[11758080..12790656],
             );
             __cnn::fold_layerscale(
                 384,
                 &floats[7539936..7540320],
-                &mut packed[6947328..7537536],
+                &mut packed[11758080..12790656],
             );
             __cnn::pack_conv(
                 &FEATURES_5_0_BLOCK_0,
                 1,
                 &floats[7540320..7559136],
                 ::core::option::Option::Some(&floats[7559136..7559520]),
-                &mut packed[7537536..7556736],
+                &mut packed[12790656..12809856],
             );
             __cnn::pack_affine(
                 384,
                 ::core::option::Option::Some(&floats[7559520..7559904]),
                 ::core::option::Option::Some(&floats[7559904..7560288]),
-                &mut packed[7556736..7557504],
+                &mut packed[12809856..12810624],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_3,
-                8,
                 &floats[7560288..8150112],
                 ::core::option::Option::Some(&floats[8150112..8151648]),
-                &mut packed[7557504..8148864],
+                &mut packed[12810624..13844352],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_5,
-                8,
                 &floats[8151648..8741472],
                 ::core::option::Option::Some(&floats[8741472..8741856]),
-                &mut packed[8148864..8739072],
+                &mut packed[13844352..14876928],
             );
             __cnn::fold_layerscale(
                 384,
                 &floats[8741856..8742240],
-                &mut packed[8148864..8739072],
+                &mut packed[13844352..14876928],
             );
             __cnn::pack_conv(
                 &FEATURES_5_0_BLOCK_0,
                 1,
                 &floats[8742240..8761056],
                 ::core::option::Option::Some(&floats[8761056..8761440]),
-                &mut packed[8739072..8758272],
+                &mut packed[14876928..14896128],
             );
             __cnn::pack_affine(
                 384,
                 ::core::option::Option::Some(&floats[8761440..8761824]),
                 ::core::option::Option::Some(&floats[8761824..8762208]),
-                &mut packed[8758272..8759040],
+                &mut packed[14896128..14896896],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_3,
-                8,
                 &floats[8762208..9352032],
                 ::core::option::Option::Some(&floats[9352032..9353568]),
-                &mut packed[8759040..9350400],
+                &mut packed[14896896..15930624],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_5,
-                8,
                 &floats[9353568..9943392],
                 ::core::option::Option::Some(&floats[9943392..9943776]),
-                &mut packed[9350400..9940608],
+                &mut packed[15930624..16963200],
             );
             __cnn::fold_layerscale(
                 384,
                 &floats[9943776..9944160],
-                &mut packed[9350400..9940608],
+                &mut packed[15930624..16963200],
             );
             __cnn::pack_conv(
                 &FEATURES_5_0_BLOCK_0,
                 1,
                 &floats[9944160..9962976],
                 ::core::option::Option::Some(&floats[9962976..9963360]),
-                &mut packed[9940608..9959808],
+                &mut packed[16963200..16982400],
             );
             __cnn::pack_affine(
                 384,
                 ::core::option::Option::Some(&floats[9963360..9963744]),
                 ::core::option::Option::Some(&floats[9963744..9964128]),
-                &mut packed[9959808..9960576],
+                &mut packed[16982400..16983168],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_3,
-                8,
                 &floats[9964128..10553952],
                 ::core::option::Option::Some(&floats[10553952..10555488]),
-                &mut packed[9960576..10551936],
+                &mut packed[16983168..18016896],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_5,
-                8,
                 &floats[10555488..11145312],
                 ::core::option::Option::Some(&floats[11145312..11145696]),
-                &mut packed[10551936..11142144],
+                &mut packed[18016896..19049472],
             );
             __cnn::fold_layerscale(
                 384,
                 &floats[11145696..11146080],
-                &mut packed[10551936..11142144],
+                &mut packed[18016896..19049472],
             );
             __cnn::pack_conv(
                 &FEATURES_5_0_BLOCK_0,
                 1,
                 &floats[11146080..11164896],
                 ::core::option::Option::Some(&floats[11164896..11165280]),
-                &mut packed[11142144..11161344],
+                &mut packed[19049472..19068672],
             );
             __cnn::pack_affine(
                 384,
                 ::core::option::Option::Some(&floats[11165280..11165664]),
                 ::core::option::Option::Some(&floats[11165664..11166048]),
-                &mut packed[11161344..11162112],
+                &mut packed[19068672..19069440],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_3,
-                8,
                 &floats[11166048..11755872],
                 ::core::option::Option::Some(&floats[11755872..11757408]),
-                &mut packed[11162112..11753472],
+                &mut packed[19069440..20103168],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_0_BLOCK_5,
-                8,
                 &floats[11757408..12347232],
                 ::core::option::Option::Some(&floats[12347232..12347616]),
-                &mut packed[11753472..12343680],
+                &mut packed[20103168..21135744],
             );
             __cnn::fold_layerscale(
                 384,
                 &floats[12347616..12348000],
-                &mut packed[11753472..12343680],
+                &mut packed[20103168..21135744],
             );
             __cnn::pack_affine(
                 384,
                 ::core::option::Option::Some(&floats[12348000..12348384]),
                 ::core::option::Option::Some(&floats[12348384..12348768]),
-                &mut packed[12343680..12344448],
+                &mut packed[21135744..21136512],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1,
                 8,
                 &floats[12348768..13528416],
                 ::core::option::Option::Some(&floats[13528416..13529184]),
-                &mut packed[12344448..13524864],
+                &mut packed[21136512..22316928],
             );
             __cnn::pack_conv(
                 &FEATURES_7_0_BLOCK_0,
                 1,
                 &floats[13529184..13566816],
                 ::core::option::Option::Some(&floats[13566816..13567584]),
-                &mut packed[13524864..13563264],
+                &mut packed[22316928..22355328],
             );
             __cnn::pack_affine(
                 768,
                 ::core::option::Option::Some(&floats[13567584..13568352]),
                 ::core::option::Option::Some(&floats[13568352..13569120]),
-                &mut packed[13563264..13564800],
+                &mut packed[22355328..22356864],
             );
             __cnn::pack_conv(
                 &FEATURES_7_0_BLOCK_3,
                 8,
                 &floats[13569120..15928416],
                 ::core::option::Option::Some(&floats[15928416..15931488]),
-                &mut packed[13564800..15927168],
+                &mut packed[22356864..24719232],
             );
             __cnn::pack_conv(
                 &FEATURES_7_0_BLOCK_5,
                 8,
                 &floats[15931488..18290784],
                 ::core::option::Option::Some(&floats[18290784..18291552]),
-                &mut packed[15927168..18287232],
+                &mut packed[24719232..27079296],
             );
             __cnn::fold_layerscale(
                 768,
                 &floats[18291552..18292320],
-                &mut packed[15927168..18287232],
+                &mut packed[24719232..27079296],
             );
             __cnn::pack_conv(
                 &FEATURES_7_0_BLOCK_0,
                 1,
                 &floats[18292320..18329952],
                 ::core::option::Option::Some(&floats[18329952..18330720]),
-                &mut packed[18287232..18325632],
+                &mut packed[27079296..27117696],
             );
             __cnn::pack_affine(
                 768,
                 ::core::option::Option::Some(&floats[18330720..18331488]),
                 ::core::option::Option::Some(&floats[18331488..18332256]),
-                &mut packed[18325632..18327168],
+                &mut packed[27117696..27119232],
             );
             __cnn::pack_conv(
                 &FEATURES_7_0_BLOCK_3,
                 8,
                 &floats[18332256..20691552],
                 ::core::option::Option::Some(&floats[20691552..20694624]),
-                &mut packed[18327168..20689536],
+                &mut packed[27119232..29481600],
             );
             __cnn::pack_conv(
                 &FEATURES_7_0_BLOCK_5,
                 8,
                 &floats[20694624..23053920],
                 ::core::option::Option::Some(&floats[23053920..23054688]),
-                &mut packed[20689536..23049600],
+                &mut packed[29481600..31841664],
             );
             __cnn::fold_layerscale(
                 768,
                 &floats[23054688..23055456],
-                &mut packed[20689536..23049600],
+                &mut packed[29481600..31841664],
             );
             __cnn::pack_conv(
                 &FEATURES_7_0_BLOCK_0,
                 1,
                 &floats[23055456..23093088],
                 ::core::option::Option::Some(&floats[23093088..23093856]),
-                &mut packed[23049600..23088000],
+                &mut packed[31841664..31880064],
             );
             __cnn::pack_affine(
                 768,
                 ::core::option::Option::Some(&floats[23093856..23094624]),
                 ::core::option::Option::Some(&floats[23094624..23095392]),
-                &mut packed[23088000..23089536],
+                &mut packed[31880064..31881600],
             );
             __cnn::pack_conv(
                 &FEATURES_7_0_BLOCK_3,
                 8,
                 &floats[23095392..25454688],
                 ::core::option::Option::Some(&floats[25454688..25457760]),
-                &mut packed[23089536..25451904],
+                &mut packed[31881600..34243968],
             );
             __cnn::pack_conv(
                 &FEATURES_7_0_BLOCK_5,
                 8,
                 &floats[25457760..27817056],
                 ::core::option::Option::Some(&floats[27817056..27817824]),
-                &mut packed[25451904..27811968],
+                &mut packed[34243968..36604032],
             );
             __cnn::fold_layerscale(
                 768,
                 &floats[27817824..27818592],
-                &mut packed[25451904..27811968],
+                &mut packed[34243968..36604032],
             );
             __cnn::pack_affine(
                 768,
                 ::core::option::Option::Some(&floats[27818592..27819360]),
                 ::core::option::Option::Some(&floats[27819360..27820128]),
-                &mut packed[27811968..27813504],
+                &mut packed[36604032..36605568],
             );
             __cnn::pack_large_fc(
                 arithmetic,
@@ -4152,7 +4186,157 @@ const _: () = {
                 1000,
                 &floats[27820128..28588128],
                 ::core::option::Option::Some(&floats[28588128..28589128]),
-                &mut packed[27813504..28589664],
+                &mut packed[36605568..37381728],
+            );
+            __cnn::sum_filters(
+                &FEATURES_1_0_BLOCK_3,
+                arithmetic,
+                &mut packed[9888..74784],
+            );
+            __cnn::sum_filters(
+                &FEATURES_1_0_BLOCK_5,
+                arithmetic,
+                &mut packed[74784..139392],
+            );
+            __cnn::sum_filters(
+                &FEATURES_1_0_BLOCK_3,
+                arithmetic,
+                &mut packed[144384..209280],
+            );
+            __cnn::sum_filters(
+                &FEATURES_1_0_BLOCK_5,
+                arithmetic,
+                &mut packed[209280..273888],
+            );
+            __cnn::sum_filters(
+                &FEATURES_1_0_BLOCK_3,
+                arithmetic,
+                &mut packed[278880..343776],
+            );
+            __cnn::sum_filters(
+                &FEATURES_1_0_BLOCK_5,
+                arithmetic,
+                &mut packed[343776..408384],
+            );
+            __cnn::sum_filters(
+                &FEATURES_3_0_BLOCK_3,
+                arithmetic,
+                &mut packed[492480..751296],
+            );
+            __cnn::sum_filters(
+                &FEATURES_3_0_BLOCK_5,
+                arithmetic,
+                &mut packed[751296..1009536],
+            );
+            __cnn::sum_filters(
+                &FEATURES_3_0_BLOCK_3,
+                arithmetic,
+                &mut packed[1019520..1278336],
+            );
+            __cnn::sum_filters(
+                &FEATURES_3_0_BLOCK_5,
+                arithmetic,
+                &mut packed[1278336..1536576],
+            );
+            __cnn::sum_filters(
+                &FEATURES_3_0_BLOCK_3,
+                arithmetic,
+                &mut packed[1546560..1805376],
+            );
+            __cnn::sum_filters(
+                &FEATURES_3_0_BLOCK_5,
+                arithmetic,
+                &mut packed[1805376..2063616],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_3,
+                arithmetic,
+                &mut packed[2379264..3412992],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_5,
+                arithmetic,
+                &mut packed[3412992..4445568],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_3,
+                arithmetic,
+                &mut packed[4465536..5499264],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_5,
+                arithmetic,
+                &mut packed[5499264..6531840],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_3,
+                arithmetic,
+                &mut packed[6551808..7585536],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_5,
+                arithmetic,
+                &mut packed[7585536..8618112],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_3,
+                arithmetic,
+                &mut packed[8638080..9671808],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_5,
+                arithmetic,
+                &mut packed[9671808..10704384],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_3,
+                arithmetic,
+                &mut packed[10724352..11758080],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_5,
+                arithmetic,
+                &mut packed[11758080..12790656],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_3,
+                arithmetic,
+                &mut packed[12810624..13844352],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_5,
+                arithmetic,
+                &mut packed[13844352..14876928],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_3,
+                arithmetic,
+                &mut packed[14896896..15930624],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_5,
+                arithmetic,
+                &mut packed[15930624..16963200],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_3,
+                arithmetic,
+                &mut packed[16983168..18016896],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_5,
+                arithmetic,
+                &mut packed[18016896..19049472],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_3,
+                arithmetic,
+                &mut packed[19069440..20103168],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_0_BLOCK_5,
+                arithmetic,
+                &mut packed[20103168..21135744],
             );
         }
         const TRAINING: __cnn::Training = __cnn::Training {

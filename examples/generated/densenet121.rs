@@ -6926,9 +6926,9 @@ const _: () = {
         statistics: 167296..167296,
     };
     impl __cnn::Compiled for DenseNet121 {
-        const PACKED_LEN: usize = 13086944;
+        const PACKED_LEN: usize = 15473888;
         const ARENA_LEN: usize = 1906688;
-        const SCRATCH_LEN: usize = 217216;
+        const SCRATCH_LEN: usize = 228096;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -6989,14 +6989,16 @@ const _: () = {
             // features.denseblock1.denselayer1.conv1 + features.denseblock1.denselayer1.norm2 + features.denseblock1.denselayer1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 784,
                     src: arena.slice(401408..602112),
-                    weights: &packed[9600..17920],
+                    weights: &packed[9600..24064],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7011,7 +7013,7 @@ const _: () = {
                     residual: &[],
                     strip: 28,
                     src: arena.slice(0..401408),
-                    weights: &packed[17920..165408],
+                    weights: &packed[24064..171552],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7023,21 +7025,23 @@ const _: () = {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(1103872..1404928),
-                    weights: &packed[165408..165600],
+                    weights: &packed[171552..171744],
                     dst,
                 });
             }
             // features.denseblock1.denselayer2.conv1 + features.denseblock1.denselayer2.norm2 + features.denseblock1.denselayer2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER2_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 628,
+                    strip: 523,
                     src: arena.slice(401408..702464),
-                    weights: &packed[165600..178016],
+                    weights: &packed[171744..193376],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7052,7 +7056,7 @@ const _: () = {
                     residual: &[],
                     strip: 28,
                     src: arena.slice(0..401408),
-                    weights: &packed[178016..325504],
+                    weights: &packed[193376..340864],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7064,21 +7068,23 @@ const _: () = {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(1103872..1505280),
-                    weights: &packed[325504..325760],
+                    weights: &packed[340864..341120],
                     dst,
                 });
             }
             // features.denseblock1.denselayer3.conv1 + features.denseblock1.denselayer3.norm2 + features.denseblock1.denselayer3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..802816);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER3_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 448,
+                    strip: 392,
                     src: arena.slice(0..401408),
-                    weights: &packed[325760..342272],
+                    weights: &packed[341120..369920],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7093,7 +7099,7 @@ const _: () = {
                     residual: &[],
                     strip: 28,
                     src: arena.slice(401408..802816),
-                    weights: &packed[342272..489760],
+                    weights: &packed[369920..517408],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7105,21 +7111,23 @@ const _: () = {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(1103872..1605632),
-                    weights: &packed[489760..490080],
+                    weights: &packed[517408..517728],
                     dst,
                 });
             }
             // features.denseblock1.denselayer4.conv1 + features.denseblock1.denselayer4.norm2 + features.denseblock1.denselayer4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER4_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 392,
                     src: arena.slice(401408..903168),
-                    weights: &packed[490080..510688],
+                    weights: &packed[517728..553696],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7134,7 +7142,7 @@ const _: () = {
                     residual: &[],
                     strip: 28,
                     src: arena.slice(0..401408),
-                    weights: &packed[510688..658176],
+                    weights: &packed[553696..701184],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7146,21 +7154,23 @@ const _: () = {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(1103872..1705984),
-                    weights: &packed[658176..658560],
+                    weights: &packed[701184..701568],
                     dst,
                 });
             }
             // features.denseblock1.denselayer5.conv1 + features.denseblock1.denselayer5.norm2 + features.denseblock1.denselayer5.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER5_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 314,
                     src: arena.slice(401408..1003520),
-                    weights: &packed[658560..683264],
+                    weights: &packed[701568..744704],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7175,7 +7185,7 @@ const _: () = {
                     residual: &[],
                     strip: 28,
                     src: arena.slice(0..401408),
-                    weights: &packed[683264..830752],
+                    weights: &packed[744704..892192],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7187,21 +7197,23 @@ const _: () = {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(1103872..1806336),
-                    weights: &packed[830752..831200],
+                    weights: &packed[892192..892640],
                     dst,
                 });
             }
             // features.denseblock1.denselayer6.conv1 + features.denseblock1.denselayer6.norm2 + features.denseblock1.denselayer6.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 702464..1103872);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER6_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 286,
+                    strip: 262,
                     src: arena.slice(0..702464),
-                    weights: &packed[831200..860000],
+                    weights: &packed[892640..942944],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7216,7 +7228,7 @@ const _: () = {
                     residual: &[],
                     strip: 28,
                     src: arena.slice(702464..1103872),
-                    weights: &packed[860000..1007488],
+                    weights: &packed[942944..1090432],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7228,21 +7240,23 @@ const _: () = {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(1103872..1906688),
-                    weights: &packed[1007488..1008000],
+                    weights: &packed[1090432..1090944],
                     dst,
                 });
             }
             // features.transition1.conv
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1204224);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_TRANSITION1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 242,
+                    strip: 224,
                     src: arena.slice(0..802816),
-                    weights: &packed[1008000..1040896],
+                    weights: &packed[1090944..1148416],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7264,21 +7278,23 @@ const _: () = {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..100352),
-                    weights: &packed[1040896..1041152],
+                    weights: &packed[1148416..1148672],
                     dst,
                 });
             }
             // features.denseblock2.denselayer1.conv1 + features.denseblock2.denselayer1.norm2 + features.denseblock2.denselayer1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 501760..602112);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 392,
                     src: arena.slice(401408..501760),
-                    weights: &packed[1041152..1057664],
+                    weights: &packed[1148672..1177472],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7293,7 +7309,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(501760..602112),
-                    weights: &packed[1057664..1205152],
+                    weights: &packed[1177472..1324960],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7305,21 +7321,23 @@ const _: () = {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..125440),
-                    weights: &packed[1205152..1205472],
+                    weights: &packed[1324960..1325280],
                     dst,
                 });
             }
             // features.denseblock2.denselayer2.conv1 + features.denseblock2.denselayer2.norm2 + features.denseblock2.denselayer2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 526848..627200);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER2_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 392,
                     src: arena.slice(401408..526848),
-                    weights: &packed[1205472..1226080],
+                    weights: &packed[1325280..1361248],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7334,7 +7352,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(526848..627200),
-                    weights: &packed[1226080..1373568],
+                    weights: &packed[1361248..1508736],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7346,21 +7364,23 @@ const _: () = {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..150528),
-                    weights: &packed[1373568..1373952],
+                    weights: &packed[1508736..1509120],
                     dst,
                 });
             }
             // features.denseblock2.denselayer3.conv1 + features.denseblock2.denselayer3.norm2 + features.denseblock2.denselayer3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 551936..652288);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER3_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 262,
+                    strip: 196,
                     src: arena.slice(401408..551936),
-                    weights: &packed[1373952..1398656],
+                    weights: &packed[1509120..1552256],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7375,7 +7395,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(551936..652288),
-                    weights: &packed[1398656..1546144],
+                    weights: &packed[1552256..1699744],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7387,21 +7407,23 @@ const _: () = {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..175616),
-                    weights: &packed[1546144..1546592],
+                    weights: &packed[1699744..1700192],
                     dst,
                 });
             }
             // features.denseblock2.denselayer4.conv1 + features.denseblock2.denselayer4.norm2 + features.denseblock2.denselayer4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 577024..677376);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER4_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 262,
+                    strip: 196,
                     src: arena.slice(401408..577024),
-                    weights: &packed[1546592..1575392],
+                    weights: &packed[1700192..1750496],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7416,7 +7438,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(577024..677376),
-                    weights: &packed[1575392..1722880],
+                    weights: &packed[1750496..1897984],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7428,21 +7450,23 @@ const _: () = {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..200704),
-                    weights: &packed[1722880..1723392],
+                    weights: &packed[1897984..1898496],
                     dst,
                 });
             }
             // features.denseblock2.denselayer5.conv1 + features.denseblock2.denselayer5.norm2 + features.denseblock2.denselayer5.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..702464);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER5_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 196,
                     src: arena.slice(401408..602112),
-                    weights: &packed[1723392..1756288],
+                    weights: &packed[1898496..1955968],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7457,7 +7481,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(602112..702464),
-                    weights: &packed[1756288..1903776],
+                    weights: &packed[1955968..2103456],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7469,21 +7493,23 @@ const _: () = {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..225792),
-                    weights: &packed[1903776..1904352],
+                    weights: &packed[2103456..2104032],
                     dst,
                 });
             }
             // features.denseblock2.denselayer6.conv1 + features.denseblock2.denselayer6.norm2 + features.denseblock2.denselayer6.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 627200..727552);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER6_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 196,
                     src: arena.slice(401408..627200),
-                    weights: &packed[1904352..1941344],
+                    weights: &packed[2104032..2168672],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7498,7 +7524,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(627200..727552),
-                    weights: &packed[1941344..2088832],
+                    weights: &packed[2168672..2316160],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7510,21 +7536,23 @@ const _: () = {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..250880),
-                    weights: &packed[2088832..2089472],
+                    weights: &packed[2316160..2316800],
                     dst,
                 });
             }
             // features.denseblock2.denselayer7.conv1 + features.denseblock2.denselayer7.norm2 + features.denseblock2.denselayer7.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 652288..752640);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER7_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 196,
                     src: arena.slice(401408..652288),
-                    weights: &packed[2089472..2130560],
+                    weights: &packed[2316800..2388608],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7539,7 +7567,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(652288..752640),
-                    weights: &packed[2130560..2278048],
+                    weights: &packed[2388608..2536096],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7551,21 +7579,23 @@ const _: () = {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..275968),
-                    weights: &packed[2278048..2278752],
+                    weights: &packed[2536096..2536800],
                     dst,
                 });
             }
             // features.denseblock2.denselayer8.conv1 + features.denseblock2.denselayer8.norm2 + features.denseblock2.denselayer8.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 677376..777728);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER8_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 157,
+                    strip: 131,
                     src: arena.slice(401408..677376),
-                    weights: &packed[2278752..2323936],
+                    weights: &packed[2536800..2615776],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7580,7 +7610,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(677376..777728),
-                    weights: &packed[2323936..2471424],
+                    weights: &packed[2615776..2763264],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7592,21 +7622,23 @@ const _: () = {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..301056),
-                    weights: &packed[2471424..2472192],
+                    weights: &packed[2763264..2764032],
                     dst,
                 });
             }
             // features.denseblock2.denselayer9.conv1 + features.denseblock2.denselayer9.norm2 + features.denseblock2.denselayer9.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 702464..802816);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER9_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 157,
+                    strip: 131,
                     src: arena.slice(401408..702464),
-                    weights: &packed[2472192..2521472],
+                    weights: &packed[2764032..2850176],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7621,7 +7653,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(702464..802816),
-                    weights: &packed[2521472..2668960],
+                    weights: &packed[2850176..2997664],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7633,21 +7665,23 @@ const _: () = {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..326144),
-                    weights: &packed[2668960..2669792],
+                    weights: &packed[2997664..2998496],
                     dst,
                 });
             }
             // features.denseblock2.denselayer10.conv1 + features.denseblock2.denselayer10.norm2 + features.denseblock2.denselayer10.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 727552..827904);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER10_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 157,
+                    strip: 131,
                     src: arena.slice(401408..727552),
-                    weights: &packed[2669792..2723168],
+                    weights: &packed[2998496..3091808],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7662,7 +7696,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(727552..827904),
-                    weights: &packed[2723168..2870656],
+                    weights: &packed[3091808..3239296],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7674,21 +7708,23 @@ const _: () = {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..351232),
-                    weights: &packed[2870656..2871552],
+                    weights: &packed[3239296..3240192],
                     dst,
                 });
             }
             // features.denseblock2.denselayer11.conv1 + features.denseblock2.denselayer11.norm2 + features.denseblock2.denselayer11.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 752640..852992);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER11_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 131,
                     src: arena.slice(401408..752640),
-                    weights: &packed[2871552..2929024],
+                    weights: &packed[3240192..3340672],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7703,7 +7739,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(752640..852992),
-                    weights: &packed[2929024..3076512],
+                    weights: &packed[3340672..3488160],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7715,21 +7751,23 @@ const _: () = {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..376320),
-                    weights: &packed[3076512..3077472],
+                    weights: &packed[3488160..3489120],
                     dst,
                 });
             }
             // features.denseblock2.denselayer12.conv1 + features.denseblock2.denselayer12.norm2 + features.denseblock2.denselayer12.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 777728..878080);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER12_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 131,
                     src: arena.slice(401408..777728),
-                    weights: &packed[3077472..3139040],
+                    weights: &packed[3489120..3596768],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7744,7 +7782,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(777728..878080),
-                    weights: &packed[3139040..3286528],
+                    weights: &packed[3596768..3744256],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7756,21 +7794,23 @@ const _: () = {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..401408),
-                    weights: &packed[3286528..3287552],
+                    weights: &packed[3744256..3745280],
                     dst,
                 });
             }
             // features.transition2.conv
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_TRANSITION2_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(401408..802816),
-                    weights: &packed[3287552..3418880],
+                    weights: &packed[3745280..3974912],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7792,21 +7832,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..250880),
-                    weights: &packed[3418880..3419392],
+                    weights: &packed[3974912..3975424],
                     dst,
                 });
             }
             // features.denseblock3.denselayer1.conv1 + features.denseblock3.denselayer1.norm2 + features.denseblock3.denselayer1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..75264);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(0..50176),
-                    weights: &packed[3419392..3452288],
+                    weights: &packed[3975424..4032896],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7821,7 +7863,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(50176..75264),
-                    weights: &packed[3452288..3599776],
+                    weights: &packed[4032896..4180384],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7833,21 +7875,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..257152),
-                    weights: &packed[3599776..3600352],
+                    weights: &packed[4180384..4180960],
                     dst,
                 });
             }
             // features.denseblock3.denselayer2.conv1 + features.denseblock3.denselayer2.norm2 + features.denseblock3.denselayer2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..81536);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER2_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(0..56448),
-                    weights: &packed[3600352..3637344],
+                    weights: &packed[4180960..4245600],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7862,7 +7906,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(56448..81536),
-                    weights: &packed[3637344..3784832],
+                    weights: &packed[4245600..4393088],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7874,21 +7918,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..263424),
-                    weights: &packed[3784832..3785472],
+                    weights: &packed[4393088..4393728],
                     dst,
                 });
             }
             // features.denseblock3.denselayer3.conv1 + features.denseblock3.denselayer3.norm2 + features.denseblock3.denselayer3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 62720..87808);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER3_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(0..62720),
-                    weights: &packed[3785472..3826560],
+                    weights: &packed[4393728..4465536],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7903,7 +7949,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(62720..87808),
-                    weights: &packed[3826560..3974048],
+                    weights: &packed[4465536..4613024],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7915,21 +7961,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..269696),
-                    weights: &packed[3974048..3974752],
+                    weights: &packed[4613024..4613728],
                     dst,
                 });
             }
             // features.denseblock3.denselayer4.conv1 + features.denseblock3.denselayer4.norm2 + features.denseblock3.denselayer4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 68992..94080);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER4_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
                     src: arena.slice(0..68992),
-                    weights: &packed[3974752..4019936],
+                    weights: &packed[4613728..4692704],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7944,7 +7992,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(68992..94080),
-                    weights: &packed[4019936..4167424],
+                    weights: &packed[4692704..4840192],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7956,21 +8004,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..275968),
-                    weights: &packed[4167424..4168192],
+                    weights: &packed[4840192..4840960],
                     dst,
                 });
             }
             // features.denseblock3.denselayer5.conv1 + features.denseblock3.denselayer5.norm2 + features.denseblock3.denselayer5.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 75264..100352);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER5_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
                     src: arena.slice(0..75264),
-                    weights: &packed[4168192..4217472],
+                    weights: &packed[4840960..4927104],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -7985,7 +8035,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(75264..100352),
-                    weights: &packed[4217472..4364960],
+                    weights: &packed[4927104..5074592],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -7997,21 +8047,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..282240),
-                    weights: &packed[4364960..4365792],
+                    weights: &packed[5074592..5075424],
                     dst,
                 });
             }
             // features.denseblock3.denselayer6.conv1 + features.denseblock3.denselayer6.norm2 + features.denseblock3.denselayer6.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..106624);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER6_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
                     src: arena.slice(0..81536),
-                    weights: &packed[4365792..4419168],
+                    weights: &packed[5075424..5168736],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8026,7 +8078,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(81536..106624),
-                    weights: &packed[4419168..4566656],
+                    weights: &packed[5168736..5316224],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8038,21 +8090,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..288512),
-                    weights: &packed[4566656..4567552],
+                    weights: &packed[5316224..5317120],
                     dst,
                 });
             }
             // features.denseblock3.denselayer7.conv1 + features.denseblock3.denselayer7.norm2 + features.denseblock3.denselayer7.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 87808..112896);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER7_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
                     src: arena.slice(0..87808),
-                    weights: &packed[4567552..4625024],
+                    weights: &packed[5317120..5417600],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8067,7 +8121,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(87808..112896),
-                    weights: &packed[4625024..4772512],
+                    weights: &packed[5417600..5565088],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8079,21 +8133,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..294784),
-                    weights: &packed[4772512..4773472],
+                    weights: &packed[5565088..5566048],
                     dst,
                 });
             }
             // features.denseblock3.denselayer8.conv1 + features.denseblock3.denselayer8.norm2 + features.denseblock3.denselayer8.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..119168);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER8_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
                     src: arena.slice(0..94080),
-                    weights: &packed[4773472..4835040],
+                    weights: &packed[5566048..5673696],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8108,7 +8164,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(94080..119168),
-                    weights: &packed[4835040..4982528],
+                    weights: &packed[5673696..5821184],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8120,21 +8176,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..301056),
-                    weights: &packed[4982528..4983552],
+                    weights: &packed[5821184..5822208],
                     dst,
                 });
             }
             // features.denseblock3.denselayer9.conv1 + features.denseblock3.denselayer9.norm2 + features.denseblock3.denselayer9.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..125440);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER9_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
                     src: arena.slice(0..100352),
-                    weights: &packed[4983552..5049216],
+                    weights: &packed[5822208..5937024],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8149,7 +8207,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(100352..125440),
-                    weights: &packed[5049216..5196704],
+                    weights: &packed[5937024..6084512],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8161,21 +8219,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..307328),
-                    weights: &packed[5196704..5197792],
+                    weights: &packed[6084512..6085600],
                     dst,
                 });
             }
             // features.denseblock3.denselayer10.conv1 + features.denseblock3.denselayer10.norm2 + features.denseblock3.denselayer10.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 106624..131712);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER10_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(0..106624),
-                    weights: &packed[5197792..5267552],
+                    weights: &packed[6085600..6207584],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8190,7 +8250,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(106624..131712),
-                    weights: &packed[5267552..5415040],
+                    weights: &packed[6207584..6355072],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8202,21 +8262,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..313600),
-                    weights: &packed[5415040..5416192],
+                    weights: &packed[6355072..6356224],
                     dst,
                 });
             }
             // features.denseblock3.denselayer11.conv1 + features.denseblock3.denselayer11.norm2 + features.denseblock3.denselayer11.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..137984);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER11_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(0..112896),
-                    weights: &packed[5416192..5490048],
+                    weights: &packed[6356224..6485376],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8231,7 +8293,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(112896..137984),
-                    weights: &packed[5490048..5637536],
+                    weights: &packed[6485376..6632864],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8243,21 +8305,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..319872),
-                    weights: &packed[5637536..5638752],
+                    weights: &packed[6632864..6634080],
                     dst,
                 });
             }
             // features.denseblock3.denselayer12.conv1 + features.denseblock3.denselayer12.norm2 + features.denseblock3.denselayer12.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 119168..144256);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER12_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(0..119168),
-                    weights: &packed[5638752..5716704],
+                    weights: &packed[6634080..6770400],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8272,7 +8336,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(119168..144256),
-                    weights: &packed[5716704..5864192],
+                    weights: &packed[6770400..6917888],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8284,21 +8348,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..326144),
-                    weights: &packed[5864192..5865472],
+                    weights: &packed[6917888..6919168],
                     dst,
                 });
             }
             // features.denseblock3.denselayer13.conv1 + features.denseblock3.denselayer13.norm2 + features.denseblock3.denselayer13.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 125440..150528);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER13_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(0..125440),
-                    weights: &packed[5865472..5947520],
+                    weights: &packed[6919168..7062656],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8313,7 +8379,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(125440..150528),
-                    weights: &packed[5947520..6095008],
+                    weights: &packed[7062656..7210144],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8325,21 +8391,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..332416),
-                    weights: &packed[6095008..6096352],
+                    weights: &packed[7210144..7211488],
                     dst,
                 });
             }
             // features.denseblock3.denselayer14.conv1 + features.denseblock3.denselayer14.norm2 + features.denseblock3.denselayer14.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 131712..156800);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER14_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(0..131712),
-                    weights: &packed[6096352..6182496],
+                    weights: &packed[7211488..7362144],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8354,7 +8422,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(131712..156800),
-                    weights: &packed[6182496..6329984],
+                    weights: &packed[7362144..7509632],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8366,21 +8434,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..338688),
-                    weights: &packed[6329984..6331392],
+                    weights: &packed[7509632..7511040],
                     dst,
                 });
             }
             // features.denseblock3.denselayer15.conv1 + features.denseblock3.denselayer15.norm2 + features.denseblock3.denselayer15.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 137984..163072);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER15_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(0..137984),
-                    weights: &packed[6331392..6421632],
+                    weights: &packed[7511040..7668864],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8395,7 +8465,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(137984..163072),
-                    weights: &packed[6421632..6569120],
+                    weights: &packed[7668864..7816352],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8407,21 +8477,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..344960),
-                    weights: &packed[6569120..6570592],
+                    weights: &packed[7816352..7817824],
                     dst,
                 });
             }
             // features.denseblock3.denselayer16.conv1 + features.denseblock3.denselayer16.norm2 + features.denseblock3.denselayer16.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 144256..169344);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER16_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(0..144256),
-                    weights: &packed[6570592..6664928],
+                    weights: &packed[7817824..7982816],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8436,7 +8508,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(144256..169344),
-                    weights: &packed[6664928..6812416],
+                    weights: &packed[7982816..8130304],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8448,21 +8520,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..351232),
-                    weights: &packed[6812416..6813952],
+                    weights: &packed[8130304..8131840],
                     dst,
                 });
             }
             // features.denseblock3.denselayer17.conv1 + features.denseblock3.denselayer17.norm2 + features.denseblock3.denselayer17.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 150528..175616);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER17_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(0..150528),
-                    weights: &packed[6813952..6912384],
+                    weights: &packed[8131840..8304000],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8477,7 +8551,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(150528..175616),
-                    weights: &packed[6912384..7059872],
+                    weights: &packed[8304000..8451488],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8489,21 +8563,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..357504),
-                    weights: &packed[7059872..7061472],
+                    weights: &packed[8451488..8453088],
                     dst,
                 });
             }
             // features.denseblock3.denselayer18.conv1 + features.denseblock3.denselayer18.norm2 + features.denseblock3.denselayer18.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 156800..181888);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER18_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(0..156800),
-                    weights: &packed[7061472..7164000],
+                    weights: &packed[8453088..8632416],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8518,7 +8594,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(156800..181888),
-                    weights: &packed[7164000..7311488],
+                    weights: &packed[8632416..8779904],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8530,21 +8606,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..363776),
-                    weights: &packed[7311488..7313152],
+                    weights: &packed[8779904..8781568],
                     dst,
                 });
             }
             // features.denseblock3.denselayer19.conv1 + features.denseblock3.denselayer19.norm2 + features.denseblock3.denselayer19.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 163072..188160);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER19_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(0..163072),
-                    weights: &packed[7313152..7419776],
+                    weights: &packed[8781568..8968064],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8559,7 +8637,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(163072..188160),
-                    weights: &packed[7419776..7567264],
+                    weights: &packed[8968064..9115552],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8571,21 +8649,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..370048),
-                    weights: &packed[7567264..7568992],
+                    weights: &packed[9115552..9117280],
                     dst,
                 });
             }
             // features.denseblock3.denselayer20.conv1 + features.denseblock3.denselayer20.norm2 + features.denseblock3.denselayer20.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 169344..194432);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER20_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(0..169344),
-                    weights: &packed[7568992..7679712],
+                    weights: &packed[9117280..9310944],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8600,7 +8680,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(169344..194432),
-                    weights: &packed[7679712..7827200],
+                    weights: &packed[9310944..9458432],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8612,21 +8692,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..376320),
-                    weights: &packed[7827200..7828992],
+                    weights: &packed[9458432..9460224],
                     dst,
                 });
             }
             // features.denseblock3.denselayer21.conv1 + features.denseblock3.denselayer21.norm2 + features.denseblock3.denselayer21.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 175616..200704);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER21_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(0..175616),
-                    weights: &packed[7828992..7943808],
+                    weights: &packed[9460224..9661056],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8641,7 +8723,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(175616..200704),
-                    weights: &packed[7943808..8091296],
+                    weights: &packed[9661056..9808544],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8653,21 +8735,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..382592),
-                    weights: &packed[8091296..8093152],
+                    weights: &packed[9808544..9810400],
                     dst,
                 });
             }
             // features.denseblock3.denselayer22.conv1 + features.denseblock3.denselayer22.norm2 + features.denseblock3.denselayer22.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..426496);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER22_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(0..181888),
-                    weights: &packed[8093152..8212064],
+                    weights: &packed[9810400..10018400],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8682,7 +8766,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(401408..426496),
-                    weights: &packed[8212064..8359552],
+                    weights: &packed[10018400..10165888],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8694,21 +8778,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..388864),
-                    weights: &packed[8359552..8361472],
+                    weights: &packed[10165888..10167808],
                     dst,
                 });
             }
             // features.denseblock3.denselayer23.conv1 + features.denseblock3.denselayer23.norm2 + features.denseblock3.denselayer23.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..426496);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER23_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(0..188160),
-                    weights: &packed[8361472..8484480],
+                    weights: &packed[10167808..10382976],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8723,7 +8809,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(401408..426496),
-                    weights: &packed[8484480..8631968],
+                    weights: &packed[10382976..10530464],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8735,21 +8821,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..395136),
-                    weights: &packed[8631968..8633952],
+                    weights: &packed[10530464..10532448],
                     dst,
                 });
             }
             // features.denseblock3.denselayer24.conv1 + features.denseblock3.denselayer24.norm2 + features.denseblock3.denselayer24.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..426496);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER24_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(0..194432),
-                    weights: &packed[8633952..8761056],
+                    weights: &packed[10532448..10754784],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8764,7 +8852,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(401408..426496),
-                    weights: &packed[8761056..8908544],
+                    weights: &packed[10754784..10902272],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8776,21 +8864,23 @@ const _: () = {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(200704..401408),
-                    weights: &packed[8908544..8910592],
+                    weights: &packed[10902272..10904320],
                     dst,
                 });
             }
             // features.transition3.conv
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..301056);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_TRANSITION3_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(0..200704),
-                    weights: &packed[8910592..9435392],
+                    weights: &packed[10904320..11822336],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -8812,7 +8902,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..25088),
-                    weights: &packed[9435392..9436416],
+                    weights: &packed[11822336..11823360],
                     dst,
                 });
             }
@@ -8826,7 +8916,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..75264),
-                    weights: &packed[9436416..9502080],
+                    weights: &packed[11823360..11889024],
                     dst,
                 });
             }
@@ -8841,7 +8931,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(75264..81536),
-                    weights: &packed[9502080..9567648],
+                    weights: &packed[11889024..11954592],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8853,7 +8943,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..26656),
-                    weights: &packed[9567648..9568736],
+                    weights: &packed[11954592..11955680],
                     dst,
                 });
             }
@@ -8867,7 +8957,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..76832),
-                    weights: &packed[9568736..9638496],
+                    weights: &packed[11955680..12025440],
                     dst,
                 });
             }
@@ -8882,7 +8972,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(76832..83104),
-                    weights: &packed[9638496..9704064],
+                    weights: &packed[12025440..12091008],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8894,7 +8984,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..28224),
-                    weights: &packed[9704064..9705216],
+                    weights: &packed[12091008..12092160],
                     dst,
                 });
             }
@@ -8908,7 +8998,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..78400),
-                    weights: &packed[9705216..9779072],
+                    weights: &packed[12092160..12166016],
                     dst,
                 });
             }
@@ -8923,7 +9013,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(78400..84672),
-                    weights: &packed[9779072..9844640],
+                    weights: &packed[12166016..12231584],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8935,7 +9025,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..29792),
-                    weights: &packed[9844640..9845856],
+                    weights: &packed[12231584..12232800],
                     dst,
                 });
             }
@@ -8949,7 +9039,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..79968),
-                    weights: &packed[9845856..9923808],
+                    weights: &packed[12232800..12310752],
                     dst,
                 });
             }
@@ -8964,7 +9054,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(79968..86240),
-                    weights: &packed[9923808..9989376],
+                    weights: &packed[12310752..12376320],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -8976,7 +9066,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..31360),
-                    weights: &packed[9989376..9990656],
+                    weights: &packed[12376320..12377600],
                     dst,
                 });
             }
@@ -8990,7 +9080,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..81536),
-                    weights: &packed[9990656..10072704],
+                    weights: &packed[12377600..12459648],
                     dst,
                 });
             }
@@ -9005,7 +9095,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(81536..87808),
-                    weights: &packed[10072704..10138272],
+                    weights: &packed[12459648..12525216],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -9017,7 +9107,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..32928),
-                    weights: &packed[10138272..10139616],
+                    weights: &packed[12525216..12526560],
                     dst,
                 });
             }
@@ -9031,7 +9121,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..83104),
-                    weights: &packed[10139616..10225760],
+                    weights: &packed[12526560..12612704],
                     dst,
                 });
             }
@@ -9046,7 +9136,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(83104..89376),
-                    weights: &packed[10225760..10291328],
+                    weights: &packed[12612704..12678272],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -9058,7 +9148,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..34496),
-                    weights: &packed[10291328..10292736],
+                    weights: &packed[12678272..12679680],
                     dst,
                 });
             }
@@ -9072,7 +9162,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..84672),
-                    weights: &packed[10292736..10382976],
+                    weights: &packed[12679680..12769920],
                     dst,
                 });
             }
@@ -9087,7 +9177,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(84672..90944),
-                    weights: &packed[10382976..10448544],
+                    weights: &packed[12769920..12835488],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -9099,7 +9189,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..36064),
-                    weights: &packed[10448544..10450016],
+                    weights: &packed[12835488..12836960],
                     dst,
                 });
             }
@@ -9113,7 +9203,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..86240),
-                    weights: &packed[10450016..10544352],
+                    weights: &packed[12836960..12931296],
                     dst,
                 });
             }
@@ -9128,7 +9218,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(86240..92512),
-                    weights: &packed[10544352..10609920],
+                    weights: &packed[12931296..12996864],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -9140,7 +9230,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..37632),
-                    weights: &packed[10609920..10611456],
+                    weights: &packed[12996864..12998400],
                     dst,
                 });
             }
@@ -9154,7 +9244,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..87808),
-                    weights: &packed[10611456..10709888],
+                    weights: &packed[12998400..13096832],
                     dst,
                 });
             }
@@ -9169,7 +9259,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(87808..94080),
-                    weights: &packed[10709888..10775456],
+                    weights: &packed[13096832..13162400],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -9181,7 +9271,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..39200),
-                    weights: &packed[10775456..10777056],
+                    weights: &packed[13162400..13164000],
                     dst,
                 });
             }
@@ -9195,7 +9285,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..89376),
-                    weights: &packed[10777056..10879584],
+                    weights: &packed[13164000..13266528],
                     dst,
                 });
             }
@@ -9210,7 +9300,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(89376..95648),
-                    weights: &packed[10879584..10945152],
+                    weights: &packed[13266528..13332096],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -9222,7 +9312,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..40768),
-                    weights: &packed[10945152..10946816],
+                    weights: &packed[13332096..13333760],
                     dst,
                 });
             }
@@ -9236,7 +9326,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..90944),
-                    weights: &packed[10946816..11053440],
+                    weights: &packed[13333760..13440384],
                     dst,
                 });
             }
@@ -9251,7 +9341,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(90944..97216),
-                    weights: &packed[11053440..11119008],
+                    weights: &packed[13440384..13505952],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -9263,7 +9353,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..42336),
-                    weights: &packed[11119008..11120736],
+                    weights: &packed[13505952..13507680],
                     dst,
                 });
             }
@@ -9277,7 +9367,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..92512),
-                    weights: &packed[11120736..11231456],
+                    weights: &packed[13507680..13618400],
                     dst,
                 });
             }
@@ -9292,7 +9382,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(92512..98784),
-                    weights: &packed[11231456..11297024],
+                    weights: &packed[13618400..13683968],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -9304,7 +9394,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..43904),
-                    weights: &packed[11297024..11298816],
+                    weights: &packed[13683968..13685760],
                     dst,
                 });
             }
@@ -9318,7 +9408,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..94080),
-                    weights: &packed[11298816..11413632],
+                    weights: &packed[13685760..13800576],
                     dst,
                 });
             }
@@ -9333,7 +9423,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(94080..100352),
-                    weights: &packed[11413632..11479200],
+                    weights: &packed[13800576..13866144],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -9345,7 +9435,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..45472),
-                    weights: &packed[11479200..11481056],
+                    weights: &packed[13866144..13868000],
                     dst,
                 });
             }
@@ -9359,7 +9449,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..95648),
-                    weights: &packed[11481056..11599968],
+                    weights: &packed[13868000..13986912],
                     dst,
                 });
             }
@@ -9374,7 +9464,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(95648..101920),
-                    weights: &packed[11599968..11665536],
+                    weights: &packed[13986912..14052480],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -9386,7 +9476,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..47040),
-                    weights: &packed[11665536..11667456],
+                    weights: &packed[14052480..14054400],
                     dst,
                 });
             }
@@ -9400,7 +9490,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..97216),
-                    weights: &packed[11667456..11790464],
+                    weights: &packed[14054400..14177408],
                     dst,
                 });
             }
@@ -9415,7 +9505,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(97216..103488),
-                    weights: &packed[11790464..11856032],
+                    weights: &packed[14177408..14242976],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -9427,7 +9517,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..48608),
-                    weights: &packed[11856032..11858016],
+                    weights: &packed[14242976..14244960],
                     dst,
                 });
             }
@@ -9441,7 +9531,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..98784),
-                    weights: &packed[11858016..11985120],
+                    weights: &packed[14244960..14372064],
                     dst,
                 });
             }
@@ -9456,7 +9546,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(98784..105056),
-                    weights: &packed[11985120..12050688],
+                    weights: &packed[14372064..14437632],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -9468,7 +9558,7 @@ const _: () = {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..50176),
-                    weights: &packed[12050688..12052736],
+                    weights: &packed[14437632..14439680],
                     dst,
                 });
             }
@@ -9494,7 +9584,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..1024],
-                weights: &packed[12052736..13086944],
+                weights: &packed[14439680..15473888],
                 dst: output,
             });
         }
@@ -9524,12 +9614,11 @@ const _: () = {
                 &floats[7979048..7979112],
                 &mut packed[9472..9600],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV1,
-                8,
                 &floats[9664..17856],
                 ::core::option::Option::None,
-                &mut packed[9600..17920],
+                &mut packed[9600..24064],
             );
             __cnn::fold_bn(
                 128,
@@ -9538,7 +9627,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[17984..18112]),
                 &floats[7979112..7979240],
                 &floats[7979240..7979368],
-                &mut packed[9600..17920],
+                &mut packed[9600..24064],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
@@ -9546,7 +9635,7 @@ const _: () = {
                 arithmetic,
                 &floats[18112..54976],
                 ::core::option::Option::None,
-                &mut packed[17920..165408],
+                &mut packed[24064..171552],
             );
             __cnn::pack_bn(
                 96,
@@ -9555,14 +9644,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[55072..55168]),
                 &floats[7979368..7979464],
                 &floats[7979464..7979560],
-                &mut packed[165408..165600],
+                &mut packed[171552..171744],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK1_DENSELAYER2_CONV1,
-                8,
                 &floats[55168..67456],
                 ::core::option::Option::None,
-                &mut packed[165600..178016],
+                &mut packed[171744..193376],
             );
             __cnn::fold_bn(
                 128,
@@ -9571,7 +9659,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[67584..67712]),
                 &floats[7979560..7979688],
                 &floats[7979688..7979816],
-                &mut packed[165600..178016],
+                &mut packed[171744..193376],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
@@ -9579,7 +9667,7 @@ const _: () = {
                 arithmetic,
                 &floats[67712..104576],
                 ::core::option::Option::None,
-                &mut packed[178016..325504],
+                &mut packed[193376..340864],
             );
             __cnn::pack_bn(
                 128,
@@ -9588,14 +9676,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[104704..104832]),
                 &floats[7979816..7979944],
                 &floats[7979944..7980072],
-                &mut packed[325504..325760],
+                &mut packed[340864..341120],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK1_DENSELAYER3_CONV1,
-                8,
                 &floats[104832..121216],
                 ::core::option::Option::None,
-                &mut packed[325760..342272],
+                &mut packed[341120..369920],
             );
             __cnn::fold_bn(
                 128,
@@ -9604,7 +9691,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[121344..121472]),
                 &floats[7980072..7980200],
                 &floats[7980200..7980328],
-                &mut packed[325760..342272],
+                &mut packed[341120..369920],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
@@ -9612,7 +9699,7 @@ const _: () = {
                 arithmetic,
                 &floats[121472..158336],
                 ::core::option::Option::None,
-                &mut packed[342272..489760],
+                &mut packed[369920..517408],
             );
             __cnn::pack_bn(
                 160,
@@ -9621,14 +9708,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[158496..158656]),
                 &floats[7980328..7980488],
                 &floats[7980488..7980648],
-                &mut packed[489760..490080],
+                &mut packed[517408..517728],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK1_DENSELAYER4_CONV1,
-                8,
                 &floats[158656..179136],
                 ::core::option::Option::None,
-                &mut packed[490080..510688],
+                &mut packed[517728..553696],
             );
             __cnn::fold_bn(
                 128,
@@ -9637,7 +9723,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[179264..179392]),
                 &floats[7980648..7980776],
                 &floats[7980776..7980904],
-                &mut packed[490080..510688],
+                &mut packed[517728..553696],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
@@ -9645,7 +9731,7 @@ const _: () = {
                 arithmetic,
                 &floats[179392..216256],
                 ::core::option::Option::None,
-                &mut packed[510688..658176],
+                &mut packed[553696..701184],
             );
             __cnn::pack_bn(
                 192,
@@ -9654,14 +9740,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[216448..216640]),
                 &floats[7980904..7981096],
                 &floats[7981096..7981288],
-                &mut packed[658176..658560],
+                &mut packed[701184..701568],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK1_DENSELAYER5_CONV1,
-                8,
                 &floats[216640..241216],
                 ::core::option::Option::None,
-                &mut packed[658560..683264],
+                &mut packed[701568..744704],
             );
             __cnn::fold_bn(
                 128,
@@ -9670,7 +9755,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[241344..241472]),
                 &floats[7981288..7981416],
                 &floats[7981416..7981544],
-                &mut packed[658560..683264],
+                &mut packed[701568..744704],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
@@ -9678,7 +9763,7 @@ const _: () = {
                 arithmetic,
                 &floats[241472..278336],
                 ::core::option::Option::None,
-                &mut packed[683264..830752],
+                &mut packed[744704..892192],
             );
             __cnn::pack_bn(
                 224,
@@ -9687,14 +9772,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[278560..278784]),
                 &floats[7981544..7981768],
                 &floats[7981768..7981992],
-                &mut packed[830752..831200],
+                &mut packed[892192..892640],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK1_DENSELAYER6_CONV1,
-                8,
                 &floats[278784..307456],
                 ::core::option::Option::None,
-                &mut packed[831200..860000],
+                &mut packed[892640..942944],
             );
             __cnn::fold_bn(
                 128,
@@ -9703,7 +9787,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[307584..307712]),
                 &floats[7981992..7982120],
                 &floats[7982120..7982248],
-                &mut packed[831200..860000],
+                &mut packed[892640..942944],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
@@ -9711,7 +9795,7 @@ const _: () = {
                 arithmetic,
                 &floats[307712..344576],
                 ::core::option::Option::None,
-                &mut packed[860000..1007488],
+                &mut packed[942944..1090432],
             );
             __cnn::pack_bn(
                 256,
@@ -9720,14 +9804,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[344832..345088]),
                 &floats[7982248..7982504],
                 &floats[7982504..7982760],
-                &mut packed[1007488..1008000],
+                &mut packed[1090432..1090944],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_TRANSITION1_CONV,
-                8,
                 &floats[345088..377856],
                 ::core::option::Option::None,
-                &mut packed[1008000..1040896],
+                &mut packed[1090944..1148416],
             );
             __cnn::pack_bn(
                 128,
@@ -9736,14 +9819,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[377984..378112]),
                 &floats[7982760..7982888],
                 &floats[7982888..7983016],
-                &mut packed[1040896..1041152],
+                &mut packed[1148416..1148672],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV1,
-                8,
                 &floats[378112..394496],
                 ::core::option::Option::None,
-                &mut packed[1041152..1057664],
+                &mut packed[1148672..1177472],
             );
             __cnn::fold_bn(
                 128,
@@ -9752,7 +9834,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[394624..394752]),
                 &floats[7983016..7983144],
                 &floats[7983144..7983272],
-                &mut packed[1041152..1057664],
+                &mut packed[1148672..1177472],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
@@ -9760,7 +9842,7 @@ const _: () = {
                 arithmetic,
                 &floats[394752..431616],
                 ::core::option::Option::None,
-                &mut packed[1057664..1205152],
+                &mut packed[1177472..1324960],
             );
             __cnn::pack_bn(
                 160,
@@ -9769,14 +9851,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[431776..431936]),
                 &floats[7983272..7983432],
                 &floats[7983432..7983592],
-                &mut packed[1205152..1205472],
+                &mut packed[1324960..1325280],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK2_DENSELAYER2_CONV1,
-                8,
                 &floats[431936..452416],
                 ::core::option::Option::None,
-                &mut packed[1205472..1226080],
+                &mut packed[1325280..1361248],
             );
             __cnn::fold_bn(
                 128,
@@ -9785,7 +9866,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[452544..452672]),
                 &floats[7983592..7983720],
                 &floats[7983720..7983848],
-                &mut packed[1205472..1226080],
+                &mut packed[1325280..1361248],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
@@ -9793,7 +9874,7 @@ const _: () = {
                 arithmetic,
                 &floats[452672..489536],
                 ::core::option::Option::None,
-                &mut packed[1226080..1373568],
+                &mut packed[1361248..1508736],
             );
             __cnn::pack_bn(
                 192,
@@ -9802,14 +9883,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[489728..489920]),
                 &floats[7983848..7984040],
                 &floats[7984040..7984232],
-                &mut packed[1373568..1373952],
+                &mut packed[1508736..1509120],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK2_DENSELAYER3_CONV1,
-                8,
                 &floats[489920..514496],
                 ::core::option::Option::None,
-                &mut packed[1373952..1398656],
+                &mut packed[1509120..1552256],
             );
             __cnn::fold_bn(
                 128,
@@ -9818,7 +9898,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[514624..514752]),
                 &floats[7984232..7984360],
                 &floats[7984360..7984488],
-                &mut packed[1373952..1398656],
+                &mut packed[1509120..1552256],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
@@ -9826,7 +9906,7 @@ const _: () = {
                 arithmetic,
                 &floats[514752..551616],
                 ::core::option::Option::None,
-                &mut packed[1398656..1546144],
+                &mut packed[1552256..1699744],
             );
             __cnn::pack_bn(
                 224,
@@ -9835,14 +9915,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[551840..552064]),
                 &floats[7984488..7984712],
                 &floats[7984712..7984936],
-                &mut packed[1546144..1546592],
+                &mut packed[1699744..1700192],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK2_DENSELAYER4_CONV1,
-                8,
                 &floats[552064..580736],
                 ::core::option::Option::None,
-                &mut packed[1546592..1575392],
+                &mut packed[1700192..1750496],
             );
             __cnn::fold_bn(
                 128,
@@ -9851,7 +9930,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[580864..580992]),
                 &floats[7984936..7985064],
                 &floats[7985064..7985192],
-                &mut packed[1546592..1575392],
+                &mut packed[1700192..1750496],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
@@ -9859,7 +9938,7 @@ const _: () = {
                 arithmetic,
                 &floats[580992..617856],
                 ::core::option::Option::None,
-                &mut packed[1575392..1722880],
+                &mut packed[1750496..1897984],
             );
             __cnn::pack_bn(
                 256,
@@ -9868,14 +9947,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[618112..618368]),
                 &floats[7985192..7985448],
                 &floats[7985448..7985704],
-                &mut packed[1722880..1723392],
+                &mut packed[1897984..1898496],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK2_DENSELAYER5_CONV1,
-                8,
                 &floats[618368..651136],
                 ::core::option::Option::None,
-                &mut packed[1723392..1756288],
+                &mut packed[1898496..1955968],
             );
             __cnn::fold_bn(
                 128,
@@ -9884,7 +9962,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[651264..651392]),
                 &floats[7985704..7985832],
                 &floats[7985832..7985960],
-                &mut packed[1723392..1756288],
+                &mut packed[1898496..1955968],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
@@ -9892,7 +9970,7 @@ const _: () = {
                 arithmetic,
                 &floats[651392..688256],
                 ::core::option::Option::None,
-                &mut packed[1756288..1903776],
+                &mut packed[1955968..2103456],
             );
             __cnn::pack_bn(
                 288,
@@ -9901,14 +9979,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[688544..688832]),
                 &floats[7985960..7986248],
                 &floats[7986248..7986536],
-                &mut packed[1903776..1904352],
+                &mut packed[2103456..2104032],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK2_DENSELAYER6_CONV1,
-                8,
                 &floats[688832..725696],
                 ::core::option::Option::None,
-                &mut packed[1904352..1941344],
+                &mut packed[2104032..2168672],
             );
             __cnn::fold_bn(
                 128,
@@ -9917,7 +9994,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[725824..725952]),
                 &floats[7986536..7986664],
                 &floats[7986664..7986792],
-                &mut packed[1904352..1941344],
+                &mut packed[2104032..2168672],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
@@ -9925,7 +10002,7 @@ const _: () = {
                 arithmetic,
                 &floats[725952..762816],
                 ::core::option::Option::None,
-                &mut packed[1941344..2088832],
+                &mut packed[2168672..2316160],
             );
             __cnn::pack_bn(
                 320,
@@ -9934,14 +10011,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[763136..763456]),
                 &floats[7986792..7987112],
                 &floats[7987112..7987432],
-                &mut packed[2088832..2089472],
+                &mut packed[2316160..2316800],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK2_DENSELAYER7_CONV1,
-                8,
                 &floats[763456..804416],
                 ::core::option::Option::None,
-                &mut packed[2089472..2130560],
+                &mut packed[2316800..2388608],
             );
             __cnn::fold_bn(
                 128,
@@ -9950,7 +10026,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[804544..804672]),
                 &floats[7987432..7987560],
                 &floats[7987560..7987688],
-                &mut packed[2089472..2130560],
+                &mut packed[2316800..2388608],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
@@ -9958,7 +10034,7 @@ const _: () = {
                 arithmetic,
                 &floats[804672..841536],
                 ::core::option::Option::None,
-                &mut packed[2130560..2278048],
+                &mut packed[2388608..2536096],
             );
             __cnn::pack_bn(
                 352,
@@ -9967,14 +10043,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[841888..842240]),
                 &floats[7987688..7988040],
                 &floats[7988040..7988392],
-                &mut packed[2278048..2278752],
+                &mut packed[2536096..2536800],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK2_DENSELAYER8_CONV1,
-                8,
                 &floats[842240..887296],
                 ::core::option::Option::None,
-                &mut packed[2278752..2323936],
+                &mut packed[2536800..2615776],
             );
             __cnn::fold_bn(
                 128,
@@ -9983,7 +10058,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[887424..887552]),
                 &floats[7988392..7988520],
                 &floats[7988520..7988648],
-                &mut packed[2278752..2323936],
+                &mut packed[2536800..2615776],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
@@ -9991,7 +10066,7 @@ const _: () = {
                 arithmetic,
                 &floats[887552..924416],
                 ::core::option::Option::None,
-                &mut packed[2323936..2471424],
+                &mut packed[2615776..2763264],
             );
             __cnn::pack_bn(
                 384,
@@ -10000,14 +10075,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[924800..925184]),
                 &floats[7988648..7989032],
                 &floats[7989032..7989416],
-                &mut packed[2471424..2472192],
+                &mut packed[2763264..2764032],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK2_DENSELAYER9_CONV1,
-                8,
                 &floats[925184..974336],
                 ::core::option::Option::None,
-                &mut packed[2472192..2521472],
+                &mut packed[2764032..2850176],
             );
             __cnn::fold_bn(
                 128,
@@ -10016,7 +10090,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[974464..974592]),
                 &floats[7989416..7989544],
                 &floats[7989544..7989672],
-                &mut packed[2472192..2521472],
+                &mut packed[2764032..2850176],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
@@ -10024,7 +10098,7 @@ const _: () = {
                 arithmetic,
                 &floats[974592..1011456],
                 ::core::option::Option::None,
-                &mut packed[2521472..2668960],
+                &mut packed[2850176..2997664],
             );
             __cnn::pack_bn(
                 416,
@@ -10033,14 +10107,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1011872..1012288]),
                 &floats[7989672..7990088],
                 &floats[7990088..7990504],
-                &mut packed[2668960..2669792],
+                &mut packed[2997664..2998496],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK2_DENSELAYER10_CONV1,
-                8,
                 &floats[1012288..1065536],
                 ::core::option::Option::None,
-                &mut packed[2669792..2723168],
+                &mut packed[2998496..3091808],
             );
             __cnn::fold_bn(
                 128,
@@ -10049,7 +10122,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1065664..1065792]),
                 &floats[7990504..7990632],
                 &floats[7990632..7990760],
-                &mut packed[2669792..2723168],
+                &mut packed[2998496..3091808],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
@@ -10057,7 +10130,7 @@ const _: () = {
                 arithmetic,
                 &floats[1065792..1102656],
                 ::core::option::Option::None,
-                &mut packed[2723168..2870656],
+                &mut packed[3091808..3239296],
             );
             __cnn::pack_bn(
                 448,
@@ -10066,14 +10139,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1103104..1103552]),
                 &floats[7990760..7991208],
                 &floats[7991208..7991656],
-                &mut packed[2870656..2871552],
+                &mut packed[3239296..3240192],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK2_DENSELAYER11_CONV1,
-                8,
                 &floats[1103552..1160896],
                 ::core::option::Option::None,
-                &mut packed[2871552..2929024],
+                &mut packed[3240192..3340672],
             );
             __cnn::fold_bn(
                 128,
@@ -10082,7 +10154,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1161024..1161152]),
                 &floats[7991656..7991784],
                 &floats[7991784..7991912],
-                &mut packed[2871552..2929024],
+                &mut packed[3240192..3340672],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
@@ -10090,7 +10162,7 @@ const _: () = {
                 arithmetic,
                 &floats[1161152..1198016],
                 ::core::option::Option::None,
-                &mut packed[2929024..3076512],
+                &mut packed[3340672..3488160],
             );
             __cnn::pack_bn(
                 480,
@@ -10099,14 +10171,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1198496..1198976]),
                 &floats[7991912..7992392],
                 &floats[7992392..7992872],
-                &mut packed[3076512..3077472],
+                &mut packed[3488160..3489120],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK2_DENSELAYER12_CONV1,
-                8,
                 &floats[1198976..1260416],
                 ::core::option::Option::None,
-                &mut packed[3077472..3139040],
+                &mut packed[3489120..3596768],
             );
             __cnn::fold_bn(
                 128,
@@ -10115,7 +10186,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1260544..1260672]),
                 &floats[7992872..7993000],
                 &floats[7993000..7993128],
-                &mut packed[3077472..3139040],
+                &mut packed[3489120..3596768],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
@@ -10123,7 +10194,7 @@ const _: () = {
                 arithmetic,
                 &floats[1260672..1297536],
                 ::core::option::Option::None,
-                &mut packed[3139040..3286528],
+                &mut packed[3596768..3744256],
             );
             __cnn::pack_bn(
                 512,
@@ -10132,14 +10203,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1298048..1298560]),
                 &floats[7993128..7993640],
                 &floats[7993640..7994152],
-                &mut packed[3286528..3287552],
+                &mut packed[3744256..3745280],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_TRANSITION2_CONV,
-                8,
                 &floats[1298560..1429632],
                 ::core::option::Option::None,
-                &mut packed[3287552..3418880],
+                &mut packed[3745280..3974912],
             );
             __cnn::pack_bn(
                 256,
@@ -10148,14 +10218,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1429888..1430144]),
                 &floats[7994152..7994408],
                 &floats[7994408..7994664],
-                &mut packed[3418880..3419392],
+                &mut packed[3974912..3975424],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV1,
-                8,
                 &floats[1430144..1462912],
                 ::core::option::Option::None,
-                &mut packed[3419392..3452288],
+                &mut packed[3975424..4032896],
             );
             __cnn::fold_bn(
                 128,
@@ -10164,7 +10233,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1463040..1463168]),
                 &floats[7994664..7994792],
                 &floats[7994792..7994920],
-                &mut packed[3419392..3452288],
+                &mut packed[3975424..4032896],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10172,7 +10241,7 @@ const _: () = {
                 arithmetic,
                 &floats[1463168..1500032],
                 ::core::option::Option::None,
-                &mut packed[3452288..3599776],
+                &mut packed[4032896..4180384],
             );
             __cnn::pack_bn(
                 288,
@@ -10181,14 +10250,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1500320..1500608]),
                 &floats[7994920..7995208],
                 &floats[7995208..7995496],
-                &mut packed[3599776..3600352],
+                &mut packed[4180384..4180960],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER2_CONV1,
-                8,
                 &floats[1500608..1537472],
                 ::core::option::Option::None,
-                &mut packed[3600352..3637344],
+                &mut packed[4180960..4245600],
             );
             __cnn::fold_bn(
                 128,
@@ -10197,7 +10265,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1537600..1537728]),
                 &floats[7995496..7995624],
                 &floats[7995624..7995752],
-                &mut packed[3600352..3637344],
+                &mut packed[4180960..4245600],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10205,7 +10273,7 @@ const _: () = {
                 arithmetic,
                 &floats[1537728..1574592],
                 ::core::option::Option::None,
-                &mut packed[3637344..3784832],
+                &mut packed[4245600..4393088],
             );
             __cnn::pack_bn(
                 320,
@@ -10214,14 +10282,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1574912..1575232]),
                 &floats[7995752..7996072],
                 &floats[7996072..7996392],
-                &mut packed[3784832..3785472],
+                &mut packed[4393088..4393728],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER3_CONV1,
-                8,
                 &floats[1575232..1616192],
                 ::core::option::Option::None,
-                &mut packed[3785472..3826560],
+                &mut packed[4393728..4465536],
             );
             __cnn::fold_bn(
                 128,
@@ -10230,7 +10297,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1616320..1616448]),
                 &floats[7996392..7996520],
                 &floats[7996520..7996648],
-                &mut packed[3785472..3826560],
+                &mut packed[4393728..4465536],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10238,7 +10305,7 @@ const _: () = {
                 arithmetic,
                 &floats[1616448..1653312],
                 ::core::option::Option::None,
-                &mut packed[3826560..3974048],
+                &mut packed[4465536..4613024],
             );
             __cnn::pack_bn(
                 352,
@@ -10247,14 +10314,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1653664..1654016]),
                 &floats[7996648..7997000],
                 &floats[7997000..7997352],
-                &mut packed[3974048..3974752],
+                &mut packed[4613024..4613728],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER4_CONV1,
-                8,
                 &floats[1654016..1699072],
                 ::core::option::Option::None,
-                &mut packed[3974752..4019936],
+                &mut packed[4613728..4692704],
             );
             __cnn::fold_bn(
                 128,
@@ -10263,7 +10329,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1699200..1699328]),
                 &floats[7997352..7997480],
                 &floats[7997480..7997608],
-                &mut packed[3974752..4019936],
+                &mut packed[4613728..4692704],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10271,7 +10337,7 @@ const _: () = {
                 arithmetic,
                 &floats[1699328..1736192],
                 ::core::option::Option::None,
-                &mut packed[4019936..4167424],
+                &mut packed[4692704..4840192],
             );
             __cnn::pack_bn(
                 384,
@@ -10280,14 +10346,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1736576..1736960]),
                 &floats[7997608..7997992],
                 &floats[7997992..7998376],
-                &mut packed[4167424..4168192],
+                &mut packed[4840192..4840960],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER5_CONV1,
-                8,
                 &floats[1736960..1786112],
                 ::core::option::Option::None,
-                &mut packed[4168192..4217472],
+                &mut packed[4840960..4927104],
             );
             __cnn::fold_bn(
                 128,
@@ -10296,7 +10361,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1786240..1786368]),
                 &floats[7998376..7998504],
                 &floats[7998504..7998632],
-                &mut packed[4168192..4217472],
+                &mut packed[4840960..4927104],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10304,7 +10369,7 @@ const _: () = {
                 arithmetic,
                 &floats[1786368..1823232],
                 ::core::option::Option::None,
-                &mut packed[4217472..4364960],
+                &mut packed[4927104..5074592],
             );
             __cnn::pack_bn(
                 416,
@@ -10313,14 +10378,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1823648..1824064]),
                 &floats[7998632..7999048],
                 &floats[7999048..7999464],
-                &mut packed[4364960..4365792],
+                &mut packed[5074592..5075424],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER6_CONV1,
-                8,
                 &floats[1824064..1877312],
                 ::core::option::Option::None,
-                &mut packed[4365792..4419168],
+                &mut packed[5075424..5168736],
             );
             __cnn::fold_bn(
                 128,
@@ -10329,7 +10393,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1877440..1877568]),
                 &floats[7999464..7999592],
                 &floats[7999592..7999720],
-                &mut packed[4365792..4419168],
+                &mut packed[5075424..5168736],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10337,7 +10401,7 @@ const _: () = {
                 arithmetic,
                 &floats[1877568..1914432],
                 ::core::option::Option::None,
-                &mut packed[4419168..4566656],
+                &mut packed[5168736..5316224],
             );
             __cnn::pack_bn(
                 448,
@@ -10346,14 +10410,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1914880..1915328]),
                 &floats[7999720..8000168],
                 &floats[8000168..8000616],
-                &mut packed[4566656..4567552],
+                &mut packed[5316224..5317120],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER7_CONV1,
-                8,
                 &floats[1915328..1972672],
                 ::core::option::Option::None,
-                &mut packed[4567552..4625024],
+                &mut packed[5317120..5417600],
             );
             __cnn::fold_bn(
                 128,
@@ -10362,7 +10425,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1972800..1972928]),
                 &floats[8000616..8000744],
                 &floats[8000744..8000872],
-                &mut packed[4567552..4625024],
+                &mut packed[5317120..5417600],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10370,7 +10433,7 @@ const _: () = {
                 arithmetic,
                 &floats[1972928..2009792],
                 ::core::option::Option::None,
-                &mut packed[4625024..4772512],
+                &mut packed[5417600..5565088],
             );
             __cnn::pack_bn(
                 480,
@@ -10379,14 +10442,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2010272..2010752]),
                 &floats[8000872..8001352],
                 &floats[8001352..8001832],
-                &mut packed[4772512..4773472],
+                &mut packed[5565088..5566048],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER8_CONV1,
-                8,
                 &floats[2010752..2072192],
                 ::core::option::Option::None,
-                &mut packed[4773472..4835040],
+                &mut packed[5566048..5673696],
             );
             __cnn::fold_bn(
                 128,
@@ -10395,7 +10457,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2072320..2072448]),
                 &floats[8001832..8001960],
                 &floats[8001960..8002088],
-                &mut packed[4773472..4835040],
+                &mut packed[5566048..5673696],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10403,7 +10465,7 @@ const _: () = {
                 arithmetic,
                 &floats[2072448..2109312],
                 ::core::option::Option::None,
-                &mut packed[4835040..4982528],
+                &mut packed[5673696..5821184],
             );
             __cnn::pack_bn(
                 512,
@@ -10412,14 +10474,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2109824..2110336]),
                 &floats[8002088..8002600],
                 &floats[8002600..8003112],
-                &mut packed[4982528..4983552],
+                &mut packed[5821184..5822208],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER9_CONV1,
-                8,
                 &floats[2110336..2175872],
                 ::core::option::Option::None,
-                &mut packed[4983552..5049216],
+                &mut packed[5822208..5937024],
             );
             __cnn::fold_bn(
                 128,
@@ -10428,7 +10489,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2176000..2176128]),
                 &floats[8003112..8003240],
                 &floats[8003240..8003368],
-                &mut packed[4983552..5049216],
+                &mut packed[5822208..5937024],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10436,7 +10497,7 @@ const _: () = {
                 arithmetic,
                 &floats[2176128..2212992],
                 ::core::option::Option::None,
-                &mut packed[5049216..5196704],
+                &mut packed[5937024..6084512],
             );
             __cnn::pack_bn(
                 544,
@@ -10445,14 +10506,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2213536..2214080]),
                 &floats[8003368..8003912],
                 &floats[8003912..8004456],
-                &mut packed[5196704..5197792],
+                &mut packed[6084512..6085600],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER10_CONV1,
-                8,
                 &floats[2214080..2283712],
                 ::core::option::Option::None,
-                &mut packed[5197792..5267552],
+                &mut packed[6085600..6207584],
             );
             __cnn::fold_bn(
                 128,
@@ -10461,7 +10521,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2283840..2283968]),
                 &floats[8004456..8004584],
                 &floats[8004584..8004712],
-                &mut packed[5197792..5267552],
+                &mut packed[6085600..6207584],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10469,7 +10529,7 @@ const _: () = {
                 arithmetic,
                 &floats[2283968..2320832],
                 ::core::option::Option::None,
-                &mut packed[5267552..5415040],
+                &mut packed[6207584..6355072],
             );
             __cnn::pack_bn(
                 576,
@@ -10478,14 +10538,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2321408..2321984]),
                 &floats[8004712..8005288],
                 &floats[8005288..8005864],
-                &mut packed[5415040..5416192],
+                &mut packed[6355072..6356224],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER11_CONV1,
-                8,
                 &floats[2321984..2395712],
                 ::core::option::Option::None,
-                &mut packed[5416192..5490048],
+                &mut packed[6356224..6485376],
             );
             __cnn::fold_bn(
                 128,
@@ -10494,7 +10553,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2395840..2395968]),
                 &floats[8005864..8005992],
                 &floats[8005992..8006120],
-                &mut packed[5416192..5490048],
+                &mut packed[6356224..6485376],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10502,7 +10561,7 @@ const _: () = {
                 arithmetic,
                 &floats[2395968..2432832],
                 ::core::option::Option::None,
-                &mut packed[5490048..5637536],
+                &mut packed[6485376..6632864],
             );
             __cnn::pack_bn(
                 608,
@@ -10511,14 +10570,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2433440..2434048]),
                 &floats[8006120..8006728],
                 &floats[8006728..8007336],
-                &mut packed[5637536..5638752],
+                &mut packed[6632864..6634080],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER12_CONV1,
-                8,
                 &floats[2434048..2511872],
                 ::core::option::Option::None,
-                &mut packed[5638752..5716704],
+                &mut packed[6634080..6770400],
             );
             __cnn::fold_bn(
                 128,
@@ -10527,7 +10585,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2512000..2512128]),
                 &floats[8007336..8007464],
                 &floats[8007464..8007592],
-                &mut packed[5638752..5716704],
+                &mut packed[6634080..6770400],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10535,7 +10593,7 @@ const _: () = {
                 arithmetic,
                 &floats[2512128..2548992],
                 ::core::option::Option::None,
-                &mut packed[5716704..5864192],
+                &mut packed[6770400..6917888],
             );
             __cnn::pack_bn(
                 640,
@@ -10544,14 +10602,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2549632..2550272]),
                 &floats[8007592..8008232],
                 &floats[8008232..8008872],
-                &mut packed[5864192..5865472],
+                &mut packed[6917888..6919168],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER13_CONV1,
-                8,
                 &floats[2550272..2632192],
                 ::core::option::Option::None,
-                &mut packed[5865472..5947520],
+                &mut packed[6919168..7062656],
             );
             __cnn::fold_bn(
                 128,
@@ -10560,7 +10617,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2632320..2632448]),
                 &floats[8008872..8009000],
                 &floats[8009000..8009128],
-                &mut packed[5865472..5947520],
+                &mut packed[6919168..7062656],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10568,7 +10625,7 @@ const _: () = {
                 arithmetic,
                 &floats[2632448..2669312],
                 ::core::option::Option::None,
-                &mut packed[5947520..6095008],
+                &mut packed[7062656..7210144],
             );
             __cnn::pack_bn(
                 672,
@@ -10577,14 +10634,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2669984..2670656]),
                 &floats[8009128..8009800],
                 &floats[8009800..8010472],
-                &mut packed[6095008..6096352],
+                &mut packed[7210144..7211488],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER14_CONV1,
-                8,
                 &floats[2670656..2756672],
                 ::core::option::Option::None,
-                &mut packed[6096352..6182496],
+                &mut packed[7211488..7362144],
             );
             __cnn::fold_bn(
                 128,
@@ -10593,7 +10649,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2756800..2756928]),
                 &floats[8010472..8010600],
                 &floats[8010600..8010728],
-                &mut packed[6096352..6182496],
+                &mut packed[7211488..7362144],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10601,7 +10657,7 @@ const _: () = {
                 arithmetic,
                 &floats[2756928..2793792],
                 ::core::option::Option::None,
-                &mut packed[6182496..6329984],
+                &mut packed[7362144..7509632],
             );
             __cnn::pack_bn(
                 704,
@@ -10610,14 +10666,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2794496..2795200]),
                 &floats[8010728..8011432],
                 &floats[8011432..8012136],
-                &mut packed[6329984..6331392],
+                &mut packed[7509632..7511040],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER15_CONV1,
-                8,
                 &floats[2795200..2885312],
                 ::core::option::Option::None,
-                &mut packed[6331392..6421632],
+                &mut packed[7511040..7668864],
             );
             __cnn::fold_bn(
                 128,
@@ -10626,7 +10681,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2885440..2885568]),
                 &floats[8012136..8012264],
                 &floats[8012264..8012392],
-                &mut packed[6331392..6421632],
+                &mut packed[7511040..7668864],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10634,7 +10689,7 @@ const _: () = {
                 arithmetic,
                 &floats[2885568..2922432],
                 ::core::option::Option::None,
-                &mut packed[6421632..6569120],
+                &mut packed[7668864..7816352],
             );
             __cnn::pack_bn(
                 736,
@@ -10643,14 +10698,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2923168..2923904]),
                 &floats[8012392..8013128],
                 &floats[8013128..8013864],
-                &mut packed[6569120..6570592],
+                &mut packed[7816352..7817824],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER16_CONV1,
-                8,
                 &floats[2923904..3018112],
                 ::core::option::Option::None,
-                &mut packed[6570592..6664928],
+                &mut packed[7817824..7982816],
             );
             __cnn::fold_bn(
                 128,
@@ -10659,7 +10713,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3018240..3018368]),
                 &floats[8013864..8013992],
                 &floats[8013992..8014120],
-                &mut packed[6570592..6664928],
+                &mut packed[7817824..7982816],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10667,7 +10721,7 @@ const _: () = {
                 arithmetic,
                 &floats[3018368..3055232],
                 ::core::option::Option::None,
-                &mut packed[6664928..6812416],
+                &mut packed[7982816..8130304],
             );
             __cnn::pack_bn(
                 768,
@@ -10676,14 +10730,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3056000..3056768]),
                 &floats[8014120..8014888],
                 &floats[8014888..8015656],
-                &mut packed[6812416..6813952],
+                &mut packed[8130304..8131840],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER17_CONV1,
-                8,
                 &floats[3056768..3155072],
                 ::core::option::Option::None,
-                &mut packed[6813952..6912384],
+                &mut packed[8131840..8304000],
             );
             __cnn::fold_bn(
                 128,
@@ -10692,7 +10745,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3155200..3155328]),
                 &floats[8015656..8015784],
                 &floats[8015784..8015912],
-                &mut packed[6813952..6912384],
+                &mut packed[8131840..8304000],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10700,7 +10753,7 @@ const _: () = {
                 arithmetic,
                 &floats[3155328..3192192],
                 ::core::option::Option::None,
-                &mut packed[6912384..7059872],
+                &mut packed[8304000..8451488],
             );
             __cnn::pack_bn(
                 800,
@@ -10709,14 +10762,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3192992..3193792]),
                 &floats[8015912..8016712],
                 &floats[8016712..8017512],
-                &mut packed[7059872..7061472],
+                &mut packed[8451488..8453088],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER18_CONV1,
-                8,
                 &floats[3193792..3296192],
                 ::core::option::Option::None,
-                &mut packed[7061472..7164000],
+                &mut packed[8453088..8632416],
             );
             __cnn::fold_bn(
                 128,
@@ -10725,7 +10777,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3296320..3296448]),
                 &floats[8017512..8017640],
                 &floats[8017640..8017768],
-                &mut packed[7061472..7164000],
+                &mut packed[8453088..8632416],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10733,7 +10785,7 @@ const _: () = {
                 arithmetic,
                 &floats[3296448..3333312],
                 ::core::option::Option::None,
-                &mut packed[7164000..7311488],
+                &mut packed[8632416..8779904],
             );
             __cnn::pack_bn(
                 832,
@@ -10742,14 +10794,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3334144..3334976]),
                 &floats[8017768..8018600],
                 &floats[8018600..8019432],
-                &mut packed[7311488..7313152],
+                &mut packed[8779904..8781568],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER19_CONV1,
-                8,
                 &floats[3334976..3441472],
                 ::core::option::Option::None,
-                &mut packed[7313152..7419776],
+                &mut packed[8781568..8968064],
             );
             __cnn::fold_bn(
                 128,
@@ -10758,7 +10809,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3441600..3441728]),
                 &floats[8019432..8019560],
                 &floats[8019560..8019688],
-                &mut packed[7313152..7419776],
+                &mut packed[8781568..8968064],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10766,7 +10817,7 @@ const _: () = {
                 arithmetic,
                 &floats[3441728..3478592],
                 ::core::option::Option::None,
-                &mut packed[7419776..7567264],
+                &mut packed[8968064..9115552],
             );
             __cnn::pack_bn(
                 864,
@@ -10775,14 +10826,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3479456..3480320]),
                 &floats[8019688..8020552],
                 &floats[8020552..8021416],
-                &mut packed[7567264..7568992],
+                &mut packed[9115552..9117280],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER20_CONV1,
-                8,
                 &floats[3480320..3590912],
                 ::core::option::Option::None,
-                &mut packed[7568992..7679712],
+                &mut packed[9117280..9310944],
             );
             __cnn::fold_bn(
                 128,
@@ -10791,7 +10841,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3591040..3591168]),
                 &floats[8021416..8021544],
                 &floats[8021544..8021672],
-                &mut packed[7568992..7679712],
+                &mut packed[9117280..9310944],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10799,7 +10849,7 @@ const _: () = {
                 arithmetic,
                 &floats[3591168..3628032],
                 ::core::option::Option::None,
-                &mut packed[7679712..7827200],
+                &mut packed[9310944..9458432],
             );
             __cnn::pack_bn(
                 896,
@@ -10808,14 +10858,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3628928..3629824]),
                 &floats[8021672..8022568],
                 &floats[8022568..8023464],
-                &mut packed[7827200..7828992],
+                &mut packed[9458432..9460224],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER21_CONV1,
-                8,
                 &floats[3629824..3744512],
                 ::core::option::Option::None,
-                &mut packed[7828992..7943808],
+                &mut packed[9460224..9661056],
             );
             __cnn::fold_bn(
                 128,
@@ -10824,7 +10873,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3744640..3744768]),
                 &floats[8023464..8023592],
                 &floats[8023592..8023720],
-                &mut packed[7828992..7943808],
+                &mut packed[9460224..9661056],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10832,7 +10881,7 @@ const _: () = {
                 arithmetic,
                 &floats[3744768..3781632],
                 ::core::option::Option::None,
-                &mut packed[7943808..8091296],
+                &mut packed[9661056..9808544],
             );
             __cnn::pack_bn(
                 928,
@@ -10841,14 +10890,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3782560..3783488]),
                 &floats[8023720..8024648],
                 &floats[8024648..8025576],
-                &mut packed[8091296..8093152],
+                &mut packed[9808544..9810400],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER22_CONV1,
-                8,
                 &floats[3783488..3902272],
                 ::core::option::Option::None,
-                &mut packed[8093152..8212064],
+                &mut packed[9810400..10018400],
             );
             __cnn::fold_bn(
                 128,
@@ -10857,7 +10905,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3902400..3902528]),
                 &floats[8025576..8025704],
                 &floats[8025704..8025832],
-                &mut packed[8093152..8212064],
+                &mut packed[9810400..10018400],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10865,7 +10913,7 @@ const _: () = {
                 arithmetic,
                 &floats[3902528..3939392],
                 ::core::option::Option::None,
-                &mut packed[8212064..8359552],
+                &mut packed[10018400..10165888],
             );
             __cnn::pack_bn(
                 960,
@@ -10874,14 +10922,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3940352..3941312]),
                 &floats[8025832..8026792],
                 &floats[8026792..8027752],
-                &mut packed[8359552..8361472],
+                &mut packed[10165888..10167808],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER23_CONV1,
-                8,
                 &floats[3941312..4064192],
                 ::core::option::Option::None,
-                &mut packed[8361472..8484480],
+                &mut packed[10167808..10382976],
             );
             __cnn::fold_bn(
                 128,
@@ -10890,7 +10937,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4064320..4064448]),
                 &floats[8027752..8027880],
                 &floats[8027880..8028008],
-                &mut packed[8361472..8484480],
+                &mut packed[10167808..10382976],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10898,7 +10945,7 @@ const _: () = {
                 arithmetic,
                 &floats[4064448..4101312],
                 ::core::option::Option::None,
-                &mut packed[8484480..8631968],
+                &mut packed[10382976..10530464],
             );
             __cnn::pack_bn(
                 992,
@@ -10907,14 +10954,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4102304..4103296]),
                 &floats[8028008..8029000],
                 &floats[8029000..8029992],
-                &mut packed[8631968..8633952],
+                &mut packed[10530464..10532448],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_DENSEBLOCK3_DENSELAYER24_CONV1,
-                8,
                 &floats[4103296..4230272],
                 ::core::option::Option::None,
-                &mut packed[8633952..8761056],
+                &mut packed[10532448..10754784],
             );
             __cnn::fold_bn(
                 128,
@@ -10923,7 +10969,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4230400..4230528]),
                 &floats[8029992..8030120],
                 &floats[8030120..8030248],
-                &mut packed[8633952..8761056],
+                &mut packed[10532448..10754784],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
@@ -10931,7 +10977,7 @@ const _: () = {
                 arithmetic,
                 &floats[4230528..4267392],
                 ::core::option::Option::None,
-                &mut packed[8761056..8908544],
+                &mut packed[10754784..10902272],
             );
             __cnn::pack_bn(
                 1024,
@@ -10940,14 +10986,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4268416..4269440]),
                 &floats[8030248..8031272],
                 &floats[8031272..8032296],
-                &mut packed[8908544..8910592],
+                &mut packed[10902272..10904320],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_TRANSITION3_CONV,
-                8,
                 &floats[4269440..4793728],
                 ::core::option::Option::None,
-                &mut packed[8910592..9435392],
+                &mut packed[10904320..11822336],
             );
             __cnn::pack_bn(
                 512,
@@ -10956,14 +11001,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4794240..4794752]),
                 &floats[8032296..8032808],
                 &floats[8032808..8033320],
-                &mut packed[9435392..9436416],
+                &mut packed[11822336..11823360],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV1,
                 8,
                 &floats[4794752..4860288],
                 ::core::option::Option::None,
-                &mut packed[9436416..9502080],
+                &mut packed[11823360..11889024],
             );
             __cnn::fold_bn(
                 128,
@@ -10972,7 +11017,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4860416..4860544]),
                 &floats[8033320..8033448],
                 &floats[8033448..8033576],
-                &mut packed[9436416..9502080],
+                &mut packed[11823360..11889024],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -10980,7 +11025,7 @@ const _: () = {
                 arithmetic,
                 &floats[4860544..4897408],
                 ::core::option::Option::None,
-                &mut packed[9502080..9567648],
+                &mut packed[11889024..11954592],
             );
             __cnn::pack_bn(
                 544,
@@ -10989,14 +11034,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4897952..4898496]),
                 &floats[8033576..8034120],
                 &floats[8034120..8034664],
-                &mut packed[9567648..9568736],
+                &mut packed[11954592..11955680],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER2_CONV1,
                 8,
                 &floats[4898496..4968128],
                 ::core::option::Option::None,
-                &mut packed[9568736..9638496],
+                &mut packed[11955680..12025440],
             );
             __cnn::fold_bn(
                 128,
@@ -11005,7 +11050,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4968256..4968384]),
                 &floats[8034664..8034792],
                 &floats[8034792..8034920],
-                &mut packed[9568736..9638496],
+                &mut packed[11955680..12025440],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -11013,7 +11058,7 @@ const _: () = {
                 arithmetic,
                 &floats[4968384..5005248],
                 ::core::option::Option::None,
-                &mut packed[9638496..9704064],
+                &mut packed[12025440..12091008],
             );
             __cnn::pack_bn(
                 576,
@@ -11022,14 +11067,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5005824..5006400]),
                 &floats[8034920..8035496],
                 &floats[8035496..8036072],
-                &mut packed[9704064..9705216],
+                &mut packed[12091008..12092160],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER3_CONV1,
                 8,
                 &floats[5006400..5080128],
                 ::core::option::Option::None,
-                &mut packed[9705216..9779072],
+                &mut packed[12092160..12166016],
             );
             __cnn::fold_bn(
                 128,
@@ -11038,7 +11083,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5080256..5080384]),
                 &floats[8036072..8036200],
                 &floats[8036200..8036328],
-                &mut packed[9705216..9779072],
+                &mut packed[12092160..12166016],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -11046,7 +11091,7 @@ const _: () = {
                 arithmetic,
                 &floats[5080384..5117248],
                 ::core::option::Option::None,
-                &mut packed[9779072..9844640],
+                &mut packed[12166016..12231584],
             );
             __cnn::pack_bn(
                 608,
@@ -11055,14 +11100,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5117856..5118464]),
                 &floats[8036328..8036936],
                 &floats[8036936..8037544],
-                &mut packed[9844640..9845856],
+                &mut packed[12231584..12232800],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER4_CONV1,
                 8,
                 &floats[5118464..5196288],
                 ::core::option::Option::None,
-                &mut packed[9845856..9923808],
+                &mut packed[12232800..12310752],
             );
             __cnn::fold_bn(
                 128,
@@ -11071,7 +11116,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5196416..5196544]),
                 &floats[8037544..8037672],
                 &floats[8037672..8037800],
-                &mut packed[9845856..9923808],
+                &mut packed[12232800..12310752],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -11079,7 +11124,7 @@ const _: () = {
                 arithmetic,
                 &floats[5196544..5233408],
                 ::core::option::Option::None,
-                &mut packed[9923808..9989376],
+                &mut packed[12310752..12376320],
             );
             __cnn::pack_bn(
                 640,
@@ -11088,14 +11133,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5234048..5234688]),
                 &floats[8037800..8038440],
                 &floats[8038440..8039080],
-                &mut packed[9989376..9990656],
+                &mut packed[12376320..12377600],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER5_CONV1,
                 8,
                 &floats[5234688..5316608],
                 ::core::option::Option::None,
-                &mut packed[9990656..10072704],
+                &mut packed[12377600..12459648],
             );
             __cnn::fold_bn(
                 128,
@@ -11104,7 +11149,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5316736..5316864]),
                 &floats[8039080..8039208],
                 &floats[8039208..8039336],
-                &mut packed[9990656..10072704],
+                &mut packed[12377600..12459648],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -11112,7 +11157,7 @@ const _: () = {
                 arithmetic,
                 &floats[5316864..5353728],
                 ::core::option::Option::None,
-                &mut packed[10072704..10138272],
+                &mut packed[12459648..12525216],
             );
             __cnn::pack_bn(
                 672,
@@ -11121,14 +11166,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5354400..5355072]),
                 &floats[8039336..8040008],
                 &floats[8040008..8040680],
-                &mut packed[10138272..10139616],
+                &mut packed[12525216..12526560],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER6_CONV1,
                 8,
                 &floats[5355072..5441088],
                 ::core::option::Option::None,
-                &mut packed[10139616..10225760],
+                &mut packed[12526560..12612704],
             );
             __cnn::fold_bn(
                 128,
@@ -11137,7 +11182,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5441216..5441344]),
                 &floats[8040680..8040808],
                 &floats[8040808..8040936],
-                &mut packed[10139616..10225760],
+                &mut packed[12526560..12612704],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -11145,7 +11190,7 @@ const _: () = {
                 arithmetic,
                 &floats[5441344..5478208],
                 ::core::option::Option::None,
-                &mut packed[10225760..10291328],
+                &mut packed[12612704..12678272],
             );
             __cnn::pack_bn(
                 704,
@@ -11154,14 +11199,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5478912..5479616]),
                 &floats[8040936..8041640],
                 &floats[8041640..8042344],
-                &mut packed[10291328..10292736],
+                &mut packed[12678272..12679680],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER7_CONV1,
                 8,
                 &floats[5479616..5569728],
                 ::core::option::Option::None,
-                &mut packed[10292736..10382976],
+                &mut packed[12679680..12769920],
             );
             __cnn::fold_bn(
                 128,
@@ -11170,7 +11215,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5569856..5569984]),
                 &floats[8042344..8042472],
                 &floats[8042472..8042600],
-                &mut packed[10292736..10382976],
+                &mut packed[12679680..12769920],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -11178,7 +11223,7 @@ const _: () = {
                 arithmetic,
                 &floats[5569984..5606848],
                 ::core::option::Option::None,
-                &mut packed[10382976..10448544],
+                &mut packed[12769920..12835488],
             );
             __cnn::pack_bn(
                 736,
@@ -11187,14 +11232,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5607584..5608320]),
                 &floats[8042600..8043336],
                 &floats[8043336..8044072],
-                &mut packed[10448544..10450016],
+                &mut packed[12835488..12836960],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER8_CONV1,
                 8,
                 &floats[5608320..5702528],
                 ::core::option::Option::None,
-                &mut packed[10450016..10544352],
+                &mut packed[12836960..12931296],
             );
             __cnn::fold_bn(
                 128,
@@ -11203,7 +11248,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5702656..5702784]),
                 &floats[8044072..8044200],
                 &floats[8044200..8044328],
-                &mut packed[10450016..10544352],
+                &mut packed[12836960..12931296],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -11211,7 +11256,7 @@ const _: () = {
                 arithmetic,
                 &floats[5702784..5739648],
                 ::core::option::Option::None,
-                &mut packed[10544352..10609920],
+                &mut packed[12931296..12996864],
             );
             __cnn::pack_bn(
                 768,
@@ -11220,14 +11265,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5740416..5741184]),
                 &floats[8044328..8045096],
                 &floats[8045096..8045864],
-                &mut packed[10609920..10611456],
+                &mut packed[12996864..12998400],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER9_CONV1,
                 8,
                 &floats[5741184..5839488],
                 ::core::option::Option::None,
-                &mut packed[10611456..10709888],
+                &mut packed[12998400..13096832],
             );
             __cnn::fold_bn(
                 128,
@@ -11236,7 +11281,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5839616..5839744]),
                 &floats[8045864..8045992],
                 &floats[8045992..8046120],
-                &mut packed[10611456..10709888],
+                &mut packed[12998400..13096832],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -11244,7 +11289,7 @@ const _: () = {
                 arithmetic,
                 &floats[5839744..5876608],
                 ::core::option::Option::None,
-                &mut packed[10709888..10775456],
+                &mut packed[13096832..13162400],
             );
             __cnn::pack_bn(
                 800,
@@ -11253,14 +11298,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5877408..5878208]),
                 &floats[8046120..8046920],
                 &floats[8046920..8047720],
-                &mut packed[10775456..10777056],
+                &mut packed[13162400..13164000],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER10_CONV1,
                 8,
                 &floats[5878208..5980608],
                 ::core::option::Option::None,
-                &mut packed[10777056..10879584],
+                &mut packed[13164000..13266528],
             );
             __cnn::fold_bn(
                 128,
@@ -11269,7 +11314,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5980736..5980864]),
                 &floats[8047720..8047848],
                 &floats[8047848..8047976],
-                &mut packed[10777056..10879584],
+                &mut packed[13164000..13266528],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -11277,7 +11322,7 @@ const _: () = {
                 arithmetic,
                 &floats[5980864..6017728],
                 ::core::option::Option::None,
-                &mut packed[10879584..10945152],
+                &mut packed[13266528..13332096],
             );
             __cnn::pack_bn(
                 832,
@@ -11286,14 +11331,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6018560..6019392]),
                 &floats[8047976..8048808],
                 &floats[8048808..8049640],
-                &mut packed[10945152..10946816],
+                &mut packed[13332096..13333760],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER11_CONV1,
                 8,
                 &floats[6019392..6125888],
                 ::core::option::Option::None,
-                &mut packed[10946816..11053440],
+                &mut packed[13333760..13440384],
             );
             __cnn::fold_bn(
                 128,
@@ -11302,7 +11347,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6126016..6126144]),
                 &floats[8049640..8049768],
                 &floats[8049768..8049896],
-                &mut packed[10946816..11053440],
+                &mut packed[13333760..13440384],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -11310,7 +11355,7 @@ const _: () = {
                 arithmetic,
                 &floats[6126144..6163008],
                 ::core::option::Option::None,
-                &mut packed[11053440..11119008],
+                &mut packed[13440384..13505952],
             );
             __cnn::pack_bn(
                 864,
@@ -11319,14 +11364,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6163872..6164736]),
                 &floats[8049896..8050760],
                 &floats[8050760..8051624],
-                &mut packed[11119008..11120736],
+                &mut packed[13505952..13507680],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER12_CONV1,
                 8,
                 &floats[6164736..6275328],
                 ::core::option::Option::None,
-                &mut packed[11120736..11231456],
+                &mut packed[13507680..13618400],
             );
             __cnn::fold_bn(
                 128,
@@ -11335,7 +11380,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6275456..6275584]),
                 &floats[8051624..8051752],
                 &floats[8051752..8051880],
-                &mut packed[11120736..11231456],
+                &mut packed[13507680..13618400],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -11343,7 +11388,7 @@ const _: () = {
                 arithmetic,
                 &floats[6275584..6312448],
                 ::core::option::Option::None,
-                &mut packed[11231456..11297024],
+                &mut packed[13618400..13683968],
             );
             __cnn::pack_bn(
                 896,
@@ -11352,14 +11397,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6313344..6314240]),
                 &floats[8051880..8052776],
                 &floats[8052776..8053672],
-                &mut packed[11297024..11298816],
+                &mut packed[13683968..13685760],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER13_CONV1,
                 8,
                 &floats[6314240..6428928],
                 ::core::option::Option::None,
-                &mut packed[11298816..11413632],
+                &mut packed[13685760..13800576],
             );
             __cnn::fold_bn(
                 128,
@@ -11368,7 +11413,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6429056..6429184]),
                 &floats[8053672..8053800],
                 &floats[8053800..8053928],
-                &mut packed[11298816..11413632],
+                &mut packed[13685760..13800576],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -11376,7 +11421,7 @@ const _: () = {
                 arithmetic,
                 &floats[6429184..6466048],
                 ::core::option::Option::None,
-                &mut packed[11413632..11479200],
+                &mut packed[13800576..13866144],
             );
             __cnn::pack_bn(
                 928,
@@ -11385,14 +11430,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6466976..6467904]),
                 &floats[8053928..8054856],
                 &floats[8054856..8055784],
-                &mut packed[11479200..11481056],
+                &mut packed[13866144..13868000],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER14_CONV1,
                 8,
                 &floats[6467904..6586688],
                 ::core::option::Option::None,
-                &mut packed[11481056..11599968],
+                &mut packed[13868000..13986912],
             );
             __cnn::fold_bn(
                 128,
@@ -11401,7 +11446,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6586816..6586944]),
                 &floats[8055784..8055912],
                 &floats[8055912..8056040],
-                &mut packed[11481056..11599968],
+                &mut packed[13868000..13986912],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -11409,7 +11454,7 @@ const _: () = {
                 arithmetic,
                 &floats[6586944..6623808],
                 ::core::option::Option::None,
-                &mut packed[11599968..11665536],
+                &mut packed[13986912..14052480],
             );
             __cnn::pack_bn(
                 960,
@@ -11418,14 +11463,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6624768..6625728]),
                 &floats[8056040..8057000],
                 &floats[8057000..8057960],
-                &mut packed[11665536..11667456],
+                &mut packed[14052480..14054400],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER15_CONV1,
                 8,
                 &floats[6625728..6748608],
                 ::core::option::Option::None,
-                &mut packed[11667456..11790464],
+                &mut packed[14054400..14177408],
             );
             __cnn::fold_bn(
                 128,
@@ -11434,7 +11479,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6748736..6748864]),
                 &floats[8057960..8058088],
                 &floats[8058088..8058216],
-                &mut packed[11667456..11790464],
+                &mut packed[14054400..14177408],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -11442,7 +11487,7 @@ const _: () = {
                 arithmetic,
                 &floats[6748864..6785728],
                 ::core::option::Option::None,
-                &mut packed[11790464..11856032],
+                &mut packed[14177408..14242976],
             );
             __cnn::pack_bn(
                 992,
@@ -11451,14 +11496,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6786720..6787712]),
                 &floats[8058216..8059208],
                 &floats[8059208..8060200],
-                &mut packed[11856032..11858016],
+                &mut packed[14242976..14244960],
             );
             __cnn::pack_conv(
                 &FEATURES_DENSEBLOCK4_DENSELAYER16_CONV1,
                 8,
                 &floats[6787712..6914688],
                 ::core::option::Option::None,
-                &mut packed[11858016..11985120],
+                &mut packed[14244960..14372064],
             );
             __cnn::fold_bn(
                 128,
@@ -11467,7 +11512,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6914816..6914944]),
                 &floats[8060200..8060328],
                 &floats[8060328..8060456],
-                &mut packed[11858016..11985120],
+                &mut packed[14244960..14372064],
             );
             __cnn::pack_winograd(
                 &FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
@@ -11475,7 +11520,7 @@ const _: () = {
                 arithmetic,
                 &floats[6914944..6951808],
                 ::core::option::Option::None,
-                &mut packed[11985120..12050688],
+                &mut packed[14372064..14437632],
             );
             __cnn::pack_bn(
                 1024,
@@ -11484,7 +11529,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6952832..6953856]),
                 &floats[8060456..8061480],
                 &floats[8061480..8062504],
-                &mut packed[12050688..12052736],
+                &mut packed[14437632..14439680],
             );
             __cnn::pack_large_fc(
                 arithmetic,
@@ -11494,7 +11539,232 @@ const _: () = {
                 1000,
                 &floats[6953856..7977856],
                 ::core::option::Option::Some(&floats[7977856..7978856]),
-                &mut packed[12052736..13086944],
+                &mut packed[14439680..15473888],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK1_DENSELAYER1_CONV1,
+                arithmetic,
+                &mut packed[9600..24064],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK1_DENSELAYER2_CONV1,
+                arithmetic,
+                &mut packed[171744..193376],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK1_DENSELAYER3_CONV1,
+                arithmetic,
+                &mut packed[341120..369920],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK1_DENSELAYER4_CONV1,
+                arithmetic,
+                &mut packed[517728..553696],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK1_DENSELAYER5_CONV1,
+                arithmetic,
+                &mut packed[701568..744704],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK1_DENSELAYER6_CONV1,
+                arithmetic,
+                &mut packed[892640..942944],
+            );
+            __cnn::sum_filters(
+                &FEATURES_TRANSITION1_CONV,
+                arithmetic,
+                &mut packed[1090944..1148416],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK2_DENSELAYER1_CONV1,
+                arithmetic,
+                &mut packed[1148672..1177472],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK2_DENSELAYER2_CONV1,
+                arithmetic,
+                &mut packed[1325280..1361248],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK2_DENSELAYER3_CONV1,
+                arithmetic,
+                &mut packed[1509120..1552256],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK2_DENSELAYER4_CONV1,
+                arithmetic,
+                &mut packed[1700192..1750496],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK2_DENSELAYER5_CONV1,
+                arithmetic,
+                &mut packed[1898496..1955968],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK2_DENSELAYER6_CONV1,
+                arithmetic,
+                &mut packed[2104032..2168672],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK2_DENSELAYER7_CONV1,
+                arithmetic,
+                &mut packed[2316800..2388608],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK2_DENSELAYER8_CONV1,
+                arithmetic,
+                &mut packed[2536800..2615776],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK2_DENSELAYER9_CONV1,
+                arithmetic,
+                &mut packed[2764032..2850176],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK2_DENSELAYER10_CONV1,
+                arithmetic,
+                &mut packed[2998496..3091808],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK2_DENSELAYER11_CONV1,
+                arithmetic,
+                &mut packed[3240192..3340672],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK2_DENSELAYER12_CONV1,
+                arithmetic,
+                &mut packed[3489120..3596768],
+            );
+            __cnn::sum_filters(
+                &FEATURES_TRANSITION2_CONV,
+                arithmetic,
+                &mut packed[3745280..3974912],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER1_CONV1,
+                arithmetic,
+                &mut packed[3975424..4032896],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER2_CONV1,
+                arithmetic,
+                &mut packed[4180960..4245600],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER3_CONV1,
+                arithmetic,
+                &mut packed[4393728..4465536],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER4_CONV1,
+                arithmetic,
+                &mut packed[4613728..4692704],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER5_CONV1,
+                arithmetic,
+                &mut packed[4840960..4927104],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER6_CONV1,
+                arithmetic,
+                &mut packed[5075424..5168736],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER7_CONV1,
+                arithmetic,
+                &mut packed[5317120..5417600],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER8_CONV1,
+                arithmetic,
+                &mut packed[5566048..5673696],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER9_CONV1,
+                arithmetic,
+                &mut packed[5822208..5937024],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER10_CONV1,
+                arithmetic,
+                &mut packed[6085600..6207584],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER11_CONV1,
+                arithmetic,
+                &mut packed[6356224..6485376],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER12_CONV1,
+                arithmetic,
+                &mut packed[6634080..6770400],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER13_CONV1,
+                arithmetic,
+                &mut packed[6919168..7062656],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER14_CONV1,
+                arithmetic,
+                &mut packed[7211488..7362144],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER15_CONV1,
+                arithmetic,
+                &mut packed[7511040..7668864],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER16_CONV1,
+                arithmetic,
+                &mut packed[7817824..7982816],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER17_CONV1,
+                arithmetic,
+                &mut packed[8131840..8304000],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER18_CONV1,
+                arithmetic,
+                &mut packed[8453088..8632416],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER19_CONV1,
+                arithmetic,
+                &mut packed[8781568..8968064],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER20_CONV1,
+                arithmetic,
+                &mut packed[9117280..9310944],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER21_CONV1,
+                arithmetic,
+                &mut packed[9460224..9661056],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER22_CONV1,
+                arithmetic,
+                &mut packed[9810400..10018400],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER23_CONV1,
+                arithmetic,
+                &mut packed[10167808..10382976],
+            );
+            __cnn::sum_filters(
+                &FEATURES_DENSEBLOCK3_DENSELAYER24_CONV1,
+                arithmetic,
+                &mut packed[10532448..10754784],
+            );
+            __cnn::sum_filters(
+                &FEATURES_TRANSITION3_CONV,
+                arithmetic,
+                &mut packed[10904320..11822336],
             );
         }
         const TRAINING: __cnn::Training = __cnn::Training {

@@ -3949,16 +3949,16 @@ const _: () = {
         statistics: 84032..84032,
     };
     impl __cnn::Compiled for EfficientNetB0 {
-        const PACKED_LEN: usize = 5316432;
+        const PACKED_LEN: usize = 5572176;
         const ARENA_LEN: usize = 2408448;
-        const SCRATCH_LEN: usize = 0;
+        const SCRATCH_LEN: usize = 40704;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
             cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
-            _scratch: &mut [f32],
+            scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -4098,7 +4098,7 @@ const _: () = {
             // features.2.0.block.0.0 + features.2.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
                     shape: FEATURES_2_0_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4219,7 +4219,7 @@ const _: () = {
             // features.2.1.block.0.0 + features.2.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
                     shape: FEATURES_2_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4340,7 +4340,7 @@ const _: () = {
             // features.3.0.block.0.0 + features.3.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
                     shape: FEATURES_2_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4703,14 +4703,16 @@ const _: () = {
             // features.4.1.block.0.0 + features.4.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 3, 7> {
                     shape: FEATURES_4_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(188160..203840),
-                    weights: &packed[113088..151968],
+                    weights: &packed[113088..180768],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4730,7 +4732,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(94080..188160),
-                    weights: &packed[151968..156768],
+                    weights: &packed[180768..185568],
                     dst,
                 });
             }
@@ -4763,7 +4765,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(0..480),
-                    weights: &packed[156768..172160],
+                    weights: &packed[185568..200960],
                     dst,
                 });
             }
@@ -4785,7 +4787,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(512..536),
-                    weights: &packed[172160..182240],
+                    weights: &packed[200960..211040],
                     dst,
                 });
             }
@@ -4817,21 +4819,23 @@ const _: () = {
                     strip: 98,
                     src: arena.slice(0..94080),
                     residual: arena.slice(188160..203840),
-                    weights: &packed[182240..220720],
+                    weights: &packed[211040..249520],
                     dst,
                 });
             }
             // features.4.2.block.0.0 + features.4.2.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 3, 7> {
                     shape: FEATURES_4_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(203840..219520),
-                    weights: &packed[220720..259600],
+                    weights: &packed[249520..317200],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4851,7 +4855,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(94080..188160),
-                    weights: &packed[259600..264400],
+                    weights: &packed[317200..322000],
                     dst,
                 });
             }
@@ -4884,7 +4888,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(0..480),
-                    weights: &packed[264400..279792],
+                    weights: &packed[322000..337392],
                     dst,
                 });
             }
@@ -4906,7 +4910,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(512..536),
-                    weights: &packed[279792..289872],
+                    weights: &packed[337392..347472],
                     dst,
                 });
             }
@@ -4938,21 +4942,23 @@ const _: () = {
                     strip: 98,
                     src: arena.slice(0..94080),
                     residual: arena.slice(203840..219520),
-                    weights: &packed[289872..328352],
+                    weights: &packed[347472..385952],
                     dst,
                 });
             }
             // features.5.0.block.0.0 + features.5.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 3, 7> {
                     shape: FEATURES_4_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(94080..109760),
-                    weights: &packed[328352..367232],
+                    weights: &packed[385952..453632],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4972,7 +4978,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(94080..188160),
-                    weights: &packed[367232..379712],
+                    weights: &packed[453632..466112],
                     dst,
                 });
             }
@@ -5005,7 +5011,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(0..480),
-                    weights: &packed[379712..395104],
+                    weights: &packed[466112..481504],
                     dst,
                 });
             }
@@ -5027,7 +5033,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(512..536),
-                    weights: &packed[395104..405184],
+                    weights: &packed[481504..491584],
                     dst,
                 });
             }
@@ -5059,21 +5065,23 @@ const _: () = {
                     residual: &[],
                     strip: 98,
                     src: arena.slice(0..94080),
-                    weights: &packed[405184..459056],
+                    weights: &packed[491584..545456],
                     dst,
                 });
             }
             // features.5.1.block.0.0 + features.5.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..131712);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 3, 7> {
                     shape: FEATURES_5_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(263424..285376),
-                    weights: &packed[459056..534992],
+                    weights: &packed[545456..677840],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -5093,7 +5101,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(131712..263424),
-                    weights: &packed[534992..552464],
+                    weights: &packed[677840..695312],
                     dst,
                 });
             }
@@ -5126,7 +5134,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(0..672),
-                    weights: &packed[552464..574000],
+                    weights: &packed[695312..716848],
                     dst,
                 });
             }
@@ -5148,7 +5156,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(704..736),
-                    weights: &packed[574000..593488],
+                    weights: &packed[716848..736336],
                     dst,
                 });
             }
@@ -5180,21 +5188,23 @@ const _: () = {
                     strip: 98,
                     src: arena.slice(0..131712),
                     residual: arena.slice(263424..285376),
-                    weights: &packed[593488..668864],
+                    weights: &packed[736336..811712],
                     dst,
                 });
             }
             // features.5.2.block.0.0 + features.5.2.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..131712);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 3, 7> {
                     shape: FEATURES_5_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(285376..307328),
-                    weights: &packed[668864..744800],
+                    weights: &packed[811712..944096],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -5214,7 +5224,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(131712..263424),
-                    weights: &packed[744800..762272],
+                    weights: &packed[944096..961568],
                     dst,
                 });
             }
@@ -5247,7 +5257,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(0..672),
-                    weights: &packed[762272..783808],
+                    weights: &packed[961568..983104],
                     dst,
                 });
             }
@@ -5269,7 +5279,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(704..736),
-                    weights: &packed[783808..803296],
+                    weights: &packed[983104..1002592],
                     dst,
                 });
             }
@@ -5301,21 +5311,23 @@ const _: () = {
                     strip: 98,
                     src: arena.slice(0..131712),
                     residual: arena.slice(285376..307328),
-                    weights: &packed[803296..878672],
+                    weights: &packed[1002592..1077968],
                     dst,
                 });
             }
             // features.6.0.block.0.0 + features.6.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..131712);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 3, 7> {
                     shape: FEATURES_5_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(131712..153664),
-                    weights: &packed[878672..954608],
+                    weights: &packed[1077968..1210352],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -5335,7 +5347,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(131712..263424),
-                    weights: &packed[954608..972080],
+                    weights: &packed[1210352..1227824],
                     dst,
                 });
             }
@@ -5368,7 +5380,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(0..672),
-                    weights: &packed[972080..993616],
+                    weights: &packed[1227824..1249360],
                     dst,
                 });
             }
@@ -5390,7 +5402,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(704..736),
-                    weights: &packed[993616..1013104],
+                    weights: &packed[1249360..1268848],
                     dst,
                 });
             }
@@ -5422,7 +5434,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(0..32928),
-                    weights: &packed[1013104..1142320],
+                    weights: &packed[1268848..1398064],
                     dst,
                 });
             }
@@ -5436,7 +5448,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(112896..122304),
-                    weights: &packed[1142320..1364656],
+                    weights: &packed[1398064..1620400],
                     dst,
                 });
             }
@@ -5456,7 +5468,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(56448..112896),
-                    weights: &packed[1364656..1394608],
+                    weights: &packed[1620400..1650352],
                     dst,
                 });
             }
@@ -5489,7 +5501,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(0..1152),
-                    weights: &packed[1394608..1449952],
+                    weights: &packed[1650352..1705696],
                     dst,
                 });
             }
@@ -5511,7 +5523,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(1200..1248),
-                    weights: &packed[1449952..1506400],
+                    weights: &packed[1705696..1762144],
                     dst,
                 });
             }
@@ -5543,7 +5555,7 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(0..56448),
                     residual: arena.slice(112896..122304),
-                    weights: &packed[1506400..1727776],
+                    weights: &packed[1762144..1983520],
                     dst,
                 });
             }
@@ -5557,7 +5569,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(122304..131712),
-                    weights: &packed[1727776..1950112],
+                    weights: &packed[1983520..2205856],
                     dst,
                 });
             }
@@ -5577,7 +5589,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(56448..112896),
-                    weights: &packed[1950112..1980064],
+                    weights: &packed[2205856..2235808],
                     dst,
                 });
             }
@@ -5610,7 +5622,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(0..1152),
-                    weights: &packed[1980064..2035408],
+                    weights: &packed[2235808..2291152],
                     dst,
                 });
             }
@@ -5632,7 +5644,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(1200..1248),
-                    weights: &packed[2035408..2091856],
+                    weights: &packed[2291152..2347600],
                     dst,
                 });
             }
@@ -5664,7 +5676,7 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(0..56448),
                     residual: arena.slice(122304..131712),
-                    weights: &packed[2091856..2313232],
+                    weights: &packed[2347600..2568976],
                     dst,
                 });
             }
@@ -5678,7 +5690,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(112896..122304),
-                    weights: &packed[2313232..2535568],
+                    weights: &packed[2568976..2791312],
                     dst,
                 });
             }
@@ -5698,7 +5710,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(56448..112896),
-                    weights: &packed[2535568..2565520],
+                    weights: &packed[2791312..2821264],
                     dst,
                 });
             }
@@ -5731,7 +5743,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(0..1152),
-                    weights: &packed[2565520..2620864],
+                    weights: &packed[2821264..2876608],
                     dst,
                 });
             }
@@ -5753,7 +5765,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(1200..1248),
-                    weights: &packed[2620864..2677312],
+                    weights: &packed[2876608..2933056],
                     dst,
                 });
             }
@@ -5785,7 +5797,7 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(0..56448),
                     residual: arena.slice(112896..122304),
-                    weights: &packed[2677312..2898688],
+                    weights: &packed[2933056..3154432],
                     dst,
                 });
             }
@@ -5799,7 +5811,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(56448..65856),
-                    weights: &packed[2898688..3121024],
+                    weights: &packed[3154432..3376768],
                     dst,
                 });
             }
@@ -5819,7 +5831,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     src: arena.slice(56448..112896),
-                    weights: &packed[3121024..3132544],
+                    weights: &packed[3376768..3388288],
                     dst,
                 });
             }
@@ -5852,7 +5864,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(0..1152),
-                    weights: &packed[3132544..3187888],
+                    weights: &packed[3388288..3443632],
                     dst,
                 });
             }
@@ -5874,7 +5886,7 @@ const _: () = {
                     residual: &[],
                     strip: 1,
                     src: arena.slice(1200..1248),
-                    weights: &packed[3187888..3244336],
+                    weights: &packed[3443632..3500080],
                     dst,
                 });
             }
@@ -5906,7 +5918,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(0..56448),
-                    weights: &packed[3244336..3613296],
+                    weights: &packed[3500080..3869040],
                     dst,
                 });
             }
@@ -5920,7 +5932,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(62720..78400),
-                    weights: &packed[3613296..4024176],
+                    weights: &packed[3869040..4279920],
                     dst,
                 });
             }
@@ -5954,7 +5966,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..1280],
-                weights: &packed[4024176..5316432],
+                weights: &packed[4279920..5572176],
                 dst: output,
             });
         }
@@ -6331,12 +6343,11 @@ const _: () = {
                 &floats[5292500..5292580],
                 &mut packed[93808..113088],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_4_1_BLOCK_0_0,
-                8,
                 &floats[102860..141260],
                 ::core::option::Option::None,
-                &mut packed[113088..151968],
+                &mut packed[113088..180768],
             );
             __cnn::fold_bn(
                 480,
@@ -6345,14 +6356,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[141740..142220]),
                 &floats[5292580..5293060],
                 &floats[5293060..5293540],
-                &mut packed[113088..151968],
+                &mut packed[113088..180768],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_1_0,
                 1,
                 &floats[142220..146540],
                 ::core::option::Option::None,
-                &mut packed[151968..156768],
+                &mut packed[180768..185568],
             );
             __cnn::fold_bn(
                 480,
@@ -6361,28 +6372,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[147020..147500]),
                 &floats[5293540..5294020],
                 &floats[5294020..5294500],
-                &mut packed[151968..156768],
+                &mut packed[180768..185568],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_2_FC1,
                 8,
                 &floats[147500..157100],
                 ::core::option::Option::Some(&floats[157100..157120]),
-                &mut packed[156768..172160],
+                &mut packed[185568..200960],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_2_FC2,
                 8,
                 &floats[157120..166720],
                 ::core::option::Option::Some(&floats[166720..167200]),
-                &mut packed[172160..182240],
+                &mut packed[200960..211040],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_3_0,
                 8,
                 &floats[167200..205600],
                 ::core::option::Option::None,
-                &mut packed[182240..220720],
+                &mut packed[211040..249520],
             );
             __cnn::fold_bn(
                 80,
@@ -6391,14 +6402,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[205680..205760]),
                 &floats[5294500..5294580],
                 &floats[5294580..5294660],
-                &mut packed[182240..220720],
+                &mut packed[211040..249520],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_4_1_BLOCK_0_0,
-                8,
                 &floats[205760..244160],
                 ::core::option::Option::None,
-                &mut packed[220720..259600],
+                &mut packed[249520..317200],
             );
             __cnn::fold_bn(
                 480,
@@ -6407,14 +6417,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[244640..245120]),
                 &floats[5294660..5295140],
                 &floats[5295140..5295620],
-                &mut packed[220720..259600],
+                &mut packed[249520..317200],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_1_0,
                 1,
                 &floats[245120..249440],
                 ::core::option::Option::None,
-                &mut packed[259600..264400],
+                &mut packed[317200..322000],
             );
             __cnn::fold_bn(
                 480,
@@ -6423,28 +6433,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[249920..250400]),
                 &floats[5295620..5296100],
                 &floats[5296100..5296580],
-                &mut packed[259600..264400],
+                &mut packed[317200..322000],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_2_FC1,
                 8,
                 &floats[250400..260000],
                 ::core::option::Option::Some(&floats[260000..260020]),
-                &mut packed[264400..279792],
+                &mut packed[322000..337392],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_2_FC2,
                 8,
                 &floats[260020..269620],
                 ::core::option::Option::Some(&floats[269620..270100]),
-                &mut packed[279792..289872],
+                &mut packed[337392..347472],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_3_0,
                 8,
                 &floats[270100..308500],
                 ::core::option::Option::None,
-                &mut packed[289872..328352],
+                &mut packed[347472..385952],
             );
             __cnn::fold_bn(
                 80,
@@ -6453,14 +6463,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[308580..308660]),
                 &floats[5296580..5296660],
                 &floats[5296660..5296740],
-                &mut packed[289872..328352],
+                &mut packed[347472..385952],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_4_1_BLOCK_0_0,
-                8,
                 &floats[308660..347060],
                 ::core::option::Option::None,
-                &mut packed[328352..367232],
+                &mut packed[385952..453632],
             );
             __cnn::fold_bn(
                 480,
@@ -6469,14 +6478,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[347540..348020]),
                 &floats[5296740..5297220],
                 &floats[5297220..5297700],
-                &mut packed[328352..367232],
+                &mut packed[385952..453632],
             );
             __cnn::pack_conv(
                 &FEATURES_5_0_BLOCK_1_0,
                 1,
                 &floats[348020..360020],
                 ::core::option::Option::None,
-                &mut packed[367232..379712],
+                &mut packed[453632..466112],
             );
             __cnn::fold_bn(
                 480,
@@ -6485,28 +6494,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[360500..360980]),
                 &floats[5297700..5298180],
                 &floats[5298180..5298660],
-                &mut packed[367232..379712],
+                &mut packed[453632..466112],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_2_FC1,
                 8,
                 &floats[360980..370580],
                 ::core::option::Option::Some(&floats[370580..370600]),
-                &mut packed[379712..395104],
+                &mut packed[466112..481504],
             );
             __cnn::pack_conv(
                 &FEATURES_4_1_BLOCK_2_FC2,
                 8,
                 &floats[370600..380200],
                 ::core::option::Option::Some(&floats[380200..380680]),
-                &mut packed[395104..405184],
+                &mut packed[481504..491584],
             );
             __cnn::pack_conv(
                 &FEATURES_5_0_BLOCK_3_0,
                 8,
                 &floats[380680..434440],
                 ::core::option::Option::None,
-                &mut packed[405184..459056],
+                &mut packed[491584..545456],
             );
             __cnn::fold_bn(
                 112,
@@ -6515,14 +6524,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[434552..434664]),
                 &floats[5298660..5298772],
                 &floats[5298772..5298884],
-                &mut packed[405184..459056],
+                &mut packed[491584..545456],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_1_BLOCK_0_0,
-                8,
                 &floats[434664..509928],
                 ::core::option::Option::None,
-                &mut packed[459056..534992],
+                &mut packed[545456..677840],
             );
             __cnn::fold_bn(
                 672,
@@ -6531,14 +6539,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[510600..511272]),
                 &floats[5298884..5299556],
                 &floats[5299556..5300228],
-                &mut packed[459056..534992],
+                &mut packed[545456..677840],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_1_0,
                 1,
                 &floats[511272..528072],
                 ::core::option::Option::None,
-                &mut packed[534992..552464],
+                &mut packed[677840..695312],
             );
             __cnn::fold_bn(
                 672,
@@ -6547,28 +6555,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[528744..529416]),
                 &floats[5300228..5300900],
                 &floats[5300900..5301572],
-                &mut packed[534992..552464],
+                &mut packed[677840..695312],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_2_FC1,
                 8,
                 &floats[529416..548232],
                 ::core::option::Option::Some(&floats[548232..548260]),
-                &mut packed[552464..574000],
+                &mut packed[695312..716848],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_2_FC2,
                 8,
                 &floats[548260..567076],
                 ::core::option::Option::Some(&floats[567076..567748]),
-                &mut packed[574000..593488],
+                &mut packed[716848..736336],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_3_0,
                 8,
                 &floats[567748..643012],
                 ::core::option::Option::None,
-                &mut packed[593488..668864],
+                &mut packed[736336..811712],
             );
             __cnn::fold_bn(
                 112,
@@ -6577,14 +6585,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[643124..643236]),
                 &floats[5301572..5301684],
                 &floats[5301684..5301796],
-                &mut packed[593488..668864],
+                &mut packed[736336..811712],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_1_BLOCK_0_0,
-                8,
                 &floats[643236..718500],
                 ::core::option::Option::None,
-                &mut packed[668864..744800],
+                &mut packed[811712..944096],
             );
             __cnn::fold_bn(
                 672,
@@ -6593,14 +6600,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[719172..719844]),
                 &floats[5301796..5302468],
                 &floats[5302468..5303140],
-                &mut packed[668864..744800],
+                &mut packed[811712..944096],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_1_0,
                 1,
                 &floats[719844..736644],
                 ::core::option::Option::None,
-                &mut packed[744800..762272],
+                &mut packed[944096..961568],
             );
             __cnn::fold_bn(
                 672,
@@ -6609,28 +6616,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[737316..737988]),
                 &floats[5303140..5303812],
                 &floats[5303812..5304484],
-                &mut packed[744800..762272],
+                &mut packed[944096..961568],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_2_FC1,
                 8,
                 &floats[737988..756804],
                 ::core::option::Option::Some(&floats[756804..756832]),
-                &mut packed[762272..783808],
+                &mut packed[961568..983104],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_2_FC2,
                 8,
                 &floats[756832..775648],
                 ::core::option::Option::Some(&floats[775648..776320]),
-                &mut packed[783808..803296],
+                &mut packed[983104..1002592],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_3_0,
                 8,
                 &floats[776320..851584],
                 ::core::option::Option::None,
-                &mut packed[803296..878672],
+                &mut packed[1002592..1077968],
             );
             __cnn::fold_bn(
                 112,
@@ -6639,14 +6646,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[851696..851808]),
                 &floats[5304484..5304596],
                 &floats[5304596..5304708],
-                &mut packed[803296..878672],
+                &mut packed[1002592..1077968],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_5_1_BLOCK_0_0,
-                8,
                 &floats[851808..927072],
                 ::core::option::Option::None,
-                &mut packed[878672..954608],
+                &mut packed[1077968..1210352],
             );
             __cnn::fold_bn(
                 672,
@@ -6655,14 +6661,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[927744..928416]),
                 &floats[5304708..5305380],
                 &floats[5305380..5306052],
-                &mut packed[878672..954608],
+                &mut packed[1077968..1210352],
             );
             __cnn::pack_conv(
                 &FEATURES_6_0_BLOCK_1_0,
                 1,
                 &floats[928416..945216],
                 ::core::option::Option::None,
-                &mut packed[954608..972080],
+                &mut packed[1210352..1227824],
             );
             __cnn::fold_bn(
                 672,
@@ -6671,28 +6677,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[945888..946560]),
                 &floats[5306052..5306724],
                 &floats[5306724..5307396],
-                &mut packed[954608..972080],
+                &mut packed[1210352..1227824],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_2_FC1,
                 8,
                 &floats[946560..965376],
                 ::core::option::Option::Some(&floats[965376..965404]),
-                &mut packed[972080..993616],
+                &mut packed[1227824..1249360],
             );
             __cnn::pack_conv(
                 &FEATURES_5_1_BLOCK_2_FC2,
                 8,
                 &floats[965404..984220],
                 ::core::option::Option::Some(&floats[984220..984892]),
-                &mut packed[993616..1013104],
+                &mut packed[1249360..1268848],
             );
             __cnn::pack_conv(
                 &FEATURES_6_0_BLOCK_3_0,
                 8,
                 &floats[984892..1113916],
                 ::core::option::Option::None,
-                &mut packed[1013104..1142320],
+                &mut packed[1268848..1398064],
             );
             __cnn::fold_bn(
                 192,
@@ -6701,14 +6707,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1114108..1114300]),
                 &floats[5307396..5307588],
                 &floats[5307588..5307780],
-                &mut packed[1013104..1142320],
+                &mut packed[1268848..1398064],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_0_0,
                 8,
                 &floats[1114300..1335484],
                 ::core::option::Option::None,
-                &mut packed[1142320..1364656],
+                &mut packed[1398064..1620400],
             );
             __cnn::fold_bn(
                 1152,
@@ -6717,14 +6723,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1336636..1337788]),
                 &floats[5307780..5308932],
                 &floats[5308932..5310084],
-                &mut packed[1142320..1364656],
+                &mut packed[1398064..1620400],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_1_0,
                 1,
                 &floats[1337788..1366588],
                 ::core::option::Option::None,
-                &mut packed[1364656..1394608],
+                &mut packed[1620400..1650352],
             );
             __cnn::fold_bn(
                 1152,
@@ -6733,28 +6739,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1367740..1368892]),
                 &floats[5310084..5311236],
                 &floats[5311236..5312388],
-                &mut packed[1364656..1394608],
+                &mut packed[1620400..1650352],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_2_FC1,
                 8,
                 &floats[1368892..1424188],
                 ::core::option::Option::Some(&floats[1424188..1424236]),
-                &mut packed[1394608..1449952],
+                &mut packed[1650352..1705696],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_2_FC2,
                 8,
                 &floats[1424236..1479532],
                 ::core::option::Option::Some(&floats[1479532..1480684]),
-                &mut packed[1449952..1506400],
+                &mut packed[1705696..1762144],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_3_0,
                 8,
                 &floats[1480684..1701868],
                 ::core::option::Option::None,
-                &mut packed[1506400..1727776],
+                &mut packed[1762144..1983520],
             );
             __cnn::fold_bn(
                 192,
@@ -6763,14 +6769,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1702060..1702252]),
                 &floats[5312388..5312580],
                 &floats[5312580..5312772],
-                &mut packed[1506400..1727776],
+                &mut packed[1762144..1983520],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_0_0,
                 8,
                 &floats[1702252..1923436],
                 ::core::option::Option::None,
-                &mut packed[1727776..1950112],
+                &mut packed[1983520..2205856],
             );
             __cnn::fold_bn(
                 1152,
@@ -6779,14 +6785,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1924588..1925740]),
                 &floats[5312772..5313924],
                 &floats[5313924..5315076],
-                &mut packed[1727776..1950112],
+                &mut packed[1983520..2205856],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_1_0,
                 1,
                 &floats[1925740..1954540],
                 ::core::option::Option::None,
-                &mut packed[1950112..1980064],
+                &mut packed[2205856..2235808],
             );
             __cnn::fold_bn(
                 1152,
@@ -6795,28 +6801,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1955692..1956844]),
                 &floats[5315076..5316228],
                 &floats[5316228..5317380],
-                &mut packed[1950112..1980064],
+                &mut packed[2205856..2235808],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_2_FC1,
                 8,
                 &floats[1956844..2012140],
                 ::core::option::Option::Some(&floats[2012140..2012188]),
-                &mut packed[1980064..2035408],
+                &mut packed[2235808..2291152],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_2_FC2,
                 8,
                 &floats[2012188..2067484],
                 ::core::option::Option::Some(&floats[2067484..2068636]),
-                &mut packed[2035408..2091856],
+                &mut packed[2291152..2347600],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_3_0,
                 8,
                 &floats[2068636..2289820],
                 ::core::option::Option::None,
-                &mut packed[2091856..2313232],
+                &mut packed[2347600..2568976],
             );
             __cnn::fold_bn(
                 192,
@@ -6825,14 +6831,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2290012..2290204]),
                 &floats[5317380..5317572],
                 &floats[5317572..5317764],
-                &mut packed[2091856..2313232],
+                &mut packed[2347600..2568976],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_0_0,
                 8,
                 &floats[2290204..2511388],
                 ::core::option::Option::None,
-                &mut packed[2313232..2535568],
+                &mut packed[2568976..2791312],
             );
             __cnn::fold_bn(
                 1152,
@@ -6841,14 +6847,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2512540..2513692]),
                 &floats[5317764..5318916],
                 &floats[5318916..5320068],
-                &mut packed[2313232..2535568],
+                &mut packed[2568976..2791312],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_1_0,
                 1,
                 &floats[2513692..2542492],
                 ::core::option::Option::None,
-                &mut packed[2535568..2565520],
+                &mut packed[2791312..2821264],
             );
             __cnn::fold_bn(
                 1152,
@@ -6857,28 +6863,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2543644..2544796]),
                 &floats[5320068..5321220],
                 &floats[5321220..5322372],
-                &mut packed[2535568..2565520],
+                &mut packed[2791312..2821264],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_2_FC1,
                 8,
                 &floats[2544796..2600092],
                 ::core::option::Option::Some(&floats[2600092..2600140]),
-                &mut packed[2565520..2620864],
+                &mut packed[2821264..2876608],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_2_FC2,
                 8,
                 &floats[2600140..2655436],
                 ::core::option::Option::Some(&floats[2655436..2656588]),
-                &mut packed[2620864..2677312],
+                &mut packed[2876608..2933056],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_3_0,
                 8,
                 &floats[2656588..2877772],
                 ::core::option::Option::None,
-                &mut packed[2677312..2898688],
+                &mut packed[2933056..3154432],
             );
             __cnn::fold_bn(
                 192,
@@ -6887,14 +6893,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2877964..2878156]),
                 &floats[5322372..5322564],
                 &floats[5322564..5322756],
-                &mut packed[2677312..2898688],
+                &mut packed[2933056..3154432],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_0_0,
                 8,
                 &floats[2878156..3099340],
                 ::core::option::Option::None,
-                &mut packed[2898688..3121024],
+                &mut packed[3154432..3376768],
             );
             __cnn::fold_bn(
                 1152,
@@ -6903,14 +6909,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3100492..3101644]),
                 &floats[5322756..5323908],
                 &floats[5323908..5325060],
-                &mut packed[2898688..3121024],
+                &mut packed[3154432..3376768],
             );
             __cnn::pack_conv(
                 &FEATURES_7_0_BLOCK_1_0,
                 1,
                 &floats[3101644..3112012],
                 ::core::option::Option::None,
-                &mut packed[3121024..3132544],
+                &mut packed[3376768..3388288],
             );
             __cnn::fold_bn(
                 1152,
@@ -6919,28 +6925,28 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3113164..3114316]),
                 &floats[5325060..5326212],
                 &floats[5326212..5327364],
-                &mut packed[3121024..3132544],
+                &mut packed[3376768..3388288],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_2_FC1,
                 8,
                 &floats[3114316..3169612],
                 ::core::option::Option::Some(&floats[3169612..3169660]),
-                &mut packed[3132544..3187888],
+                &mut packed[3388288..3443632],
             );
             __cnn::pack_conv(
                 &FEATURES_6_1_BLOCK_2_FC2,
                 8,
                 &floats[3169660..3224956],
                 ::core::option::Option::Some(&floats[3224956..3226108]),
-                &mut packed[3187888..3244336],
+                &mut packed[3443632..3500080],
             );
             __cnn::pack_conv(
                 &FEATURES_7_0_BLOCK_3_0,
                 8,
                 &floats[3226108..3594748],
                 ::core::option::Option::None,
-                &mut packed[3244336..3613296],
+                &mut packed[3500080..3869040],
             );
             __cnn::fold_bn(
                 320,
@@ -6949,14 +6955,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3595068..3595388]),
                 &floats[5327364..5327684],
                 &floats[5327684..5328004],
-                &mut packed[3244336..3613296],
+                &mut packed[3500080..3869040],
             );
             __cnn::pack_conv(
                 &FEATURES_8_0,
                 8,
                 &floats[3595388..4004988],
                 ::core::option::Option::None,
-                &mut packed[3613296..4024176],
+                &mut packed[3869040..4279920],
             );
             __cnn::fold_bn(
                 1280,
@@ -6965,7 +6971,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4006268..4007548]),
                 &floats[5328004..5329284],
                 &floats[5329284..5330564],
-                &mut packed[3613296..4024176],
+                &mut packed[3869040..4279920],
             );
             __cnn::pack_large_fc(
                 arithmetic,
@@ -6975,7 +6981,37 @@ const _: () = {
                 1000,
                 &floats[4007548..5287548],
                 ::core::option::Option::Some(&floats[5287548..5288548]),
-                &mut packed[4024176..5316432],
+                &mut packed[4279920..5572176],
+            );
+            __cnn::sum_filters(
+                &FEATURES_4_1_BLOCK_0_0,
+                arithmetic,
+                &mut packed[113088..180768],
+            );
+            __cnn::sum_filters(
+                &FEATURES_4_1_BLOCK_0_0,
+                arithmetic,
+                &mut packed[249520..317200],
+            );
+            __cnn::sum_filters(
+                &FEATURES_4_1_BLOCK_0_0,
+                arithmetic,
+                &mut packed[385952..453632],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_1_BLOCK_0_0,
+                arithmetic,
+                &mut packed[545456..677840],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_1_BLOCK_0_0,
+                arithmetic,
+                &mut packed[811712..944096],
+            );
+            __cnn::sum_filters(
+                &FEATURES_5_1_BLOCK_0_0,
+                arithmetic,
+                &mut packed[1077968..1210352],
             );
         }
         const TRAINING: __cnn::Training = __cnn::Training {

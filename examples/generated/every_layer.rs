@@ -1359,7 +1359,7 @@ const _: () = {
             // fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1400);
-                simd.inline(__cnn::Conv::<_, 8, 2, 6, 2, 7> {
+                simd.inline(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
                     shape: FC1,
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Identity,

@@ -3267,7 +3267,7 @@ const _: () = {
         statistics: 29120..29120,
     };
     impl __cnn::Compiled for GoogLeNet {
-        const PACKED_LEN: usize = 13878048;
+        const PACKED_LEN: usize = 14538144;
         const ARENA_LEN: usize = 1003520;
         const SCRATCH_LEN: usize = 196480;
         #[inline(always)]
@@ -3359,28 +3359,32 @@ const _: () = {
             // inception3a.branch1.conv + inception3a.branch1.bn + inception3a.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..426496);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: INCEPTION3A_BRANCH1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 262,
+                    strip: 196,
                     src: arena.slice(602112..752640),
-                    weights: &packed[456192..468544],
+                    weights: &packed[456192..477760],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception3a.branch2.0.conv + inception3a.branch2.0.bn + inception3a.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
+                simd.call(__cnn::Strassen::<_, 2, 6, 3, 7> {
                     shape: INCEPTION3A_BRANCH2_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 262,
+                    strip: 196,
                     src: arena.slice(602112..752640),
-                    weights: &packed[468544..487072],
+                    weights: &packed[477760..510112],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3395,7 +3399,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(0..75264),
-                    weights: &packed[487072..929568],
+                    weights: &packed[510112..952608],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3410,14 +3414,14 @@ const _: () = {
                     residual: &[],
                     strip: 784,
                     src: arena.slice(602112..752640),
-                    weights: &packed[929568..932656],
+                    weights: &packed[952608..955696],
                     dst,
                 });
             }
             // inception3a.branch3.1.conv + inception3a.branch3.1.bn + inception3a.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 526848..551936);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 1, 8> {
                     shape: INCEPTION3A_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3425,7 +3429,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(0..12544),
-                    weights: &packed[932656..951120],
+                    weights: &packed[955696..974160],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3450,35 +3454,39 @@ const _: () = {
                     residual: &[],
                     strip: 784,
                     src: arena.slice(0..150528),
-                    weights: &packed[951120..957296],
+                    weights: &packed[974160..980336],
                     dst,
                 });
             }
             // inception3b.branch1.conv + inception3b.branch1.bn + inception3b.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: INCEPTION3B_BRANCH1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 196,
                     src: arena.slice(376320..577024),
-                    weights: &packed[957296..990192],
+                    weights: &packed[980336..1037808],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception3b.branch2.0.conv + inception3b.branch2.0.bn + inception3b.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 577024..677376);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: INCEPTION3B_BRANCH1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 196,
                     src: arena.slice(376320..577024),
-                    weights: &packed[990192..1023088],
+                    weights: &packed[1037808..1095280],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3493,7 +3501,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(577024..677376),
-                    weights: &packed[1023088..1908016],
+                    weights: &packed[1095280..1980208],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3508,14 +3516,14 @@ const _: () = {
                     residual: &[],
                     strip: 784,
                     src: arena.slice(376320..577024),
-                    weights: &packed[1908016..1916240],
+                    weights: &packed[1980208..1988432],
                     dst,
                 });
             }
             // inception3b.branch3.1.conv + inception3b.branch3.1.bn + inception3b.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 250880..326144);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 3, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 1, 8> {
                     shape: INCEPTION3B_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3523,7 +3531,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(577024..602112),
-                    weights: &packed[1916240..2026928],
+                    weights: &packed[1988432..2099120],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3541,14 +3549,16 @@ const _: () = {
             // inception3b.branch4.1.conv + inception3b.branch4.1.bn + inception3b.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..376320);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: INCEPTION3B_BRANCH4_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 196,
                     src: arena.slice(577024..777728),
-                    weights: &packed[2026928..2043376],
+                    weights: &packed[2099120..2127856],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3565,28 +3575,32 @@ const _: () = {
             // inception4a.branch1.conv + inception4a.branch1.bn + inception4a.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..37632);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: INCEPTION4A_BRANCH1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(376320..470400),
-                    weights: &packed[2043376..2135728],
+                    weights: &packed[2127856..2289328],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception4a.branch2.0.conv + inception4a.branch2.0.bn + inception4a.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..119168);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Strassen::<_, 3, 3, 3, 7> {
                     shape: INCEPTION4A_BRANCH2_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
                     src: arena.slice(376320..470400),
-                    weights: &packed[2135728..2181904],
+                    weights: &packed[2289328..2370064],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3601,7 +3615,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(100352..119168),
-                    weights: &packed[2181904..2900960],
+                    weights: &packed[2370064..3089120],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3616,14 +3630,14 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(376320..470400),
-                    weights: &packed[2900960..2908656],
+                    weights: &packed[3089120..3096816],
                     dst,
                 });
             }
             // inception4a.branch3.1.conv + inception4a.branch3.1.bn + inception4a.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 78400..87808);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 3, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 1, 8> {
                     shape: INCEPTION4A_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3631,7 +3645,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(100352..103488),
-                    weights: &packed[2908656..2936352],
+                    weights: &packed[3096816..3124512],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3649,28 +3663,32 @@ const _: () = {
             // inception4a.branch4.1.conv + inception4a.branch4.1.bn + inception4a.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 87808..100352);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: INCEPTION4A_BRANCH4_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
                     src: arena.slice(100352..194432),
-                    weights: &packed[2936352..2967136],
+                    weights: &packed[3124512..3178336],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception4b.branch1.conv + inception4b.branch1.bn + inception4b.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..232064);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Strassen::<_, 2, 6, 5, 5> {
                     shape: INCEPTION4B_BRANCH1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(0..100352),
-                    weights: &packed[2967136..3049216],
+                    weights: &packed[3178336..3321856],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3684,7 +3702,7 @@ const _: () = {
                     residual: &[],
                     strip: 98,
                     src: arena.slice(0..100352),
-                    weights: &packed[3049216..3106672],
+                    weights: &packed[3321856..3379312],
                     dst,
                 });
             }
@@ -3699,7 +3717,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(100352..122304),
-                    weights: &packed[3106672..4010064],
+                    weights: &packed[3379312..4282704],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3714,14 +3732,14 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(0..100352),
-                    weights: &packed[4010064..4026480],
+                    weights: &packed[4282704..4299120],
                     dst,
                 });
             }
             // inception4b.branch3.1.conv + inception4b.branch3.1.bn + inception4b.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 275968..288512);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 1, 8> {
                     shape: INCEPTION4B_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3729,7 +3747,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(100352..105056),
-                    weights: &packed[4026480..4081840],
+                    weights: &packed[4299120..4354480],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3747,42 +3765,48 @@ const _: () = {
             // inception4b.branch4.1.conv + inception4b.branch4.1.bn + inception4b.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 288512..301056);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: INCEPTION4B_BRANCH4_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
                     src: arena.slice(100352..200704),
-                    weights: &packed[4081840..4114672],
+                    weights: &packed[4354480..4411888],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception4c.branch1.conv + inception4c.branch1.bn + inception4c.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..326144);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: INCEPTION4C_BRANCH1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
                     src: arena.slice(200704..301056),
-                    weights: &packed[4114672..4180336],
+                    weights: &packed[4411888..4526704],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception4c.branch2.0.conv + inception4c.branch2.0.bn + inception4c.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..25088);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: INCEPTION4C_BRANCH1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
                     src: arena.slice(200704..301056),
-                    weights: &packed[4180336..4246000],
+                    weights: &packed[4526704..4641520],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3797,7 +3821,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..25088),
-                    weights: &packed[4246000..5425904],
+                    weights: &packed[4641520..5821424],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3812,14 +3836,14 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(200704..301056),
-                    weights: &packed[5425904..5442320],
+                    weights: &packed[5821424..5837840],
                     dst,
                 });
             }
             // inception4c.branch3.1.conv + inception4c.branch3.1.bn + inception4c.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..388864);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 1, 8> {
                     shape: INCEPTION4B_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3827,7 +3851,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..4704),
-                    weights: &packed[5442320..5497680],
+                    weights: &packed[5837840..5893200],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3845,14 +3869,16 @@ const _: () = {
             // inception4c.branch4.1.conv + inception4c.branch4.1.bn + inception4c.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 388864..401408);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: INCEPTION4B_BRANCH4_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
                     src: arena.slice(0..100352),
-                    weights: &packed[5497680..5530512],
+                    weights: &packed[5893200..5950608],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3866,7 +3892,7 @@ const _: () = {
                     residual: &[],
                     strip: 98,
                     src: arena.slice(301056..401408),
-                    weights: &packed[5530512..5587968],
+                    weights: &packed[5950608..6008064],
                     dst,
                 });
             }
@@ -3880,7 +3906,7 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(301056..401408),
-                    weights: &packed[5587968..5661840],
+                    weights: &packed[6008064..6081936],
                     dst,
                 });
             }
@@ -3895,7 +3921,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..28224),
-                    weights: &packed[5661840..7155120],
+                    weights: &packed[6081936..7575216],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3910,14 +3936,14 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(301056..401408),
-                    weights: &packed[7155120..7171536],
+                    weights: &packed[7575216..7591632],
                     dst,
                 });
             }
             // inception4d.branch3.1.conv + inception4d.branch3.1.bn + inception4d.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 241472..254016);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 1, 8> {
                     shape: INCEPTION4D_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3925,7 +3951,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..6272),
-                    weights: &packed[7171536..7245328],
+                    weights: &packed[7591632..7665424],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3943,42 +3969,48 @@ const _: () = {
             // inception4d.branch4.1.conv + inception4d.branch4.1.bn + inception4d.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 254016..266560);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: INCEPTION4B_BRANCH4_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
                     src: arena.slice(0..100352),
-                    weights: &packed[7245328..7278160],
+                    weights: &packed[7665424..7722832],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception4e.branch1.conv + inception4e.branch1.bn + inception4e.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: INCEPTION4E_BRANCH1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(163072..266560),
-                    weights: &packed[7278160..7413584],
+                    weights: &packed[7722832..7959632],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // inception4e.branch2.0.conv + inception4e.branch2.0.bn + inception4e.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 266560..297920);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Strassen::<_, 2, 6, 5, 5> {
                     shape: INCEPTION4E_BRANCH2_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(163072..266560),
-                    weights: &packed[7413584..7498224],
+                    weights: &packed[7959632..8107632],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3993,7 +4025,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(266560..297920),
-                    weights: &packed[7498224..9341744],
+                    weights: &packed[8107632..9951152],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -4008,14 +4040,14 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(163072..266560),
-                    weights: &packed[9341744..9358672],
+                    weights: &packed[9951152..9968080],
                     dst,
                 });
             }
             // inception4e.branch3.1.conv + inception4e.branch3.1.bn + inception4e.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..137984);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 1, 8> {
                     shape: INCEPTION4E_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4023,7 +4055,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(266560..272832),
-                    weights: &packed[9358672..9506256],
+                    weights: &packed[9968080..10115664],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -4041,14 +4073,16 @@ const _: () = {
             // inception4e.branch4.1.conv + inception4e.branch4.1.bn + inception4e.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 137984..163072);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: INCEPTION4E_BRANCH4_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(266560..370048),
-                    weights: &packed[9506256..9573968],
+                    weights: &packed[10115664..10234064],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -4072,7 +4106,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(163072..203840),
-                    weights: &packed[9573968..9787216],
+                    weights: &packed[10234064..10447312],
                     dst,
                 });
             }
@@ -4086,7 +4120,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(163072..203840),
-                    weights: &packed[9787216..9920496],
+                    weights: &packed[10447312..10580592],
                     dst,
                 });
             }
@@ -4101,7 +4135,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..7840),
-                    weights: &packed[9920496..10740016],
+                    weights: &packed[10580592..11400112],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -4116,14 +4150,14 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(163072..203840),
-                    weights: &packed[10740016..10766672],
+                    weights: &packed[11400112..11426768],
                     dst,
                 });
             }
             // inception5a.branch3.1.conv + inception5a.branch3.1.bn + inception5a.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 78400..84672);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 6, 2, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 6, 1, 8> {
                     shape: INCEPTION5A_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4131,7 +4165,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..1568),
-                    weights: &packed[10766672..10832336],
+                    weights: &packed[11426768..11492432],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -4156,7 +4190,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(0..40768),
-                    weights: &packed[10832336..10938960],
+                    weights: &packed[11492432..11599056],
                     dst,
                 });
             }
@@ -4170,7 +4204,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..90944),
-                    weights: &packed[10938960..11258832],
+                    weights: &packed[11599056..11918928],
                     dst,
                 });
             }
@@ -4184,7 +4218,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..90944),
-                    weights: &packed[11258832..11418768],
+                    weights: &packed[11918928..12078864],
                     dst,
                 });
             }
@@ -4199,7 +4233,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(90944..100352),
-                    weights: &packed[11418768..12598800],
+                    weights: &packed[12078864..13258896],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -4214,7 +4248,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(50176..90944),
-                    weights: &packed[12598800..12638784],
+                    weights: &packed[13258896..13298880],
                     dst,
                 });
             }
@@ -4229,7 +4263,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(90944..93296),
-                    weights: &packed[12638784..12737216],
+                    weights: &packed[13298880..13397312],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -4254,7 +4288,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(90944..131712),
-                    weights: &packed[12737216..12843840],
+                    weights: &packed[13397312..13503936],
                     dst,
                 });
             }
@@ -4280,7 +4314,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[50176..51200],
-                weights: &packed[12843840..13878048],
+                weights: &packed[13503936..14538144],
                 dst: output,
             });
         }
@@ -4334,12 +4368,11 @@ const _: () = {
                 &floats[6625352..6625544],
                 &mut packed[13632..456192],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION3A_BRANCH1_CONV,
-                8,
                 &floats[124736..137024],
                 ::core::option::Option::None,
-                &mut packed[456192..468544],
+                &mut packed[456192..477760],
             );
             __cnn::fold_bn(
                 64,
@@ -4348,14 +4381,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[137088..137152]),
                 &floats[6625544..6625608],
                 &floats[6625608..6625672],
-                &mut packed[456192..468544],
+                &mut packed[456192..477760],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION3A_BRANCH2_0_CONV,
-                8,
                 &floats[137152..155584],
                 ::core::option::Option::None,
-                &mut packed[468544..487072],
+                &mut packed[477760..510112],
             );
             __cnn::fold_bn(
                 96,
@@ -4364,7 +4396,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[155680..155776]),
                 &floats[6625672..6625768],
                 &floats[6625768..6625864],
-                &mut packed[468544..487072],
+                &mut packed[477760..510112],
             );
             __cnn::pack_winograd(
                 &INCEPTION3A_BRANCH2_1_CONV,
@@ -4372,7 +4404,7 @@ const _: () = {
                 arithmetic,
                 &floats[155776..266368],
                 ::core::option::Option::None,
-                &mut packed[487072..929568],
+                &mut packed[510112..952608],
             );
             __cnn::fold_bn(
                 128,
@@ -4381,14 +4413,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[266496..266624]),
                 &floats[6625864..6625992],
                 &floats[6625992..6626120],
-                &mut packed[487072..929568],
+                &mut packed[510112..952608],
             );
             __cnn::pack_conv(
                 &INCEPTION3A_BRANCH3_0_CONV,
                 8,
                 &floats[266624..269696],
                 ::core::option::Option::None,
-                &mut packed[929568..932656],
+                &mut packed[952608..955696],
             );
             __cnn::fold_bn(
                 16,
@@ -4397,7 +4429,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[269712..269728]),
                 &floats[6626120..6626136],
                 &floats[6626136..6626152],
-                &mut packed[929568..932656],
+                &mut packed[952608..955696],
             );
             __cnn::pack_winograd(
                 &INCEPTION3A_BRANCH3_1_CONV,
@@ -4405,7 +4437,7 @@ const _: () = {
                 arithmetic,
                 &floats[269728..274336],
                 ::core::option::Option::None,
-                &mut packed[932656..951120],
+                &mut packed[955696..974160],
             );
             __cnn::fold_bn(
                 32,
@@ -4414,14 +4446,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[274368..274400]),
                 &floats[6626152..6626184],
                 &floats[6626184..6626216],
-                &mut packed[932656..951120],
+                &mut packed[955696..974160],
             );
             __cnn::pack_conv(
                 &INCEPTION3A_BRANCH4_1_CONV,
                 8,
                 &floats[274400..280544],
                 ::core::option::Option::None,
-                &mut packed[951120..957296],
+                &mut packed[974160..980336],
             );
             __cnn::fold_bn(
                 32,
@@ -4430,14 +4462,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[280576..280608]),
                 &floats[6626216..6626248],
                 &floats[6626248..6626280],
-                &mut packed[951120..957296],
+                &mut packed[974160..980336],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION3B_BRANCH1_CONV,
-                8,
                 &floats[280608..313376],
                 ::core::option::Option::None,
-                &mut packed[957296..990192],
+                &mut packed[980336..1037808],
             );
             __cnn::fold_bn(
                 128,
@@ -4446,14 +4477,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[313504..313632]),
                 &floats[6626280..6626408],
                 &floats[6626408..6626536],
-                &mut packed[957296..990192],
+                &mut packed[980336..1037808],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION3B_BRANCH1_CONV,
-                8,
                 &floats[313632..346400],
                 ::core::option::Option::None,
-                &mut packed[990192..1023088],
+                &mut packed[1037808..1095280],
             );
             __cnn::fold_bn(
                 128,
@@ -4462,7 +4492,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[346528..346656]),
                 &floats[6626536..6626664],
                 &floats[6626664..6626792],
-                &mut packed[990192..1023088],
+                &mut packed[1037808..1095280],
             );
             __cnn::pack_winograd(
                 &INCEPTION3B_BRANCH2_1_CONV,
@@ -4470,7 +4500,7 @@ const _: () = {
                 arithmetic,
                 &floats[346656..567840],
                 ::core::option::Option::None,
-                &mut packed[1023088..1908016],
+                &mut packed[1095280..1980208],
             );
             __cnn::fold_bn(
                 192,
@@ -4479,14 +4509,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[568032..568224]),
                 &floats[6626792..6626984],
                 &floats[6626984..6627176],
-                &mut packed[1023088..1908016],
+                &mut packed[1095280..1980208],
             );
             __cnn::pack_conv(
                 &INCEPTION3B_BRANCH3_0_CONV,
                 8,
                 &floats[568224..576416],
                 ::core::option::Option::None,
-                &mut packed[1908016..1916240],
+                &mut packed[1980208..1988432],
             );
             __cnn::fold_bn(
                 32,
@@ -4495,7 +4525,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[576448..576480]),
                 &floats[6627176..6627208],
                 &floats[6627208..6627240],
-                &mut packed[1908016..1916240],
+                &mut packed[1980208..1988432],
             );
             __cnn::pack_winograd(
                 &INCEPTION3B_BRANCH3_1_CONV,
@@ -4503,7 +4533,7 @@ const _: () = {
                 arithmetic,
                 &floats[576480..604128],
                 ::core::option::Option::None,
-                &mut packed[1916240..2026928],
+                &mut packed[1988432..2099120],
             );
             __cnn::fold_bn(
                 96,
@@ -4512,14 +4542,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[604224..604320]),
                 &floats[6627240..6627336],
                 &floats[6627336..6627432],
-                &mut packed[1916240..2026928],
+                &mut packed[1988432..2099120],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION3B_BRANCH4_1_CONV,
-                8,
                 &floats[604320..620704],
                 ::core::option::Option::None,
-                &mut packed[2026928..2043376],
+                &mut packed[2099120..2127856],
             );
             __cnn::fold_bn(
                 64,
@@ -4528,14 +4557,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[620768..620832]),
                 &floats[6627432..6627496],
                 &floats[6627496..6627560],
-                &mut packed[2026928..2043376],
+                &mut packed[2099120..2127856],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION4A_BRANCH1_CONV,
-                8,
                 &floats[620832..712992],
                 ::core::option::Option::None,
-                &mut packed[2043376..2135728],
+                &mut packed[2127856..2289328],
             );
             __cnn::fold_bn(
                 192,
@@ -4544,14 +4572,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[713184..713376]),
                 &floats[6627560..6627752],
                 &floats[6627752..6627944],
-                &mut packed[2043376..2135728],
+                &mut packed[2127856..2289328],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION4A_BRANCH2_0_CONV,
-                8,
                 &floats[713376..759456],
                 ::core::option::Option::None,
-                &mut packed[2135728..2181904],
+                &mut packed[2289328..2370064],
             );
             __cnn::fold_bn(
                 96,
@@ -4560,7 +4587,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[759552..759648]),
                 &floats[6627944..6628040],
                 &floats[6628040..6628136],
-                &mut packed[2135728..2181904],
+                &mut packed[2289328..2370064],
             );
             __cnn::pack_winograd(
                 &INCEPTION4A_BRANCH2_1_CONV,
@@ -4568,7 +4595,7 @@ const _: () = {
                 arithmetic,
                 &floats[759648..939360],
                 ::core::option::Option::None,
-                &mut packed[2181904..2900960],
+                &mut packed[2370064..3089120],
             );
             __cnn::fold_bn(
                 208,
@@ -4577,14 +4604,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[939568..939776]),
                 &floats[6628136..6628344],
                 &floats[6628344..6628552],
-                &mut packed[2181904..2900960],
+                &mut packed[2370064..3089120],
             );
             __cnn::pack_conv(
                 &INCEPTION4A_BRANCH3_0_CONV,
                 8,
                 &floats[939776..947456],
                 ::core::option::Option::None,
-                &mut packed[2900960..2908656],
+                &mut packed[3089120..3096816],
             );
             __cnn::fold_bn(
                 16,
@@ -4593,7 +4620,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[947472..947488]),
                 &floats[6628552..6628568],
                 &floats[6628568..6628584],
-                &mut packed[2900960..2908656],
+                &mut packed[3089120..3096816],
             );
             __cnn::pack_winograd(
                 &INCEPTION4A_BRANCH3_1_CONV,
@@ -4601,7 +4628,7 @@ const _: () = {
                 arithmetic,
                 &floats[947488..954400],
                 ::core::option::Option::None,
-                &mut packed[2908656..2936352],
+                &mut packed[3096816..3124512],
             );
             __cnn::fold_bn(
                 48,
@@ -4610,14 +4637,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[954448..954496]),
                 &floats[6628584..6628632],
                 &floats[6628632..6628680],
-                &mut packed[2908656..2936352],
+                &mut packed[3096816..3124512],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION4A_BRANCH4_1_CONV,
-                8,
                 &floats[954496..985216],
                 ::core::option::Option::None,
-                &mut packed[2936352..2967136],
+                &mut packed[3124512..3178336],
             );
             __cnn::fold_bn(
                 64,
@@ -4626,14 +4652,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[985280..985344]),
                 &floats[6628680..6628744],
                 &floats[6628744..6628808],
-                &mut packed[2936352..2967136],
+                &mut packed[3124512..3178336],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION4B_BRANCH1_CONV,
-                8,
                 &floats[985344..1067264],
                 ::core::option::Option::None,
-                &mut packed[2967136..3049216],
+                &mut packed[3178336..3321856],
             );
             __cnn::fold_bn(
                 160,
@@ -4642,14 +4667,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1067424..1067584]),
                 &floats[6628808..6628968],
                 &floats[6628968..6629128],
-                &mut packed[2967136..3049216],
+                &mut packed[3178336..3321856],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH2_0_CONV,
                 8,
                 &floats[1067584..1124928],
                 ::core::option::Option::None,
-                &mut packed[3049216..3106672],
+                &mut packed[3321856..3379312],
             );
             __cnn::fold_bn(
                 112,
@@ -4658,7 +4683,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1125040..1125152]),
                 &floats[6629128..6629240],
                 &floats[6629240..6629352],
-                &mut packed[3049216..3106672],
+                &mut packed[3321856..3379312],
             );
             __cnn::pack_winograd(
                 &INCEPTION4B_BRANCH2_1_CONV,
@@ -4666,7 +4691,7 @@ const _: () = {
                 arithmetic,
                 &floats[1125152..1350944],
                 ::core::option::Option::None,
-                &mut packed[3106672..4010064],
+                &mut packed[3379312..4282704],
             );
             __cnn::fold_bn(
                 224,
@@ -4675,14 +4700,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1351168..1351392]),
                 &floats[6629352..6629576],
                 &floats[6629576..6629800],
-                &mut packed[3106672..4010064],
+                &mut packed[3379312..4282704],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH3_0_CONV,
                 8,
                 &floats[1351392..1363680],
                 ::core::option::Option::None,
-                &mut packed[4010064..4026480],
+                &mut packed[4282704..4299120],
             );
             __cnn::fold_bn(
                 24,
@@ -4691,7 +4716,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1363704..1363728]),
                 &floats[6629800..6629824],
                 &floats[6629824..6629848],
-                &mut packed[4010064..4026480],
+                &mut packed[4282704..4299120],
             );
             __cnn::pack_winograd(
                 &INCEPTION4B_BRANCH3_1_CONV,
@@ -4699,7 +4724,7 @@ const _: () = {
                 arithmetic,
                 &floats[1363728..1377552],
                 ::core::option::Option::None,
-                &mut packed[4026480..4081840],
+                &mut packed[4299120..4354480],
             );
             __cnn::fold_bn(
                 64,
@@ -4708,14 +4733,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1377616..1377680]),
                 &floats[6629848..6629912],
                 &floats[6629912..6629976],
-                &mut packed[4026480..4081840],
+                &mut packed[4299120..4354480],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION4B_BRANCH4_1_CONV,
-                8,
                 &floats[1377680..1410448],
                 ::core::option::Option::None,
-                &mut packed[4081840..4114672],
+                &mut packed[4354480..4411888],
             );
             __cnn::fold_bn(
                 64,
@@ -4724,14 +4748,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1410512..1410576]),
                 &floats[6629976..6630040],
                 &floats[6630040..6630104],
-                &mut packed[4081840..4114672],
+                &mut packed[4354480..4411888],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION4C_BRANCH1_CONV,
-                8,
                 &floats[1410576..1476112],
                 ::core::option::Option::None,
-                &mut packed[4114672..4180336],
+                &mut packed[4411888..4526704],
             );
             __cnn::fold_bn(
                 128,
@@ -4740,14 +4763,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1476240..1476368]),
                 &floats[6630104..6630232],
                 &floats[6630232..6630360],
-                &mut packed[4114672..4180336],
+                &mut packed[4411888..4526704],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION4C_BRANCH1_CONV,
-                8,
                 &floats[1476368..1541904],
                 ::core::option::Option::None,
-                &mut packed[4180336..4246000],
+                &mut packed[4526704..4641520],
             );
             __cnn::fold_bn(
                 128,
@@ -4756,7 +4778,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1542032..1542160]),
                 &floats[6630360..6630488],
                 &floats[6630488..6630616],
-                &mut packed[4180336..4246000],
+                &mut packed[4526704..4641520],
             );
             __cnn::pack_winograd(
                 &INCEPTION4C_BRANCH2_1_CONV,
@@ -4764,7 +4786,7 @@ const _: () = {
                 arithmetic,
                 &floats[1542160..1837072],
                 ::core::option::Option::None,
-                &mut packed[4246000..5425904],
+                &mut packed[4641520..5821424],
             );
             __cnn::fold_bn(
                 256,
@@ -4773,14 +4795,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1837328..1837584]),
                 &floats[6630616..6630872],
                 &floats[6630872..6631128],
-                &mut packed[4246000..5425904],
+                &mut packed[4641520..5821424],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH3_0_CONV,
                 8,
                 &floats[1837584..1849872],
                 ::core::option::Option::None,
-                &mut packed[5425904..5442320],
+                &mut packed[5821424..5837840],
             );
             __cnn::fold_bn(
                 24,
@@ -4789,7 +4811,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1849896..1849920]),
                 &floats[6631128..6631152],
                 &floats[6631152..6631176],
-                &mut packed[5425904..5442320],
+                &mut packed[5821424..5837840],
             );
             __cnn::pack_winograd(
                 &INCEPTION4B_BRANCH3_1_CONV,
@@ -4797,7 +4819,7 @@ const _: () = {
                 arithmetic,
                 &floats[1849920..1863744],
                 ::core::option::Option::None,
-                &mut packed[5442320..5497680],
+                &mut packed[5837840..5893200],
             );
             __cnn::fold_bn(
                 64,
@@ -4806,14 +4828,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1863808..1863872]),
                 &floats[6631176..6631240],
                 &floats[6631240..6631304],
-                &mut packed[5442320..5497680],
+                &mut packed[5837840..5893200],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION4B_BRANCH4_1_CONV,
-                8,
                 &floats[1863872..1896640],
                 ::core::option::Option::None,
-                &mut packed[5497680..5530512],
+                &mut packed[5893200..5950608],
             );
             __cnn::fold_bn(
                 64,
@@ -4822,14 +4843,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1896704..1896768]),
                 &floats[6631304..6631368],
                 &floats[6631368..6631432],
-                &mut packed[5497680..5530512],
+                &mut packed[5893200..5950608],
             );
             __cnn::pack_conv(
                 &INCEPTION4B_BRANCH2_0_CONV,
                 8,
                 &floats[1896768..1954112],
                 ::core::option::Option::None,
-                &mut packed[5530512..5587968],
+                &mut packed[5950608..6008064],
             );
             __cnn::fold_bn(
                 112,
@@ -4838,14 +4859,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1954224..1954336]),
                 &floats[6631432..6631544],
                 &floats[6631544..6631656],
-                &mut packed[5530512..5587968],
+                &mut packed[5950608..6008064],
             );
             __cnn::pack_conv(
                 &INCEPTION4D_BRANCH2_0_CONV,
                 8,
                 &floats[1954336..2028064],
                 ::core::option::Option::None,
-                &mut packed[5587968..5661840],
+                &mut packed[6008064..6081936],
             );
             __cnn::fold_bn(
                 144,
@@ -4854,7 +4875,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2028208..2028352]),
                 &floats[6631656..6631800],
                 &floats[6631800..6631944],
-                &mut packed[5587968..5661840],
+                &mut packed[6008064..6081936],
             );
             __cnn::pack_winograd(
                 &INCEPTION4D_BRANCH2_1_CONV,
@@ -4862,7 +4883,7 @@ const _: () = {
                 arithmetic,
                 &floats[2028352..2401600],
                 ::core::option::Option::None,
-                &mut packed[5661840..7155120],
+                &mut packed[6081936..7575216],
             );
             __cnn::fold_bn(
                 288,
@@ -4871,14 +4892,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2401888..2402176]),
                 &floats[6631944..6632232],
                 &floats[6632232..6632520],
-                &mut packed[5661840..7155120],
+                &mut packed[6081936..7575216],
             );
             __cnn::pack_conv(
                 &INCEPTION4D_BRANCH3_0_CONV,
                 8,
                 &floats[2402176..2418560],
                 ::core::option::Option::None,
-                &mut packed[7155120..7171536],
+                &mut packed[7575216..7591632],
             );
             __cnn::fold_bn(
                 32,
@@ -4887,7 +4908,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2418592..2418624]),
                 &floats[6632520..6632552],
                 &floats[6632552..6632584],
-                &mut packed[7155120..7171536],
+                &mut packed[7575216..7591632],
             );
             __cnn::pack_winograd(
                 &INCEPTION4D_BRANCH3_1_CONV,
@@ -4895,7 +4916,7 @@ const _: () = {
                 arithmetic,
                 &floats[2418624..2437056],
                 ::core::option::Option::None,
-                &mut packed[7171536..7245328],
+                &mut packed[7591632..7665424],
             );
             __cnn::fold_bn(
                 64,
@@ -4904,14 +4925,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2437120..2437184]),
                 &floats[6632584..6632648],
                 &floats[6632648..6632712],
-                &mut packed[7171536..7245328],
+                &mut packed[7591632..7665424],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION4B_BRANCH4_1_CONV,
-                8,
                 &floats[2437184..2469952],
                 ::core::option::Option::None,
-                &mut packed[7245328..7278160],
+                &mut packed[7665424..7722832],
             );
             __cnn::fold_bn(
                 64,
@@ -4920,14 +4940,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2470016..2470080]),
                 &floats[6632712..6632776],
                 &floats[6632776..6632840],
-                &mut packed[7245328..7278160],
+                &mut packed[7665424..7722832],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION4E_BRANCH1_CONV,
-                8,
                 &floats[2470080..2605248],
                 ::core::option::Option::None,
-                &mut packed[7278160..7413584],
+                &mut packed[7722832..7959632],
             );
             __cnn::fold_bn(
                 256,
@@ -4936,14 +4955,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2605504..2605760]),
                 &floats[6632840..6633096],
                 &floats[6633096..6633352],
-                &mut packed[7278160..7413584],
+                &mut packed[7722832..7959632],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION4E_BRANCH2_0_CONV,
-                8,
                 &floats[2605760..2690240],
                 ::core::option::Option::None,
-                &mut packed[7413584..7498224],
+                &mut packed[7959632..8107632],
             );
             __cnn::fold_bn(
                 160,
@@ -4952,7 +4970,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2690400..2690560]),
                 &floats[6633352..6633512],
                 &floats[6633512..6633672],
-                &mut packed[7413584..7498224],
+                &mut packed[7959632..8107632],
             );
             __cnn::pack_winograd(
                 &INCEPTION4E_BRANCH2_1_CONV,
@@ -4960,7 +4978,7 @@ const _: () = {
                 arithmetic,
                 &floats[2690560..3151360],
                 ::core::option::Option::None,
-                &mut packed[7498224..9341744],
+                &mut packed[8107632..9951152],
             );
             __cnn::fold_bn(
                 320,
@@ -4969,14 +4987,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3151680..3152000]),
                 &floats[6633672..6633992],
                 &floats[6633992..6634312],
-                &mut packed[7498224..9341744],
+                &mut packed[8107632..9951152],
             );
             __cnn::pack_conv(
                 &INCEPTION4E_BRANCH3_0_CONV,
                 8,
                 &floats[3152000..3168896],
                 ::core::option::Option::None,
-                &mut packed[9341744..9358672],
+                &mut packed[9951152..9968080],
             );
             __cnn::fold_bn(
                 32,
@@ -4985,7 +5003,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3168928..3168960]),
                 &floats[6634312..6634344],
                 &floats[6634344..6634376],
-                &mut packed[9341744..9358672],
+                &mut packed[9951152..9968080],
             );
             __cnn::pack_winograd(
                 &INCEPTION4E_BRANCH3_1_CONV,
@@ -4993,7 +5011,7 @@ const _: () = {
                 arithmetic,
                 &floats[3168960..3205824],
                 ::core::option::Option::None,
-                &mut packed[9358672..9506256],
+                &mut packed[9968080..10115664],
             );
             __cnn::fold_bn(
                 128,
@@ -5002,14 +5020,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3205952..3206080]),
                 &floats[6634376..6634504],
                 &floats[6634504..6634632],
-                &mut packed[9358672..9506256],
+                &mut packed[9968080..10115664],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &INCEPTION4E_BRANCH4_1_CONV,
-                8,
                 &floats[3206080..3273664],
                 ::core::option::Option::None,
-                &mut packed[9506256..9573968],
+                &mut packed[10115664..10234064],
             );
             __cnn::fold_bn(
                 128,
@@ -5018,14 +5035,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3273792..3273920]),
                 &floats[6634632..6634760],
                 &floats[6634760..6634888],
-                &mut packed[9506256..9573968],
+                &mut packed[10115664..10234064],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH1_CONV,
                 8,
                 &floats[3273920..3486912],
                 ::core::option::Option::None,
-                &mut packed[9573968..9787216],
+                &mut packed[10234064..10447312],
             );
             __cnn::fold_bn(
                 256,
@@ -5034,14 +5051,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3487168..3487424]),
                 &floats[6634888..6635144],
                 &floats[6635144..6635400],
-                &mut packed[9573968..9787216],
+                &mut packed[10234064..10447312],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH2_0_CONV,
                 8,
                 &floats[3487424..3620544],
                 ::core::option::Option::None,
-                &mut packed[9787216..9920496],
+                &mut packed[10447312..10580592],
             );
             __cnn::fold_bn(
                 160,
@@ -5050,7 +5067,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3620704..3620864]),
                 &floats[6635400..6635560],
                 &floats[6635560..6635720],
-                &mut packed[9787216..9920496],
+                &mut packed[10447312..10580592],
             );
             __cnn::pack_winograd(
                 &INCEPTION5A_BRANCH2_1_CONV,
@@ -5058,7 +5075,7 @@ const _: () = {
                 arithmetic,
                 &floats[3620864..4081664],
                 ::core::option::Option::None,
-                &mut packed[9920496..10740016],
+                &mut packed[10580592..11400112],
             );
             __cnn::fold_bn(
                 320,
@@ -5067,14 +5084,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4081984..4082304]),
                 &floats[6635720..6636040],
                 &floats[6636040..6636360],
-                &mut packed[9920496..10740016],
+                &mut packed[10580592..11400112],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH3_0_CONV,
                 8,
                 &floats[4082304..4108928],
                 ::core::option::Option::None,
-                &mut packed[10740016..10766672],
+                &mut packed[11400112..11426768],
             );
             __cnn::fold_bn(
                 32,
@@ -5083,7 +5100,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4108960..4108992]),
                 &floats[6636360..6636392],
                 &floats[6636392..6636424],
-                &mut packed[10740016..10766672],
+                &mut packed[11400112..11426768],
             );
             __cnn::pack_winograd(
                 &INCEPTION5A_BRANCH3_1_CONV,
@@ -5091,7 +5108,7 @@ const _: () = {
                 arithmetic,
                 &floats[4108992..4145856],
                 ::core::option::Option::None,
-                &mut packed[10766672..10832336],
+                &mut packed[11426768..11492432],
             );
             __cnn::fold_bn(
                 128,
@@ -5100,14 +5117,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4145984..4146112]),
                 &floats[6636424..6636552],
                 &floats[6636552..6636680],
-                &mut packed[10766672..10832336],
+                &mut packed[11426768..11492432],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH4_1_CONV,
                 8,
                 &floats[4146112..4252608],
                 ::core::option::Option::None,
-                &mut packed[10832336..10938960],
+                &mut packed[11492432..11599056],
             );
             __cnn::fold_bn(
                 128,
@@ -5116,14 +5133,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4252736..4252864]),
                 &floats[6636680..6636808],
                 &floats[6636808..6636936],
-                &mut packed[10832336..10938960],
+                &mut packed[11492432..11599056],
             );
             __cnn::pack_conv(
                 &INCEPTION5B_BRANCH1_CONV,
                 8,
                 &floats[4252864..4572352],
                 ::core::option::Option::None,
-                &mut packed[10938960..11258832],
+                &mut packed[11599056..11918928],
             );
             __cnn::fold_bn(
                 384,
@@ -5132,14 +5149,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4572736..4573120]),
                 &floats[6636936..6637320],
                 &floats[6637320..6637704],
-                &mut packed[10938960..11258832],
+                &mut packed[11599056..11918928],
             );
             __cnn::pack_conv(
                 &INCEPTION5B_BRANCH2_0_CONV,
                 8,
                 &floats[4573120..4732864],
                 ::core::option::Option::None,
-                &mut packed[11258832..11418768],
+                &mut packed[11918928..12078864],
             );
             __cnn::fold_bn(
                 192,
@@ -5148,7 +5165,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4733056..4733248]),
                 &floats[6637704..6637896],
                 &floats[6637896..6638088],
-                &mut packed[11258832..11418768],
+                &mut packed[11918928..12078864],
             );
             __cnn::pack_winograd(
                 &INCEPTION5B_BRANCH2_1_CONV,
@@ -5156,7 +5173,7 @@ const _: () = {
                 arithmetic,
                 &floats[4733248..5396800],
                 ::core::option::Option::None,
-                &mut packed[11418768..12598800],
+                &mut packed[12078864..13258896],
             );
             __cnn::fold_bn(
                 384,
@@ -5165,14 +5182,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5397184..5397568]),
                 &floats[6638088..6638472],
                 &floats[6638472..6638856],
-                &mut packed[11418768..12598800],
+                &mut packed[12078864..13258896],
             );
             __cnn::pack_conv(
                 &INCEPTION5B_BRANCH3_0_CONV,
                 8,
                 &floats[5397568..5437504],
                 ::core::option::Option::None,
-                &mut packed[12598800..12638784],
+                &mut packed[13258896..13298880],
             );
             __cnn::fold_bn(
                 48,
@@ -5181,7 +5198,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5437552..5437600]),
                 &floats[6638856..6638904],
                 &floats[6638904..6638952],
-                &mut packed[12598800..12638784],
+                &mut packed[13258896..13298880],
             );
             __cnn::pack_winograd(
                 &INCEPTION5B_BRANCH3_1_CONV,
@@ -5189,7 +5206,7 @@ const _: () = {
                 arithmetic,
                 &floats[5437600..5492896],
                 ::core::option::Option::None,
-                &mut packed[12638784..12737216],
+                &mut packed[13298880..13397312],
             );
             __cnn::fold_bn(
                 128,
@@ -5198,14 +5215,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5493024..5493152]),
                 &floats[6638952..6639080],
                 &floats[6639080..6639208],
-                &mut packed[12638784..12737216],
+                &mut packed[13298880..13397312],
             );
             __cnn::pack_conv(
                 &INCEPTION5A_BRANCH4_1_CONV,
                 8,
                 &floats[5493152..5599648],
                 ::core::option::Option::None,
-                &mut packed[12737216..12843840],
+                &mut packed[13397312..13503936],
             );
             __cnn::fold_bn(
                 128,
@@ -5214,7 +5231,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5599776..5599904]),
                 &floats[6639208..6639336],
                 &floats[6639336..6639464],
-                &mut packed[12737216..12843840],
+                &mut packed[13397312..13503936],
             );
             __cnn::pack_large_fc(
                 arithmetic,
@@ -5224,7 +5241,92 @@ const _: () = {
                 1000,
                 &floats[5599904..6623904],
                 ::core::option::Option::Some(&floats[6623904..6624904]),
-                &mut packed[12843840..13878048],
+                &mut packed[13503936..14538144],
+            );
+            __cnn::sum_filters(
+                &INCEPTION3A_BRANCH1_CONV,
+                arithmetic,
+                &mut packed[456192..477760],
+            );
+            __cnn::sum_filters(
+                &INCEPTION3A_BRANCH2_0_CONV,
+                arithmetic,
+                &mut packed[477760..510112],
+            );
+            __cnn::sum_filters(
+                &INCEPTION3B_BRANCH1_CONV,
+                arithmetic,
+                &mut packed[980336..1037808],
+            );
+            __cnn::sum_filters(
+                &INCEPTION3B_BRANCH1_CONV,
+                arithmetic,
+                &mut packed[1037808..1095280],
+            );
+            __cnn::sum_filters(
+                &INCEPTION3B_BRANCH4_1_CONV,
+                arithmetic,
+                &mut packed[2099120..2127856],
+            );
+            __cnn::sum_filters(
+                &INCEPTION4A_BRANCH1_CONV,
+                arithmetic,
+                &mut packed[2127856..2289328],
+            );
+            __cnn::sum_filters(
+                &INCEPTION4A_BRANCH2_0_CONV,
+                arithmetic,
+                &mut packed[2289328..2370064],
+            );
+            __cnn::sum_filters(
+                &INCEPTION4A_BRANCH4_1_CONV,
+                arithmetic,
+                &mut packed[3124512..3178336],
+            );
+            __cnn::sum_filters(
+                &INCEPTION4B_BRANCH1_CONV,
+                arithmetic,
+                &mut packed[3178336..3321856],
+            );
+            __cnn::sum_filters(
+                &INCEPTION4B_BRANCH4_1_CONV,
+                arithmetic,
+                &mut packed[4354480..4411888],
+            );
+            __cnn::sum_filters(
+                &INCEPTION4C_BRANCH1_CONV,
+                arithmetic,
+                &mut packed[4411888..4526704],
+            );
+            __cnn::sum_filters(
+                &INCEPTION4C_BRANCH1_CONV,
+                arithmetic,
+                &mut packed[4526704..4641520],
+            );
+            __cnn::sum_filters(
+                &INCEPTION4B_BRANCH4_1_CONV,
+                arithmetic,
+                &mut packed[5893200..5950608],
+            );
+            __cnn::sum_filters(
+                &INCEPTION4B_BRANCH4_1_CONV,
+                arithmetic,
+                &mut packed[7665424..7722832],
+            );
+            __cnn::sum_filters(
+                &INCEPTION4E_BRANCH1_CONV,
+                arithmetic,
+                &mut packed[7722832..7959632],
+            );
+            __cnn::sum_filters(
+                &INCEPTION4E_BRANCH2_0_CONV,
+                arithmetic,
+                &mut packed[7959632..8107632],
+            );
+            __cnn::sum_filters(
+                &INCEPTION4E_BRANCH4_1_CONV,
+                arithmetic,
+                &mut packed[10115664..10234064],
             );
         }
         const TRAINING: __cnn::Training = __cnn::Training {

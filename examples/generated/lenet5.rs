@@ -232,7 +232,7 @@ const _: () = {
             // conv2 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1600);
-                simd.inline(__cnn::Winograd::<_, 2, 6, 2, 5, 1, 7> {
+                simd.inline(__cnn::Winograd::<_, 2, 6, 2, 5, 1, 8> {
                     shape: CONV2,
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,

@@ -2470,16 +2470,16 @@ const _: () = {
         statistics: 75840..75840,
     };
     impl __cnn::Compiled for MnasNet {
-        const PACKED_LEN: usize = 4381728;
+        const PACKED_LEN: usize = 4627104;
         const ARENA_LEN: usize = 802816;
-        const SCRATCH_LEN: usize = 0;
+        const SCRATCH_LEN: usize = 139072;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
             cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
-            _scratch: &mut [f32],
+            scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -2538,7 +2538,7 @@ const _: () = {
             // layers.8.0.layers.0 + layers.8.0.layers.1 + layers.8.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..802816);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
                     shape: LAYERS_8_0_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2578,7 +2578,7 @@ const _: () = {
             // layers.8.1.layers.0 + layers.8.1.layers.1 + layers.8.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2618,7 +2618,7 @@ const _: () = {
             // layers.8.2.layers.0 + layers.8.2.layers.1 + layers.8.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2658,7 +2658,7 @@ const _: () = {
             // layers.9.0.layers.0 + layers.9.0.layers.1 + layers.9.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2818,14 +2818,16 @@ const _: () = {
             // layers.10.1.layers.0 + layers.10.1.layers.1 + layers.10.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(235200..250880),
-                    weights: &packed[86592..125472],
+                    weights: &packed[86592..154272],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2837,7 +2839,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..94080),
-                    weights: &packed[125472..137952],
+                    weights: &packed[154272..166752],
                     dst,
                 });
             }
@@ -2851,21 +2853,23 @@ const _: () = {
                     strip: 98,
                     src: arena.slice(94080..188160),
                     residual: arena.slice(235200..250880),
-                    weights: &packed[137952..176432],
+                    weights: &packed[166752..205232],
                     dst,
                 });
             }
             // layers.10.2.layers.0 + layers.10.2.layers.1 + layers.10.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(188160..203840),
-                    weights: &packed[176432..215312],
+                    weights: &packed[205232..272912],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2877,7 +2881,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..94080),
-                    weights: &packed[215312..227792],
+                    weights: &packed[272912..285392],
                     dst,
                 });
             }
@@ -2891,21 +2895,23 @@ const _: () = {
                     strip: 98,
                     src: arena.slice(94080..188160),
                     residual: arena.slice(188160..203840),
-                    weights: &packed[227792..266272],
+                    weights: &packed[285392..323872],
                     dst,
                 });
             }
             // layers.11.0.layers.0 + layers.11.0.layers.1 + layers.11.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(203840..219520),
-                    weights: &packed[266272..305152],
+                    weights: &packed[323872..391552],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2917,35 +2923,39 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..94080),
-                    weights: &packed[305152..309952],
+                    weights: &packed[391552..396352],
                     dst,
                 });
             }
             // layers.11.0.layers.6 + layers.11.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 225792..244608);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Strassen::<_, 3, 3, 3, 7> {
                     shape: LAYERS_11_0_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
                     src: arena.slice(94080..188160),
-                    weights: &packed[309952..356128],
+                    weights: &packed[396352..477088],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layers.11.1.layers.0 + layers.11.1.layers.1 + layers.11.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYERS_11_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(225792..244608),
-                    weights: &packed[356128..412000],
+                    weights: &packed[477088..574432],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2957,35 +2967,39 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..112896),
-                    weights: &packed[412000..417760],
+                    weights: &packed[574432..580192],
                     dst,
                 });
             }
             // layers.11.1.layers.6 + layers.11.1.layers.7 + layers.11.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 244608..263424);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Strassen::<_, 3, 3, 3, 7> {
                     shape: LAYERS_11_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     strip: 98,
                     src: arena.slice(112896..225792),
                     residual: arena.slice(225792..244608),
-                    weights: &packed[417760..473152],
+                    weights: &packed[580192..677056],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layers.12.0.layers.0 + layers.12.0.layers.1 + layers.12.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYERS_11_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(244608..263424),
-                    weights: &packed[473152..529024],
+                    weights: &packed[677056..774400],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2997,7 +3011,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..112896),
-                    weights: &packed[529024..544000],
+                    weights: &packed[774400..789376],
                     dst,
                 });
             }
@@ -3011,7 +3025,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(112896..141120),
-                    weights: &packed[544000..654784],
+                    weights: &packed[789376..900160],
                     dst,
                 });
             }
@@ -3025,7 +3039,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(141120..150528),
-                    weights: &packed[654784..877120],
+                    weights: &packed[900160..1122496],
                     dst,
                 });
             }
@@ -3037,7 +3051,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..56448),
-                    weights: &packed[877120..907072],
+                    weights: &packed[1122496..1152448],
                     dst,
                 });
             }
@@ -3051,7 +3065,7 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(56448..112896),
                     residual: arena.slice(141120..150528),
-                    weights: &packed[907072..1128448],
+                    weights: &packed[1152448..1373824],
                     dst,
                 });
             }
@@ -3065,7 +3079,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(112896..122304),
-                    weights: &packed[1128448..1350784],
+                    weights: &packed[1373824..1596160],
                     dst,
                 });
             }
@@ -3077,7 +3091,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..56448),
-                    weights: &packed[1350784..1380736],
+                    weights: &packed[1596160..1626112],
                     dst,
                 });
             }
@@ -3091,7 +3105,7 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(56448..112896),
                     residual: arena.slice(112896..122304),
-                    weights: &packed[1380736..1602112],
+                    weights: &packed[1626112..1847488],
                     dst,
                 });
             }
@@ -3105,7 +3119,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(122304..131712),
-                    weights: &packed[1602112..1824448],
+                    weights: &packed[1847488..2069824],
                     dst,
                 });
             }
@@ -3117,7 +3131,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..56448),
-                    weights: &packed[1824448..1854400],
+                    weights: &packed[2069824..2099776],
                     dst,
                 });
             }
@@ -3131,7 +3145,7 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(56448..112896),
                     residual: arena.slice(122304..131712),
-                    weights: &packed[1854400..2075776],
+                    weights: &packed[2099776..2321152],
                     dst,
                 });
             }
@@ -3145,7 +3159,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(112896..122304),
-                    weights: &packed[2075776..2298112],
+                    weights: &packed[2321152..2543488],
                     dst,
                 });
             }
@@ -3157,7 +3171,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..56448),
-                    weights: &packed[2298112..2309632],
+                    weights: &packed[2543488..2555008],
                     dst,
                 });
             }
@@ -3171,7 +3185,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(56448..112896),
-                    weights: &packed[2309632..2678592],
+                    weights: &packed[2555008..2923968],
                     dst,
                 });
             }
@@ -3185,7 +3199,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(112896..128576),
-                    weights: &packed[2678592..3089472],
+                    weights: &packed[2923968..3334848],
                     dst,
                 });
             }
@@ -3211,7 +3225,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[62720..64000],
-                weights: &packed[3089472..4381728],
+                weights: &packed[3334848..4627104],
                 dst: output,
             });
         }
@@ -3600,12 +3614,11 @@ const _: () = {
                 &floats[4386912..4386992],
                 &mut packed[67312..86592],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYERS_10_1_LAYERS_0,
-                8,
                 &floats[82312..120712],
                 ::core::option::Option::None,
-                &mut packed[86592..125472],
+                &mut packed[86592..154272],
             );
             __cnn::fold_bn(
                 480,
@@ -3614,14 +3627,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[121192..121672]),
                 &floats[4386992..4387472],
                 &floats[4387472..4387952],
-                &mut packed[86592..125472],
+                &mut packed[86592..154272],
             );
             __cnn::pack_conv(
                 &LAYERS_10_1_LAYERS_3,
                 1,
                 &floats[121672..133672],
                 ::core::option::Option::None,
-                &mut packed[125472..137952],
+                &mut packed[154272..166752],
             );
             __cnn::fold_bn(
                 480,
@@ -3630,14 +3643,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[134152..134632]),
                 &floats[4387952..4388432],
                 &floats[4388432..4388912],
-                &mut packed[125472..137952],
+                &mut packed[154272..166752],
             );
             __cnn::pack_conv(
                 &LAYERS_10_1_LAYERS_6,
                 8,
                 &floats[134632..173032],
                 ::core::option::Option::None,
-                &mut packed[137952..176432],
+                &mut packed[166752..205232],
             );
             __cnn::fold_bn(
                 80,
@@ -3646,14 +3659,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[173112..173192]),
                 &floats[4388912..4388992],
                 &floats[4388992..4389072],
-                &mut packed[137952..176432],
+                &mut packed[166752..205232],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYERS_10_1_LAYERS_0,
-                8,
                 &floats[173192..211592],
                 ::core::option::Option::None,
-                &mut packed[176432..215312],
+                &mut packed[205232..272912],
             );
             __cnn::fold_bn(
                 480,
@@ -3662,14 +3674,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[212072..212552]),
                 &floats[4389072..4389552],
                 &floats[4389552..4390032],
-                &mut packed[176432..215312],
+                &mut packed[205232..272912],
             );
             __cnn::pack_conv(
                 &LAYERS_10_1_LAYERS_3,
                 1,
                 &floats[212552..224552],
                 ::core::option::Option::None,
-                &mut packed[215312..227792],
+                &mut packed[272912..285392],
             );
             __cnn::fold_bn(
                 480,
@@ -3678,14 +3690,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[225032..225512]),
                 &floats[4390032..4390512],
                 &floats[4390512..4390992],
-                &mut packed[215312..227792],
+                &mut packed[272912..285392],
             );
             __cnn::pack_conv(
                 &LAYERS_10_1_LAYERS_6,
                 8,
                 &floats[225512..263912],
                 ::core::option::Option::None,
-                &mut packed[227792..266272],
+                &mut packed[285392..323872],
             );
             __cnn::fold_bn(
                 80,
@@ -3694,14 +3706,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[263992..264072]),
                 &floats[4390992..4391072],
                 &floats[4391072..4391152],
-                &mut packed[227792..266272],
+                &mut packed[285392..323872],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYERS_10_1_LAYERS_0,
-                8,
                 &floats[264072..302472],
                 ::core::option::Option::None,
-                &mut packed[266272..305152],
+                &mut packed[323872..391552],
             );
             __cnn::fold_bn(
                 480,
@@ -3710,14 +3721,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[302952..303432]),
                 &floats[4391152..4391632],
                 &floats[4391632..4392112],
-                &mut packed[266272..305152],
+                &mut packed[323872..391552],
             );
             __cnn::pack_conv(
                 &LAYERS_11_0_LAYERS_3,
                 1,
                 &floats[303432..307752],
                 ::core::option::Option::None,
-                &mut packed[305152..309952],
+                &mut packed[391552..396352],
             );
             __cnn::fold_bn(
                 480,
@@ -3726,14 +3737,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[308232..308712]),
                 &floats[4392112..4392592],
                 &floats[4392592..4393072],
-                &mut packed[305152..309952],
+                &mut packed[391552..396352],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYERS_11_0_LAYERS_6,
-                8,
                 &floats[308712..354792],
                 ::core::option::Option::None,
-                &mut packed[309952..356128],
+                &mut packed[396352..477088],
             );
             __cnn::fold_bn(
                 96,
@@ -3742,14 +3752,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[354888..354984]),
                 &floats[4393072..4393168],
                 &floats[4393168..4393264],
-                &mut packed[309952..356128],
+                &mut packed[396352..477088],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYERS_11_1_LAYERS_0,
-                8,
                 &floats[354984..410280],
                 ::core::option::Option::None,
-                &mut packed[356128..412000],
+                &mut packed[477088..574432],
             );
             __cnn::fold_bn(
                 576,
@@ -3758,14 +3767,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[410856..411432]),
                 &floats[4393264..4393840],
                 &floats[4393840..4394416],
-                &mut packed[356128..412000],
+                &mut packed[477088..574432],
             );
             __cnn::pack_conv(
                 &LAYERS_11_1_LAYERS_3,
                 1,
                 &floats[411432..416616],
                 ::core::option::Option::None,
-                &mut packed[412000..417760],
+                &mut packed[574432..580192],
             );
             __cnn::fold_bn(
                 576,
@@ -3774,14 +3783,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[417192..417768]),
                 &floats[4394416..4394992],
                 &floats[4394992..4395568],
-                &mut packed[412000..417760],
+                &mut packed[574432..580192],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYERS_11_1_LAYERS_6,
-                8,
                 &floats[417768..473064],
                 ::core::option::Option::None,
-                &mut packed[417760..473152],
+                &mut packed[580192..677056],
             );
             __cnn::fold_bn(
                 96,
@@ -3790,14 +3798,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[473160..473256]),
                 &floats[4395568..4395664],
                 &floats[4395664..4395760],
-                &mut packed[417760..473152],
+                &mut packed[580192..677056],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYERS_11_1_LAYERS_0,
-                8,
                 &floats[473256..528552],
                 ::core::option::Option::None,
-                &mut packed[473152..529024],
+                &mut packed[677056..774400],
             );
             __cnn::fold_bn(
                 576,
@@ -3806,14 +3813,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[529128..529704]),
                 &floats[4395760..4396336],
                 &floats[4396336..4396912],
-                &mut packed[473152..529024],
+                &mut packed[677056..774400],
             );
             __cnn::pack_conv(
                 &LAYERS_12_0_LAYERS_3,
                 1,
                 &floats[529704..544104],
                 ::core::option::Option::None,
-                &mut packed[529024..544000],
+                &mut packed[774400..789376],
             );
             __cnn::fold_bn(
                 576,
@@ -3822,14 +3829,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[544680..545256]),
                 &floats[4396912..4397488],
                 &floats[4397488..4398064],
-                &mut packed[529024..544000],
+                &mut packed[774400..789376],
             );
             __cnn::pack_conv(
                 &LAYERS_12_0_LAYERS_6,
                 8,
                 &floats[545256..655848],
                 ::core::option::Option::None,
-                &mut packed[544000..654784],
+                &mut packed[789376..900160],
             );
             __cnn::fold_bn(
                 192,
@@ -3838,14 +3845,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[656040..656232]),
                 &floats[4398064..4398256],
                 &floats[4398256..4398448],
-                &mut packed[544000..654784],
+                &mut packed[789376..900160],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_0,
                 8,
                 &floats[656232..877416],
                 ::core::option::Option::None,
-                &mut packed[654784..877120],
+                &mut packed[900160..1122496],
             );
             __cnn::fold_bn(
                 1152,
@@ -3854,14 +3861,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[878568..879720]),
                 &floats[4398448..4399600],
                 &floats[4399600..4400752],
-                &mut packed[654784..877120],
+                &mut packed[900160..1122496],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_3,
                 1,
                 &floats[879720..908520],
                 ::core::option::Option::None,
-                &mut packed[877120..907072],
+                &mut packed[1122496..1152448],
             );
             __cnn::fold_bn(
                 1152,
@@ -3870,14 +3877,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[909672..910824]),
                 &floats[4400752..4401904],
                 &floats[4401904..4403056],
-                &mut packed[877120..907072],
+                &mut packed[1122496..1152448],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_6,
                 8,
                 &floats[910824..1132008],
                 ::core::option::Option::None,
-                &mut packed[907072..1128448],
+                &mut packed[1152448..1373824],
             );
             __cnn::fold_bn(
                 192,
@@ -3886,14 +3893,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1132200..1132392]),
                 &floats[4403056..4403248],
                 &floats[4403248..4403440],
-                &mut packed[907072..1128448],
+                &mut packed[1152448..1373824],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_0,
                 8,
                 &floats[1132392..1353576],
                 ::core::option::Option::None,
-                &mut packed[1128448..1350784],
+                &mut packed[1373824..1596160],
             );
             __cnn::fold_bn(
                 1152,
@@ -3902,14 +3909,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1354728..1355880]),
                 &floats[4403440..4404592],
                 &floats[4404592..4405744],
-                &mut packed[1128448..1350784],
+                &mut packed[1373824..1596160],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_3,
                 1,
                 &floats[1355880..1384680],
                 ::core::option::Option::None,
-                &mut packed[1350784..1380736],
+                &mut packed[1596160..1626112],
             );
             __cnn::fold_bn(
                 1152,
@@ -3918,14 +3925,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1385832..1386984]),
                 &floats[4405744..4406896],
                 &floats[4406896..4408048],
-                &mut packed[1350784..1380736],
+                &mut packed[1596160..1626112],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_6,
                 8,
                 &floats[1386984..1608168],
                 ::core::option::Option::None,
-                &mut packed[1380736..1602112],
+                &mut packed[1626112..1847488],
             );
             __cnn::fold_bn(
                 192,
@@ -3934,14 +3941,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1608360..1608552]),
                 &floats[4408048..4408240],
                 &floats[4408240..4408432],
-                &mut packed[1380736..1602112],
+                &mut packed[1626112..1847488],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_0,
                 8,
                 &floats[1608552..1829736],
                 ::core::option::Option::None,
-                &mut packed[1602112..1824448],
+                &mut packed[1847488..2069824],
             );
             __cnn::fold_bn(
                 1152,
@@ -3950,14 +3957,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1830888..1832040]),
                 &floats[4408432..4409584],
                 &floats[4409584..4410736],
-                &mut packed[1602112..1824448],
+                &mut packed[1847488..2069824],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_3,
                 1,
                 &floats[1832040..1860840],
                 ::core::option::Option::None,
-                &mut packed[1824448..1854400],
+                &mut packed[2069824..2099776],
             );
             __cnn::fold_bn(
                 1152,
@@ -3966,14 +3973,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1861992..1863144]),
                 &floats[4410736..4411888],
                 &floats[4411888..4413040],
-                &mut packed[1824448..1854400],
+                &mut packed[2069824..2099776],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_6,
                 8,
                 &floats[1863144..2084328],
                 ::core::option::Option::None,
-                &mut packed[1854400..2075776],
+                &mut packed[2099776..2321152],
             );
             __cnn::fold_bn(
                 192,
@@ -3982,14 +3989,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2084520..2084712]),
                 &floats[4413040..4413232],
                 &floats[4413232..4413424],
-                &mut packed[1854400..2075776],
+                &mut packed[2099776..2321152],
             );
             __cnn::pack_conv(
                 &LAYERS_12_1_LAYERS_0,
                 8,
                 &floats[2084712..2305896],
                 ::core::option::Option::None,
-                &mut packed[2075776..2298112],
+                &mut packed[2321152..2543488],
             );
             __cnn::fold_bn(
                 1152,
@@ -3998,14 +4005,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2307048..2308200]),
                 &floats[4413424..4414576],
                 &floats[4414576..4415728],
-                &mut packed[2075776..2298112],
+                &mut packed[2321152..2543488],
             );
             __cnn::pack_conv(
                 &LAYERS_13_0_LAYERS_3,
                 1,
                 &floats[2308200..2318568],
                 ::core::option::Option::None,
-                &mut packed[2298112..2309632],
+                &mut packed[2543488..2555008],
             );
             __cnn::fold_bn(
                 1152,
@@ -4014,14 +4021,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2319720..2320872]),
                 &floats[4415728..4416880],
                 &floats[4416880..4418032],
-                &mut packed[2298112..2309632],
+                &mut packed[2543488..2555008],
             );
             __cnn::pack_conv(
                 &LAYERS_13_0_LAYERS_6,
                 8,
                 &floats[2320872..2689512],
                 ::core::option::Option::None,
-                &mut packed[2309632..2678592],
+                &mut packed[2555008..2923968],
             );
             __cnn::fold_bn(
                 320,
@@ -4030,14 +4037,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2689832..2690152]),
                 &floats[4418032..4418352],
                 &floats[4418352..4418672],
-                &mut packed[2309632..2678592],
+                &mut packed[2555008..2923968],
             );
             __cnn::pack_conv(
                 &LAYERS_14,
                 8,
                 &floats[2690152..3099752],
                 ::core::option::Option::None,
-                &mut packed[2678592..3089472],
+                &mut packed[2923968..3334848],
             );
             __cnn::fold_bn(
                 1280,
@@ -4046,7 +4053,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3101032..3102312]),
                 &floats[4418672..4419952],
                 &floats[4419952..4421232],
-                &mut packed[2678592..3089472],
+                &mut packed[2923968..3334848],
             );
             __cnn::pack_large_fc(
                 arithmetic,
@@ -4056,7 +4063,42 @@ const _: () = {
                 1000,
                 &floats[3102312..4382312],
                 ::core::option::Option::Some(&floats[4382312..4383312]),
-                &mut packed[3089472..4381728],
+                &mut packed[3334848..4627104],
+            );
+            __cnn::sum_filters(
+                &LAYERS_10_1_LAYERS_0,
+                arithmetic,
+                &mut packed[86592..154272],
+            );
+            __cnn::sum_filters(
+                &LAYERS_10_1_LAYERS_0,
+                arithmetic,
+                &mut packed[205232..272912],
+            );
+            __cnn::sum_filters(
+                &LAYERS_10_1_LAYERS_0,
+                arithmetic,
+                &mut packed[323872..391552],
+            );
+            __cnn::sum_filters(
+                &LAYERS_11_0_LAYERS_6,
+                arithmetic,
+                &mut packed[396352..477088],
+            );
+            __cnn::sum_filters(
+                &LAYERS_11_1_LAYERS_0,
+                arithmetic,
+                &mut packed[477088..574432],
+            );
+            __cnn::sum_filters(
+                &LAYERS_11_1_LAYERS_6,
+                arithmetic,
+                &mut packed[580192..677056],
+            );
+            __cnn::sum_filters(
+                &LAYERS_11_1_LAYERS_0,
+                arithmetic,
+                &mut packed[677056..774400],
             );
         }
         const TRAINING: __cnn::Training = __cnn::Training {

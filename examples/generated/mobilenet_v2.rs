@@ -2637,16 +2637,16 @@ const _: () = {
         statistics: 68224..68224,
     };
     impl __cnn::Compiled for MobileNetV2 {
-        const PACKED_LEN: usize = 3501008;
+        const PACKED_LEN: usize = 3865040;
         const ARENA_LEN: usize = 1505280;
-        const SCRATCH_LEN: usize = 0;
+        const SCRATCH_LEN: usize = 139072;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
             cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
-            _scratch: &mut [f32],
+            scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -2705,7 +2705,7 @@ const _: () = {
             // features.2.conv.0.0 + features.2.conv.0.1 + features.2.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
                     shape: FEATURES_2_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
@@ -2745,7 +2745,7 @@ const _: () = {
             // features.3.conv.0.0 + features.3.conv.0.1 + features.3.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
                     shape: FEATURES_3_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
@@ -2785,7 +2785,7 @@ const _: () = {
             // features.4.conv.0.0 + features.4.conv.0.1 + features.4.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
                     shape: FEATURES_3_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
@@ -2825,7 +2825,7 @@ const _: () = {
             // features.5.conv.0.0 + features.5.conv.0.1 + features.5.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
                     shape: FEATURES_5_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
@@ -2865,7 +2865,7 @@ const _: () = {
             // features.6.conv.0.0 + features.6.conv.0.1 + features.6.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
                     shape: FEATURES_5_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
@@ -2905,7 +2905,7 @@ const _: () = {
             // features.7.conv.0.0 + features.7.conv.0.1 + features.7.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
                     shape: FEATURES_5_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
@@ -2945,14 +2945,16 @@ const _: () = {
             // features.8.conv.0.0 + features.8.conv.0.1 + features.8.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_8_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(188160..200704),
-                    weights: &packed[76272..101232],
+                    weights: &packed[76272..119664],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2964,35 +2966,39 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..75264),
-                    weights: &packed[101232..105072],
+                    weights: &packed[119664..123504],
                     dst,
                 });
             }
             // features.8.conv.2 + features.8.conv.3 + features.8.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 150528..163072);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_8_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     strip: 98,
                     src: arena.slice(75264..150528),
                     residual: arena.slice(188160..200704),
-                    weights: &packed[105072..129712],
+                    weights: &packed[123504..166576],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.9.conv.0.0 + features.9.conv.0.1 + features.9.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_8_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(150528..163072),
-                    weights: &packed[129712..154672],
+                    weights: &packed[166576..209968],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3004,35 +3010,39 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..75264),
-                    weights: &packed[154672..158512],
+                    weights: &packed[209968..213808],
                     dst,
                 });
             }
             // features.9.conv.2 + features.9.conv.3 + features.9.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 163072..175616);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_8_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     strip: 98,
                     src: arena.slice(75264..150528),
                     residual: arena.slice(150528..163072),
-                    weights: &packed[158512..183152],
+                    weights: &packed[213808..256880],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.10.conv.0.0 + features.10.conv.0.1 + features.10.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_8_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(163072..175616),
-                    weights: &packed[183152..208112],
+                    weights: &packed[256880..300272],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3044,35 +3054,39 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..75264),
-                    weights: &packed[208112..211952],
+                    weights: &packed[300272..304112],
                     dst,
                 });
             }
             // features.10.conv.2 + features.10.conv.3 + features.10.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 150528..163072);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_8_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     strip: 98,
                     src: arena.slice(75264..150528),
                     residual: arena.slice(163072..175616),
-                    weights: &packed[211952..236592],
+                    weights: &packed[304112..347184],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.11.conv.0.0 + features.11.conv.0.1 + features.11.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_8_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(150528..163072),
-                    weights: &packed[236592..261552],
+                    weights: &packed[347184..390576],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3084,35 +3098,39 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..75264),
-                    weights: &packed[261552..265392],
+                    weights: &packed[390576..394416],
                     dst,
                 });
             }
             // features.11.conv.2 + features.11.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 225792..244608);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Strassen::<_, 3, 3, 3, 7> {
                     shape: FEATURES_11_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
                     src: arena.slice(75264..150528),
-                    weights: &packed[265392..302352],
+                    weights: &packed[394416..459024],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.12.conv.0.0 + features.12.conv.0.1 + features.12.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_12_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(225792..244608),
-                    weights: &packed[302352..358224],
+                    weights: &packed[459024..556368],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3124,35 +3142,39 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..112896),
-                    weights: &packed[358224..363984],
+                    weights: &packed[556368..562128],
                     dst,
                 });
             }
             // features.12.conv.2 + features.12.conv.3 + features.12.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 244608..263424);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Strassen::<_, 3, 3, 3, 7> {
                     shape: FEATURES_12_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     strip: 98,
                     src: arena.slice(112896..225792),
                     residual: arena.slice(225792..244608),
-                    weights: &packed[363984..419376],
+                    weights: &packed[562128..658992],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.13.conv.0.0 + features.13.conv.0.1 + features.13.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_12_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(244608..263424),
-                    weights: &packed[419376..475248],
+                    weights: &packed[658992..756336],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3164,35 +3186,39 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..112896),
-                    weights: &packed[475248..481008],
+                    weights: &packed[756336..762096],
                     dst,
                 });
             }
             // features.13.conv.2 + features.13.conv.3 + features.13.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 225792..244608);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Strassen::<_, 3, 3, 3, 7> {
                     shape: FEATURES_12_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     strip: 98,
                     src: arena.slice(112896..225792),
                     residual: arena.slice(244608..263424),
-                    weights: &packed[481008..536400],
+                    weights: &packed[762096..858960],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // features.14.conv.0.0 + features.14.conv.0.1 + features.14.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..112896);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_12_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(225792..244608),
-                    weights: &packed[536400..592272],
+                    weights: &packed[858960..956304],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3204,7 +3230,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..112896),
-                    weights: &packed[592272..598032],
+                    weights: &packed[956304..962064],
                     dst,
                 });
             }
@@ -3218,7 +3244,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(112896..141120),
-                    weights: &packed[598032..690352],
+                    weights: &packed[962064..1054384],
                     dst,
                 });
             }
@@ -3232,7 +3258,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(94080..101920),
-                    weights: &packed[690352..844912],
+                    weights: &packed[1054384..1208944],
                     dst,
                 });
             }
@@ -3244,7 +3270,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..47040),
-                    weights: &packed[844912..854512],
+                    weights: &packed[1208944..1218544],
                     dst,
                 });
             }
@@ -3258,7 +3284,7 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(47040..94080),
                     residual: arena.slice(94080..101920),
-                    weights: &packed[854512..1008272],
+                    weights: &packed[1218544..1372304],
                     dst,
                 });
             }
@@ -3272,7 +3298,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(101920..109760),
-                    weights: &packed[1008272..1162832],
+                    weights: &packed[1372304..1526864],
                     dst,
                 });
             }
@@ -3284,7 +3310,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..47040),
-                    weights: &packed[1162832..1172432],
+                    weights: &packed[1526864..1536464],
                     dst,
                 });
             }
@@ -3298,7 +3324,7 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(47040..94080),
                     residual: arena.slice(101920..109760),
-                    weights: &packed[1172432..1326192],
+                    weights: &packed[1536464..1690224],
                     dst,
                 });
             }
@@ -3312,7 +3338,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(94080..101920),
-                    weights: &packed[1326192..1480752],
+                    weights: &packed[1690224..1844784],
                     dst,
                 });
             }
@@ -3324,7 +3350,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     src: arena.slice(0..47040),
-                    weights: &packed[1480752..1490352],
+                    weights: &packed[1844784..1854384],
                     dst,
                 });
             }
@@ -3338,7 +3364,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(47040..94080),
-                    weights: &packed[1490352..1797872],
+                    weights: &packed[1854384..2161904],
                     dst,
                 });
             }
@@ -3352,7 +3378,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(94080..109760),
-                    weights: &packed[1797872..2208752],
+                    weights: &packed[2161904..2572784],
                     dst,
                 });
             }
@@ -3378,7 +3404,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[62720..64000],
-                weights: &packed[2208752..3501008],
+                weights: &packed[2572784..3865040],
                 dst: output,
             });
         }
@@ -3719,12 +3745,11 @@ const _: () = {
                 &floats[3509224..3509288],
                 &mut packed[63920..76272],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_8_CONV_0_0,
-                8,
                 &floats[76544..101120],
                 ::core::option::Option::None,
-                &mut packed[76272..101232],
+                &mut packed[76272..119664],
             );
             __cnn::fold_bn(
                 384,
@@ -3733,14 +3758,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[101504..101888]),
                 &floats[3509288..3509672],
                 &floats[3509672..3510056],
-                &mut packed[76272..101232],
+                &mut packed[76272..119664],
             );
             __cnn::pack_conv(
                 &FEATURES_8_CONV_1_0,
                 1,
                 &floats[101888..105344],
                 ::core::option::Option::None,
-                &mut packed[101232..105072],
+                &mut packed[119664..123504],
             );
             __cnn::fold_bn(
                 384,
@@ -3749,14 +3774,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[105728..106112]),
                 &floats[3510056..3510440],
                 &floats[3510440..3510824],
-                &mut packed[101232..105072],
+                &mut packed[119664..123504],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_8_CONV_2,
-                8,
                 &floats[106112..130688],
                 ::core::option::Option::None,
-                &mut packed[105072..129712],
+                &mut packed[123504..166576],
             );
             __cnn::fold_bn(
                 64,
@@ -3765,14 +3789,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[130752..130816]),
                 &floats[3510824..3510888],
                 &floats[3510888..3510952],
-                &mut packed[105072..129712],
+                &mut packed[123504..166576],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_8_CONV_0_0,
-                8,
                 &floats[130816..155392],
                 ::core::option::Option::None,
-                &mut packed[129712..154672],
+                &mut packed[166576..209968],
             );
             __cnn::fold_bn(
                 384,
@@ -3781,14 +3804,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[155776..156160]),
                 &floats[3510952..3511336],
                 &floats[3511336..3511720],
-                &mut packed[129712..154672],
+                &mut packed[166576..209968],
             );
             __cnn::pack_conv(
                 &FEATURES_8_CONV_1_0,
                 1,
                 &floats[156160..159616],
                 ::core::option::Option::None,
-                &mut packed[154672..158512],
+                &mut packed[209968..213808],
             );
             __cnn::fold_bn(
                 384,
@@ -3797,14 +3820,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[160000..160384]),
                 &floats[3511720..3512104],
                 &floats[3512104..3512488],
-                &mut packed[154672..158512],
+                &mut packed[209968..213808],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_8_CONV_2,
-                8,
                 &floats[160384..184960],
                 ::core::option::Option::None,
-                &mut packed[158512..183152],
+                &mut packed[213808..256880],
             );
             __cnn::fold_bn(
                 64,
@@ -3813,14 +3835,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[185024..185088]),
                 &floats[3512488..3512552],
                 &floats[3512552..3512616],
-                &mut packed[158512..183152],
+                &mut packed[213808..256880],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_8_CONV_0_0,
-                8,
                 &floats[185088..209664],
                 ::core::option::Option::None,
-                &mut packed[183152..208112],
+                &mut packed[256880..300272],
             );
             __cnn::fold_bn(
                 384,
@@ -3829,14 +3850,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[210048..210432]),
                 &floats[3512616..3513000],
                 &floats[3513000..3513384],
-                &mut packed[183152..208112],
+                &mut packed[256880..300272],
             );
             __cnn::pack_conv(
                 &FEATURES_8_CONV_1_0,
                 1,
                 &floats[210432..213888],
                 ::core::option::Option::None,
-                &mut packed[208112..211952],
+                &mut packed[300272..304112],
             );
             __cnn::fold_bn(
                 384,
@@ -3845,14 +3866,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[214272..214656]),
                 &floats[3513384..3513768],
                 &floats[3513768..3514152],
-                &mut packed[208112..211952],
+                &mut packed[300272..304112],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_8_CONV_2,
-                8,
                 &floats[214656..239232],
                 ::core::option::Option::None,
-                &mut packed[211952..236592],
+                &mut packed[304112..347184],
             );
             __cnn::fold_bn(
                 64,
@@ -3861,14 +3881,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[239296..239360]),
                 &floats[3514152..3514216],
                 &floats[3514216..3514280],
-                &mut packed[211952..236592],
+                &mut packed[304112..347184],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_8_CONV_0_0,
-                8,
                 &floats[239360..263936],
                 ::core::option::Option::None,
-                &mut packed[236592..261552],
+                &mut packed[347184..390576],
             );
             __cnn::fold_bn(
                 384,
@@ -3877,14 +3896,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[264320..264704]),
                 &floats[3514280..3514664],
                 &floats[3514664..3515048],
-                &mut packed[236592..261552],
+                &mut packed[347184..390576],
             );
             __cnn::pack_conv(
                 &FEATURES_8_CONV_1_0,
                 1,
                 &floats[264704..268160],
                 ::core::option::Option::None,
-                &mut packed[261552..265392],
+                &mut packed[390576..394416],
             );
             __cnn::fold_bn(
                 384,
@@ -3893,14 +3912,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[268544..268928]),
                 &floats[3515048..3515432],
                 &floats[3515432..3515816],
-                &mut packed[261552..265392],
+                &mut packed[390576..394416],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_11_CONV_2,
-                8,
                 &floats[268928..305792],
                 ::core::option::Option::None,
-                &mut packed[265392..302352],
+                &mut packed[394416..459024],
             );
             __cnn::fold_bn(
                 96,
@@ -3909,14 +3927,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[305888..305984]),
                 &floats[3515816..3515912],
                 &floats[3515912..3516008],
-                &mut packed[265392..302352],
+                &mut packed[394416..459024],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_12_CONV_0_0,
-                8,
                 &floats[305984..361280],
                 ::core::option::Option::None,
-                &mut packed[302352..358224],
+                &mut packed[459024..556368],
             );
             __cnn::fold_bn(
                 576,
@@ -3925,14 +3942,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[361856..362432]),
                 &floats[3516008..3516584],
                 &floats[3516584..3517160],
-                &mut packed[302352..358224],
+                &mut packed[459024..556368],
             );
             __cnn::pack_conv(
                 &FEATURES_12_CONV_1_0,
                 1,
                 &floats[362432..367616],
                 ::core::option::Option::None,
-                &mut packed[358224..363984],
+                &mut packed[556368..562128],
             );
             __cnn::fold_bn(
                 576,
@@ -3941,14 +3958,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[368192..368768]),
                 &floats[3517160..3517736],
                 &floats[3517736..3518312],
-                &mut packed[358224..363984],
+                &mut packed[556368..562128],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_12_CONV_2,
-                8,
                 &floats[368768..424064],
                 ::core::option::Option::None,
-                &mut packed[363984..419376],
+                &mut packed[562128..658992],
             );
             __cnn::fold_bn(
                 96,
@@ -3957,14 +3973,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[424160..424256]),
                 &floats[3518312..3518408],
                 &floats[3518408..3518504],
-                &mut packed[363984..419376],
+                &mut packed[562128..658992],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_12_CONV_0_0,
-                8,
                 &floats[424256..479552],
                 ::core::option::Option::None,
-                &mut packed[419376..475248],
+                &mut packed[658992..756336],
             );
             __cnn::fold_bn(
                 576,
@@ -3973,14 +3988,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[480128..480704]),
                 &floats[3518504..3519080],
                 &floats[3519080..3519656],
-                &mut packed[419376..475248],
+                &mut packed[658992..756336],
             );
             __cnn::pack_conv(
                 &FEATURES_12_CONV_1_0,
                 1,
                 &floats[480704..485888],
                 ::core::option::Option::None,
-                &mut packed[475248..481008],
+                &mut packed[756336..762096],
             );
             __cnn::fold_bn(
                 576,
@@ -3989,14 +4004,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[486464..487040]),
                 &floats[3519656..3520232],
                 &floats[3520232..3520808],
-                &mut packed[475248..481008],
+                &mut packed[756336..762096],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_12_CONV_2,
-                8,
                 &floats[487040..542336],
                 ::core::option::Option::None,
-                &mut packed[481008..536400],
+                &mut packed[762096..858960],
             );
             __cnn::fold_bn(
                 96,
@@ -4005,14 +4019,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[542432..542528]),
                 &floats[3520808..3520904],
                 &floats[3520904..3521000],
-                &mut packed[481008..536400],
+                &mut packed[762096..858960],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_12_CONV_0_0,
-                8,
                 &floats[542528..597824],
                 ::core::option::Option::None,
-                &mut packed[536400..592272],
+                &mut packed[858960..956304],
             );
             __cnn::fold_bn(
                 576,
@@ -4021,14 +4034,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[598400..598976]),
                 &floats[3521000..3521576],
                 &floats[3521576..3522152],
-                &mut packed[536400..592272],
+                &mut packed[858960..956304],
             );
             __cnn::pack_conv(
                 &FEATURES_14_CONV_1_0,
                 1,
                 &floats[598976..604160],
                 ::core::option::Option::None,
-                &mut packed[592272..598032],
+                &mut packed[956304..962064],
             );
             __cnn::fold_bn(
                 576,
@@ -4037,14 +4050,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[604736..605312]),
                 &floats[3522152..3522728],
                 &floats[3522728..3523304],
-                &mut packed[592272..598032],
+                &mut packed[956304..962064],
             );
             __cnn::pack_conv(
                 &FEATURES_14_CONV_2,
                 8,
                 &floats[605312..697472],
                 ::core::option::Option::None,
-                &mut packed[598032..690352],
+                &mut packed[962064..1054384],
             );
             __cnn::fold_bn(
                 160,
@@ -4053,14 +4066,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[697632..697792]),
                 &floats[3523304..3523464],
                 &floats[3523464..3523624],
-                &mut packed[598032..690352],
+                &mut packed[962064..1054384],
             );
             __cnn::pack_conv(
                 &FEATURES_15_CONV_0_0,
                 8,
                 &floats[697792..851392],
                 ::core::option::Option::None,
-                &mut packed[690352..844912],
+                &mut packed[1054384..1208944],
             );
             __cnn::fold_bn(
                 960,
@@ -4069,14 +4082,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[852352..853312]),
                 &floats[3523624..3524584],
                 &floats[3524584..3525544],
-                &mut packed[690352..844912],
+                &mut packed[1054384..1208944],
             );
             __cnn::pack_conv(
                 &FEATURES_15_CONV_1_0,
                 1,
                 &floats[853312..861952],
                 ::core::option::Option::None,
-                &mut packed[844912..854512],
+                &mut packed[1208944..1218544],
             );
             __cnn::fold_bn(
                 960,
@@ -4085,14 +4098,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[862912..863872]),
                 &floats[3525544..3526504],
                 &floats[3526504..3527464],
-                &mut packed[844912..854512],
+                &mut packed[1208944..1218544],
             );
             __cnn::pack_conv(
                 &FEATURES_15_CONV_2,
                 8,
                 &floats[863872..1017472],
                 ::core::option::Option::None,
-                &mut packed[854512..1008272],
+                &mut packed[1218544..1372304],
             );
             __cnn::fold_bn(
                 160,
@@ -4101,14 +4114,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1017632..1017792]),
                 &floats[3527464..3527624],
                 &floats[3527624..3527784],
-                &mut packed[854512..1008272],
+                &mut packed[1218544..1372304],
             );
             __cnn::pack_conv(
                 &FEATURES_15_CONV_0_0,
                 8,
                 &floats[1017792..1171392],
                 ::core::option::Option::None,
-                &mut packed[1008272..1162832],
+                &mut packed[1372304..1526864],
             );
             __cnn::fold_bn(
                 960,
@@ -4117,14 +4130,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1172352..1173312]),
                 &floats[3527784..3528744],
                 &floats[3528744..3529704],
-                &mut packed[1008272..1162832],
+                &mut packed[1372304..1526864],
             );
             __cnn::pack_conv(
                 &FEATURES_15_CONV_1_0,
                 1,
                 &floats[1173312..1181952],
                 ::core::option::Option::None,
-                &mut packed[1162832..1172432],
+                &mut packed[1526864..1536464],
             );
             __cnn::fold_bn(
                 960,
@@ -4133,14 +4146,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1182912..1183872]),
                 &floats[3529704..3530664],
                 &floats[3530664..3531624],
-                &mut packed[1162832..1172432],
+                &mut packed[1526864..1536464],
             );
             __cnn::pack_conv(
                 &FEATURES_15_CONV_2,
                 8,
                 &floats[1183872..1337472],
                 ::core::option::Option::None,
-                &mut packed[1172432..1326192],
+                &mut packed[1536464..1690224],
             );
             __cnn::fold_bn(
                 160,
@@ -4149,14 +4162,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1337632..1337792]),
                 &floats[3531624..3531784],
                 &floats[3531784..3531944],
-                &mut packed[1172432..1326192],
+                &mut packed[1536464..1690224],
             );
             __cnn::pack_conv(
                 &FEATURES_15_CONV_0_0,
                 8,
                 &floats[1337792..1491392],
                 ::core::option::Option::None,
-                &mut packed[1326192..1480752],
+                &mut packed[1690224..1844784],
             );
             __cnn::fold_bn(
                 960,
@@ -4165,14 +4178,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1492352..1493312]),
                 &floats[3531944..3532904],
                 &floats[3532904..3533864],
-                &mut packed[1326192..1480752],
+                &mut packed[1690224..1844784],
             );
             __cnn::pack_conv(
                 &FEATURES_15_CONV_1_0,
                 1,
                 &floats[1493312..1501952],
                 ::core::option::Option::None,
-                &mut packed[1480752..1490352],
+                &mut packed[1844784..1854384],
             );
             __cnn::fold_bn(
                 960,
@@ -4181,14 +4194,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1502912..1503872]),
                 &floats[3533864..3534824],
                 &floats[3534824..3535784],
-                &mut packed[1480752..1490352],
+                &mut packed[1844784..1854384],
             );
             __cnn::pack_conv(
                 &FEATURES_17_CONV_2,
                 8,
                 &floats[1503872..1811072],
                 ::core::option::Option::None,
-                &mut packed[1490352..1797872],
+                &mut packed[1854384..2161904],
             );
             __cnn::fold_bn(
                 320,
@@ -4197,14 +4210,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1811392..1811712]),
                 &floats[3535784..3536104],
                 &floats[3536104..3536424],
-                &mut packed[1490352..1797872],
+                &mut packed[1854384..2161904],
             );
             __cnn::pack_conv(
                 &FEATURES_18_0,
                 8,
                 &floats[1811712..2221312],
                 ::core::option::Option::None,
-                &mut packed[1797872..2208752],
+                &mut packed[2161904..2572784],
             );
             __cnn::fold_bn(
                 1280,
@@ -4213,7 +4226,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2222592..2223872]),
                 &floats[3536424..3537704],
                 &floats[3537704..3538984],
-                &mut packed[1797872..2208752],
+                &mut packed[2161904..2572784],
             );
             __cnn::pack_large_fc(
                 arithmetic,
@@ -4223,7 +4236,72 @@ const _: () = {
                 1000,
                 &floats[2223872..3503872],
                 ::core::option::Option::Some(&floats[3503872..3504872]),
-                &mut packed[2208752..3501008],
+                &mut packed[2572784..3865040],
+            );
+            __cnn::sum_filters(
+                &FEATURES_8_CONV_0_0,
+                arithmetic,
+                &mut packed[76272..119664],
+            );
+            __cnn::sum_filters(
+                &FEATURES_8_CONV_2,
+                arithmetic,
+                &mut packed[123504..166576],
+            );
+            __cnn::sum_filters(
+                &FEATURES_8_CONV_0_0,
+                arithmetic,
+                &mut packed[166576..209968],
+            );
+            __cnn::sum_filters(
+                &FEATURES_8_CONV_2,
+                arithmetic,
+                &mut packed[213808..256880],
+            );
+            __cnn::sum_filters(
+                &FEATURES_8_CONV_0_0,
+                arithmetic,
+                &mut packed[256880..300272],
+            );
+            __cnn::sum_filters(
+                &FEATURES_8_CONV_2,
+                arithmetic,
+                &mut packed[304112..347184],
+            );
+            __cnn::sum_filters(
+                &FEATURES_8_CONV_0_0,
+                arithmetic,
+                &mut packed[347184..390576],
+            );
+            __cnn::sum_filters(
+                &FEATURES_11_CONV_2,
+                arithmetic,
+                &mut packed[394416..459024],
+            );
+            __cnn::sum_filters(
+                &FEATURES_12_CONV_0_0,
+                arithmetic,
+                &mut packed[459024..556368],
+            );
+            __cnn::sum_filters(
+                &FEATURES_12_CONV_2,
+                arithmetic,
+                &mut packed[562128..658992],
+            );
+            __cnn::sum_filters(
+                &FEATURES_12_CONV_0_0,
+                arithmetic,
+                &mut packed[658992..756336],
+            );
+            __cnn::sum_filters(
+                &FEATURES_12_CONV_2,
+                arithmetic,
+                &mut packed[762096..858960],
+            );
+            __cnn::sum_filters(
+                &FEATURES_12_CONV_0_0,
+                arithmetic,
+                &mut packed[858960..956304],
             );
         }
         const TRAINING: __cnn::Training = __cnn::Training {

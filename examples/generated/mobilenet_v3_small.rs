@@ -2774,7 +2774,7 @@ const _: () = {
             // features.2.block.0.0 + features.2.block.0.1 + features.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
                     shape: FEATURES_2_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2814,7 +2814,7 @@ const _: () = {
             // features.3.block.0.0 + features.3.block.0.1 + features.3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..68992);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
                     shape: FEATURES_3_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2854,7 +2854,7 @@ const _: () = {
             // features.4.block.0.0 + features.4.block.0.1 + features.4.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
                     shape: FEATURES_4_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,

@@ -4027,7 +4027,7 @@ const _: () = {
             // trunk_output.block1.block1-0.f.a.0 + trunk_output.block1.block1-0.f.a.1 + trunk_output.block1.block1-0.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_A_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

@@ -2416,9 +2416,9 @@ const _: () = {
         statistics: 106240..106240,
     };
     impl __cnn::Compiled for ResNet50 {
-        const PACKED_LEN: usize = 39724128;
+        const PACKED_LEN: usize = 42820704;
         const ARENA_LEN: usize = 1806336;
-        const SCRATCH_LEN: usize = 208000;
+        const SCRATCH_LEN: usize = 228096;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -2498,42 +2498,48 @@ const _: () = {
             // layer1.0.conv3 + layer1.0.bn3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER1_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 784,
                     src: arena.slice(802816..1003520),
-                    weights: &packed[161152..177792],
+                    weights: &packed[161152..190080],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer1.0.downsample.0 + layer1.0.downsample.1 + layer1.0.residual1 + layer1.0.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1605632);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER1_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     strip: 784,
                     src: arena.slice(1605632..1806336),
                     residual: arena.slice(0..802816),
-                    weights: &packed[177792..194432],
+                    weights: &packed[190080..219008],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer1.1.conv1 + layer1.1.bn1 + layer1.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER1_1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 242,
+                    strip: 224,
                     src: arena.slice(802816..1605632),
-                    weights: &packed[194432..210880],
+                    weights: &packed[219008..247744],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2548,7 +2554,7 @@ const _: () = {
                     residual: &[],
                     strip: 28,
                     src: arena.slice(0..200704),
-                    weights: &packed[210880..358400],
+                    weights: &packed[247744..395264],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -2556,28 +2562,32 @@ const _: () = {
             // layer1.1.conv3 + layer1.1.bn3 + layer1.1.residual1 + layer1.1.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER1_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     strip: 784,
                     src: arena.slice(1605632..1806336),
                     residual: arena.slice(802816..1605632),
-                    weights: &packed[358400..375040],
+                    weights: &packed[395264..424192],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer1.2.conv1 + layer1.2.bn1 + layer1.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1003520);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER1_1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 242,
+                    strip: 224,
                     src: arena.slice(0..802816),
-                    weights: &packed[375040..391488],
+                    weights: &packed[424192..452928],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2592,7 +2602,7 @@ const _: () = {
                     residual: &[],
                     strip: 28,
                     src: arena.slice(802816..1003520),
-                    weights: &packed[391488..539008],
+                    weights: &packed[452928..600448],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -2600,28 +2610,32 @@ const _: () = {
             // layer1.2.conv3 + layer1.2.bn3 + layer1.2.residual1 + layer1.2.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1605632);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER1_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     strip: 784,
                     src: arena.slice(1605632..1806336),
                     residual: arena.slice(0..802816),
-                    weights: &packed[539008..555648],
+                    weights: &packed[600448..629376],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer2.0.conv1 + layer2.0.bn1 + layer2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER2_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 242,
+                    strip: 224,
                     src: arena.slice(802816..1605632),
-                    weights: &packed[555648..588544],
+                    weights: &packed[629376..686848],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2635,21 +2649,23 @@ const _: () = {
                     residual: &[],
                     strip: 392,
                     src: arena.slice(0..401408),
-                    weights: &packed[588544..736128],
+                    weights: &packed[686848..834432],
                     dst,
                 });
             }
             // layer2.0.conv3 + layer2.0.bn3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER2_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 392,
                     src: arena.slice(401408..501760),
-                    weights: &packed[736128..802176],
+                    weights: &packed[834432..949632],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2663,21 +2679,23 @@ const _: () = {
                     strip: 196,
                     src: arena.slice(802816..1605632),
                     residual: arena.slice(0..401408),
-                    weights: &packed[802176..933760],
+                    weights: &packed[949632..1081216],
                     dst,
                 });
             }
             // layer2.1.conv1 + layer2.1.bn1 + layer2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER2_1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 112,
+                    strip: 98,
                     src: arena.slice(401408..802816),
-                    weights: &packed[933760..999424],
+                    weights: &packed[1081216..1196032],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2692,7 +2710,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(0..100352),
-                    weights: &packed[999424..1589376],
+                    weights: &packed[1196032..1785984],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -2700,28 +2718,32 @@ const _: () = {
             // layer2.1.conv3 + layer2.1.bn3 + layer2.1.residual1 + layer2.1.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER2_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     strip: 392,
                     src: arena.slice(802816..903168),
                     residual: arena.slice(401408..802816),
-                    weights: &packed[1589376..1655424],
+                    weights: &packed[1785984..1901184],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer2.2.conv1 + layer2.2.bn1 + layer2.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..501760);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER2_1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 112,
+                    strip: 98,
                     src: arena.slice(0..401408),
-                    weights: &packed[1655424..1721088],
+                    weights: &packed[1901184..2016000],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2736,7 +2758,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(401408..501760),
-                    weights: &packed[1721088..2311040],
+                    weights: &packed[2016000..2605952],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -2744,28 +2766,32 @@ const _: () = {
             // layer2.2.conv3 + layer2.2.bn3 + layer2.2.residual1 + layer2.2.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..802816);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER2_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     strip: 392,
                     src: arena.slice(802816..903168),
                     residual: arena.slice(0..401408),
-                    weights: &packed[2311040..2377088],
+                    weights: &packed[2605952..2721152],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer2.3.conv1 + layer2.3.bn1 + layer2.3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER2_1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 112,
+                    strip: 98,
                     src: arena.slice(401408..802816),
-                    weights: &packed[2377088..2442752],
+                    weights: &packed[2721152..2835968],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2780,7 +2806,7 @@ const _: () = {
                     residual: &[],
                     strip: 25,
                     src: arena.slice(0..100352),
-                    weights: &packed[2442752..3032704],
+                    weights: &packed[2835968..3425920],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -2788,28 +2814,32 @@ const _: () = {
             // layer2.3.conv3 + layer2.3.bn3 + layer2.3.residual1 + layer2.3.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER2_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     strip: 392,
                     src: arena.slice(802816..903168),
                     residual: arena.slice(401408..802816),
-                    weights: &packed[3032704..3098752],
+                    weights: &packed[3425920..3541120],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer3.0.conv1 + layer3.0.bn1 + layer3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 616704..817408);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER3_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(0..401408),
-                    weights: &packed[3098752..3230080],
+                    weights: &packed[3541120..3770752],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2838,21 +2868,23 @@ const _: () = {
                     residual: &[],
                     strip: 196,
                     src: arena.slice(401408..616704),
-                    weights: &packed[3230080..3820160],
+                    weights: &packed[3770752..4360832],
                     dst,
                 });
             }
             // layer3.0.conv3 + layer3.0.bn3
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..602112);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER3_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 196,
+                    strip: 98,
                     src: arena.slice(616704..666880),
-                    weights: &packed[3820160..4083328],
+                    weights: &packed[4360832..4820608],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2866,21 +2898,23 @@ const _: () = {
                     strip: 98,
                     src: arena.slice(0..401408),
                     residual: arena.slice(401408..602112),
-                    weights: &packed[4083328..4608640],
+                    weights: &packed[4820608..5345920],
                     dst,
                 });
             }
             // layer3.1.conv1 + layer3.1.bn1 + layer3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER3_1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(602112..802816),
-                    weights: &packed[4608640..4871040],
+                    weights: &packed[5345920..5804928],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2895,7 +2929,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..50176),
-                    weights: &packed[4871040..7230592],
+                    weights: &packed[5804928..8164480],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -2903,28 +2937,32 @@ const _: () = {
             // layer3.1.conv3 + layer3.1.bn3 + layer3.1.residual1 + layer3.1.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER3_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    strip: 196,
+                    arithmetic: cx.arithmetic,
+                    strip: 98,
                     src: arena.slice(200704..250880),
                     residual: arena.slice(602112..802816),
-                    weights: &packed[7230592..7493760],
+                    weights: &packed[8164480..8624256],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer3.2.conv1 + layer3.2.bn1 + layer3.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..250880);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER3_1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(0..200704),
-                    weights: &packed[7493760..7756160],
+                    weights: &packed[8624256..9083264],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2939,7 +2977,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(200704..250880),
-                    weights: &packed[7756160..10115712],
+                    weights: &packed[9083264..11442816],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -2947,28 +2985,32 @@ const _: () = {
             // layer3.2.conv3 + layer3.2.bn3 + layer3.2.residual1 + layer3.2.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..401408);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER3_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    strip: 196,
+                    arithmetic: cx.arithmetic,
+                    strip: 98,
                     src: arena.slice(401408..451584),
                     residual: arena.slice(0..200704),
-                    weights: &packed[10115712..10378880],
+                    weights: &packed[11442816..11902592],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer3.3.conv1 + layer3.3.bn1 + layer3.3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER3_1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(200704..401408),
-                    weights: &packed[10378880..10641280],
+                    weights: &packed[11902592..12361600],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -2983,7 +3025,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..50176),
-                    weights: &packed[10641280..13000832],
+                    weights: &packed[12361600..14721152],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -2991,28 +3033,32 @@ const _: () = {
             // layer3.3.conv3 + layer3.3.bn3 + layer3.3.residual1 + layer3.3.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER3_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    strip: 196,
+                    arithmetic: cx.arithmetic,
+                    strip: 98,
                     src: arena.slice(401408..451584),
                     residual: arena.slice(200704..401408),
-                    weights: &packed[13000832..13264000],
+                    weights: &packed[14721152..15180928],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer3.4.conv1 + layer3.4.bn1 + layer3.4.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..250880);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER3_1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(0..200704),
-                    weights: &packed[13264000..13526400],
+                    weights: &packed[15180928..15639936],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3027,7 +3073,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(200704..250880),
-                    weights: &packed[13526400..15885952],
+                    weights: &packed[15639936..17999488],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3035,28 +3081,32 @@ const _: () = {
             // layer3.4.conv3 + layer3.4.bn3 + layer3.4.residual1 + layer3.4.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..401408);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER3_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    strip: 196,
+                    arithmetic: cx.arithmetic,
+                    strip: 98,
                     src: arena.slice(401408..451584),
                     residual: arena.slice(0..200704),
-                    weights: &packed[15885952..16149120],
+                    weights: &packed[17999488..18459264],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer3.5.conv1 + layer3.5.bn1 + layer3.5.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER3_1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(200704..401408),
-                    weights: &packed[16149120..16411520],
+                    weights: &packed[18459264..18918272],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3071,7 +3121,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..50176),
-                    weights: &packed[16411520..18771072],
+                    weights: &packed[18918272..21277824],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3079,28 +3129,32 @@ const _: () = {
             // layer3.5.conv3 + layer3.5.bn3 + layer3.5.residual1 + layer3.5.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER3_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    strip: 196,
+                    arithmetic: cx.arithmetic,
+                    strip: 98,
                     src: arena.slice(401408..451584),
                     residual: arena.slice(200704..401408),
-                    weights: &packed[18771072..19034240],
+                    weights: &packed[21277824..21737600],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // layer4.0.conv1 + layer4.0.bn1 + layer4.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 315904..416256);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER4_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
-                    strip: 98,
+                    strip: 49,
                     src: arena.slice(0..200704),
-                    weights: &packed[19034240..19559040],
+                    weights: &packed[21737600..22655616],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -3129,7 +3183,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(200704..315904),
-                    weights: &packed[19559040..21918848],
+                    weights: &packed[22655616..25015424],
                     dst,
                 });
             }
@@ -3143,7 +3197,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(315904..340992),
-                    weights: &packed[21918848..22969472],
+                    weights: &packed[25015424..26066048],
                     dst,
                 });
             }
@@ -3157,7 +3211,7 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(0..200704),
                     residual: arena.slice(200704..301056),
-                    weights: &packed[22969472..25068672],
+                    weights: &packed[26066048..28165248],
                     dst,
                 });
             }
@@ -3171,7 +3225,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(301056..401408),
-                    weights: &packed[25068672..26117760],
+                    weights: &packed[28165248..29214336],
                     dst,
                 });
             }
@@ -3186,7 +3240,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..25088),
-                    weights: &packed[26117760..30312576],
+                    weights: &packed[29214336..33409152],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3201,7 +3255,7 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(100352..125440),
                     residual: arena.slice(301056..401408),
-                    weights: &packed[30312576..31363200],
+                    weights: &packed[33409152..34459776],
                     dst,
                 });
             }
@@ -3215,7 +3269,7 @@ const _: () = {
                     residual: &[],
                     strip: 49,
                     src: arena.slice(0..100352),
-                    weights: &packed[31363200..32412288],
+                    weights: &packed[34459776..35508864],
                     dst,
                 });
             }
@@ -3230,7 +3284,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(100352..125440),
-                    weights: &packed[32412288..36607104],
+                    weights: &packed[35508864..39703680],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -3245,7 +3299,7 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(200704..225792),
                     residual: arena.slice(0..100352),
-                    weights: &packed[36607104..37657728],
+                    weights: &packed[39703680..40754304],
                     dst,
                 });
             }
@@ -3271,7 +3325,7 @@ const _: () = {
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..2048],
-                weights: &packed[37657728..39724128],
+                weights: &packed[40754304..42820704],
                 dst: output,
             });
         }
@@ -3325,12 +3379,11 @@ const _: () = {
                 &floats[25557352..25557416],
                 &mut packed[13632..161152],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER1_0_CONV3,
-                8,
                 &floats[50752..67136],
                 ::core::option::Option::None,
-                &mut packed[161152..177792],
+                &mut packed[161152..190080],
             );
             __cnn::fold_bn(
                 256,
@@ -3339,14 +3392,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[67392..67648]),
                 &floats[25557416..25557672],
                 &floats[25557672..25557928],
-                &mut packed[161152..177792],
+                &mut packed[161152..190080],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER1_0_CONV3,
-                8,
                 &floats[67648..84032],
                 ::core::option::Option::None,
-                &mut packed[177792..194432],
+                &mut packed[190080..219008],
             );
             __cnn::fold_bn(
                 256,
@@ -3355,14 +3407,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[84288..84544]),
                 &floats[25557928..25558184],
                 &floats[25558184..25558440],
-                &mut packed[177792..194432],
+                &mut packed[190080..219008],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER1_1_CONV1,
-                8,
                 &floats[84544..100928],
                 ::core::option::Option::None,
-                &mut packed[194432..210880],
+                &mut packed[219008..247744],
             );
             __cnn::fold_bn(
                 64,
@@ -3371,7 +3422,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[100992..101056]),
                 &floats[25558440..25558504],
                 &floats[25558504..25558568],
-                &mut packed[194432..210880],
+                &mut packed[219008..247744],
             );
             __cnn::pack_winograd(
                 &LAYER1_0_CONV2,
@@ -3379,7 +3430,7 @@ const _: () = {
                 arithmetic,
                 &floats[101056..137920],
                 ::core::option::Option::None,
-                &mut packed[210880..358400],
+                &mut packed[247744..395264],
             );
             __cnn::fold_bn(
                 64,
@@ -3388,14 +3439,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[137984..138048]),
                 &floats[25558568..25558632],
                 &floats[25558632..25558696],
-                &mut packed[210880..358400],
+                &mut packed[247744..395264],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER1_0_CONV3,
-                8,
                 &floats[138048..154432],
                 ::core::option::Option::None,
-                &mut packed[358400..375040],
+                &mut packed[395264..424192],
             );
             __cnn::fold_bn(
                 256,
@@ -3404,14 +3454,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[154688..154944]),
                 &floats[25558696..25558952],
                 &floats[25558952..25559208],
-                &mut packed[358400..375040],
+                &mut packed[395264..424192],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER1_1_CONV1,
-                8,
                 &floats[154944..171328],
                 ::core::option::Option::None,
-                &mut packed[375040..391488],
+                &mut packed[424192..452928],
             );
             __cnn::fold_bn(
                 64,
@@ -3420,7 +3469,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[171392..171456]),
                 &floats[25559208..25559272],
                 &floats[25559272..25559336],
-                &mut packed[375040..391488],
+                &mut packed[424192..452928],
             );
             __cnn::pack_winograd(
                 &LAYER1_0_CONV2,
@@ -3428,7 +3477,7 @@ const _: () = {
                 arithmetic,
                 &floats[171456..208320],
                 ::core::option::Option::None,
-                &mut packed[391488..539008],
+                &mut packed[452928..600448],
             );
             __cnn::fold_bn(
                 64,
@@ -3437,14 +3486,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[208384..208448]),
                 &floats[25559336..25559400],
                 &floats[25559400..25559464],
-                &mut packed[391488..539008],
+                &mut packed[452928..600448],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER1_0_CONV3,
-                8,
                 &floats[208448..224832],
                 ::core::option::Option::None,
-                &mut packed[539008..555648],
+                &mut packed[600448..629376],
             );
             __cnn::fold_bn(
                 256,
@@ -3453,14 +3501,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[225088..225344]),
                 &floats[25559464..25559720],
                 &floats[25559720..25559976],
-                &mut packed[539008..555648],
+                &mut packed[600448..629376],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER2_0_CONV1,
-                8,
                 &floats[225344..258112],
                 ::core::option::Option::None,
-                &mut packed[555648..588544],
+                &mut packed[629376..686848],
             );
             __cnn::fold_bn(
                 128,
@@ -3469,14 +3516,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[258240..258368]),
                 &floats[25559976..25560104],
                 &floats[25560104..25560232],
-                &mut packed[555648..588544],
+                &mut packed[629376..686848],
             );
             __cnn::pack_conv(
                 &LAYER2_0_CONV2,
                 8,
                 &floats[258368..405824],
                 ::core::option::Option::None,
-                &mut packed[588544..736128],
+                &mut packed[686848..834432],
             );
             __cnn::fold_bn(
                 128,
@@ -3485,14 +3532,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[405952..406080]),
                 &floats[25560232..25560360],
                 &floats[25560360..25560488],
-                &mut packed[588544..736128],
+                &mut packed[686848..834432],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER2_0_CONV3,
-                8,
                 &floats[406080..471616],
                 ::core::option::Option::None,
-                &mut packed[736128..802176],
+                &mut packed[834432..949632],
             );
             __cnn::fold_bn(
                 512,
@@ -3501,14 +3547,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[472128..472640]),
                 &floats[25560488..25561000],
                 &floats[25561000..25561512],
-                &mut packed[736128..802176],
+                &mut packed[834432..949632],
             );
             __cnn::pack_conv(
                 &LAYER2_0_DOWNSAMPLE_0,
                 8,
                 &floats[472640..603712],
                 ::core::option::Option::None,
-                &mut packed[802176..933760],
+                &mut packed[949632..1081216],
             );
             __cnn::fold_bn(
                 512,
@@ -3517,14 +3563,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[604224..604736]),
                 &floats[25561512..25562024],
                 &floats[25562024..25562536],
-                &mut packed[802176..933760],
+                &mut packed[949632..1081216],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER2_1_CONV1,
-                8,
                 &floats[604736..670272],
                 ::core::option::Option::None,
-                &mut packed[933760..999424],
+                &mut packed[1081216..1196032],
             );
             __cnn::fold_bn(
                 128,
@@ -3533,7 +3578,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[670400..670528]),
                 &floats[25562536..25562664],
                 &floats[25562664..25562792],
-                &mut packed[933760..999424],
+                &mut packed[1081216..1196032],
             );
             __cnn::pack_winograd(
                 &LAYER2_1_CONV2,
@@ -3541,7 +3586,7 @@ const _: () = {
                 arithmetic,
                 &floats[670528..817984],
                 ::core::option::Option::None,
-                &mut packed[999424..1589376],
+                &mut packed[1196032..1785984],
             );
             __cnn::fold_bn(
                 128,
@@ -3550,14 +3595,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[818112..818240]),
                 &floats[25562792..25562920],
                 &floats[25562920..25563048],
-                &mut packed[999424..1589376],
+                &mut packed[1196032..1785984],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER2_0_CONV3,
-                8,
                 &floats[818240..883776],
                 ::core::option::Option::None,
-                &mut packed[1589376..1655424],
+                &mut packed[1785984..1901184],
             );
             __cnn::fold_bn(
                 512,
@@ -3566,14 +3610,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[884288..884800]),
                 &floats[25563048..25563560],
                 &floats[25563560..25564072],
-                &mut packed[1589376..1655424],
+                &mut packed[1785984..1901184],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER2_1_CONV1,
-                8,
                 &floats[884800..950336],
                 ::core::option::Option::None,
-                &mut packed[1655424..1721088],
+                &mut packed[1901184..2016000],
             );
             __cnn::fold_bn(
                 128,
@@ -3582,7 +3625,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[950464..950592]),
                 &floats[25564072..25564200],
                 &floats[25564200..25564328],
-                &mut packed[1655424..1721088],
+                &mut packed[1901184..2016000],
             );
             __cnn::pack_winograd(
                 &LAYER2_1_CONV2,
@@ -3590,7 +3633,7 @@ const _: () = {
                 arithmetic,
                 &floats[950592..1098048],
                 ::core::option::Option::None,
-                &mut packed[1721088..2311040],
+                &mut packed[2016000..2605952],
             );
             __cnn::fold_bn(
                 128,
@@ -3599,14 +3642,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1098176..1098304]),
                 &floats[25564328..25564456],
                 &floats[25564456..25564584],
-                &mut packed[1721088..2311040],
+                &mut packed[2016000..2605952],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER2_0_CONV3,
-                8,
                 &floats[1098304..1163840],
                 ::core::option::Option::None,
-                &mut packed[2311040..2377088],
+                &mut packed[2605952..2721152],
             );
             __cnn::fold_bn(
                 512,
@@ -3615,14 +3657,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1164352..1164864]),
                 &floats[25564584..25565096],
                 &floats[25565096..25565608],
-                &mut packed[2311040..2377088],
+                &mut packed[2605952..2721152],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER2_1_CONV1,
-                8,
                 &floats[1164864..1230400],
                 ::core::option::Option::None,
-                &mut packed[2377088..2442752],
+                &mut packed[2721152..2835968],
             );
             __cnn::fold_bn(
                 128,
@@ -3631,7 +3672,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1230528..1230656]),
                 &floats[25565608..25565736],
                 &floats[25565736..25565864],
-                &mut packed[2377088..2442752],
+                &mut packed[2721152..2835968],
             );
             __cnn::pack_winograd(
                 &LAYER2_1_CONV2,
@@ -3639,7 +3680,7 @@ const _: () = {
                 arithmetic,
                 &floats[1230656..1378112],
                 ::core::option::Option::None,
-                &mut packed[2442752..3032704],
+                &mut packed[2835968..3425920],
             );
             __cnn::fold_bn(
                 128,
@@ -3648,14 +3689,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1378240..1378368]),
                 &floats[25565864..25565992],
                 &floats[25565992..25566120],
-                &mut packed[2442752..3032704],
+                &mut packed[2835968..3425920],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER2_0_CONV3,
-                8,
                 &floats[1378368..1443904],
                 ::core::option::Option::None,
-                &mut packed[3032704..3098752],
+                &mut packed[3425920..3541120],
             );
             __cnn::fold_bn(
                 512,
@@ -3664,14 +3704,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1444416..1444928]),
                 &floats[25566120..25566632],
                 &floats[25566632..25567144],
-                &mut packed[3032704..3098752],
+                &mut packed[3425920..3541120],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER3_0_CONV1,
-                8,
                 &floats[1444928..1576000],
                 ::core::option::Option::None,
-                &mut packed[3098752..3230080],
+                &mut packed[3541120..3770752],
             );
             __cnn::fold_bn(
                 256,
@@ -3680,14 +3719,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[1576256..1576512]),
                 &floats[25567144..25567400],
                 &floats[25567400..25567656],
-                &mut packed[3098752..3230080],
+                &mut packed[3541120..3770752],
             );
             __cnn::pack_conv(
                 &LAYER3_0_CONV2,
                 8,
                 &floats[1576512..2166336],
                 ::core::option::Option::None,
-                &mut packed[3230080..3820160],
+                &mut packed[3770752..4360832],
             );
             __cnn::fold_bn(
                 256,
@@ -3696,14 +3735,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2166592..2166848]),
                 &floats[25567656..25567912],
                 &floats[25567912..25568168],
-                &mut packed[3230080..3820160],
+                &mut packed[3770752..4360832],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER3_0_CONV3,
-                8,
                 &floats[2166848..2428992],
                 ::core::option::Option::None,
-                &mut packed[3820160..4083328],
+                &mut packed[4360832..4820608],
             );
             __cnn::fold_bn(
                 1024,
@@ -3712,14 +3750,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2430016..2431040]),
                 &floats[25568168..25569192],
                 &floats[25569192..25570216],
-                &mut packed[3820160..4083328],
+                &mut packed[4360832..4820608],
             );
             __cnn::pack_conv(
                 &LAYER3_0_DOWNSAMPLE_0,
                 8,
                 &floats[2431040..2955328],
                 ::core::option::Option::None,
-                &mut packed[4083328..4608640],
+                &mut packed[4820608..5345920],
             );
             __cnn::fold_bn(
                 1024,
@@ -3728,14 +3766,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[2956352..2957376]),
                 &floats[25570216..25571240],
                 &floats[25571240..25572264],
-                &mut packed[4083328..4608640],
+                &mut packed[4820608..5345920],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER3_1_CONV1,
-                8,
                 &floats[2957376..3219520],
                 ::core::option::Option::None,
-                &mut packed[4608640..4871040],
+                &mut packed[5345920..5804928],
             );
             __cnn::fold_bn(
                 256,
@@ -3744,7 +3781,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3219776..3220032]),
                 &floats[25572264..25572520],
                 &floats[25572520..25572776],
-                &mut packed[4608640..4871040],
+                &mut packed[5345920..5804928],
             );
             __cnn::pack_winograd(
                 &LAYER3_1_CONV2,
@@ -3752,7 +3789,7 @@ const _: () = {
                 arithmetic,
                 &floats[3220032..3809856],
                 ::core::option::Option::None,
-                &mut packed[4871040..7230592],
+                &mut packed[5804928..8164480],
             );
             __cnn::fold_bn(
                 256,
@@ -3761,14 +3798,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[3810112..3810368]),
                 &floats[25572776..25573032],
                 &floats[25573032..25573288],
-                &mut packed[4871040..7230592],
+                &mut packed[5804928..8164480],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER3_0_CONV3,
-                8,
                 &floats[3810368..4072512],
                 ::core::option::Option::None,
-                &mut packed[7230592..7493760],
+                &mut packed[8164480..8624256],
             );
             __cnn::fold_bn(
                 1024,
@@ -3777,14 +3813,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4073536..4074560]),
                 &floats[25573288..25574312],
                 &floats[25574312..25575336],
-                &mut packed[7230592..7493760],
+                &mut packed[8164480..8624256],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER3_1_CONV1,
-                8,
                 &floats[4074560..4336704],
                 ::core::option::Option::None,
-                &mut packed[7493760..7756160],
+                &mut packed[8624256..9083264],
             );
             __cnn::fold_bn(
                 256,
@@ -3793,7 +3828,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4336960..4337216]),
                 &floats[25575336..25575592],
                 &floats[25575592..25575848],
-                &mut packed[7493760..7756160],
+                &mut packed[8624256..9083264],
             );
             __cnn::pack_winograd(
                 &LAYER3_1_CONV2,
@@ -3801,7 +3836,7 @@ const _: () = {
                 arithmetic,
                 &floats[4337216..4927040],
                 ::core::option::Option::None,
-                &mut packed[7756160..10115712],
+                &mut packed[9083264..11442816],
             );
             __cnn::fold_bn(
                 256,
@@ -3810,14 +3845,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[4927296..4927552]),
                 &floats[25575848..25576104],
                 &floats[25576104..25576360],
-                &mut packed[7756160..10115712],
+                &mut packed[9083264..11442816],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER3_0_CONV3,
-                8,
                 &floats[4927552..5189696],
                 ::core::option::Option::None,
-                &mut packed[10115712..10378880],
+                &mut packed[11442816..11902592],
             );
             __cnn::fold_bn(
                 1024,
@@ -3826,14 +3860,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5190720..5191744]),
                 &floats[25576360..25577384],
                 &floats[25577384..25578408],
-                &mut packed[10115712..10378880],
+                &mut packed[11442816..11902592],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER3_1_CONV1,
-                8,
                 &floats[5191744..5453888],
                 ::core::option::Option::None,
-                &mut packed[10378880..10641280],
+                &mut packed[11902592..12361600],
             );
             __cnn::fold_bn(
                 256,
@@ -3842,7 +3875,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[5454144..5454400]),
                 &floats[25578408..25578664],
                 &floats[25578664..25578920],
-                &mut packed[10378880..10641280],
+                &mut packed[11902592..12361600],
             );
             __cnn::pack_winograd(
                 &LAYER3_1_CONV2,
@@ -3850,7 +3883,7 @@ const _: () = {
                 arithmetic,
                 &floats[5454400..6044224],
                 ::core::option::Option::None,
-                &mut packed[10641280..13000832],
+                &mut packed[12361600..14721152],
             );
             __cnn::fold_bn(
                 256,
@@ -3859,14 +3892,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6044480..6044736]),
                 &floats[25578920..25579176],
                 &floats[25579176..25579432],
-                &mut packed[10641280..13000832],
+                &mut packed[12361600..14721152],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER3_0_CONV3,
-                8,
                 &floats[6044736..6306880],
                 ::core::option::Option::None,
-                &mut packed[13000832..13264000],
+                &mut packed[14721152..15180928],
             );
             __cnn::fold_bn(
                 1024,
@@ -3875,14 +3907,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6307904..6308928]),
                 &floats[25579432..25580456],
                 &floats[25580456..25581480],
-                &mut packed[13000832..13264000],
+                &mut packed[14721152..15180928],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER3_1_CONV1,
-                8,
                 &floats[6308928..6571072],
                 ::core::option::Option::None,
-                &mut packed[13264000..13526400],
+                &mut packed[15180928..15639936],
             );
             __cnn::fold_bn(
                 256,
@@ -3891,7 +3922,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[6571328..6571584]),
                 &floats[25581480..25581736],
                 &floats[25581736..25581992],
-                &mut packed[13264000..13526400],
+                &mut packed[15180928..15639936],
             );
             __cnn::pack_winograd(
                 &LAYER3_1_CONV2,
@@ -3899,7 +3930,7 @@ const _: () = {
                 arithmetic,
                 &floats[6571584..7161408],
                 ::core::option::Option::None,
-                &mut packed[13526400..15885952],
+                &mut packed[15639936..17999488],
             );
             __cnn::fold_bn(
                 256,
@@ -3908,14 +3939,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[7161664..7161920]),
                 &floats[25581992..25582248],
                 &floats[25582248..25582504],
-                &mut packed[13526400..15885952],
+                &mut packed[15639936..17999488],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER3_0_CONV3,
-                8,
                 &floats[7161920..7424064],
                 ::core::option::Option::None,
-                &mut packed[15885952..16149120],
+                &mut packed[17999488..18459264],
             );
             __cnn::fold_bn(
                 1024,
@@ -3924,14 +3954,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[7425088..7426112]),
                 &floats[25582504..25583528],
                 &floats[25583528..25584552],
-                &mut packed[15885952..16149120],
+                &mut packed[17999488..18459264],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER3_1_CONV1,
-                8,
                 &floats[7426112..7688256],
                 ::core::option::Option::None,
-                &mut packed[16149120..16411520],
+                &mut packed[18459264..18918272],
             );
             __cnn::fold_bn(
                 256,
@@ -3940,7 +3969,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[7688512..7688768]),
                 &floats[25584552..25584808],
                 &floats[25584808..25585064],
-                &mut packed[16149120..16411520],
+                &mut packed[18459264..18918272],
             );
             __cnn::pack_winograd(
                 &LAYER3_1_CONV2,
@@ -3948,7 +3977,7 @@ const _: () = {
                 arithmetic,
                 &floats[7688768..8278592],
                 ::core::option::Option::None,
-                &mut packed[16411520..18771072],
+                &mut packed[18918272..21277824],
             );
             __cnn::fold_bn(
                 256,
@@ -3957,14 +3986,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[8278848..8279104]),
                 &floats[25585064..25585320],
                 &floats[25585320..25585576],
-                &mut packed[16411520..18771072],
+                &mut packed[18918272..21277824],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER3_0_CONV3,
-                8,
                 &floats[8279104..8541248],
                 ::core::option::Option::None,
-                &mut packed[18771072..19034240],
+                &mut packed[21277824..21737600],
             );
             __cnn::fold_bn(
                 1024,
@@ -3973,14 +4001,13 @@ const _: () = {
                 ::core::option::Option::Some(&floats[8542272..8543296]),
                 &floats[25585576..25586600],
                 &floats[25586600..25587624],
-                &mut packed[18771072..19034240],
+                &mut packed[21277824..21737600],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &LAYER4_0_CONV1,
-                8,
                 &floats[8543296..9067584],
                 ::core::option::Option::None,
-                &mut packed[19034240..19559040],
+                &mut packed[21737600..22655616],
             );
             __cnn::fold_bn(
                 512,
@@ -3989,14 +4016,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[9068096..9068608]),
                 &floats[25587624..25588136],
                 &floats[25588136..25588648],
-                &mut packed[19034240..19559040],
+                &mut packed[21737600..22655616],
             );
             __cnn::pack_conv(
                 &LAYER4_0_CONV2,
                 8,
                 &floats[9068608..11427904],
                 ::core::option::Option::None,
-                &mut packed[19559040..21918848],
+                &mut packed[22655616..25015424],
             );
             __cnn::fold_bn(
                 512,
@@ -4005,14 +4032,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[11428416..11428928]),
                 &floats[25588648..25589160],
                 &floats[25589160..25589672],
-                &mut packed[19559040..21918848],
+                &mut packed[22655616..25015424],
             );
             __cnn::pack_conv(
                 &LAYER4_0_CONV3,
                 8,
                 &floats[11428928..12477504],
                 ::core::option::Option::None,
-                &mut packed[21918848..22969472],
+                &mut packed[25015424..26066048],
             );
             __cnn::fold_bn(
                 2048,
@@ -4021,14 +4048,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[12479552..12481600]),
                 &floats[25589672..25591720],
                 &floats[25591720..25593768],
-                &mut packed[21918848..22969472],
+                &mut packed[25015424..26066048],
             );
             __cnn::pack_conv(
                 &LAYER4_0_DOWNSAMPLE_0,
                 8,
                 &floats[12481600..14578752],
                 ::core::option::Option::None,
-                &mut packed[22969472..25068672],
+                &mut packed[26066048..28165248],
             );
             __cnn::fold_bn(
                 2048,
@@ -4037,14 +4064,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[14580800..14582848]),
                 &floats[25593768..25595816],
                 &floats[25595816..25597864],
-                &mut packed[22969472..25068672],
+                &mut packed[26066048..28165248],
             );
             __cnn::pack_conv(
                 &LAYER4_1_CONV1,
                 8,
                 &floats[14582848..15631424],
                 ::core::option::Option::None,
-                &mut packed[25068672..26117760],
+                &mut packed[28165248..29214336],
             );
             __cnn::fold_bn(
                 512,
@@ -4053,7 +4080,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[15631936..15632448]),
                 &floats[25597864..25598376],
                 &floats[25598376..25598888],
-                &mut packed[25068672..26117760],
+                &mut packed[28165248..29214336],
             );
             __cnn::pack_winograd(
                 &LAYER4_1_CONV2,
@@ -4061,7 +4088,7 @@ const _: () = {
                 arithmetic,
                 &floats[15632448..17991744],
                 ::core::option::Option::None,
-                &mut packed[26117760..30312576],
+                &mut packed[29214336..33409152],
             );
             __cnn::fold_bn(
                 512,
@@ -4070,14 +4097,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[17992256..17992768]),
                 &floats[25598888..25599400],
                 &floats[25599400..25599912],
-                &mut packed[26117760..30312576],
+                &mut packed[29214336..33409152],
             );
             __cnn::pack_conv(
                 &LAYER4_0_CONV3,
                 8,
                 &floats[17992768..19041344],
                 ::core::option::Option::None,
-                &mut packed[30312576..31363200],
+                &mut packed[33409152..34459776],
             );
             __cnn::fold_bn(
                 2048,
@@ -4086,14 +4113,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[19043392..19045440]),
                 &floats[25599912..25601960],
                 &floats[25601960..25604008],
-                &mut packed[30312576..31363200],
+                &mut packed[33409152..34459776],
             );
             __cnn::pack_conv(
                 &LAYER4_1_CONV1,
                 8,
                 &floats[19045440..20094016],
                 ::core::option::Option::None,
-                &mut packed[31363200..32412288],
+                &mut packed[34459776..35508864],
             );
             __cnn::fold_bn(
                 512,
@@ -4102,7 +4129,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[20094528..20095040]),
                 &floats[25604008..25604520],
                 &floats[25604520..25605032],
-                &mut packed[31363200..32412288],
+                &mut packed[34459776..35508864],
             );
             __cnn::pack_winograd(
                 &LAYER4_1_CONV2,
@@ -4110,7 +4137,7 @@ const _: () = {
                 arithmetic,
                 &floats[20095040..22454336],
                 ::core::option::Option::None,
-                &mut packed[32412288..36607104],
+                &mut packed[35508864..39703680],
             );
             __cnn::fold_bn(
                 512,
@@ -4119,14 +4146,14 @@ const _: () = {
                 ::core::option::Option::Some(&floats[22454848..22455360]),
                 &floats[25605032..25605544],
                 &floats[25605544..25606056],
-                &mut packed[32412288..36607104],
+                &mut packed[35508864..39703680],
             );
             __cnn::pack_conv(
                 &LAYER4_0_CONV3,
                 8,
                 &floats[22455360..23503936],
                 ::core::option::Option::None,
-                &mut packed[36607104..37657728],
+                &mut packed[39703680..40754304],
             );
             __cnn::fold_bn(
                 2048,
@@ -4135,7 +4162,7 @@ const _: () = {
                 ::core::option::Option::Some(&floats[23505984..23508032]),
                 &floats[25606056..25608104],
                 &floats[25608104..25610152],
-                &mut packed[36607104..37657728],
+                &mut packed[39703680..40754304],
             );
             __cnn::pack_large_fc(
                 arithmetic,
@@ -4145,7 +4172,110 @@ const _: () = {
                 1000,
                 &floats[23508032..25556032],
                 ::core::option::Option::Some(&floats[25556032..25557032]),
-                &mut packed[37657728..39724128],
+                &mut packed[40754304..42820704],
+            );
+            __cnn::sum_filters(&LAYER1_0_CONV3, arithmetic, &mut packed[161152..190080]);
+            __cnn::sum_filters(&LAYER1_0_CONV3, arithmetic, &mut packed[190080..219008]);
+            __cnn::sum_filters(&LAYER1_1_CONV1, arithmetic, &mut packed[219008..247744]);
+            __cnn::sum_filters(&LAYER1_0_CONV3, arithmetic, &mut packed[395264..424192]);
+            __cnn::sum_filters(&LAYER1_1_CONV1, arithmetic, &mut packed[424192..452928]);
+            __cnn::sum_filters(&LAYER1_0_CONV3, arithmetic, &mut packed[600448..629376]);
+            __cnn::sum_filters(&LAYER2_0_CONV1, arithmetic, &mut packed[629376..686848]);
+            __cnn::sum_filters(&LAYER2_0_CONV3, arithmetic, &mut packed[834432..949632]);
+            __cnn::sum_filters(
+                &LAYER2_1_CONV1,
+                arithmetic,
+                &mut packed[1081216..1196032],
+            );
+            __cnn::sum_filters(
+                &LAYER2_0_CONV3,
+                arithmetic,
+                &mut packed[1785984..1901184],
+            );
+            __cnn::sum_filters(
+                &LAYER2_1_CONV1,
+                arithmetic,
+                &mut packed[1901184..2016000],
+            );
+            __cnn::sum_filters(
+                &LAYER2_0_CONV3,
+                arithmetic,
+                &mut packed[2605952..2721152],
+            );
+            __cnn::sum_filters(
+                &LAYER2_1_CONV1,
+                arithmetic,
+                &mut packed[2721152..2835968],
+            );
+            __cnn::sum_filters(
+                &LAYER2_0_CONV3,
+                arithmetic,
+                &mut packed[3425920..3541120],
+            );
+            __cnn::sum_filters(
+                &LAYER3_0_CONV1,
+                arithmetic,
+                &mut packed[3541120..3770752],
+            );
+            __cnn::sum_filters(
+                &LAYER3_0_CONV3,
+                arithmetic,
+                &mut packed[4360832..4820608],
+            );
+            __cnn::sum_filters(
+                &LAYER3_1_CONV1,
+                arithmetic,
+                &mut packed[5345920..5804928],
+            );
+            __cnn::sum_filters(
+                &LAYER3_0_CONV3,
+                arithmetic,
+                &mut packed[8164480..8624256],
+            );
+            __cnn::sum_filters(
+                &LAYER3_1_CONV1,
+                arithmetic,
+                &mut packed[8624256..9083264],
+            );
+            __cnn::sum_filters(
+                &LAYER3_0_CONV3,
+                arithmetic,
+                &mut packed[11442816..11902592],
+            );
+            __cnn::sum_filters(
+                &LAYER3_1_CONV1,
+                arithmetic,
+                &mut packed[11902592..12361600],
+            );
+            __cnn::sum_filters(
+                &LAYER3_0_CONV3,
+                arithmetic,
+                &mut packed[14721152..15180928],
+            );
+            __cnn::sum_filters(
+                &LAYER3_1_CONV1,
+                arithmetic,
+                &mut packed[15180928..15639936],
+            );
+            __cnn::sum_filters(
+                &LAYER3_0_CONV3,
+                arithmetic,
+                &mut packed[17999488..18459264],
+            );
+            __cnn::sum_filters(
+                &LAYER3_1_CONV1,
+                arithmetic,
+                &mut packed[18459264..18918272],
+            );
+            __cnn::sum_filters(
+                &LAYER3_0_CONV3,
+                arithmetic,
+                &mut packed[21277824..21737600],
+            );
+            __cnn::sum_filters(
+                &LAYER4_0_CONV1,
+                arithmetic,
+                &mut packed[21737600..22655616],
             );
         }
         const TRAINING: __cnn::Training = __cnn::Training {

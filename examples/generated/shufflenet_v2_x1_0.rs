@@ -2854,7 +2854,7 @@ const _: () = {
             // stage2.0.branch1.2 + stage2.0.branch1.3 + stage2.0.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..250880);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
                     shape: STAGE2_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2868,7 +2868,7 @@ const _: () = {
             // stage2.0.branch2.0 + stage2.0.branch2.1 + stage2.0.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
                     shape: STAGE2_0_BRANCH2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

@@ -1027,9 +1027,9 @@ const _: () = {
         statistics: 0..0,
     };
     impl __cnn::Compiled for SqueezeNet {
-        const PACKED_LEN: usize = 2898480;
+        const PACKED_LEN: usize = 2923056;
         const ARENA_LEN: usize = 982144;
-        const SCRATCH_LEN: usize = 110080;
+        const SCRATCH_LEN: usize = 110112;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -1078,7 +1078,7 @@ const _: () = {
             // features.3.expand1x1 + features.3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..193600);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
                     shape: FEATURES_3_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1092,7 +1092,7 @@ const _: () = {
             // features.3.expand3x3 + features.3.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 193600..387200);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 4, 6> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 1, 8> {
                     shape: FEATURES_3_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1122,7 +1122,7 @@ const _: () = {
             // features.4.expand1x1 + features.4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..193600);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
                     shape: FEATURES_3_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1136,7 +1136,7 @@ const _: () = {
             // features.4.expand3x3 + features.4.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 193600..387200);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 4, 6> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 1, 8> {
                     shape: FEATURES_3_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1176,7 +1176,7 @@ const _: () = {
             // features.6.expand1x1 + features.6.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..93312);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
                     shape: FEATURES_6_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1190,7 +1190,7 @@ const _: () = {
             // features.6.expand3x3 + features.6.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 93312..186624);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 1, 8> {
                     shape: FEATURES_6_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1220,7 +1220,7 @@ const _: () = {
             // features.7.expand1x1 + features.7.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..93312);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
                     shape: FEATURES_6_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1234,7 +1234,7 @@ const _: () = {
             // features.7.expand3x3 + features.7.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 93312..186624);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 1, 8> {
                     shape: FEATURES_6_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1392,14 +1392,16 @@ const _: () = {
             // features.12.squeeze + features.12.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 86528..97344);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 5> {
                     shape: FEATURES_12_SQUEEZE,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 85,
                     src: arena.slice(0..86528),
-                    weights: &packed[1741824..1774656],
+                    weights: &packed[1741824..1799232],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
@@ -1413,7 +1415,7 @@ const _: () = {
                     residual: &[],
                     strip: 169,
                     src: arena.slice(86528..97344),
-                    weights: &packed[1774656..1791296],
+                    weights: &packed[1799232..1815872],
                     dst,
                 });
             }
@@ -1428,7 +1430,7 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(86528..97344),
-                    weights: &packed[1791296..2381376],
+                    weights: &packed[1815872..2405952],
                     scratch: &mut *scratch,
                     dst,
                 });
@@ -1443,7 +1445,7 @@ const _: () = {
                     residual: &[],
                     strip: 169,
                     src: arena.slice(169008..255536),
-                    weights: &packed[2381376..2898480],
+                    weights: &packed[2405952..2923056],
                     dst,
                 });
             }
@@ -1618,19 +1620,18 @@ const _: () = {
                 ::core::option::Option::Some(&floats[525056..525312]),
                 &mut packed[1151744..1741824],
             );
-            __cnn::pack_conv(
+            __cnn::pack_strassen(
                 &FEATURES_12_SQUEEZE,
-                8,
                 &floats[525312..558080],
                 ::core::option::Option::Some(&floats[558080..558144]),
-                &mut packed[1741824..1774656],
+                &mut packed[1741824..1799232],
             );
             __cnn::pack_conv(
                 &FEATURES_11_EXPAND1X1,
                 8,
                 &floats[558144..574528],
                 ::core::option::Option::Some(&floats[574528..574784]),
-                &mut packed[1774656..1791296],
+                &mut packed[1799232..1815872],
             );
             __cnn::pack_winograd(
                 &FEATURES_11_EXPAND3X3,
@@ -1638,14 +1639,19 @@ const _: () = {
                 arithmetic,
                 &floats[574784..722240],
                 ::core::option::Option::Some(&floats[722240..722496]),
-                &mut packed[1791296..2381376],
+                &mut packed[1815872..2405952],
             );
             __cnn::pack_conv(
                 &CLASSIFIER_1,
                 8,
                 &floats[722496..1234496],
                 ::core::option::Option::Some(&floats[1234496..1235496]),
-                &mut packed[2381376..2898480],
+                &mut packed[2405952..2923056],
+            );
+            __cnn::sum_filters(
+                &FEATURES_12_SQUEEZE,
+                arithmetic,
+                &mut packed[1741824..1799232],
             );
         }
         const TRAINING: __cnn::Training = __cnn::Training {

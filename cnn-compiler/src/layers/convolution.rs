@@ -26,6 +26,8 @@ enum Algorithm {
     Direct,
     /// By Winograd's F(tile×tile, r×r), so many tiles at a time, as if it took so many multiply-adds less.
     Winograd { tile: u64, strip: u64, saved: u64 },
+    /// By Strassen's, so many pixels of each half at a time.
+    Strassen { strip: u64, saved: u64 },
     /// Each channel alone.
     Depthwise,
     /// In groups that divide blocks of channels.
@@ -40,6 +42,9 @@ const WINOGRAD_CHUNK: u64 = 8;
 
 /// Tiles whose products of a place it computes at a time, at most.
 const WINOGRAD_ABREAST: u64 = 8;
+
+/// Pixels and registers of a tile of the runtime's kernel for Strassen's algorithm, at most.
+const STRASSEN_TILE: [u64; 2] = [8, 5];
 
 /// Output columns of an image that is padded beforehand.
 const NARROW: u64 = 16;
@@ -57,7 +62,8 @@ impl Convolution<'_> {
         if plan.value().layout == Layout::Planar || algorithm == Algorithm::Direct && out.width < NARROW {
             self.pad(plan, out);
         }
-        if algorithm == Algorithm::Direct && self.window.kernel == [1, 1] && self.image == [out.height, out.width] {
+        let pointwise = matches!(algorithm, Algorithm::Direct | Algorithm::Strassen { .. });
+        if pointwise && self.window.kernel == [1, 1] && self.image == [out.height, out.width] {
             // To 1×1 convolution all pixels are one row, whose windows are the easiest to find.
             self.image = [1, out.height * out.width];
             [out.height, out.width] = self.image;
@@ -65,6 +71,11 @@ impl Convolution<'_> {
         let lanes = if plan.value().layout == Layout::Blocked { LANES } else { 1 };
         let shape = self.shape(plan, inputs, out);
         let weights = self.pack(plan, algorithm, shape.clone(), [inputs, out.channels, lanes]);
+        if let Algorithm::Strassen { .. } = algorithm {
+            let operands = vec![shape.clone(), Operand::Arithmetic];
+            let pack = Pack { function: "sum_filters", operands, tensors: &[], len: 0, sums: None };
+            plan.pack_last(weights.clone(), pack);
+        }
         // Of depthwise convolution each product waits for a value of its own.
         let pace = if algorithm == Algorithm::Depthwise { 4 } else { 1 };
         let team = Field::team(plan.macs().saturating_mul(pace));
@@ -77,6 +88,16 @@ impl Convolution<'_> {
                 let outputs = out.channels / self.groups;
                 let tiles = Tile::choose_both(self.taps(inputs), outputs, [out.height, out.width], Loads::DIRECT);
                 ("Conv", [vec![lanes], tiles].concat(), 0)
+            }
+            Algorithm::Strassen { strip, saved } => {
+                plan.saves(saved);
+                fields.extend([Field::arithmetic(), Field::residual(), Field::size("strip", strip)]);
+                // Sums of inputs, of four quarters, and two tiles of sums for each.
+                let [pixels, rows] = STRASSEN_TILE;
+                let scratch = (strip + pixels) * (4 * (inputs / 2) + 2 * rows * WIDEST);
+                let half = self.image[1].div_ceil(2);
+                let tiles = Tile::choose_of_halves(inputs / 2, out.channels / 2, half);
+                ("Strassen", tiles, scratch)
             }
             Algorithm::Winograd { tile, strip, saved } => {
                 plan.saves(saved);
@@ -139,6 +160,7 @@ impl Convolution<'_> {
                 let patch = self.patch(tile);
                 ("pack_winograd", vec![Operand::Size(patch), Operand::Arithmetic], patch * patch * inputs)
             }
+            Algorithm::Strassen { .. } => ("pack_strassen", Vec::new(), 7 * inputs / 4),
             Algorithm::Direct => (direct, vec![Operand::Size(lanes)], self.taps(inputs)),
             // Each lane has an input of its own, so that the weights come in planar order.
             Algorithm::Depthwise | Algorithm::Grouped => (direct, vec![Operand::Size(1)], self.taps(inputs)),
@@ -161,7 +183,8 @@ impl Convolution<'_> {
             Algorithm::Grouped
         } else {
             let blocked = layout == Layout::Blocked;
-            self.winograd(inputs, out).filter(|_| blocked).unwrap_or(Algorithm::Direct)
+            let faster = self.winograd(inputs, out).or_else(|| self.strassen(inputs, out));
+            faster.filter(|_| blocked).unwrap_or(Algorithm::Direct)
         }
     }
 
@@ -197,6 +220,29 @@ impl Convolution<'_> {
             (saved, Algorithm::Winograd { tile, strip: tiles.div_ceil(strips), saved })
         });
         forms.filter(|&(saved, _)| saved > 0).max_by_key(|&(saved, _)| saved).map(|(_, form)| form)
+    }
+
+    /// Strassen's algorithm, if it takes less time than the definition.
+    fn strassen(&self, inputs: u64, out: Geometry) -> Option<Algorithm> {
+        /// What the sums of halves cost for each channel and pixel, in multiply-adds: measured.
+        const SUMS: u64 = 5;
+        /// What one more weight costs to fetch, in multiply-adds: measured.
+        const WEIGHT: u64 = 8;
+        /// Bytes of a strip's sums that stay in a core's own cache.
+        const STRIP: u64 = 512 << 10;
+        let Window { kernel, stride, .. } = *self.window;
+        let pixels = out.height * out.width;
+        let halves = inputs.is_multiple_of(2 * LANES) && out.channels.is_multiple_of(2 * WIDEST) && pixels >= 2 * LANES;
+        if self.transposed || self.groups != 1 || (kernel, stride, self.padding) != ([1, 1], [1, 1], [0, 0]) || !halves
+        {
+            return None;
+        }
+        let products = inputs.saturating_mul(out.channels);
+        let cost = (SUMS * pixels * (inputs + out.channels)).saturating_add((WEIGHT * 3 / 4).saturating_mul(products));
+        let saved = (products.saturating_mul(pixels) / 8).checked_sub(cost).filter(|&saved| saved > 0)?;
+        let half = pixels.div_ceil(2);
+        let strips = inputs.saturating_mul(8 * half).div_ceil(STRIP);
+        Some(Algorithm::Strassen { strip: half.div_ceil(strips), saved })
     }
 
     /// Multiplications per output value.

@@ -26,6 +26,7 @@ pub fn plan(net: &ShapedNet) -> Plan {
         constants: Vec::new(),
         names: HashSet::new(),
         packs: Vec::new(),
+        last_packs: Vec::new(),
         steps: Vec::new(),
         sizes: Vec::new(),
         params: 0,
@@ -79,6 +80,8 @@ pub struct Planner<'a> {
     constants: Vec<Constant>,
     names: HashSet<String>,
     packs: Vec<PlacedPack>,
+    /// What follows all of `packs`.
+    last_packs: Vec<PlacedPack>,
     steps: Vec<Step>,
     /// Floats of each buffer.
     sizes: Vec<u64>,
@@ -169,6 +172,11 @@ impl Planner<'_> {
         self.packed_len = arena::aligned(packed.end);
         self.pack_into(packed.clone(), pack);
         packed
+    }
+
+    /// Packs weights once more, when all else is packed.
+    pub fn pack_last(&mut self, packed: Range<u64>, pack: Pack) {
+        self.last_packs.push(PlacedPack { pack, tensors: Vec::new(), packed });
     }
 
     /// Lets the weights of the last step scale and shift each of its `channels` sums, as `fold` does with the weights
@@ -501,6 +509,7 @@ impl<'a> Planner<'a> {
                 self.steps.last_mut().expect("one was pushed").target.0 = Place::Output;
             }
         }
+        self.packs.append(&mut self.last_packs);
         let scratch_len = self.steps.iter().map(|step| step.scratch).max().unwrap_or(0);
         let arena = arena::of_steps(&self.steps, &self.sizes);
         let inline = net.macs < MAX_INLINE_MACS && self.steps.len() <= MAX_INLINE_STEPS;

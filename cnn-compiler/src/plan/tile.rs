@@ -54,6 +54,11 @@ const WIDE: [(u64, u64); 20] = [
     (1, 1),
 ];
 
+/// Tiles of wide registers for Strassen's algorithm, and what a sum in one costs, in percent: measured. More sums would have to
+/// be stored between the products.
+const WIDE_OF_HALVES: [(u64, u64, u64); 8] =
+    [(2, 8, 102), (2, 7, 102), (3, 7, 102), (3, 5, 102), (2, 5, 103), (4, 5, 103), (1, 8, 104), (5, 5, 105)];
+
 /// Where the weights and inputs of a tile come from: what it costs to load one for a register, in quarters of a multiply-add.
 #[derive(Clone, Copy, Debug)]
 pub struct Loads {
@@ -76,12 +81,28 @@ impl Tile {
         tiles.into_iter().flat_map(|tile| [tile.rows, tile.pixels]).collect()
     }
 
+    /// The same for Strassen's algorithm: half of the outputs' channels, and half of their pixels.
+    pub fn choose_of_halves(taps: u64, channels: u64, pixels: u64) -> Vec<u64> {
+        let narrow = Tile::choose(LANES, taps, channels, [1, pixels], Loads::DIRECT);
+        let sums = |&(r, p, percent): &(u64, u64, u64)| {
+            (channels / WIDEST).next_multiple_of(r) * pixels.next_multiple_of(p) * percent
+        };
+        let (rows, width, _) = WIDE_OF_HALVES.into_iter().min_by_key(sums).unwrap_or((1, 8, 0));
+        vec![narrow.rows, narrow.pixels, rows, width]
+    }
+
     /// The tile for registers of `lanes` values.
     fn choose(lanes: u64, taps: u64, channels: u64, [height, width]: [u64; 2], loads: Loads) -> Tile {
         /// What a tile costs beside its multiply-adds, and to store each of its registers.
         const TILE: u64 = 60;
         const STORE: u64 = 3;
-        let tiles: &[(u64, u64)] = if lanes == LANES { &NARROW } else { &WIDE };
+        /// So short sums that storing a large tile takes longer than loading for small ones: measured.
+        const SHORT: u64 = 32;
+        let tiles: &[(u64, u64)] = match lanes {
+            LANES => &NARROW,
+            _ if taps <= SHORT && height == 1 && width >= 8 => &[(1, 8)],
+            _ => &WIDE,
+        };
         // What fills no more than half of the last wide register is computed in vectors.
         let rows = if lanes == WIDEST { (channels.div_ceil(LANES) / 2).max(1) } else { channels.div_ceil(lanes) };
         let cost = |&(r, p): &(u64, u64)| {

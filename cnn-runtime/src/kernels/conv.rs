@@ -10,13 +10,17 @@ mod grouped;
 mod learn;
 mod learn_weights;
 mod sliding;
+mod strassen;
 mod winograd;
 
 pub use depthwise::Depthwise;
 pub use direct::Conv;
 pub use grouped::GroupedConv;
 pub use learn::ConvOp;
+pub use strassen::{Strassen, pack_strassen, strassen_packed_len, strassen_scratch_len, sum_filters};
 pub use winograd::{Winograd, pack_winograd, winograd_packed_len, winograd_scratch_len};
+
+use std::ops::Range;
 
 use super::{product, taps_fit};
 use crate::simd::{LANES, Simd, WIDEST};
@@ -317,6 +321,59 @@ unsafe fn multiply_add<S: Simd, const ROWS: usize, const PIXELS: usize>(
             for p in 0..PIXELS {
                 sums[r][p] = simd.wide_mul_add(inputs[p], weight, sums[r][p]);
             }
+        }
+    }
+}
+
+/// Which weights are to come closer while others are used.
+#[derive(Clone)]
+struct Fetch {
+    /// How much further on they are.
+    next: usize,
+    /// Which lines of each block of input channels.
+    lines: Range<usize>,
+    /// Of every so-manieth register, from the first of these on.
+    first: usize,
+    step: usize,
+}
+
+/// Adds to a tile the products of `channels` input channels: of blocked pixels from `first` on, a block `plane` floats behind the one
+/// before.
+///
+/// # Safety
+///
+/// The pixels are valid for reads, and `filters` for a row of weights for each channel.
+#[expect(clippy::needless_range_loop, reason = "loops by indices leave the tile in its registers")]
+#[inline(always)]
+unsafe fn sum_channels<S: Simd, const ROWS: usize, const PIXELS: usize>(
+    simd: S,
+    channels: usize,
+    mut first: *const f32,
+    plane: usize,
+    mut filters: [*const f32; ROWS],
+    fetch: &Fetch,
+    sums: &mut [[S::Wide; PIXELS]; ROWS],
+) {
+    let mut left = channels;
+    while left > 0 {
+        let lanes = LANES.min(left);
+        left -= lanes;
+        for r in (fetch.first..ROWS).step_by(fetch.step) {
+            for line in fetch.lines.clone() {
+                simd.prefetch(filters[r].wrapping_add(fetch.next + line * WIDEST));
+            }
+        }
+        let mut values = [first; PIXELS];
+        for p in 0..PIXELS {
+            values[p] = first.wrapping_add(p * LANES);
+        }
+        for lane in 0..lanes {
+            // SAFETY: as the caller says.
+            unsafe { multiply_add(simd, values, filters, lane, lane, sums) }
+        }
+        first = first.wrapping_add(plane);
+        for r in 0..ROWS {
+            filters[r] = filters[r].wrapping_add(LANES * WIDEST);
         }
     }
 }

@@ -2,7 +2,7 @@ use std::hint::black_box;
 use std::ops::Range;
 
 use super::super::{Activation, product};
-use super::{Conv2d, Window, ZEROS, lanes_in_block, multiply_add, packed_block};
+use super::{Conv2d, Fetch, Window, ZEROS, lanes_in_block, multiply_add, packed_block, sum_channels};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
 use crate::team::{Parts, Shares, Threads};
 
@@ -113,19 +113,16 @@ struct Depth {
     blocks: Range<usize>,
     /// They are the last ones of the group.
     last: bool,
-    /// How much further on the weights are that are wanted next.
-    next: usize,
-    /// Which of the rows of weights of each block are to be fetched meanwhile.
-    fetched: Range<usize>,
+    fetch: Fetch,
 }
 
 /// Where a tile lies in the output.
-struct Place<const ROWS: usize> {
+pub(super) struct Place<const ROWS: usize> {
     /// The first blocks of its registers.
-    first_blocks: [usize; ROWS],
-    first_pixel: usize,
-    /// How many of its pixels there are in the output, at least one.
-    count: usize,
+    pub first_blocks: [usize; ROWS],
+    pub first_pixel: usize,
+    /// Which of its pixels are those of the output.
+    pub pixels: Range<usize>,
 }
 
 impl<const L: usize, const ROWS: usize, const PIXELS: usize> Parts for Tiles<'_, L, ROWS, PIXELS> {
@@ -154,8 +151,9 @@ impl<const L: usize, const ROWS: usize, const PIXELS: usize> Parts for Tiles<'_,
             let last = blocks.end == in_blocks;
             let next = if last { self.image.rows * registers::<S>(ROWS) - first * rows } else { depth * rows };
             for tile in 0..tiles {
-                let fetched = tile * rows / tiles..(tile + 1) * rows / tiles;
-                let depth = Depth { pointwise, blocks: blocks.clone(), last, next: next * WIDEST, fetched };
+                let lines = tile * rows / tiles..(tile + 1) * rows / tiles;
+                let fetch = Fetch { next: next * WIDEST, lines, first: 0, step: WIDEST / (S::VECTORS * LANES) };
+                let depth = Depth { pointwise, blocks: blocks.clone(), last, fetch };
                 // SAFETY: as whoever made this says; the blocks are of `group`, the first pixel is of the output, other parts
                 // write other blocks or pixels, and the blocks of input channels in front have been summed.
                 unsafe { self.image.tile::<S, ROWS, PIXELS>(simd, group, first_blocks, start + tile * PIXELS, &depth) }
@@ -280,7 +278,7 @@ impl<const L: usize> Image<'_, L> {
         let shape = &self.shape;
         let inputs = shape.group_inputs();
         let (bias, weights) = self.weights.split_at(shape.out_channels.next_multiple_of(WIDEST));
-        let place = Place { first_blocks, first_pixel, count: PIXELS.min(shape.pixels() - first_pixel) };
+        let place = Place { first_blocks, first_pixel, pixels: 0..PIXELS.min(shape.pixels() - first_pixel) };
 
         let mut filters = [weights.as_ptr(); ROWS];
         let mut sums = [[simd.wide_splat(0.0); PIXELS]; ROWS];
@@ -301,8 +299,14 @@ impl<const L: usize> Image<'_, L> {
 
         // SAFETY: as the caller says, the filters are those of the blocks, and the windows of the output.
         unsafe {
-            if depth.pointwise && place.count == PIXELS {
-                self.sum_row::<S, ROWS, PIXELS>(simd, first_pixel, filters, depth, &mut sums);
+            if depth.pointwise && place.pixels.end == PIXELS {
+                let Range { start, end } = depth.blocks;
+                let (channels, plane) = (inputs.min(end * L) - start * L, shape.pixels() * L);
+                let first = self.src.as_ptr().add(start * plane + first_pixel * L);
+                for filter in &mut filters {
+                    *filter = filter.add(start * L * WIDEST);
+                }
+                sum_channels(simd, channels, first, plane, filters, &depth.fetch, &mut sums);
             } else {
                 let windows = shape.windows::<PIXELS>(first_pixel);
                 let inside = self.fits || windows.iter().all(|&window| shape.surrounds(window));
@@ -314,52 +318,6 @@ impl<const L: usize> Image<'_, L> {
                 }
             }
             self.store(simd, &place, sums, depth.last)
-        }
-    }
-
-    /// Adds the products of `PIXELS` pixels from `first_pixel` on to the sums, where the output is a sum of each pixel's channels.
-    ///
-    /// # Safety
-    ///
-    /// - The convolution is `pointwise`, and these are pixels of the image;
-    /// - `filters` point to the weights of registers of output channels.
-    #[expect(clippy::needless_range_loop, reason = "loops by indices leave the tile in its registers")]
-    #[inline(always)]
-    unsafe fn sum_row<S: Simd, const ROWS: usize, const PIXELS: usize>(
-        &self,
-        simd: S,
-        first_pixel: usize,
-        mut filters: [*const f32; ROWS],
-        depth: &Depth,
-        sums: &mut [[S::Wide; PIXELS]; ROWS],
-    ) {
-        let plane = self.shape.pixels() * L;
-        let Range { start, end } = depth.blocks;
-        let mut left = self.shape.in_channels.min(end * L) - start * L;
-        let mut first = self.src.as_ptr().wrapping_add(start * plane + first_pixel * L);
-        for r in 0..ROWS {
-            filters[r] = filters[r].wrapping_add(start * L * WIDEST);
-        }
-        while left > 0 {
-            let lanes = L.min(left);
-            left -= lanes;
-            for row in depth.fetched.clone() {
-                for r in (0..ROWS).step_by(WIDEST / (S::VECTORS * LANES)) {
-                    simd.prefetch(filters[r].wrapping_add(depth.next + row * WIDEST));
-                }
-            }
-            let mut values = [first; PIXELS];
-            for p in 0..PIXELS {
-                values[p] = first.wrapping_add(p * L);
-            }
-            for lane in 0..lanes {
-                // SAFETY: these pixels are in the image, and there is a row of weights for each input channel.
-                unsafe { multiply_add(simd, values, filters, lane, lane, sums) }
-            }
-            first = first.wrapping_add(plane);
-            for r in 0..ROWS {
-                filters[r] = filters[r].wrapping_add(L * WIDEST);
-            }
         }
     }
 
@@ -400,9 +358,9 @@ impl<const L: usize> Image<'_, L> {
         while left > 0 {
             let lanes = block.min(left);
             left -= lanes;
-            for row in depth.fetched.clone() {
-                for r in (0..ROWS).step_by(WIDEST / (S::VECTORS * LANES)) {
-                    simd.prefetch(filters[r].wrapping_add(depth.next + (tap + row) * WIDEST));
+            for line in depth.fetch.lines.clone() {
+                for r in (0..ROWS).step_by(depth.fetch.step) {
+                    simd.prefetch(filters[r].wrapping_add(depth.fetch.next + (tap + line) * WIDEST));
                 }
             }
             for _ in 0..kernel_height {
@@ -507,7 +465,7 @@ impl<const L: usize> Image<'_, L> {
                 rows[v] = unsafe { other.add((blocks[v] * pixels + place.first_pixel) * LANES) };
             }
             for p in 0..PIXELS {
-                if p < place.count {
+                if place.pixels.contains(&p) {
                     // SAFETY: the blocks' pixel is in `other`, and nobody writes it now.
                     let [low, high] = unsafe { [&*rows[0].add(p * LANES).cast(), &*rows[1].add(p * LANES).cast()] };
                     let values = simd.join([simd.load(low), simd.load(high)]);
@@ -524,7 +482,7 @@ impl<const L: usize> Image<'_, L> {
     /// `place` is one of the output, and nothing else writes it now.
     #[expect(clippy::needless_range_loop, reason = "r and p are a sum's place in the tile")]
     #[inline(always)]
-    unsafe fn store<S: Simd, const ROWS: usize, const PIXELS: usize>(
+    pub unsafe fn store<S: Simd, const ROWS: usize, const PIXELS: usize>(
         &self,
         simd: S,
         place: &Place<ROWS>,
@@ -547,7 +505,7 @@ impl<const L: usize> Image<'_, L> {
                 if v == 0 || block < blocks {
                     let first = block * pixels + place.first_pixel;
                     for p in 0..PIXELS {
-                        if p < place.count {
+                        if place.pixels.contains(&p) {
                             // SAFETY: the block and the pixel are in `dst`, and nothing else writes them now.
                             simd.store(simd.vectors(sums[r][p])[v], unsafe { self.dst.vector(first + p) });
                         }

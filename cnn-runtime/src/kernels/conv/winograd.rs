@@ -22,7 +22,7 @@ mod transforms;
 
 use transforms::{points, transform_filter, transform_patch, transform_products};
 
-use super::{Conv2d, ZEROS, direct, multiply_add};
+use super::{Conv2d, Fetch, ZEROS, direct, sum_channels};
 use crate::Arithmetic;
 use crate::kernels::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
@@ -286,15 +286,10 @@ struct Strip {
     count: usize,
 }
 
-/// One of the places, and which weights are wanted next.
-#[derive(Clone, Copy)]
+/// One of the places.
 struct Place {
     index: usize,
-    /// How much further on the next weights are.
-    next: usize,
-    /// Those of every so-manieth register from this one on are to be fetched.
-    first: usize,
-    step: usize,
+    fetch: Fetch,
 }
 
 impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
@@ -408,7 +403,8 @@ impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
                 let next = if index + 1 < PATCH * PATCH { 1 } else { ROWS * PATCH * PATCH - index };
                 let next = next * self.shape.in_channels * WIDEST;
                 for (nth, tile) in (0..count).step_by(TILES).enumerate() {
-                    let place = Place { index, next, first: nth, step: count.div_ceil(TILES) };
+                    let fetch = Fetch { next, lines: 0..LANES, first: nth, step: count.div_ceil(TILES) };
+                    let place = Place { index, fetch };
                     // SAFETY: the slices are checked; the place and the rows exist, and so do the tiles, or memory for them.
                     // There are products for as many tiles, all that are computed at a time.
                     unsafe {
@@ -467,35 +463,15 @@ impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
         let inputs = self.shape.in_channels;
         let weights = &self.weights[self.shape.out_channels.next_multiple_of(WIDEST)..];
         let in_blocks = inputs.div_ceil(LANES);
-        let mut first = patches[(place.index * (in_blocks * strip.count + GAP) + tile) * LANES..].as_ptr();
-        let mut filters = rows.map(|row| {
+        let first = patches[(place.index * (in_blocks * strip.count + GAP) + tile) * LANES..].as_ptr();
+        let filters = rows.map(|row| {
             let [group, lane] = [row * S::VECTORS * LANES / WIDEST, row * S::VECTORS * LANES % WIDEST];
             weights.as_ptr().wrapping_add((group * PATCH * PATCH + place.index) * inputs * WIDEST + lane)
         });
         let mut sums = [[simd.wide_splat(0.0); TILES]; ROWS];
-        let mut left = inputs;
-        while left > 0 {
-            let lanes = LANES.min(left);
-            left -= lanes;
-            for row in (place.first..ROWS).step_by(place.step) {
-                for line in 0..LANES {
-                    simd.prefetch(filters[row].wrapping_add(place.next + line * WIDEST));
-                }
-            }
-            let mut values = [first; TILES];
-            for (t, value) in values.iter_mut().enumerate() {
-                *value = first.wrapping_add(t * LANES);
-            }
-            for lane in 0..lanes {
-                // SAFETY: each tile has a value for each input channel, and so have, behind the strip's, tiles that are not;
-                // and each filter has a row of weights.
-                unsafe { multiply_add(simd, values, filters, lane, lane, &mut sums) }
-            }
-            first = first.wrapping_add(strip.count * LANES);
-            for filter in &mut filters {
-                *filter = filter.wrapping_add(LANES * WIDEST);
-            }
-        }
+        // SAFETY: each tile has a value for each input channel, and so have, behind the strip's, tiles that are not; and each filter
+        // has a row of weights.
+        unsafe { sum_channels(simd, inputs, first, strip.count * LANES, filters, &place.fetch, &mut sums) }
         sums
     }
 

@@ -146,6 +146,39 @@ impl ConvCase {
         }
     }
 
+    fn check_strassen<const ROWS: usize, const PIXELS: usize, const ROWS16: usize, const PIXELS16: usize>(
+        &self,
+        strip: usize,
+        added: bool,
+    ) {
+        let Self { shape, activation, .. } = *self;
+        let added = if added { values(self.sums.len(), 1) } else { Vec::new() };
+        let residual = if added.is_empty() { &Vec::new() } else { &with_lanes(LANES, self.out_pixels(), &added) };
+        let src = &with_lanes(LANES, shape.in_height * shape.in_width, &self.image);
+        for arithmetic in [Arithmetic::Fast, Arithmetic::Strict] {
+            let weights = &mut vec![f32::NAN; strassen_packed_len(&shape)];
+            pack_strassen(&shape, &self.weight, self.bias.as_deref(), weights);
+            sum_filters(&shape, arithmetic, weights);
+            let mut scratch = vec![f32::NAN; team().threads() * strassen_scratch_len(&shape, strip)];
+            let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
+                let scratch = &mut scratch[..];
+                Strassen::<_, ROWS, PIXELS, ROWS16, PIXELS16> {
+                    arithmetic,
+                    shape,
+                    strip,
+                    team: team(),
+                    activation,
+                    residual,
+                    src,
+                    weights,
+                    scratch,
+                    dst,
+                }
+            });
+            self.check(outputs, &added);
+        }
+    }
+
     fn check_depthwise(&self) {
         let Self { shape, activation, .. } = *self;
         let src = &with_lanes(LANES, shape.in_height * shape.in_width, &self.image);
@@ -278,6 +311,18 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn strassen(inputs in 1..6usize, outputs in 1..5usize, pixels in 15..70usize, strip in 1..40usize, added: bool, seed: u32) {
+        let sizes = [16 * inputs, 32 * outputs, pixels];
+        let case = pointwise(sizes, &values(sizes[0] * pixels, seed), seed);
+        case.check_strassen::<4, 3, 2, 7>(strip, added);
+        case.check_strassen::<2, 6, 5, 5>(strip, added);
+        case.check_strassen::<1, 8, 1, 8>(strip, added);
+        case.check_strassen::<3, 3, 3, 7>(strip, added);
+    }
+}
+
 /// So many channels in that not all weights of a tile stay in a cache.
 #[test]
 fn deep_convolutions() {
@@ -355,6 +400,40 @@ fn rounds_little<const TILE: usize, const PATCH: usize>(channels: usize, size: u
         let apart = output.iter().zip(&sums).map(|(a, b)| f64::from((a - b).abs())).fold(0.0, f64::max);
         println!("F({TILE}, {taps}), {channels} channels on {isa}: {:.1e}", apart / rms);
         assert!(apart / rms <= bound, "F({TILE}, {taps}), {channels} channels on {isa}: {:.1e}", apart / rms);
+    }
+}
+
+/// Less than half of the same bound.
+#[test]
+fn strassen_rounds_little() {
+    for sizes in [[96, 576, 196], [1024, 256, 49], [512, 512, 17]] {
+        let image: Vec<f32> = values(sizes[0] * sizes[2], 5).into_iter().map(|x| x.max(0.0)).collect();
+        let case = ConvCase { activation: Activation::Identity, ..pointwise(sizes, &image, 1) };
+        let ConvCase { shape, ref weight, ref sums, .. } = case;
+        let rms = (sums.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>() / sums.len() as f64).sqrt();
+        let src = &with_lanes(LANES, sizes[2], &image);
+        let weights = &mut vec![f32::NAN; strassen_packed_len(&shape)];
+        pack_strassen(&shape, weight, case.bias.as_deref(), weights);
+        sum_filters(&shape, Arithmetic::Fast, weights);
+        let mut scratch = vec![f32::NAN; team().threads() * strassen_scratch_len(&shape, 16)];
+        let outputs = outputs!(blocked_len(sizes[1], sizes[2]), |dst| Strassen::<_, 2, 6, 2, 7> {
+            arithmetic: Arithmetic::Fast,
+            shape,
+            strip: 16,
+            team: team(),
+            activation: Activation::Identity,
+            residual: &[],
+            src,
+            weights,
+            scratch: &mut scratch[..],
+            dst,
+        });
+        for (isa, output) in outputs {
+            let output = planar(sizes[1], sizes[2], &output);
+            let apart = output.iter().zip(sums).map(|(a, b)| f64::from((a - b).abs())).fold(0.0, f64::max);
+            println!("{sizes:?} on {isa}: {:.1e}", apart / rms);
+            assert!(apart / rms <= 2e-5, "{sizes:?} on {isa}: {:.1e}", apart / rms);
+        }
     }
 }
 
