@@ -351,7 +351,7 @@ const _: () = {
     impl __cnn::Compiled for AlexNet {
         const PACKED_LEN: usize = 67692320;
         const ARENA_LEN: usize = 348192;
-        const SCRATCH_LEN: usize = 281728;
+        const SCRATCH_LEN: usize = 251776;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -363,7 +363,7 @@ const _: () = {
             output: &mut [f32],
         ) {
             // features.0
-            simd.call(__cnn::Pad::<1> {
+            simd.call(__cnn::Pad::<_, 1> {
                 blocks: 3,
                 height: 224,
                 width: 224,
@@ -371,6 +371,7 @@ const _: () = {
                 left: 2,
                 padded_height: 227,
                 padded_width: 227,
+                team: cx.team,
                 src: input,
                 dst: &mut arena[193600..348187],
             });

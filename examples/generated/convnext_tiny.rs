@@ -2260,7 +2260,7 @@ const _: () = {
     impl __cnn::Compiled for ConvNextTiny {
         const PACKED_LEN: usize = 37381728;
         const ARENA_LEN: usize = 2709504;
-        const SCRATCH_LEN: usize = 186912;
+        const SCRATCH_LEN: usize = 142560;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,

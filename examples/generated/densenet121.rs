@@ -6928,7 +6928,7 @@ const _: () = {
     impl __cnn::Compiled for DenseNet121 {
         const PACKED_LEN: usize = 15473888;
         const ARENA_LEN: usize = 1906688;
-        const SCRATCH_LEN: usize = 228096;
+        const SCRATCH_LEN: usize = 173440;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -6940,7 +6940,7 @@ const _: () = {
             output: &mut [f32],
         ) {
             // features.conv0
-            simd.call(__cnn::Pad::<1> {
+            simd.call(__cnn::Pad::<_, 1> {
                 blocks: 3,
                 height: 224,
                 width: 224,
@@ -6948,6 +6948,7 @@ const _: () = {
                 left: 3,
                 padded_height: 229,
                 padded_width: 229,
+                team: cx.team,
                 src: input,
                 dst: &mut arena[802816..960139],
             });

@@ -3951,7 +3951,7 @@ const _: () = {
     impl __cnn::Compiled for EfficientNetB0 {
         const PACKED_LEN: usize = 5572176;
         const ARENA_LEN: usize = 2408448;
-        const SCRATCH_LEN: usize = 40704;
+        const SCRATCH_LEN: usize = 33920;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -3963,7 +3963,7 @@ const _: () = {
             output: &mut [f32],
         ) {
             // features.0.0
-            simd.call(__cnn::Pad::<1> {
+            simd.call(__cnn::Pad::<_, 1> {
                 blocks: 3,
                 height: 224,
                 width: 224,
@@ -3971,6 +3971,7 @@ const _: () = {
                 left: 1,
                 padded_height: 225,
                 padded_width: 225,
+                team: cx.team,
                 src: input,
                 dst: &mut arena[401408..553283],
             });

@@ -920,7 +920,7 @@ const _: () = {
             output: &mut [f32],
         ) {
             // stem.conv
-            simd.inline(__cnn::Pad::<1> {
+            simd.inline(__cnn::Pad::<_, 1> {
                 blocks: 3,
                 height: 32,
                 width: 22,
@@ -928,6 +928,7 @@ const _: () = {
                 left: 1,
                 padded_height: 35,
                 padded_width: 24,
+                team: __cnn::OneThread,
                 src: input,
                 dst: &mut arena[2816..5336],
             });
@@ -958,7 +959,7 @@ const _: () = {
             // stage1.0.conv1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1232);
-                simd.inline(__cnn::Pad::<8> {
+                simd.inline(__cnn::Pad::<_, 8> {
                     blocks: 1,
                     height: 9,
                     width: 12,
@@ -966,6 +967,7 @@ const _: () = {
                     left: 1,
                     padded_height: 11,
                     padded_width: 14,
+                    team: __cnn::OneThread,
                     src: arena.slice(2816..3680),
                     dst,
                 });
@@ -987,7 +989,7 @@ const _: () = {
             // stage1.0.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1232);
-                simd.inline(__cnn::Pad::<8> {
+                simd.inline(__cnn::Pad::<_, 8> {
                     blocks: 1,
                     height: 9,
                     width: 12,
@@ -995,6 +997,7 @@ const _: () = {
                     left: 1,
                     padded_height: 11,
                     padded_width: 14,
+                    team: __cnn::OneThread,
                     src: arena.slice(1232..2096),
                     dst,
                 });
@@ -1016,7 +1019,7 @@ const _: () = {
             // stage1.1.conv1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1232);
-                simd.inline(__cnn::Pad::<8> {
+                simd.inline(__cnn::Pad::<_, 8> {
                     blocks: 1,
                     height: 9,
                     width: 12,
@@ -1024,6 +1027,7 @@ const _: () = {
                     left: 1,
                     padded_height: 11,
                     padded_width: 14,
+                    team: __cnn::OneThread,
                     src: arena.slice(1232..2096),
                     dst,
                 });
@@ -1045,7 +1049,7 @@ const _: () = {
             // stage1.1.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1232);
-                simd.inline(__cnn::Pad::<8> {
+                simd.inline(__cnn::Pad::<_, 8> {
                     blocks: 1,
                     height: 9,
                     width: 12,
@@ -1053,6 +1057,7 @@ const _: () = {
                     left: 1,
                     padded_height: 11,
                     padded_width: 14,
+                    team: __cnn::OneThread,
                     src: arena.slice(1232..2096),
                     dst,
                 });
@@ -1271,7 +1276,7 @@ const _: () = {
             // branches.pad1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..504);
-                simd.inline(__cnn::Pad::<8> {
+                simd.inline(__cnn::Pad::<_, 8> {
                     blocks: 1,
                     height: 5,
                     width: 7,
@@ -1279,6 +1284,7 @@ const _: () = {
                     left: 2,
                     padded_height: 7,
                     padded_width: 9,
+                    team: __cnn::OneThread,
                     src: arena.slice(848..1128),
                     dst,
                 });
@@ -1409,7 +1415,7 @@ const _: () = {
             // conv1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..2016);
-                simd.inline(__cnn::Pad::<8> {
+                simd.inline(__cnn::Pad::<_, 8> {
                     blocks: 4,
                     height: 5,
                     width: 7,
@@ -1417,6 +1423,7 @@ const _: () = {
                     left: 1,
                     padded_height: 7,
                     padded_width: 9,
+                    team: __cnn::OneThread,
                     src: arena.slice(2016..3136),
                     dst,
                 });
@@ -1438,7 +1445,7 @@ const _: () = {
             // conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1008);
-                simd.inline(__cnn::Pad::<8> {
+                simd.inline(__cnn::Pad::<_, 8> {
                     blocks: 2,
                     height: 5,
                     width: 7,
@@ -1446,6 +1453,7 @@ const _: () = {
                     left: 1,
                     padded_height: 7,
                     padded_width: 9,
+                    team: __cnn::OneThread,
                     src: arena.slice(2016..2576),
                     dst,
                 });

@@ -3281,7 +3281,7 @@ const _: () = {
             output: &mut [f32],
         ) {
             // conv1.conv
-            simd.call(__cnn::Pad::<1> {
+            simd.call(__cnn::Pad::<_, 1> {
                 blocks: 3,
                 height: 224,
                 width: 224,
@@ -3289,6 +3289,7 @@ const _: () = {
                 left: 3,
                 padded_height: 229,
                 padded_width: 229,
+                team: cx.team,
                 src: input,
                 dst: &mut arena[802816..960139],
             });
@@ -3421,7 +3422,7 @@ const _: () = {
             // inception3a.branch3.1.conv + inception3a.branch3.1.bn + inception3a.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 526848..551936);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 1, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 2, 5> {
                     shape: INCEPTION3A_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3523,7 +3524,7 @@ const _: () = {
             // inception3b.branch3.1.conv + inception3b.branch3.1.bn + inception3b.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 250880..326144);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 1, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 3, 5> {
                     shape: INCEPTION3B_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3637,7 +3638,7 @@ const _: () = {
             // inception4a.branch3.1.conv + inception4a.branch3.1.bn + inception4a.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 78400..87808);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 1, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 3, 8> {
                     shape: INCEPTION4A_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3739,7 +3740,7 @@ const _: () = {
             // inception4b.branch3.1.conv + inception4b.branch3.1.bn + inception4b.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 275968..288512);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 1, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 8> {
                     shape: INCEPTION4B_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3843,7 +3844,7 @@ const _: () = {
             // inception4c.branch3.1.conv + inception4c.branch3.1.bn + inception4c.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..388864);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 1, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 8> {
                     shape: INCEPTION4B_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3943,7 +3944,7 @@ const _: () = {
             // inception4d.branch3.1.conv + inception4d.branch3.1.bn + inception4d.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 241472..254016);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 1, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 8> {
                     shape: INCEPTION4D_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4047,7 +4048,7 @@ const _: () = {
             // inception4e.branch3.1.conv + inception4e.branch3.1.bn + inception4e.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..137984);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 1, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 8> {
                     shape: INCEPTION4E_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4157,7 +4158,7 @@ const _: () = {
             // inception5a.branch3.1.conv + inception5a.branch3.1.bn + inception5a.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 78400..84672);
-                simd.call(__cnn::Winograd::<_, 2, 4, 2, 6, 1, 8> {
+                simd.call(__cnn::Winograd::<_, 2, 4, 2, 6, 2, 8> {
                     shape: INCEPTION5A_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

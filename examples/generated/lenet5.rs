@@ -182,7 +182,7 @@ const _: () = {
     impl __cnn::Compiled for LeNet5 {
         const PACKED_LEN: usize = 68192;
         const ARENA_LEN: usize = 7840;
-        const SCRATCH_LEN: usize = 88480;
+        const SCRATCH_LEN: usize = 28000;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -194,7 +194,7 @@ const _: () = {
             output: &mut [f32],
         ) {
             // conv1
-            simd.inline(__cnn::Pad::<1> {
+            simd.inline(__cnn::Pad::<_, 1> {
                 blocks: 1,
                 height: 28,
                 width: 28,
@@ -202,6 +202,7 @@ const _: () = {
                 left: 2,
                 padded_height: 32,
                 padded_width: 32,
+                team: __cnn::OneThread,
                 src: input,
                 dst: &mut arena[6272..7296],
             });
@@ -232,7 +233,7 @@ const _: () = {
             // conv2 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1600);
-                simd.inline(__cnn::Winograd::<_, 2, 6, 2, 5, 1, 8> {
+                simd.inline(__cnn::Winograd::<_, 2, 6, 2, 5, 1, 7> {
                     shape: CONV2,
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,

@@ -2472,7 +2472,7 @@ const _: () = {
     impl __cnn::Compiled for MnasNet {
         const PACKED_LEN: usize = 4627104;
         const ARENA_LEN: usize = 802816;
-        const SCRATCH_LEN: usize = 139072;
+        const SCRATCH_LEN: usize = 132288;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -2484,7 +2484,7 @@ const _: () = {
             output: &mut [f32],
         ) {
             // layers.0
-            simd.call(__cnn::Pad::<1> {
+            simd.call(__cnn::Pad::<_, 1> {
                 blocks: 3,
                 height: 224,
                 width: 224,
@@ -2492,6 +2492,7 @@ const _: () = {
                 left: 1,
                 padded_height: 225,
                 padded_width: 225,
+                team: cx.team,
                 src: input,
                 dst: &mut arena[401408..553283],
             });

@@ -2639,7 +2639,7 @@ const _: () = {
     impl __cnn::Compiled for MobileNetV2 {
         const PACKED_LEN: usize = 3865040;
         const ARENA_LEN: usize = 1505280;
-        const SCRATCH_LEN: usize = 139072;
+        const SCRATCH_LEN: usize = 132288;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -2651,7 +2651,7 @@ const _: () = {
             output: &mut [f32],
         ) {
             // features.0.0
-            simd.call(__cnn::Pad::<1> {
+            simd.call(__cnn::Pad::<_, 1> {
                 blocks: 3,
                 height: 224,
                 width: 224,
@@ -2659,6 +2659,7 @@ const _: () = {
                 left: 1,
                 padded_height: 225,
                 padded_width: 225,
+                team: cx.team,
                 src: input,
                 dst: &mut arena[401408..553283],
             });

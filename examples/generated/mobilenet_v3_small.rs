@@ -2663,7 +2663,7 @@ const _: () = {
             output: &mut [f32],
         ) {
             // features.0.0
-            simd.call(__cnn::Pad::<1> {
+            simd.call(__cnn::Pad::<_, 1> {
                 blocks: 3,
                 height: 224,
                 width: 224,
@@ -2671,6 +2671,7 @@ const _: () = {
                 left: 1,
                 padded_height: 225,
                 padded_width: 225,
+                team: cx.team,
                 src: input,
                 dst: &mut arena[200704..352579],
             });

@@ -3985,7 +3985,7 @@ const _: () = {
             output: &mut [f32],
         ) {
             // stem.0
-            simd.call(__cnn::Pad::<1> {
+            simd.call(__cnn::Pad::<_, 1> {
                 blocks: 3,
                 height: 224,
                 width: 224,
@@ -3993,6 +3993,7 @@ const _: () = {
                 left: 1,
                 padded_height: 225,
                 padded_width: 225,
+                team: cx.team,
                 src: input,
                 dst: &mut arena[0..151875],
             });
@@ -4465,7 +4466,7 @@ const _: () = {
             // trunk_output.block3.block3-0.f.b.0
             {
                 let (arena, dst) = __cnn::slot(arena, 0..174928);
-                simd.call(__cnn::Pad::<8> {
+                simd.call(__cnn::Pad::<_, 8> {
                     blocks: 26,
                     height: 28,
                     width: 28,
@@ -4473,6 +4474,7 @@ const _: () = {
                     left: 1,
                     padded_height: 29,
                     padded_width: 29,
+                    team: cx.team,
                     src: arena.slice(174928..338000),
                     dst,
                 });
@@ -4579,7 +4581,7 @@ const _: () = {
             // trunk_output.block3.block3-1.f.b.0
             {
                 let (arena, dst) = __cnn::slot(arena, 0..53248);
-                simd.call(__cnn::Pad::<8> {
+                simd.call(__cnn::Pad::<_, 8> {
                     blocks: 26,
                     height: 14,
                     width: 14,
@@ -4587,6 +4589,7 @@ const _: () = {
                     left: 1,
                     padded_height: 16,
                     padded_width: 16,
+                    team: cx.team,
                     src: arena.slice(94016..134784),
                     dst,
                 });
@@ -4693,7 +4696,7 @@ const _: () = {
             // trunk_output.block3.block3-2.f.b.0
             {
                 let (arena, dst) = __cnn::slot(arena, 0..53248);
-                simd.call(__cnn::Pad::<8> {
+                simd.call(__cnn::Pad::<_, 8> {
                     blocks: 26,
                     height: 14,
                     width: 14,
@@ -4701,6 +4704,7 @@ const _: () = {
                     left: 1,
                     padded_height: 16,
                     padded_width: 16,
+                    team: cx.team,
                     src: arena.slice(53248..94016),
                     dst,
                 });
@@ -4807,7 +4811,7 @@ const _: () = {
             // trunk_output.block3.block3-3.f.b.0
             {
                 let (arena, dst) = __cnn::slot(arena, 0..53248);
-                simd.call(__cnn::Pad::<8> {
+                simd.call(__cnn::Pad::<_, 8> {
                     blocks: 26,
                     height: 14,
                     width: 14,
@@ -4815,6 +4819,7 @@ const _: () = {
                     left: 1,
                     padded_height: 16,
                     padded_width: 16,
+                    team: cx.team,
                     src: arena.slice(94016..134784),
                     dst,
                 });
@@ -4921,7 +4926,7 @@ const _: () = {
             // trunk_output.block3.block3-4.f.b.0
             {
                 let (arena, dst) = __cnn::slot(arena, 0..53248);
-                simd.call(__cnn::Pad::<8> {
+                simd.call(__cnn::Pad::<_, 8> {
                     blocks: 26,
                     height: 14,
                     width: 14,
@@ -4929,6 +4934,7 @@ const _: () = {
                     left: 1,
                     padded_height: 16,
                     padded_width: 16,
+                    team: cx.team,
                     src: arena.slice(53248..94016),
                     dst,
                 });
@@ -5035,7 +5041,7 @@ const _: () = {
             // trunk_output.block3.block3-5.f.b.0
             {
                 let (arena, dst) = __cnn::slot(arena, 0..53248);
-                simd.call(__cnn::Pad::<8> {
+                simd.call(__cnn::Pad::<_, 8> {
                     blocks: 26,
                     height: 14,
                     width: 14,
@@ -5043,6 +5049,7 @@ const _: () = {
                     left: 1,
                     padded_height: 16,
                     padded_width: 16,
+                    team: cx.team,
                     src: arena.slice(94016..134784),
                     dst,
                 });
@@ -5163,7 +5170,7 @@ const _: () = {
             // trunk_output.block4.block4-0.f.b.0
             {
                 let (arena, dst) = __cnn::slot(arena, 0..99000);
-                simd.call(__cnn::Pad::<8> {
+                simd.call(__cnn::Pad::<_, 8> {
                     blocks: 55,
                     height: 14,
                     width: 14,
@@ -5171,6 +5178,7 @@ const _: () = {
                     left: 1,
                     padded_height: 15,
                     padded_width: 15,
+                    team: cx.team,
                     src: arena.slice(99008..185248),
                     dst,
                 });
@@ -5277,7 +5285,7 @@ const _: () = {
             // trunk_output.block4.block4-1.f.b.0
             {
                 let (arena, dst) = __cnn::slot(arena, 0..35640);
-                simd.call(__cnn::Pad::<8> {
+                simd.call(__cnn::Pad::<_, 8> {
                     blocks: 55,
                     height: 7,
                     width: 7,
@@ -5285,6 +5293,7 @@ const _: () = {
                     left: 1,
                     padded_height: 9,
                     padded_width: 9,
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(57216..78776),
                     dst,
                 });
@@ -5391,7 +5400,7 @@ const _: () = {
             // trunk_output.block4.block4-2.f.b.0
             {
                 let (arena, dst) = __cnn::slot(arena, 0..35640);
-                simd.call(__cnn::Pad::<8> {
+                simd.call(__cnn::Pad::<_, 8> {
                     blocks: 55,
                     height: 7,
                     width: 7,
@@ -5399,6 +5408,7 @@ const _: () = {
                     left: 1,
                     padded_height: 9,
                     padded_width: 9,
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(35648..57208),
                     dst,
                 });
@@ -5505,7 +5515,7 @@ const _: () = {
             // trunk_output.block4.block4-3.f.b.0
             {
                 let (arena, dst) = __cnn::slot(arena, 0..35640);
-                simd.call(__cnn::Pad::<8> {
+                simd.call(__cnn::Pad::<_, 8> {
                     blocks: 55,
                     height: 7,
                     width: 7,
@@ -5513,6 +5523,7 @@ const _: () = {
                     left: 1,
                     padded_height: 9,
                     padded_width: 9,
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(57216..78776),
                     dst,
                 });
@@ -5619,7 +5630,7 @@ const _: () = {
             // trunk_output.block4.block4-4.f.b.0
             {
                 let (arena, dst) = __cnn::slot(arena, 0..35640);
-                simd.call(__cnn::Pad::<8> {
+                simd.call(__cnn::Pad::<_, 8> {
                     blocks: 55,
                     height: 7,
                     width: 7,
@@ -5627,6 +5638,7 @@ const _: () = {
                     left: 1,
                     padded_height: 9,
                     padded_width: 9,
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(35648..57208),
                     dst,
                 });
@@ -5733,7 +5745,7 @@ const _: () = {
             // trunk_output.block4.block4-5.f.b.0
             {
                 let (arena, dst) = __cnn::slot(arena, 0..35640);
-                simd.call(__cnn::Pad::<8> {
+                simd.call(__cnn::Pad::<_, 8> {
                     blocks: 55,
                     height: 7,
                     width: 7,
@@ -5741,6 +5753,7 @@ const _: () = {
                     left: 1,
                     padded_height: 9,
                     padded_width: 9,
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(57216..78776),
                     dst,
                 });

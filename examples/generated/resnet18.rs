@@ -1007,7 +1007,7 @@ const _: () = {
     impl __cnn::Compiled for ResNet18 {
         const PACKED_LEN: usize = 24271728;
         const ARENA_LEN: usize = 1003520;
-        const SCRATCH_LEN: usize = 208000;
+        const SCRATCH_LEN: usize = 196480;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -1019,7 +1019,7 @@ const _: () = {
             output: &mut [f32],
         ) {
             // conv1
-            simd.call(__cnn::Pad::<1> {
+            simd.call(__cnn::Pad::<_, 1> {
                 blocks: 3,
                 height: 224,
                 width: 224,
@@ -1027,6 +1027,7 @@ const _: () = {
                 left: 3,
                 padded_height: 229,
                 padded_width: 229,
+                team: cx.team,
                 src: input,
                 dst: &mut arena[802816..960139],
             });
@@ -1197,7 +1198,7 @@ const _: () = {
             // layer3.0.conv1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..107648);
-                simd.call(__cnn::Pad::<8> {
+                simd.call(__cnn::Pad::<_, 8> {
                     blocks: 16,
                     height: 28,
                     width: 28,
@@ -1205,6 +1206,7 @@ const _: () = {
                     left: 1,
                     padded_height: 29,
                     padded_width: 29,
+                    team: cx.team,
                     src: arena.slice(200704..301056),
                     dst,
                 });
@@ -1288,7 +1290,7 @@ const _: () = {
             // layer4.0.conv1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..57600);
-                simd.call(__cnn::Pad::<8> {
+                simd.call(__cnn::Pad::<_, 8> {
                     blocks: 32,
                     height: 14,
                     width: 14,
@@ -1296,6 +1298,7 @@ const _: () = {
                     left: 1,
                     padded_height: 15,
                     padded_width: 15,
+                    team: cx.team,
                     src: arena.slice(100352..150528),
                     dst,
                 });

@@ -2418,7 +2418,7 @@ const _: () = {
     impl __cnn::Compiled for ResNet50 {
         const PACKED_LEN: usize = 42820704;
         const ARENA_LEN: usize = 1806336;
-        const SCRATCH_LEN: usize = 228096;
+        const SCRATCH_LEN: usize = 196480;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -2430,7 +2430,7 @@ const _: () = {
             output: &mut [f32],
         ) {
             // conv1
-            simd.call(__cnn::Pad::<1> {
+            simd.call(__cnn::Pad::<_, 1> {
                 blocks: 3,
                 height: 224,
                 width: 224,
@@ -2438,6 +2438,7 @@ const _: () = {
                 left: 3,
                 padded_height: 229,
                 padded_width: 229,
+                team: cx.team,
                 src: input,
                 dst: &mut arena[802816..960139],
             });
@@ -2846,7 +2847,7 @@ const _: () = {
             // layer3.0.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..616704);
-                simd.call(__cnn::Pad::<8> {
+                simd.call(__cnn::Pad::<_, 8> {
                     blocks: 32,
                     height: 28,
                     width: 28,
@@ -2854,6 +2855,7 @@ const _: () = {
                     left: 1,
                     padded_height: 29,
                     padded_width: 29,
+                    team: cx.team,
                     src: arena.slice(616704..817408),
                     dst,
                 });
@@ -3161,7 +3163,7 @@ const _: () = {
             // layer4.0.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..315904);
-                simd.call(__cnn::Pad::<8> {
+                simd.call(__cnn::Pad::<_, 8> {
                     blocks: 64,
                     height: 14,
                     width: 14,
@@ -3169,6 +3171,7 @@ const _: () = {
                     left: 1,
                     padded_height: 15,
                     padded_width: 15,
+                    team: cx.team,
                     src: arena.slice(315904..416256),
                     dst,
                 });

@@ -1029,7 +1029,7 @@ const _: () = {
     impl __cnn::Compiled for SqueezeNet {
         const PACKED_LEN: usize = 2923056;
         const ARENA_LEN: usize = 982144;
-        const SCRATCH_LEN: usize = 110112;
+        const SCRATCH_LEN: usize = 110080;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -1092,7 +1092,7 @@ const _: () = {
             // features.3.expand3x3 + features.3.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 193600..387200);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 1, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 4, 6> {
                     shape: FEATURES_3_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1136,7 +1136,7 @@ const _: () = {
             // features.4.expand3x3 + features.4.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 193600..387200);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 1, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 4, 6> {
                     shape: FEATURES_3_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1190,7 +1190,7 @@ const _: () = {
             // features.6.expand3x3 + features.6.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 93312..186624);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 1, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
                     shape: FEATURES_6_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1234,7 +1234,7 @@ const _: () = {
             // features.7.expand3x3 + features.7.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 93312..186624);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 1, 8> {
+                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
                     shape: FEATURES_6_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

@@ -657,7 +657,7 @@ const _: () = {
             output: &mut [f32],
         ) {
             // features.0
-            simd.call(__cnn::Pad::<1> {
+            simd.call(__cnn::Pad::<_, 1> {
                 blocks: 3,
                 height: 224,
                 width: 224,
@@ -665,6 +665,7 @@ const _: () = {
                 left: 1,
                 padded_height: 226,
                 padded_width: 226,
+                team: cx.team,
                 src: input,
                 dst: &mut arena[3211264..3364492],
             });

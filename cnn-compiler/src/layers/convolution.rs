@@ -37,14 +37,11 @@ enum Algorithm {
 /// The kernels and tiles of Winograd's algorithm that the runtime has.
 const WINOGRAD: [(u64, u64); 3] = [(3, 4), (3, 2), (5, 2)];
 
-/// Output blocks whose products the runtime's kernel keeps at a time.
-const WINOGRAD_CHUNK: u64 = 8;
-
-/// Tiles whose products of a place it computes at a time, at most.
+/// Tiles whose products of a place the runtime's kernel computes at a time, at most.
 const WINOGRAD_ABREAST: u64 = 8;
 
-/// Pixels and registers of a tile of the runtime's kernel for Strassen's algorithm, at most.
-const STRASSEN_TILE: [u64; 2] = [8, 5];
+/// Pixels that its kernel for Strassen's algorithm does, at most.
+const STRASSEN_ABREAST: u64 = 8;
 
 /// Output columns of an image that is padded beforehand.
 const NARROW: u64 = 16;
@@ -92,11 +89,10 @@ impl Convolution<'_> {
             Algorithm::Strassen { strip, saved } => {
                 plan.saves(saved);
                 fields.extend([Field::arithmetic(), Field::residual(), Field::size("strip", strip)]);
-                // Sums of inputs, of four quarters, and two tiles of sums for each.
-                let [pixels, rows] = STRASSEN_TILE;
-                let scratch = (strip + pixels) * (4 * (inputs / 2) + 2 * rows * WIDEST);
                 let half = self.image[1].div_ceil(2);
                 let tiles = Tile::choose_of_halves(inputs / 2, out.channels / 2, half);
+                // Four sums of halves of the inputs, and two tiles of sums of products.
+                let scratch = (strip + STRASSEN_ABREAST) * (4 * (inputs / 2) + 2 * Tile::channels(&tiles));
                 ("Strassen", tiles, scratch)
             }
             Algorithm::Winograd { tile, strip, saved } => {
@@ -105,9 +101,10 @@ impl Convolution<'_> {
                 let patch = self.patch(tile);
                 // With a gap of a cache line behind each place's patches and products, and room for tiles that are computed for nothing.
                 let patches = patch * patch * (inputs.next_multiple_of(LANES) * strip + WIDEST);
-                let products = patch * patch * WINOGRAD_CHUNK * ((strip + WINOGRAD_ABREAST) * LANES + WIDEST);
-                let scratch = patches + WINOGRAD_ABREAST * LANES + products;
                 let tiles = Tile::choose_both(inputs, out.channels, [1, strip], Loads::WINOGRAD);
+                let blocks = Tile::channels(&tiles) / LANES;
+                let products = patch * patch * blocks * ((strip + WINOGRAD_ABREAST) * LANES + WIDEST);
+                let scratch = patches + WINOGRAD_ABREAST * LANES + products;
                 ("Winograd", [vec![tile, patch], tiles].concat(), scratch)
             }
         };

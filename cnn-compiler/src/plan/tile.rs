@@ -64,13 +64,15 @@ const WIDE_OF_HALVES: [(u64, u64, u64); 8] =
 pub struct Loads {
     weight: u64,
     input: u64,
+    /// Sums of at most so many products take longer to store, in a large tile, than to load for in a small one: measured.
+    short: u64,
 }
 
 impl Loads {
     /// Direct convolution: neighbouring pixels share many inputs, and many pixels each weight.
-    pub const DIRECT: Self = Self { weight: 4, input: 4 };
+    pub const DIRECT: Self = Self { weight: 4, input: 4, short: 32 };
     /// Winograd's products: few tiles share the weights of a place.
-    pub const WINOGRAD: Self = Self { weight: 8, input: 2 };
+    pub const WINOGRAD: Self = Self { weight: 8, input: 2, short: 0 };
 }
 
 impl Tile {
@@ -91,16 +93,19 @@ impl Tile {
         vec![narrow.rows, narrow.pixels, rows, width]
     }
 
+    /// The most output channels in the registers of tiles of both kinds.
+    pub fn channels(tiles: &[u64]) -> u64 {
+        (LANES * tiles[0]).max(WIDEST * tiles[2])
+    }
+
     /// The tile for registers of `lanes` values.
     fn choose(lanes: u64, taps: u64, channels: u64, [height, width]: [u64; 2], loads: Loads) -> Tile {
         /// What a tile costs beside its multiply-adds, and to store each of its registers.
         const TILE: u64 = 60;
         const STORE: u64 = 3;
-        /// So short sums that storing a large tile takes longer than loading for small ones: measured.
-        const SHORT: u64 = 32;
         let tiles: &[(u64, u64)] = match lanes {
             LANES => &NARROW,
-            _ if taps <= SHORT && height == 1 && width >= 8 => &[(1, 8)],
+            _ if taps <= loads.short && height == 1 && width >= 8 => &[(1, 8)],
             _ => &WIDE,
         };
         // What fills no more than half of the last wide register is computed in vectors.

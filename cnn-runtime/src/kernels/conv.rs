@@ -278,6 +278,13 @@ fn packed_block(block: usize, rows: usize) -> usize {
     group * rows * WIDEST + half
 }
 
+/// The output blocks in the registers of a tile, of eight values or of sixteen, whichever are more.
+#[inline(always)]
+const fn tile_blocks(rows: usize, rows16: usize) -> usize {
+    let wide = rows16 * (WIDEST / LANES);
+    if rows > wide { rows } else { wide }
+}
+
 /// Adds to every sum of a tile the product of its input and its weight.
 ///
 /// The shorter side of the tile is held in registers while the longer one is loaded value by

@@ -2,6 +2,7 @@
 
 use super::product;
 use crate::simd::{Kernel, LANES, Simd};
+use crate::team::{Parts, Shares, Threads};
 use crate::train::{Backward, Forward, Lanes, Op, Values};
 
 /// `input`, C×H×W, inside C×`padded_height`×`padded_width` zeros, `top` and `left` from the corner.
@@ -36,7 +37,7 @@ pub fn reference_block(channels: usize, pixels: usize, input: &[f32]) -> Vec<f32
 
 /// An image with zeros around it: planar (`L` = 1) or blocked (`L` = 8).
 #[derive(Debug)]
-pub struct Pad<'a, const L: usize> {
+pub struct Pad<'a, T: Threads, const L: usize> {
     /// Planes of `L` channels: C, or C / 8 rounded up.
     pub blocks: usize,
     /// Rows of the image.
@@ -51,31 +52,60 @@ pub struct Pad<'a, const L: usize> {
     pub padded_height: usize,
     /// Columns of the output.
     pub padded_width: usize,
+    /// Who copies.
+    pub team: T,
     /// The image.
     pub src: &'a [f32],
     /// The padded image.
     pub dst: &'a mut [f32],
 }
 
-impl<const L: usize> Kernel for Pad<'_, L> {
+impl<T: Threads, const L: usize> Kernel for Pad<'_, T, L> {
     #[inline(always)]
-    fn run<S: Simd>(self, _: S) {
-        let Self { blocks, height, width, padded_height, padded_width, .. } = self;
-        assert_eq!(self.src.len(), product([blocks, height, width, L]));
-        assert_eq!(self.dst.len(), product([blocks, padded_height, padded_width, L]));
-        let [left, row, padded_row] = [self.left * L, width * L, padded_width * L];
-        let [above, below] = [self.top * padded_row, (self.top + height) * padded_row];
+    fn run<S: Simd>(self, simd: S) {
+        let Self { blocks, height, width, padded_height, padded_width, top, left, team, src, dst } = self;
+        assert_eq!(src.len(), product([blocks, height, width, L]));
+        assert_eq!(dst.len(), product([blocks, padded_height, padded_width, L]));
+        let chunks = team.parts().min(padded_height);
+        let [left, row, padded_row] = [left, width, padded_width].map(|columns| columns * L);
+        let rows =
+            Rows { blocks, height, top, padded_height, left, row, padded_row, chunks, src, dst: Shares::new(dst) };
+        team.run(simd, chunks, rows);
+    }
+}
+
+/// A part of a [`Pad`] for some rows of the output, in all planes: there are so many `chunks` of them.
+struct Rows<'a> {
+    blocks: usize,
+    height: usize,
+    top: usize,
+    padded_height: usize,
+    /// Floats of zeros on the left, of a row of the image, and of one of the output.
+    left: usize,
+    row: usize,
+    padded_row: usize,
+    chunks: usize,
+    src: &'a [f32],
+    dst: Shares<'a>,
+}
+
+impl Parts for Rows<'_> {
+    #[inline(always)]
+    fn part<S: Simd>(&self, _: S, _: usize, part: usize) {
+        let Self { blocks, height, top, padded_height, left, row, padded_row, chunks, .. } = *self;
+        let [start, end] = [part, part + 1].map(|part| part * padded_height / chunks);
         for block in 0..blocks {
-            let src = &self.src[block * height * row..][..height * row];
-            let dst = &mut self.dst[block * padded_height * padded_row..];
-            dst[..above].fill(0.0);
-            for y in 0..height {
-                let dst = &mut dst[above + y * padded_row..][..padded_row];
-                dst[..left].fill(0.0);
-                dst[left..left + row].copy_from_slice(&src[y * row..][..row]);
-                dst[left + row..].fill(0.0);
+            for y in start..end {
+                // SAFETY: the row is of the output, and no other part writes it.
+                let dst = unsafe { self.dst.part((block * padded_height + y) * padded_row, padded_row) };
+                if (top..top + height).contains(&y) {
+                    dst[..left].fill(0.0);
+                    dst[left..left + row].copy_from_slice(&self.src[(block * height + y - top) * row..][..row]);
+                    dst[left + row..].fill(0.0);
+                } else {
+                    dst.fill(0.0);
+                }
             }
-            dst[below..padded_height * padded_row].fill(0.0);
         }
     }
 }

@@ -269,15 +269,15 @@ proptest! {
         let image = values(channels * height * width, seed);
         let expected =
             layout::reference_pad([channels, height, width], [top, left], padded, &image);
-        for (isa, output) in outputs!(expected.len(), |dst| Pad::<1> {
-            blocks: channels, height, width, top, left, padded_height, padded_width,
+        for (isa, output) in outputs!(expected.len(), |dst| Pad::<_, 1> {
+            blocks: channels, height, width, top, left, padded_height, padded_width, team: team(),
             src: &image, dst
         }) {
             assert_close(isa, &output, &expected, 0);
         }
         let blocked = with_lanes(LANES, height * width, &image);
-        for (isa, output) in outputs!(blocked_len(channels, product(padded)), |dst| Pad::<8> {
-            blocks: channels.div_ceil(LANES), height, width, top, left, padded_height, padded_width,
+        for (isa, output) in outputs!(blocked_len(channels, product(padded)), |dst| Pad::<_, 8> {
+            blocks: channels.div_ceil(LANES), height, width, top, left, padded_height, padded_width, team: team(),
             src: &blocked, dst
         }) {
             assert_close(isa, &planar(channels, product(padded), &output), &expected, 0);

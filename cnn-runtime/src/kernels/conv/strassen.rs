@@ -16,7 +16,7 @@
 
 use std::ops::Range;
 
-use super::{Conv2d, Fetch, direct, sum_channels};
+use super::{Conv2d, Fetch, direct, sum_channels, tile_blocks};
 use crate::Arithmetic;
 use crate::kernels::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
@@ -38,9 +38,8 @@ const CHAINS: [Range<usize>; 3] = [P1..P6, P6..P5, P5..PRODUCTS];
 /// The sums of inputs: S2, S3, S1 and S4, in the order in which they are needed.
 const SUMS: usize = 4;
 
-/// The most pixels and registers of a tile.
+/// The most pixels of a tile.
 const MAX_PIXELS: usize = 8;
-const MAX_ROWS: usize = 5;
 
 /// Rows of packed weights for each sixteen outputs.
 #[inline(always)]
@@ -54,16 +53,17 @@ pub const fn strassen_packed_len(shape: &Conv2d) -> usize {
     product([shape.out_channels, packed_rows(shape) + 1])
 }
 
-/// The length of a [`Strassen`]'s `scratch`, for each thread.
+/// The length of a [`Strassen`]'s `scratch`, for each thread, with so many output `blocks` in the registers of a tile.
 #[inline(always)]
-pub const fn strassen_scratch_len(shape: &Conv2d, strip: usize) -> usize {
-    sums_len(shape, strip) + product([2, MAX_ROWS, WIDEST, strip + MAX_PIXELS])
+pub const fn strassen_scratch_len(shape: &Conv2d, strip: usize, blocks: usize) -> usize {
+    let products = product([2, blocks, strip.saturating_add(MAX_PIXELS), LANES]);
+    sums_len(shape, strip).saturating_add(products)
 }
 
 /// The length of a strip's sums of inputs.
 #[inline(always)]
 const fn sums_len(shape: &Conv2d, strip: usize) -> usize {
-    product([SUMS, shape.in_channels / 2, strip + MAX_PIXELS])
+    product([SUMS, shape.in_channels / 2, strip.saturating_add(MAX_PIXELS)])
 }
 
 /// Packs `weight`, O×I, and `bias`, O, for [`Strassen`], before [`sum_filters`]: as [`pack_conv`](super::pack_conv) does, with more
@@ -153,11 +153,11 @@ impl<T: Threads, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, co
         let half = shape.pixels().div_ceil(2);
         assert!(shape.is_pointwise());
         assert!(shape.in_channels.is_multiple_of(2 * LANES) && shape.out_channels.is_multiple_of(2 * WIDEST));
-        assert!(PIXELS.max(PIXELS16) <= half.min(MAX_PIXELS) && ROWS.max(ROWS16) <= MAX_ROWS && strip > 0);
+        assert!(PIXELS.max(PIXELS16) <= half.min(MAX_PIXELS) && strip > 0);
         assert_eq!(src.len(), product([shape.in_channels, shape.pixels()]));
         assert_eq!(dst.len(), product([shape.out_channels, shape.pixels()]));
         assert_eq!(weights.len(), strassen_packed_len(&shape));
-        let scratch_len = strassen_scratch_len(&shape, strip);
+        let scratch_len = strassen_scratch_len(&shape, strip, tile_blocks(ROWS, ROWS16));
         assert!(scratch.len() >= product([team.threads(), scratch_len]));
         assert!(residual.is_empty() || residual.len() == dst.len());
         let (rows, dst) = (packed_rows(&shape), Shares::new(dst));

@@ -22,14 +22,11 @@ mod transforms;
 
 use transforms::{points, transform_filter, transform_patch, transform_products};
 
-use super::{Conv2d, Fetch, ZEROS, direct, sum_channels};
+use super::{Conv2d, Fetch, ZEROS, direct, sum_channels, tile_blocks};
 use crate::Arithmetic;
 use crate::kernels::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
 use crate::team::{Parts, Shares, Threads};
-
-/// The most output blocks whose products are kept at a time.
-const CHUNK: usize = 8;
 
 /// The most tiles whose products of a place are computed at a time.
 const ABREAST: usize = 8;
@@ -45,10 +42,10 @@ pub const fn winograd_packed_len(shape: &Conv2d, patch: usize) -> usize {
     product([shape.out_channels.div_ceil(WIDEST), rows, WIDEST])
 }
 
-/// The length of a [`Winograd`]'s `scratch`, for each thread.
+/// The length of a [`Winograd`]'s `scratch`, for each thread, with so many output `blocks` in the registers of a tile.
 #[inline(always)]
-pub const fn winograd_scratch_len(shape: &Conv2d, patch: usize, strip: usize) -> usize {
-    let products = product([patch * patch, CHUNK, strip.saturating_add(ABREAST + GAP), LANES]);
+pub const fn winograd_scratch_len(shape: &Conv2d, patch: usize, strip: usize, blocks: usize) -> usize {
+    let products = product([patch * patch, blocks, strip.saturating_add(ABREAST + GAP), LANES]);
     patches_len(shape, patch, strip).saturating_add(products)
 }
 
@@ -164,7 +161,7 @@ impl<
         assert_eq!(src.len(), product([in_blocks, shape.in_height, shape.in_width, LANES]));
         assert_eq!(dst.len(), product([out_blocks, shape.out_height, shape.out_width, LANES]));
         assert_eq!(weights.len(), winograd_packed_len(&shape, PATCH));
-        let scratch_len = winograd_scratch_len(&shape, PATCH, strip);
+        let scratch_len = winograd_scratch_len(&shape, PATCH, strip, tile_blocks(ROWS, ROWS16));
         assert!(scratch.len() >= product([team.threads(), scratch_len]));
         assert!(residual.is_empty() || residual.len() == dst.len());
         let dst = Shares::new(dst);

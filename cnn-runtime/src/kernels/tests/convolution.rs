@@ -126,7 +126,8 @@ impl ConvCase {
         for arithmetic in [Arithmetic::Fast, Arithmetic::Strict] {
             let weights = &mut vec![f32::NAN; winograd_packed_len(&shape, PATCH)];
             pack_winograd(&shape, PATCH, arithmetic, &self.weight, self.bias.as_deref(), weights);
-            let mut scratch = vec![f32::NAN; team().threads() * winograd_scratch_len(&shape, PATCH, strip)];
+            let mut scratch =
+                vec![f32::NAN; team().threads() * winograd_scratch_len(&shape, PATCH, strip, ROWS.max(2 * ROWS16))];
             let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
                 let scratch = &mut scratch[..];
                 Winograd::<_, TILE, PATCH, ROWS, TILES, ROWS16, TILES16> {
@@ -159,7 +160,8 @@ impl ConvCase {
             let weights = &mut vec![f32::NAN; strassen_packed_len(&shape)];
             pack_strassen(&shape, &self.weight, self.bias.as_deref(), weights);
             sum_filters(&shape, arithmetic, weights);
-            let mut scratch = vec![f32::NAN; team().threads() * strassen_scratch_len(&shape, strip)];
+            let mut scratch =
+                vec![f32::NAN; team().threads() * strassen_scratch_len(&shape, strip, ROWS.max(2 * ROWS16))];
             let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
                 let scratch = &mut scratch[..];
                 Strassen::<_, ROWS, PIXELS, ROWS16, PIXELS16> {
@@ -382,7 +384,7 @@ fn rounds_little<const TILE: usize, const PATCH: usize>(channels: usize, size: u
     let src = &with_lanes(LANES, size * size, &image);
     let weights = &mut vec![f32::NAN; winograd_packed_len(&shape, PATCH)];
     pack_winograd(&shape, PATCH, Arithmetic::Fast, &weight, None, weights);
-    let mut scratch = vec![f32::NAN; team().threads() * winograd_scratch_len(&shape, PATCH, 16)];
+    let mut scratch = vec![f32::NAN; team().threads() * winograd_scratch_len(&shape, PATCH, 16, 8)];
     let outputs = outputs!(blocked_len(64, size * size), |dst| Winograd::<_, TILE, PATCH, 2, 6, 4, 6> {
         arithmetic: Arithmetic::Fast,
         shape,
@@ -415,7 +417,7 @@ fn strassen_rounds_little() {
         let weights = &mut vec![f32::NAN; strassen_packed_len(&shape)];
         pack_strassen(&shape, weight, case.bias.as_deref(), weights);
         sum_filters(&shape, Arithmetic::Fast, weights);
-        let mut scratch = vec![f32::NAN; team().threads() * strassen_scratch_len(&shape, 16)];
+        let mut scratch = vec![f32::NAN; team().threads() * strassen_scratch_len(&shape, 16, 4)];
         let outputs = outputs!(blocked_len(sizes[1], sizes[2]), |dst| Strassen::<_, 2, 6, 2, 7> {
             arithmetic: Arithmetic::Fast,
             shape,
