@@ -19,6 +19,7 @@ pub mod conv;
 pub mod convtranspose;
 pub mod dropout;
 pub mod elu;
+pub mod exp;
 pub mod fc;
 pub mod gelu;
 pub mod groupnorm;

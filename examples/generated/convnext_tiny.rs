@@ -2340,6 +2340,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..1505280);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(1505280..2709504),
                     dst,
                 });
@@ -2405,6 +2406,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..2408448);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(0..1204224),
                     dst,
                 });
@@ -2470,6 +2472,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 1505280..2709504);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(301056..1505280),
                     dst,
                 });
@@ -2562,6 +2565,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..1204224);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(0..602112),
                     dst,
                 });
@@ -2627,6 +2631,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..1204224);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(0..602112),
                     dst,
                 });
@@ -2692,6 +2697,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..1204224);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(0..602112),
                     dst,
                 });
@@ -2784,6 +2790,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..602112);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(0..301056),
                     dst,
                 });
@@ -2849,6 +2856,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..602112);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(0..301056),
                     dst,
                 });
@@ -2914,6 +2922,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..602112);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(0..301056),
                     dst,
                 });
@@ -2979,6 +2988,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..602112);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(0..301056),
                     dst,
                 });
@@ -3044,6 +3054,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..602112);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(0..301056),
                     dst,
                 });
@@ -3109,6 +3120,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..602112);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(0..301056),
                     dst,
                 });
@@ -3174,6 +3186,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..602112);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(0..301056),
                     dst,
                 });
@@ -3239,6 +3252,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..602112);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(0..301056),
                     dst,
                 });
@@ -3304,6 +3318,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..602112);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(0..301056),
                     dst,
                 });
@@ -3394,6 +3409,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 150528..301056);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(0..150528),
                     dst,
                 });
@@ -3455,6 +3471,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 150528..301056);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(0..150528),
                     dst,
                 });
@@ -3516,6 +3533,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 150528..301056);
                 simd.call(__cnn::Gelu {
+                    team: cx.team,
                     src: arena.slice(0..150528),
                     dst,
                 });

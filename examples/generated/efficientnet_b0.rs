@@ -3993,6 +3993,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..802816);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..401408),
                     dst,
                 });
@@ -4013,6 +4014,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..802816);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..401408),
                     dst,
                 });
@@ -4046,6 +4048,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 48..56);
                 simd.call(__cnn::Silu {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(32..40),
                     dst,
                 });
@@ -4068,6 +4071,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..802848);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..32),
                     dst,
                 });
@@ -4114,6 +4118,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..2408448);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..1204224),
                     dst,
                 });
@@ -4134,6 +4139,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..602112);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..301056),
                     dst,
                 });
@@ -4167,6 +4173,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 112..120);
                 simd.call(__cnn::Silu {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(96..104),
                     dst,
                 });
@@ -4189,6 +4196,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..602208);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..96),
                     dst,
                 });
@@ -4235,6 +4243,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 451584..903168);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..451584),
                     dst,
                 });
@@ -4255,6 +4264,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 451584..903168);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..451584),
                     dst,
                 });
@@ -4288,6 +4298,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 160..168);
                 simd.call(__cnn::Silu {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(144..152),
                     dst,
                 });
@@ -4310,6 +4321,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 978432..978576);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..144),
                     dst,
                 });
@@ -4356,6 +4368,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 451584..903168);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..451584),
                     dst,
                 });
@@ -4376,6 +4389,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..225792);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..112896),
                     dst,
                 });
@@ -4409,6 +4423,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 160..168);
                 simd.call(__cnn::Silu {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(144..152),
                     dst,
                 });
@@ -4431,6 +4446,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 225792..225936);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..144),
                     dst,
                 });
@@ -4477,6 +4493,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..376320);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..188160),
                     dst,
                 });
@@ -4497,6 +4514,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..376320);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..188160),
                     dst,
                 });
@@ -4530,6 +4548,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 256..272);
                 simd.call(__cnn::Silu {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(240..256),
                     dst,
                 });
@@ -4552,6 +4571,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 407680..407920);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..240),
                     dst,
                 });
@@ -4598,6 +4618,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..376320);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..188160),
                     dst,
                 });
@@ -4618,6 +4639,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 47040..94080);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..47040),
                     dst,
                 });
@@ -4651,6 +4673,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 256..272);
                 simd.call(__cnn::Silu {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(240..256),
                     dst,
                 });
@@ -4673,6 +4696,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..94320);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..240),
                     dst,
                 });
@@ -4721,6 +4745,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..94080),
                     dst,
                 });
@@ -4741,6 +4766,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..94080),
                     dst,
                 });
@@ -4774,6 +4800,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 512..536);
                 simd.call(__cnn::Silu {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(480..504),
                     dst,
                 });
@@ -4796,6 +4823,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 203840..204320);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..480),
                     dst,
                 });
@@ -4844,6 +4872,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..94080),
                     dst,
                 });
@@ -4864,6 +4893,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..94080),
                     dst,
                 });
@@ -4897,6 +4927,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 512..536);
                 simd.call(__cnn::Silu {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(480..504),
                     dst,
                 });
@@ -4919,6 +4950,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..188640);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..480),
                     dst,
                 });
@@ -4967,6 +4999,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..94080),
                     dst,
                 });
@@ -4987,6 +5020,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..94080),
                     dst,
                 });
@@ -5020,6 +5054,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 512..536);
                 simd.call(__cnn::Silu {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(480..504),
                     dst,
                 });
@@ -5042,6 +5077,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..188640);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..480),
                     dst,
                 });
@@ -5090,6 +5126,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 131712..263424);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..131712),
                     dst,
                 });
@@ -5110,6 +5147,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 131712..263424);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..131712),
                     dst,
                 });
@@ -5143,6 +5181,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 704..736);
                 simd.call(__cnn::Silu {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(672..704),
                     dst,
                 });
@@ -5165,6 +5204,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 285376..286048);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..672),
                     dst,
                 });
@@ -5213,6 +5253,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 131712..263424);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..131712),
                     dst,
                 });
@@ -5233,6 +5274,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 131712..263424);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..131712),
                     dst,
                 });
@@ -5266,6 +5308,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 704..736);
                 simd.call(__cnn::Silu {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(672..704),
                     dst,
                 });
@@ -5288,6 +5331,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 263424..264096);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..672),
                     dst,
                 });
@@ -5336,6 +5380,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 131712..263424);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..131712),
                     dst,
                 });
@@ -5356,6 +5401,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 32928..65856);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..32928),
                     dst,
                 });
@@ -5389,6 +5435,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 704..736);
                 simd.call(__cnn::Silu {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(672..704),
                     dst,
                 });
@@ -5411,6 +5458,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 65856..66528);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..672),
                     dst,
                 });
@@ -5457,6 +5505,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..56448),
                     dst,
                 });
@@ -5477,6 +5526,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..56448),
                     dst,
                 });
@@ -5510,6 +5560,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 1200..1248);
                 simd.call(__cnn::Silu {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(1152..1200),
                     dst,
                 });
@@ -5532,6 +5583,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 122304..123456);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..1152),
                     dst,
                 });
@@ -5578,6 +5630,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..56448),
                     dst,
                 });
@@ -5598,6 +5651,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..56448),
                     dst,
                 });
@@ -5631,6 +5685,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 1200..1248);
                 simd.call(__cnn::Silu {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(1152..1200),
                     dst,
                 });
@@ -5653,6 +5708,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..114048);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..1152),
                     dst,
                 });
@@ -5699,6 +5755,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..56448),
                     dst,
                 });
@@ -5719,6 +5776,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..56448),
                     dst,
                 });
@@ -5752,6 +5810,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 1200..1248);
                 simd.call(__cnn::Silu {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(1152..1200),
                     dst,
                 });
@@ -5774,6 +5833,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 122304..123456);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..1152),
                     dst,
                 });
@@ -5820,6 +5880,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..56448),
                     dst,
                 });
@@ -5840,6 +5901,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..56448),
                     dst,
                 });
@@ -5873,6 +5935,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 1200..1248);
                 simd.call(__cnn::Silu {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(1152..1200),
                     dst,
                 });
@@ -5895,6 +5958,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..114048);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..1152),
                     dst,
                 });
@@ -5941,6 +6005,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 62720..125440);
                 simd.call(__cnn::Silu {
+                    team: cx.team,
                     src: arena.slice(0..62720),
                     dst,
                 });

@@ -1380,6 +1380,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 1408..2808);
                 simd.inline(__cnn::Gelu {
+                    team: __cnn::OneThread,
                     src: arena.slice(0..1400),
                     dst,
                 });

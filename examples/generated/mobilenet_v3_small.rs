@@ -2744,6 +2744,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..50192);
                 simd.call(__cnn::HardSigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..16),
                     dst,
                 });
@@ -2921,6 +2922,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 18816..18912);
                 simd.call(__cnn::HardSigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..96),
                     dst,
                 });
@@ -3018,6 +3020,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 101920..102160);
                 simd.call(__cnn::HardSigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..240),
                     dst,
                 });
@@ -3115,6 +3118,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..94320);
                 simd.call(__cnn::HardSigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..240),
                     dst,
                 });
@@ -3212,6 +3216,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 47040..47160);
                 simd.call(__cnn::HardSigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..120),
                     dst,
                 });
@@ -3309,6 +3314,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 65856..66000);
                 simd.call(__cnn::HardSigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..144),
                     dst,
                 });
@@ -3406,6 +3412,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 14112..14400);
                 simd.call(__cnn::HardSigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..288),
                     dst,
                 });
@@ -3503,6 +3510,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 61152..61728);
                 simd.call(__cnn::HardSigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..576),
                     dst,
                 });
@@ -3600,6 +3608,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..57024);
                 simd.call(__cnn::HardSigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..576),
                     dst,
                 });

@@ -4096,6 +4096,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 150528..150576);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..48),
                     dst,
                 });
@@ -4209,6 +4210,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..81640);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..104),
                     dst,
                 });
@@ -4308,6 +4310,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 244608..244712);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..104),
                     dst,
                 });
@@ -4407,6 +4410,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 244608..244712);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..104),
                     dst,
                 });
@@ -4536,6 +4540,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..208),
                     dst,
                 });
@@ -4651,6 +4656,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..208),
                     dst,
                 });
@@ -4766,6 +4772,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..208),
                     dst,
                 });
@@ -4881,6 +4888,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..208),
                     dst,
                 });
@@ -4996,6 +5004,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..208),
                     dst,
                 });
@@ -5111,6 +5120,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..208),
                     dst,
                 });
@@ -5240,6 +5250,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..440),
                     dst,
                 });
@@ -5355,6 +5366,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..440),
                     dst,
                 });
@@ -5470,6 +5482,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..440),
                     dst,
                 });
@@ -5585,6 +5598,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..440),
                     dst,
                 });
@@ -5700,6 +5714,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..440),
                     dst,
                 });
@@ -5815,6 +5830,7 @@ const _: () = {
             {
                 let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::Sigmoid {
+                    team: __cnn::Team::ALONE,
                     src: arena.slice(0..440),
                     dst,
                 });

@@ -2,6 +2,7 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
+use super::exp;
 use super::map::map;
 use crate::train::Real;
 
@@ -46,7 +47,7 @@ pub(crate) fn erfc(z: f32) -> f32 {
     ];
     let t = 1.0 / (1.0 + 0.5 * z.abs());
     let exponent = POLYNOMIAL.iter().fold(0.0, |sum, coefficient| sum * t + coefficient);
-    let tail = t * (exponent - z * z).exp();
+    let tail = t * exp::exp(exponent - z * z);
     if z < 0.0 { 2.0 - tail } else { tail }
 }
 

@@ -1,5 +1,6 @@
 //! The logarithm of softmax over the channels of planar images.
 
+use super::exp::exp;
 use super::product;
 use super::softmax::max;
 use crate::simd::{Kernel, Simd};
@@ -42,7 +43,7 @@ impl Kernel for LogSoftmax<'_> {
         for pixel in 0..pixels {
             let channels = || (pixel..src.len()).step_by(pixels);
             let max = channels().fold(f32::NEG_INFINITY, |max, at| max.max(src[at]));
-            let sum: f32 = channels().map(|at| (src[at] - max).exp()).sum();
+            let sum: f32 = channels().map(|at| exp(src[at] - max)).sum();
             let log = sum.ln();
             for at in channels() {
                 dst[at] = src[at] - max - log;

@@ -12,22 +12,47 @@ macro_rules! map {
     ) => {
         $(#[$doc])*
         #[derive(Debug)]
-        pub struct $kernel<'a> {
+        pub struct $kernel<'a, T: $crate::team::Threads> {
             $($(#[$field_doc])* pub $field: f32,)*
+            /// Who computes.
+            pub team: T,
             /// The input.
             pub src: &'a [f32],
             /// The output, as long as `src`.
             pub dst: &'a mut [f32],
         }
 
-        impl $crate::simd::Kernel for $kernel<'_> {
+        impl<T: $crate::team::Threads> $crate::simd::Kernel for $kernel<'_, T> {
             #[inline(always)]
-            fn run<S: $crate::simd::Simd>(self, _: S) {
-                let Self { $($field,)* src, dst } = self;
-                assert_eq!(src.len(), dst.len());
-                for (&x, y) in src.iter().zip(dst) {
-                    *y = $value(x, $($field),*);
+            fn run<S: $crate::simd::Simd>(self, simd: S) {
+                /// A part for so many values, or those that are left.
+                struct Values<'a> {
+                    $($field: f32,)*
+                    count: usize,
+                    src: &'a [f32],
+                    dst: $crate::team::Shares<'a>,
                 }
+
+                impl $crate::team::Parts for Values<'_> {
+                    #[inline(always)]
+                    fn part<S: $crate::simd::Simd>(&self, _: S, _: usize, part: usize) {
+                        let Self { $($field,)* count, src, dst } = *self;
+                        let src = &src[part * count..];
+                        let src = &src[..count.min(src.len())];
+                        // SAFETY: these values exist, and are of this part alone.
+                        let dst = unsafe { dst.part(part * count, src.len()) };
+                        for (&x, y) in src.iter().zip(dst) {
+                            *y = $value(x, $($field),*);
+                        }
+                    }
+                }
+
+                let Self { $($field,)* team, src, dst } = self;
+                assert_eq!(src.len(), dst.len());
+                // No two threads write one cache line.
+                let count = src.len().div_ceil(team.parts()).next_multiple_of($crate::simd::WIDEST).max(1);
+                let dst = $crate::team::Shares::new(dst);
+                team.run(simd, src.len().div_ceil(count), Values { $($field,)* count, src, dst });
             }
         }
 

@@ -1,5 +1,6 @@
 //! Softmax over the channels of planar images.
 
+use super::exp::exp;
 use super::product;
 use crate::simd::{Kernel, Simd};
 use crate::train::{Backward, Forward, Lanes, Op, Real, Values};
@@ -43,7 +44,7 @@ impl Kernel for Softmax<'_> {
             let max = channels().fold(f32::NEG_INFINITY, |max, at| max.max(src[at]));
             let mut sum = 0.0;
             for at in channels() {
-                dst[at] = (src[at] - max).exp();
+                dst[at] = exp(src[at] - max);
                 sum += dst[at];
             }
             for at in channels() {

@@ -8,7 +8,7 @@ use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 
 use bytemuck::Pod;
 
-use crate::kernels::gelu;
+use crate::kernels::{exp, gelu};
 use crate::simd::{Kernel, LANES, Simd};
 
 /// `f32`, or `f64` where gradients are checked.
@@ -64,7 +64,7 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($float:ident, $erfc:path) => {
+    ($float:ident, $exp:path, $exp_m1:path, $tanh:path, $erfc:path) => {
         impl Real for $float {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -82,7 +82,19 @@ macro_rules! real {
             fn is_finite(self) -> bool {
                 $float::is_finite(self)
             }
-            real!($float: exp, exp_m1, ln, ln_1p, tanh, sqrt, abs);
+            real!($float: ln, ln_1p, sqrt, abs);
+            #[inline(always)]
+            fn exp(self) -> Self {
+                $exp(self)
+            }
+            #[inline(always)]
+            fn exp_m1(self) -> Self {
+                $exp_m1(self)
+            }
+            #[inline(always)]
+            fn tanh(self) -> Self {
+                $tanh(self)
+            }
             #[inline(always)]
             fn powf(self, power: Self) -> Self {
                 $float::powf(self, power)
@@ -110,8 +122,8 @@ macro_rules! real {
         )*
     };
 }
-real!(f32, gelu::erfc);
-real!(f64, gelu::erfc_f64);
+real!(f32, exp::exp, exp::exp_m1, exp::tanh, gelu::erfc);
+real!(f64, f64::exp, f64::exp_m1, f64::tanh, gelu::erfc_f64);
 
 /// One number for each image of a group.
 pub trait Values: Pod + AsRef<[Self::Real]> + AsMut<[Self::Real]> {

@@ -64,16 +64,16 @@ proptest! {
     fn activations(len in 1..40usize, seed: u32, scale in 0.1f32..100.0) {
         let src = &bends(len, seed, scale)[..];
         let len = src.len();
-        assert_map(src, relu6::reference, outputs!(len, |dst| Relu6 { src, dst }));
-        assert_map(src, selu::reference, outputs!(len, |dst| Selu { src, dst }));
-        assert_map(src, gelu::reference, outputs!(len, |dst| Gelu { src, dst }));
-        assert_map(src, gelu::reference_tanh, outputs!(len, |dst| GeluTanh { src, dst }));
-        assert_map(src, silu::reference, outputs!(len, |dst| Silu { src, dst }));
-        assert_map(src, hardswish::reference, outputs!(len, |dst| HardSwish { src, dst }));
-        assert_map(src, hardsigmoid::reference, outputs!(len, |dst| HardSigmoid { src, dst }));
-        assert_map(src, sigmoid::reference, outputs!(len, |dst| Sigmoid { src, dst }));
-        assert_map(src, tanh::reference, outputs!(len, |dst| Tanh { src, dst }));
-        assert_map(src, mish::reference, outputs!(len, |dst| Mish { src, dst }));
+        assert_map(src, relu6::reference, outputs!(len, |dst| Relu6 { team: team(), src, dst }));
+        assert_map(src, selu::reference, outputs!(len, |dst| Selu { team: team(), src, dst }));
+        assert_map(src, gelu::reference, outputs!(len, |dst| Gelu { team: team(), src, dst }));
+        assert_map(src, gelu::reference_tanh, outputs!(len, |dst| GeluTanh { team: team(), src, dst }));
+        assert_map(src, silu::reference, outputs!(len, |dst| Silu { team: team(), src, dst }));
+        assert_map(src, hardswish::reference, outputs!(len, |dst| HardSwish { team: team(), src, dst }));
+        assert_map(src, hardsigmoid::reference, outputs!(len, |dst| HardSigmoid { team: team(), src, dst }));
+        assert_map(src, sigmoid::reference, outputs!(len, |dst| Sigmoid { team: team(), src, dst }));
+        assert_map(src, tanh::reference, outputs!(len, |dst| Tanh { team: team(), src, dst }));
+        assert_map(src, mish::reference, outputs!(len, |dst| Mish { team: team(), src, dst }));
     }
 
     #[test]
@@ -83,14 +83,14 @@ proptest! {
         let [exact_a, exact_b] = [a, b].map(f64::from);
         let slope = |x| leakyrelu::reference(exact_b / 100.0, x);
         let negative_slope = (exact_b / 100.0) as f32;
-        assert_map(src, slope, outputs!(len, |dst| LeakyRelu { negative_slope, src, dst }));
+        assert_map(src, slope, outputs!(len, |dst| LeakyRelu { negative_slope, team: team(), src, dst }));
         let elu = |x| elu::reference(exact_a, x);
-        assert_map(src, elu, outputs!(len, |dst| Elu { alpha: a, src, dst }));
+        assert_map(src, elu, outputs!(len, |dst| Elu { alpha: a, team: team(), src, dst }));
         let softplus = |x| softplus::reference(exact_a, exact_b, x);
         // Around the threshold the function jumps, and one rounding decides.
         let src: Vec<f32> = src.iter().map(|&x| if (a * x - b).abs() < 1e-4 { 0.0 } else { x }).collect();
         let src = &src;
-        assert_map(src, softplus, outputs!(len, |dst| Softplus { beta: a, threshold: b, src, dst }));
+        assert_map(src, softplus, outputs!(len, |dst| Softplus { beta: a, threshold: b, team: team(), src, dst }));
     }
 
     #[test]
