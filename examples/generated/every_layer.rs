@@ -975,7 +975,7 @@ const _: () = {
             // stage1.0.conv1 + stage1.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 6> {
+                simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 12> {
                     shape: STAGE1_0_CONV1,
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
@@ -1005,7 +1005,7 @@ const _: () = {
             // stage1.0.conv2 + stage1.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 6> {
+                simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 12> {
                     shape: STAGE1_0_CONV1,
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
@@ -1035,7 +1035,7 @@ const _: () = {
             // stage1.1.conv1 + stage1.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 6> {
+                simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 12> {
                     shape: STAGE1_0_CONV1,
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,
@@ -1065,7 +1065,7 @@ const _: () = {
             // stage1.1.conv2 + stage1.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 6> {
+                simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 12> {
                     shape: STAGE1_0_CONV1,
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,

@@ -209,7 +209,7 @@ const _: () = {
             // conv1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..6272);
-                simd.inline(__cnn::Conv::<_, 1, 1, 7, 1, 7> {
+                simd.inline(__cnn::Conv::<_, 1, 1, 7, 1, 14> {
                     shape: CONV1,
                     team: __cnn::OneThread,
                     activation: __cnn::Activation::Relu,

@@ -83,7 +83,13 @@ impl Convolution<'_> {
             Algorithm::Direct => {
                 fields.extend([Field::residual(), Field::size("strip", self.strip(inputs, out))]);
                 let outputs = out.channels / self.groups;
-                let tiles = Tile::choose_both(self.taps(inputs), outputs, [out.height, out.width], Loads::DIRECT);
+                let mut tiles = Tile::choose_both(self.taps(inputs), outputs, [out.height, out.width], Loads::DIRECT);
+                // A single vector of outputs takes more pixels to keep both multiply-add units busy: constant addresses and 32
+                // registers allow them.
+                let long = [14, 12, 10].into_iter().find(|pixels| out.width.is_multiple_of(*pixels));
+                if let Some(pixels) = long.filter(|_| outputs <= LANES && plan.is_small()) {
+                    tiles[2..].copy_from_slice(&[1, pixels]);
+                }
                 ("Conv", [vec![lanes], tiles].concat(), 0)
             }
             Algorithm::Strassen { strip, saved } => {

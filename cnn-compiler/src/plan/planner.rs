@@ -33,6 +33,7 @@ pub fn plan(net: &ShapedNet) -> Plan {
         buffers: net.param_count,
         packed_len: 0,
         saved: 0,
+        small: net.macs < MAX_INLINE_MACS,
     };
     planner.set_planar(net.input);
     let input = planner.value;
@@ -92,6 +93,8 @@ pub struct Planner<'a> {
     packed_len: u64,
     /// Multiply-adds that the net's definition takes, and the steps do not.
     saved: u64,
+    /// The net takes so few multiply-adds that its kernels may be compiled for it alone.
+    small: bool,
 }
 
 /// What a layer asks.
@@ -114,6 +117,11 @@ impl Planner<'_> {
     /// The feature maps that leave the current layer.
     pub fn output_maps(&self) -> Geometry {
         geometry(self.output())
+    }
+
+    /// Whether the sizes of the net's kernels are constants, unless there are too many kernels.
+    pub fn is_small(&self) -> bool {
+        self.small
     }
 
     /// The multiply-adds of the current layer.
@@ -514,7 +522,7 @@ impl<'a> Planner<'a> {
         self.packs.append(&mut self.last_packs);
         let scratch_len = self.steps.iter().map(|step| step.scratch).max().unwrap_or(0);
         let arena = arena::of_steps(&self.steps, &self.sizes);
-        let inline = net.macs < MAX_INLINE_MACS && self.steps.len() <= MAX_INLINE_STEPS;
+        let inline = self.small && self.steps.len() <= MAX_INLINE_STEPS;
         let mut training = training::plan(net);
         // Operations side by side are those of the definition, and use all lanes; Winograd's algorithm may save more than that.
         let worthwhile = inline && self.saved <= net.macs / 4;

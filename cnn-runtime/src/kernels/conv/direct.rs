@@ -23,7 +23,8 @@ use crate::team::{Parts, Shares, Threads};
 /// ```
 ///
 /// With registers of eight values a tile is `ROWS`×`PIXELS`: of sixteen registers twelve at most may be sums. With those
-/// of sixteen values it is `ROWS16`×`PIXELS16`, and there are 32. The last tile repeats the last register and pixel where it
+/// of sixteen values it is `ROWS16`×`PIXELS16`, and there are 32; a single vector of outputs, which would leave half of one empty, is
+/// computed in vectors, 1×`PIXELS16` where those are more. The last tile repeats the last register and pixel where it
 /// reaches over the edge.
 #[derive(Debug)]
 pub struct Conv<
@@ -223,6 +224,9 @@ impl<const L: usize> Image<'_, L> {
                 if rest > 0 {
                     self.tiles_of::<S::Narrow, 1, 8>(simd.narrow(), team, strip, blocks - rest..blocks);
                 }
+            } else if S::VECTORS == 2 && !wide && PIXELS16 > PIXELS {
+                // A tile of vectors that needs more registers than there are without wide ones.
+                self.tiles_of::<S::Narrow, 1, PIXELS16>(simd.narrow(), team, strip, 0..blocks);
             } else {
                 self.tiles_of::<S::Narrow, ROWS, PIXELS>(simd.narrow(), team, strip, 0..blocks);
             }
