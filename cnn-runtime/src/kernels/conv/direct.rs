@@ -165,7 +165,7 @@ impl<const L: usize, const ROWS: usize, const PIXELS: usize> Parts for Tiles<'_,
 
 /// How many rows of sixteen weights so many registers take.
 #[inline(always)]
-const fn registers<S: Simd>(count: usize) -> usize {
+pub(super) const fn registers<S: Simd>(count: usize) -> usize {
     (count * S::VECTORS * LANES).div_ceil(WIDEST)
 }
 

@@ -16,7 +16,7 @@
 
 use std::ops::Range;
 
-use super::{Conv2d, Fetch, direct, sum_channels, tile_blocks};
+use super::{Conv2d, Fetch, direct, packed_block, sum_channels, tile_blocks};
 use crate::Arithmetic;
 use crate::kernels::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
@@ -349,7 +349,7 @@ impl Halves<'_> {
             *block = (first_row + r).min(rows - 1) * S::VECTORS;
         }
         // Meanwhile the weights of the next registers come closer, some of each block with each tile.
-        let next = (ROWS * S::VECTORS * LANES).div_ceil(WIDEST) * PRODUCTS * shape.in_channels / 2 * WIDEST;
+        let next = direct::registers::<S>(ROWS) * PRODUCTS * shape.in_channels / 2 * WIDEST;
         let lines = if next * size_of::<f32>() <= AHEAD { LANES } else { 0 };
         for chain in CHAINS {
             for (nth, tile) in tiles.clone().enumerate() {
@@ -405,8 +405,7 @@ impl Halves<'_> {
         for product in chain {
             let mut filters = [weights; ROWS];
             for (filter, block) in filters.iter_mut().zip(tile.first_blocks) {
-                let [group, lane] = [block * LANES / WIDEST, block * LANES % WIDEST];
-                *filter = weights.wrapping_add((group * PRODUCTS + product) * inputs * WIDEST + lane);
+                *filter = weights.wrapping_add(packed_block(block, PRODUCTS * inputs) + product * inputs * WIDEST);
             }
             // SAFETY: as the caller says; each product has a row of weights for each input channel of a half.
             unsafe {

@@ -22,7 +22,7 @@ mod transforms;
 
 use transforms::{points, transform_filter, transform_patch, transform_products};
 
-use super::{Conv2d, Fetch, ZEROS, direct, sum_channels, tile_blocks};
+use super::{Conv2d, Fetch, ZEROS, direct, packed_block, sum_channels, tile_blocks};
 use crate::Arithmetic;
 use crate::kernels::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
@@ -462,8 +462,8 @@ impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
         let in_blocks = inputs.div_ceil(LANES);
         let first = patches[(place.index * (in_blocks * strip.count + GAP) + tile) * LANES..].as_ptr();
         let filters = rows.map(|row| {
-            let [group, lane] = [row * S::VECTORS * LANES / WIDEST, row * S::VECTORS * LANES % WIDEST];
-            weights.as_ptr().wrapping_add((group * PATCH * PATCH + place.index) * inputs * WIDEST + lane)
+            let first = packed_block(row * S::VECTORS, PATCH * PATCH * inputs) + place.index * inputs * WIDEST;
+            weights.as_ptr().wrapping_add(first)
         });
         let mut sums = [[simd.wide_splat(0.0); TILES]; ROWS];
         // SAFETY: each tile has a value for each input channel, and so have, behind the strip's, tiles that are not; and each filter

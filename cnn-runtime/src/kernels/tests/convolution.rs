@@ -65,6 +65,25 @@ impl ConvCase {
         self.shape.out_height * self.shape.out_width
     }
 
+    /// What is added to the sums, in PyTorch's order and as a kernel takes it; nothing unless `added`.
+    fn residual(&self, added: bool) -> (Vec<f32>, Vec<f32>) {
+        let added = if added { values(self.sums.len(), 1) } else { Vec::new() };
+        let residual = if added.is_empty() { Vec::new() } else { with_lanes(LANES, self.out_pixels(), &added) };
+        (added, residual)
+    }
+
+    /// Fails unless the largest error is at most `bound` of the root mean square of the sums.
+    fn check_rounding(&self, what: &str, bound: f64, outputs: impl Iterator<Item = (Isa, Vec<f32>)>) {
+        let sums = &self.sums;
+        let rms = (sums.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>() / sums.len() as f64).sqrt();
+        for (isa, output) in outputs {
+            let output = planar(self.shape.out_channels, self.out_pixels(), &output);
+            let apart = output.iter().zip(sums).map(|(a, b)| f64::from((a - b).abs())).fold(0.0, f64::max);
+            println!("{what} on {isa}: {:.1e}", apart / rms);
+            assert!(apart / rms <= bound, "{what} on {isa}: {:.1e}", apart / rms);
+        }
+    }
+
     /// Compares outputs with the sums, to which `residual` is added if it is not empty.
     fn check(&self, outputs: impl Iterator<Item = (Isa, Vec<f32>)>, residual: &[f32]) {
         let Self { shape, activation, sums, .. } = self;
@@ -88,8 +107,7 @@ impl ConvCase {
         added: bool,
     ) {
         let Self { shape, activation, .. } = *self;
-        let added = if added { values(self.sums.len(), 1) } else { Vec::new() };
-        let residual = if added.is_empty() { &Vec::new() } else { &with_lanes(LANES, self.out_pixels(), &added) };
+        let (added, residual) = &self.residual(added);
         let src = &with_lanes(L, shape.in_height * shape.in_width, &self.image);
         let weights = &self.packed(L);
         let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
@@ -104,7 +122,7 @@ impl ConvCase {
                 dst,
             }
         });
-        self.check(outputs, &added);
+        self.check(outputs, added);
     }
 
     fn check_winograd<
@@ -120,8 +138,7 @@ impl ConvCase {
         added: bool,
     ) {
         let Self { shape, activation, .. } = *self;
-        let added = if added { values(self.sums.len(), 1) } else { Vec::new() };
-        let residual = if added.is_empty() { &Vec::new() } else { &with_lanes(LANES, self.out_pixels(), &added) };
+        let (added, residual) = &self.residual(added);
         let src = &with_lanes(LANES, shape.in_height * shape.in_width, &self.image);
         for arithmetic in [Arithmetic::Fast, Arithmetic::Strict] {
             let weights = &mut vec![f32::NAN; winograd_packed_len(&shape, PATCH)];
@@ -143,7 +160,7 @@ impl ConvCase {
                     dst,
                 }
             });
-            self.check(outputs, &added);
+            self.check(outputs, added);
         }
     }
 
@@ -153,8 +170,7 @@ impl ConvCase {
         added: bool,
     ) {
         let Self { shape, activation, .. } = *self;
-        let added = if added { values(self.sums.len(), 1) } else { Vec::new() };
-        let residual = if added.is_empty() { &Vec::new() } else { &with_lanes(LANES, self.out_pixels(), &added) };
+        let (added, residual) = &self.residual(added);
         let src = &with_lanes(LANES, shape.in_height * shape.in_width, &self.image);
         for arithmetic in [Arithmetic::Fast, Arithmetic::Strict] {
             let weights = &mut vec![f32::NAN; strassen_packed_len(&shape)];
@@ -177,7 +193,7 @@ impl ConvCase {
                     dst,
                 }
             });
-            self.check(outputs, &added);
+            self.check(outputs, added);
         }
     }
 
@@ -379,11 +395,10 @@ fn rounds_little<const TILE: usize, const PATCH: usize>(channels: usize, size: u
         groups: 1,
     };
     let image: Vec<f32> = values(channels * size * size, 5).into_iter().map(|x| x.max(0.0)).collect();
-    let ConvCase { weight, sums, .. } = ConvCase::new(shape, None, &image, 1);
-    let rms = (sums.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>() / sums.len() as f64).sqrt();
+    let case = ConvCase::new(shape, None, &image, 1);
     let src = &with_lanes(LANES, size * size, &image);
     let weights = &mut vec![f32::NAN; winograd_packed_len(&shape, PATCH)];
-    pack_winograd(&shape, PATCH, Arithmetic::Fast, &weight, None, weights);
+    pack_winograd(&shape, PATCH, Arithmetic::Fast, &case.weight, None, weights);
     let mut scratch = vec![f32::NAN; team().threads() * winograd_scratch_len(&shape, PATCH, 16, 8)];
     let outputs = outputs!(blocked_len(64, size * size), |dst| Winograd::<_, TILE, PATCH, 2, 6, 4, 6> {
         arithmetic: Arithmetic::Fast,
@@ -397,12 +412,7 @@ fn rounds_little<const TILE: usize, const PATCH: usize>(channels: usize, size: u
         scratch: &mut scratch[..],
         dst,
     });
-    for (isa, output) in outputs {
-        let output = planar(64, size * size, &output);
-        let apart = output.iter().zip(&sums).map(|(a, b)| f64::from((a - b).abs())).fold(0.0, f64::max);
-        println!("F({TILE}, {taps}), {channels} channels on {isa}: {:.1e}", apart / rms);
-        assert!(apart / rms <= bound, "F({TILE}, {taps}), {channels} channels on {isa}: {:.1e}", apart / rms);
-    }
+    case.check_rounding(&format!("F({TILE}, {taps}), {channels} channels"), bound, outputs);
 }
 
 /// Less than half of the same bound.
@@ -410,12 +420,11 @@ fn rounds_little<const TILE: usize, const PATCH: usize>(channels: usize, size: u
 fn strassen_rounds_little() {
     for sizes in [[96, 576, 196], [1024, 256, 49], [512, 512, 17]] {
         let image: Vec<f32> = values(sizes[0] * sizes[2], 5).into_iter().map(|x| x.max(0.0)).collect();
-        let case = ConvCase { activation: Activation::Identity, ..pointwise(sizes, &image, 1) };
-        let ConvCase { shape, ref weight, ref sums, .. } = case;
-        let rms = (sums.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>() / sums.len() as f64).sqrt();
+        let case = pointwise(sizes, &image, 1);
+        let shape = case.shape;
         let src = &with_lanes(LANES, sizes[2], &image);
         let weights = &mut vec![f32::NAN; strassen_packed_len(&shape)];
-        pack_strassen(&shape, weight, case.bias.as_deref(), weights);
+        pack_strassen(&shape, &case.weight, case.bias.as_deref(), weights);
         sum_filters(&shape, Arithmetic::Fast, weights);
         let mut scratch = vec![f32::NAN; team().threads() * strassen_scratch_len(&shape, 16, 4)];
         let outputs = outputs!(blocked_len(sizes[1], sizes[2]), |dst| Strassen::<_, 2, 6, 2, 7> {
@@ -430,12 +439,7 @@ fn strassen_rounds_little() {
             scratch: &mut scratch[..],
             dst,
         });
-        for (isa, output) in outputs {
-            let output = planar(sizes[1], sizes[2], &output);
-            let apart = output.iter().zip(sums).map(|(a, b)| f64::from((a - b).abs())).fold(0.0, f64::max);
-            println!("{sizes:?} on {isa}: {:.1e}", apart / rms);
-            assert!(apart / rms <= 2e-5, "{sizes:?} on {isa}: {:.1e}", apart / rms);
-        }
+        case.check_rounding(&format!("{sizes:?}"), 2e-5, outputs);
     }
 }
 
