@@ -325,18 +325,48 @@ impl Emitter<'_> {
         let uses_arena = !plan.buffers.iter().all(Range::is_empty);
         let arithmetic = |operands: &[Operand]| operands.contains(&Operand::Arithmetic);
         let packs_differ = plan.packs.iter().any(|pack| arithmetic(&pack.pack.operands));
-        let in_context = |field: &Field| match field.value {
-            Operand::Arithmetic => true,
-            Operand::Team { large } => large && !plan.inline,
-            _ => false,
+        let any = |is: fn(&Field, &Plan) -> bool| {
+            plan.steps.iter().flat_map(|step| &step.fields).any(|field| is(field, plan))
         };
-        let needs_context = plan.steps.iter().any(|step| step.fields.iter().any(in_context));
+        let [shared_out, takes_arithmetic] = [any(is_shared_out), any(|field, _| field.value == Operand::Arithmetic)];
         let packs_any = !plan.packs.is_empty();
         let named = |used, name| if used { format_ident!("{name}") } else { format_ident!("_{name}") };
         let [floats, packed] = ["floats", "packed"].map(|name| named(packs_any, name));
         let [arena, scratch] = [named(uses_arena, "arena"), named(plan.scratch_len > 0, "scratch")];
+        let shares_small = plan.inline && shared_out;
+        let shares = shares_small.then(|| {
+            quote!(
+                const SHARES_SMALL_LAYERS: bool = true;
+            )
+        });
+        let layers = if shares_small {
+            let cx = named(takes_arithmetic, "cx");
+            let arguments = quote!(cx, #packed, #arena, #scratch, input, output);
+            quote! {
+                #[inline(always)]
+                #[allow(clippy::too_many_arguments)]
+                fn layers<S: __cnn::Simd, T: __cnn::Threads>(
+                    simd: S,
+                    threads: T,
+                    #cx: __cnn::Context<'_>,
+                    #packed: &[f32],
+                    #arena: &mut [f32],
+                    #scratch: &mut [f32],
+                    input: &[f32],
+                    output: &mut [f32],
+                ) {
+                    #(#steps)*
+                }
+                match cx.team.at_small_layers() {
+                    ::core::option::Option::Some(threads) => layers(simd, threads, #arguments),
+                    ::core::option::Option::None => layers(simd, __cnn::OneThread, #arguments),
+                }
+            }
+        } else {
+            quote!(#(#steps)*)
+        };
         let (ops, training) = training::training(self.net, plan);
-        let (cx, pack_arithmetic) = (named(needs_context, "cx"), named(packs_differ, "arithmetic"));
+        let (cx, pack_arithmetic) = (named(shared_out || takes_arithmetic, "cx"), named(packs_differ, "arithmetic"));
         quote! {
             #(#constants)*
             #ops
@@ -344,6 +374,7 @@ impl Emitter<'_> {
                 const PACKED_LEN: usize = #packed_len;
                 const ARENA_LEN: usize = #arena_len;
                 const SCRATCH_LEN: usize = #scratch_len;
+                #shares
 
                 #[inline(always)]
                 fn run<S: __cnn::Simd>(
@@ -355,7 +386,7 @@ impl Emitter<'_> {
                     input: &[f32],
                     output: &mut [f32],
                 ) {
-                    #(#steps)*
+                    #layers
                 }
 
                 fn pack(#pack_arithmetic: __cnn::Arithmetic, #floats: &[f32], #packed: &mut [f32]) {
@@ -437,15 +468,32 @@ fn operand(operand: &Operand, plan: &Plan) -> TokenStream {
             quote!(__cnn::Activation::#name)
         }
         Operand::Arithmetic => quote!(arithmetic),
-        Operand::Team { .. } if plan.inline => quote!(__cnn::OneThread),
-        Operand::Team { large: true } => quote!(cx.team),
-        Operand::Team { large: false } => quote!(__cnn::Team::ALONE),
+        Operand::Team { inline, .. } if plan.inline => {
+            if inline {
+                quote!(threads)
+            } else {
+                quote!(__cnn::OneThread)
+            }
+        }
+        Operand::Team { shared, .. } => {
+            if shared {
+                quote!(cx.team)
+            } else {
+                quote!(__cnn::Team::ALONE)
+            }
+        }
         Operand::Nothing => quote!(&[]),
-        Operand::Constant(index) => {
+        Operand::Constant(index) | Operand::ConstantOnThreads(index) => {
             let name = format_ident!("{}", plan.constants[index].name);
-            quote!(#name)
+            let function = matches!(operand, Operand::ConstantOnThreads(_)) && plan.inline;
+            if function { quote!(|| &#name) } else { quote!(#name) }
         }
     }
+}
+
+/// Whether other threads are called.
+fn is_shared_out(field: &Field, plan: &Plan) -> bool {
+    matches!(field.value, Operand::Team { inline, shared } if if plan.inline { inline } else { shared })
 }
 
 fn operand_field(field: &Field, plan: &Plan) -> TokenStream {
@@ -480,10 +528,10 @@ fn pack_call(placed: &PlacedPack, plan: &Plan) -> TokenStream {
 fn step_call(step: &Step, plan: &Plan) -> TokenStream {
     let kernel = format_ident!("{}", step.kernel);
     let consts = step.consts.iter().map(|&value| number(value));
-    // Who computes is the kernel's first parameter.
-    let has_team = step.fields.iter().any(|field| matches!(field.value, Operand::Team { .. }));
-    let team = has_team.then(|| quote!(_,));
-    let generics = if step.consts.is_empty() { quote!() } else { quote!(::<#team #(#consts),*>) };
+    // These are of types that the kernel is generic over.
+    let generic = |field: &&Field| matches!(field.value, Operand::Team { .. } | Operand::ConstantOnThreads(_));
+    let types = step.fields.iter().filter(generic).map(|_| quote!(_));
+    let generics = if step.consts.is_empty() { quote!() } else { quote!(::<#(#types,)* #(#consts),*>) };
     let fields = step.fields.iter().map(|field| operand_field(field, plan));
     let weights = step.weights.as_ref().map(|weights| {
         let weights = range(weights);

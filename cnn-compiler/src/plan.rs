@@ -111,10 +111,12 @@ pub enum Operand {
     Activation(&'static str),
     /// How the engine computes.
     Arithmetic,
-    /// Who computes: all threads, where the work is `large`.
+    /// Who computes: all threads, where that is worth their while.
     Team {
-        /// Whether it is worth the while of several.
-        large: bool,
+        /// Whether it is in a net whose kernels are compiled for it alone.
+        inline: bool,
+        /// Whether it is in other nets.
+        shared: bool,
     },
     /// No values.
     Nothing,
@@ -122,6 +124,8 @@ pub enum Operand {
     Struct(&'static str, Vec<Field>),
     /// One of [`Plan::constants`], by index.
     Constant(usize),
+    /// The same, for a kernel that knows it as a constant on all threads if it is compiled for a net alone.
+    ConstantOnThreads(usize),
 }
 
 /// A kernel's argument with its name.
@@ -168,7 +172,18 @@ impl Field {
     pub fn team(macs: u64) -> Field {
         /// What takes one thread about as long as it takes to call others, several times over.
         const WORTHWHILE: u64 = 500_000;
-        Field { name: "team", value: Operand::Team { large: macs >= WORTHWHILE } }
+        Field { name: "team", value: Operand::Team { inline: false, shared: macs >= WORTHWHILE } }
+    }
+
+    /// Who does so many multiply-adds, in a kernel that is as fast on other threads where it is compiled for a net alone.
+    pub fn team_in_any_net(macs: u64) -> Field {
+        /// Half of these take twice as long as to call other threads and to wait for them.
+        const WORTHWHILE: u64 = 40_000;
+        let Field { name, mut value } = Field::team(macs);
+        if let Operand::Team { inline, .. } = &mut value {
+            *inline = macs >= WORTHWHILE;
+        }
+        Field { name, value }
     }
 
     /// Nothing to be added to the output yet.

@@ -1,5 +1,6 @@
 //! The forward pass, with everything that it needs made ready once.
 
+mod pace;
 mod side_by_side;
 
 use std::fmt;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use self::pace::Pace;
 use crate::buffer::Buffer;
 use crate::network::Context;
 use crate::params::{as_mut_slice, as_slice};
@@ -37,6 +39,7 @@ struct Machine {
     /// Packed weights and, where images of a batch are computed side by side, all parameters.
     packed: Arc<Buffer>,
     pool: Pool,
+    pace: Pace,
     /// For each thread.
     arena: Buffer,
     /// For each thread.
@@ -118,6 +121,7 @@ impl EngineOptions {
             scratch: Buffer::zeroed(pool.threads() * N::SCRATCH_LEN),
             groups: Buffer::zeroed(pool.threads() * group_len),
             pool,
+            pace: Pace::default(),
         };
         Engine { machine, output: bytemuck::allocation::zeroed_box() }
     }
@@ -189,16 +193,26 @@ impl<N: Network> Engine<N> {
 impl Machine {
     /// The forward pass of the net that this was made for, of as many images as there are outputs.
     fn forward<N: Network>(&mut self, inputs: &[N::Input], outputs: &mut [N::Output]) {
-        let forward = Forward {
+        let small = N::SHARES_SMALL_LAYERS && self.pool.threads() > 1;
+        let one = inputs.len() == 1;
+        let mut forward = Forward::<N> {
             arithmetic: self.arithmetic,
             packed: self.packed.as_slice(),
             pool: &self.pool,
+            together: !small || self.pace.together(),
             arena: self.arena.as_mut_slice(),
             scratch: self.scratch.as_mut_slice(),
             inputs,
             outputs,
         };
-        self.token.dispatch::<Forward<'_, N>>(forward);
+        if small && one {
+            self.pace.image(|together| {
+                forward.together = together;
+                self.token.dispatch(forward);
+            });
+        } else {
+            self.token.dispatch(forward);
+        }
     }
 }
 
@@ -213,6 +227,8 @@ struct Forward<'a, N: Network> {
     arithmetic: Arithmetic,
     packed: &'a [f32],
     pool: &'a Pool,
+    /// An image that is left when each thread has as many is computed by all of them.
+    together: bool,
     arena: &'a mut [f32],
     scratch: &'a mut [f32],
     inputs: &'a [N::Input],
@@ -222,11 +238,11 @@ struct Forward<'a, N: Network> {
 impl<N: Network> Kernel for Forward<'_, N> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { arithmetic, packed, pool, arena, scratch, inputs, outputs } = self;
+        let Self { arithmetic, packed, pool, together, arena, scratch, inputs, outputs } = self;
         let (team, count) = (Team::new(pool), inputs.len());
         let worth = (WORTHWHILE / N::MACS.max(1)).max(1) as usize;
         // Whole images for each thread. What does not go round is computed by all of them together, if an image is large enough.
-        let rest = if worth > 1 { 0 } else { count % team.threads() };
+        let rest = if worth > 1 || !together { 0 } else { count % team.threads() };
         let (inputs, rest_inputs) = inputs.split_at(count - rest);
         let (outputs, rest_outputs) = outputs.split_at_mut(count - rest);
         let [arena, scratch] = [arena, scratch].map(Shares::new);

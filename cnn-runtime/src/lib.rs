@@ -56,7 +56,7 @@ pub mod __private {
     pub use crate::network::{Compiled, Context, assert_tables, debug, layer, maps, param, slot, vector};
     pub use crate::params::*;
     pub use crate::simd::{Kernel, Simd};
-    pub use crate::team::{OneThread, Team};
+    pub use crate::team::{OneThread, Team, Threads};
     pub use crate::train::private::*;
     pub use crate::unknown::UnknownEngine;
     pub use crate::{Arithmetic, Engine, Init, LayerInfo, Network, ParamInfo, Space, embedded, floats, inherent};

@@ -182,6 +182,8 @@ pub trait Compiled: Floats + Send + Sync {
     const ARENA_LEN: usize;
     /// Floats that a thread needs for itself in a layer.
     const SCRATCH_LEN: usize;
+    /// Whether `run` calls other threads for layers that take microseconds.
+    const SHARES_SMALL_LAYERS: bool = false;
 
     /// Lays parameters and buffers, which lie behind one another in `floats`, out for the kernels.
     fn pack(arithmetic: Arithmetic, floats: &[f32], packed: &mut [f32]);

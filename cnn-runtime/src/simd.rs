@@ -96,7 +96,7 @@ pub const WIDEST: usize = 16;
 ///
 /// Results of different instruction sets differ in rounding only: `Scalar` rounds twice in
 /// [`mul_add`](Simd::mul_add), all others once.
-pub trait Simd: Copy + 'static {
+pub trait Simd: Copy + Sync + 'static {
     /// Eight `f32`.
     type Vector: Copy;
 

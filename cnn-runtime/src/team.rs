@@ -64,19 +64,61 @@ impl Threads for OneThread {
     }
 }
 
+/// The threads of a team, which do work for a part of an instruction set with all registers of the whole.
+#[derive(Clone, Copy)]
+pub struct Within<S, T> {
+    /// The whole instruction set.
+    pub simd: S,
+    /// The team.
+    pub team: T,
+}
+
+impl<S: Simd, T: Threads> Threads for Within<S, T> {
+    #[inline(always)]
+    fn threads(self) -> usize {
+        self.team.threads()
+    }
+
+    #[inline(always)]
+    fn parts(self) -> usize {
+        self.team.parts()
+    }
+
+    #[inline(always)]
+    fn run<N: Simd>(self, simd: N, parts: usize, work: impl Parts) {
+        struct Narrow<N, W>(N, W);
+
+        impl<N: Simd, W: Parts> Parts for Narrow<N, W> {
+            #[inline(always)]
+            fn part<S: Simd>(&self, _: S, thread: usize, part: usize) {
+                self.1.part(self.0, thread, part);
+            }
+        }
+
+        self.team.run(self.simd, parts, Narrow(simd, work));
+    }
+}
+
 /// The caller, or it and the threads of a pool.
 #[derive(Clone, Copy, Debug)]
 pub struct Team<'a> {
     pool: Option<&'a Pool>,
+    /// How many parts of equal size for each thread: several, so that one that has been held up leaves some to others.
+    parts_each: usize,
 }
 
 impl<'a> Team<'a> {
     /// The caller alone.
-    pub const ALONE: Team<'static> = Team { pool: None };
+    pub const ALONE: Team<'static> = Team { pool: None, parts_each: 1 };
 
     /// The caller and the threads of `pool`.
     pub(crate) fn new(pool: &'a Pool) -> Self {
-        Self { pool: (pool.threads() > 1).then_some(pool) }
+        Self { pool: (pool.threads() > 1).then_some(pool), parts_each: 4 }
+    }
+
+    /// The team, if it has several threads, for layers that take microseconds: that is too short for more than a part each.
+    pub fn at_small_layers(self) -> Option<Self> {
+        self.pool.map(|_| Self { parts_each: 1, ..self })
     }
 }
 
@@ -88,7 +130,7 @@ impl Threads for Team<'_> {
 
     #[inline(always)]
     fn parts(self) -> usize {
-        self.pool.map_or(1, |pool| 4 * pool.threads())
+        self.threads() * self.parts_each
     }
 
     #[inline(always)]

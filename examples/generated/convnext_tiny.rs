@@ -2272,7 +2272,7 @@ const _: () = {
             output: &mut [f32],
         ) {
             // features.0.0
-            simd.call(__cnn::Conv::<_, 1, 4, 3, 3, 8> {
+            simd.call(__cnn::Conv::<_, _, 1, 4, 3, 3, 8> {
                 shape: FEATURES_0_0,
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
@@ -2509,7 +2509,7 @@ const _: () = {
             // features.2.1
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..1354752);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: FEATURES_2_1,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2734,7 +2734,7 @@ const _: () = {
             // features.4.1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..677376);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: FEATURES_4_1,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3355,7 +3355,7 @@ const _: () = {
             // features.6.1
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..338688);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3394,7 +3394,7 @@ const _: () = {
             // features.7.0.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3417,7 +3417,7 @@ const _: () = {
             // features.7.0.block.5 + features.7.0.layer_scale + features.7.0.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 338688..376320);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3456,7 +3456,7 @@ const _: () = {
             // features.7.1.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3479,7 +3479,7 @@ const _: () = {
             // features.7.1.block.5 + features.7.1.layer_scale + features.7.1.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..338688);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3518,7 +3518,7 @@ const _: () = {
             // features.7.2.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3541,7 +3541,7 @@ const _: () = {
             // features.7.2.block.5 + features.7.2.layer_scale + features.7.2.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..37632);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,

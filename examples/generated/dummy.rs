@@ -75,8 +75,8 @@ const _: () = {
             output: &mut [f32],
         ) {
             // conv1 + relu1
-            simd.inline(__cnn::Conv::<_, 1, 2, 5, 1, 7> {
-                shape: CONV1,
+            simd.inline(__cnn::Conv::<_, _, 1, 2, 5, 1, 7> {
+                shape: || &CONV1,
                 team: __cnn::OneThread,
                 activation: __cnn::Activation::Relu,
                 residual: &[],

@@ -3978,7 +3978,7 @@ const _: () = {
             // features.0.0 + features.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<_, 1, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 1, 4, 3, 2, 8> {
                     shape: FEATURES_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4033,7 +4033,7 @@ const _: () = {
             // features.1.0.block.1.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 32..40);
-                simd.call(__cnn::Conv::<_, 8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1> {
                     shape: FEATURES_1_0_BLOCK_1_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4056,7 +4056,7 @@ const _: () = {
             // features.1.0.block.1.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..32);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 2, 1> {
                     shape: FEATURES_1_0_BLOCK_1_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4089,7 +4089,7 @@ const _: () = {
             // features.1.0.block.2.0 + features.1.0.block.2.1
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..1404928);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
                     shape: FEATURES_1_0_BLOCK_2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4103,7 +4103,7 @@ const _: () = {
             // features.2.0.block.0.0 + features.2.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
                     shape: FEATURES_2_0_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4158,7 +4158,7 @@ const _: () = {
             // features.2.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 96..104);
-                simd.call(__cnn::Conv::<_, 8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1> {
                     shape: FEATURES_2_0_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4181,7 +4181,7 @@ const _: () = {
             // features.2.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..96);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_2_0_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4214,7 +4214,7 @@ const _: () = {
             // features.2.0.block.3.0 + features.2.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 903168..978432);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
                     shape: FEATURES_2_0_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4228,7 +4228,7 @@ const _: () = {
             // features.2.1.block.0.0 + features.2.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
                     shape: FEATURES_2_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4283,7 +4283,7 @@ const _: () = {
             // features.2.1.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 144..152);
-                simd.call(__cnn::Conv::<_, 8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1> {
                     shape: FEATURES_2_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4306,7 +4306,7 @@ const _: () = {
             // features.2.1.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..144);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_2_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4339,7 +4339,7 @@ const _: () = {
             // features.2.1.block.3.0 + features.2.1.block.3.1 + residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 451584..526848);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
                     shape: FEATURES_2_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4353,7 +4353,7 @@ const _: () = {
             // features.3.0.block.0.0 + features.3.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
                     shape: FEATURES_2_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4408,7 +4408,7 @@ const _: () = {
             // features.3.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 144..152);
-                simd.call(__cnn::Conv::<_, 8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1> {
                     shape: FEATURES_2_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4431,7 +4431,7 @@ const _: () = {
             // features.3.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..144);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_2_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4464,7 +4464,7 @@ const _: () = {
             // features.3.0.block.3.0 + features.3.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..407680);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 2, 8> {
                     shape: FEATURES_3_0_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4478,7 +4478,7 @@ const _: () = {
             // features.3.1.block.0.0 + features.3.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..188160);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
                     shape: FEATURES_3_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4533,7 +4533,7 @@ const _: () = {
             // features.3.1.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 240..256);
-                simd.call(__cnn::Conv::<_, 8, 2, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 1, 1, 1> {
                     shape: FEATURES_3_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4556,7 +4556,7 @@ const _: () = {
             // features.3.1.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..240);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_3_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4589,7 +4589,7 @@ const _: () = {
             // features.3.1.block.3.0 + features.3.1.block.3.1 + residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..219520);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 2, 8> {
                     shape: FEATURES_3_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4603,7 +4603,7 @@ const _: () = {
             // features.4.0.block.0.0 + features.4.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..188160);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
                     shape: FEATURES_3_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4658,7 +4658,7 @@ const _: () = {
             // features.4.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 240..256);
-                simd.call(__cnn::Conv::<_, 8, 2, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 1, 1, 1> {
                     shape: FEATURES_3_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4681,7 +4681,7 @@ const _: () = {
             // features.4.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..240);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_3_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4714,7 +4714,7 @@ const _: () = {
             // features.4.0.block.3.0 + features.4.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..203840);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: FEATURES_4_0_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4785,7 +4785,7 @@ const _: () = {
             // features.4.1.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 480..504);
-                simd.call(__cnn::Conv::<_, 8, 3, 2, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 1, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4808,7 +4808,7 @@ const _: () = {
             // features.4.1.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..480);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4841,7 +4841,7 @@ const _: () = {
             // features.4.1.block.3.0 + features.4.1.block.3.1 + residual3
             {
                 let (arena, dst) = __cnn::slot(arena, 203840..219520);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: FEATURES_4_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4912,7 +4912,7 @@ const _: () = {
             // features.4.2.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 480..504);
-                simd.call(__cnn::Conv::<_, 8, 3, 2, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 1, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4935,7 +4935,7 @@ const _: () = {
             // features.4.2.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..480);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4968,7 +4968,7 @@ const _: () = {
             // features.4.2.block.3.0 + features.4.2.block.3.1 + residual4
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..109760);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: FEATURES_4_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5039,7 +5039,7 @@ const _: () = {
             // features.5.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 480..504);
-                simd.call(__cnn::Conv::<_, 8, 3, 2, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 1, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5062,7 +5062,7 @@ const _: () = {
             // features.5.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..480);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5095,7 +5095,7 @@ const _: () = {
             // features.5.0.block.3.0 + features.5.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 263424..285376);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5166,7 +5166,7 @@ const _: () = {
             // features.5.1.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 672..704);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 2, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5189,7 +5189,7 @@ const _: () = {
             // features.5.1.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..672);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5222,7 +5222,7 @@ const _: () = {
             // features.5.1.block.3.0 + features.5.1.block.3.1 + residual5
             {
                 let (arena, dst) = __cnn::slot(arena, 285376..307328);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 4, 6> {
                     shape: FEATURES_5_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5293,7 +5293,7 @@ const _: () = {
             // features.5.2.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 672..704);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 2, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5316,7 +5316,7 @@ const _: () = {
             // features.5.2.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..672);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5349,7 +5349,7 @@ const _: () = {
             // features.5.2.block.3.0 + features.5.2.block.3.1 + residual6
             {
                 let (arena, dst) = __cnn::slot(arena, 131712..153664);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 4, 6> {
                     shape: FEATURES_5_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5420,7 +5420,7 @@ const _: () = {
             // features.6.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 672..704);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 2, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5443,7 +5443,7 @@ const _: () = {
             // features.6.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..672);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5476,7 +5476,7 @@ const _: () = {
             // features.6.0.block.3.0 + features.6.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..122304);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_0_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5490,7 +5490,7 @@ const _: () = {
             // features.6.1.block.0.0 + features.6.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5545,7 +5545,7 @@ const _: () = {
             // features.6.1.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 1152..1200);
-                simd.call(__cnn::Conv::<_, 8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5568,7 +5568,7 @@ const _: () = {
             // features.6.1.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1152);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5601,7 +5601,7 @@ const _: () = {
             // features.6.1.block.3.0 + features.6.1.block.3.1 + residual7
             {
                 let (arena, dst) = __cnn::slot(arena, 122304..131712);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5615,7 +5615,7 @@ const _: () = {
             // features.6.2.block.0.0 + features.6.2.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5670,7 +5670,7 @@ const _: () = {
             // features.6.2.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 1152..1200);
-                simd.call(__cnn::Conv::<_, 8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5693,7 +5693,7 @@ const _: () = {
             // features.6.2.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1152);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5726,7 +5726,7 @@ const _: () = {
             // features.6.2.block.3.0 + features.6.2.block.3.1 + residual8
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..122304);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5740,7 +5740,7 @@ const _: () = {
             // features.6.3.block.0.0 + features.6.3.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5795,7 +5795,7 @@ const _: () = {
             // features.6.3.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 1152..1200);
-                simd.call(__cnn::Conv::<_, 8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5818,7 +5818,7 @@ const _: () = {
             // features.6.3.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1152);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5851,7 +5851,7 @@ const _: () = {
             // features.6.3.block.3.0 + features.6.3.block.3.1 + residual9
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..65856);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5865,7 +5865,7 @@ const _: () = {
             // features.7.0.block.0.0 + features.7.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5920,7 +5920,7 @@ const _: () = {
             // features.7.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 1152..1200);
-                simd.call(__cnn::Conv::<_, 8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5943,7 +5943,7 @@ const _: () = {
             // features.7.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1152);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5976,7 +5976,7 @@ const _: () = {
             // features.7.0.block.3.0 + features.7.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 62720..78400);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
                     shape: FEATURES_7_0_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5990,7 +5990,7 @@ const _: () = {
             // features.8.0 + features.8.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..62720);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
                     shape: FEATURES_8_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,

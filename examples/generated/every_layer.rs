@@ -909,680 +909,711 @@ const _: () = {
         const PACKED_LEN: usize = 15648;
         const ARENA_LEN: usize = 5344;
         const SCRATCH_LEN: usize = 0;
+        const SHARES_SMALL_LAYERS: bool = true;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
-            _cx: __cnn::Context<'_>,
+            cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
             _scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
-            // stem.conv
-            simd.inline(__cnn::Pad::<_, 1> {
-                blocks: 3,
-                height: 32,
-                width: 22,
-                top: 2,
-                left: 1,
-                padded_height: 35,
-                padded_width: 24,
-                team: __cnn::OneThread,
-                src: input,
-                dst: &mut arena[2816..5336],
-            });
-            // stem.conv + relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..2816);
-                simd.inline(__cnn::Conv::<_, 1, 1, 8, 1, 8> {
-                    shape: STEM_CONV,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Relu,
-                    residual: &[],
-                    strip: 352,
-                    src: arena.slice(2816..5336),
-                    weights: &packed[0..736],
-                    dst,
-                });
-            }
-            // maxpool1
-            {
-                let (arena, dst) = __cnn::slot(arena, 2816..3680);
-                simd.inline(__cnn::MaxPool {
-                    shape: MAXPOOL1,
-                    team: __cnn::OneThread,
-                    src: arena.slice(0..2816),
-                    dst,
-                });
-            }
-            // stage1.0.conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1232);
-                simd.inline(__cnn::Pad::<_, 8> {
-                    blocks: 1,
-                    height: 9,
-                    width: 12,
-                    top: 1,
+            #[inline(always)]
+            #[allow(clippy::too_many_arguments)]
+            fn layers<S: __cnn::Simd, T: __cnn::Threads>(
+                simd: S,
+                threads: T,
+                _cx: __cnn::Context<'_>,
+                packed: &[f32],
+                arena: &mut [f32],
+                _scratch: &mut [f32],
+                input: &[f32],
+                output: &mut [f32],
+            ) {
+                // stem.conv
+                simd.inline(__cnn::Pad::<_, 1> {
+                    blocks: 3,
+                    height: 32,
+                    width: 22,
+                    top: 2,
                     left: 1,
-                    padded_height: 11,
-                    padded_width: 14,
+                    padded_height: 35,
+                    padded_width: 24,
                     team: __cnn::OneThread,
-                    src: arena.slice(2816..3680),
-                    dst,
+                    src: input,
+                    dst: &mut arena[2816..5336],
                 });
-            }
-            // stage1.0.conv1 + stage1.0.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 12> {
-                    shape: STAGE1_0_CONV1,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Relu,
-                    residual: &[],
-                    strip: 108,
-                    src: arena.slice(0..1232),
-                    weights: &packed[736..1904],
-                    dst,
-                });
-            }
-            // stage1.0.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1232);
-                simd.inline(__cnn::Pad::<_, 8> {
-                    blocks: 1,
-                    height: 9,
-                    width: 12,
-                    top: 1,
-                    left: 1,
-                    padded_height: 11,
-                    padded_width: 14,
-                    team: __cnn::OneThread,
-                    src: arena.slice(1232..2096),
-                    dst,
-                });
-            }
-            // stage1.0.conv2 + stage1.0.relu2
-            {
-                let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 12> {
-                    shape: STAGE1_0_CONV1,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Relu,
-                    residual: &[],
-                    strip: 108,
-                    src: arena.slice(0..1232),
-                    weights: &packed[1904..3072],
-                    dst,
-                });
-            }
-            // stage1.1.conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1232);
-                simd.inline(__cnn::Pad::<_, 8> {
-                    blocks: 1,
-                    height: 9,
-                    width: 12,
-                    top: 1,
-                    left: 1,
-                    padded_height: 11,
-                    padded_width: 14,
-                    team: __cnn::OneThread,
-                    src: arena.slice(1232..2096),
-                    dst,
-                });
-            }
-            // stage1.1.conv1 + stage1.1.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 12> {
-                    shape: STAGE1_0_CONV1,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Relu,
-                    residual: &[],
-                    strip: 108,
-                    src: arena.slice(0..1232),
-                    weights: &packed[3072..4240],
-                    dst,
-                });
-            }
-            // stage1.1.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1232);
-                simd.inline(__cnn::Pad::<_, 8> {
-                    blocks: 1,
-                    height: 9,
-                    width: 12,
-                    top: 1,
-                    left: 1,
-                    padded_height: 11,
-                    padded_width: 14,
-                    team: __cnn::OneThread,
-                    src: arena.slice(1232..2096),
-                    dst,
-                });
-            }
-            // stage1.1.conv2 + stage1.1.relu2
-            {
-                let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                simd.inline(__cnn::Conv::<_, 8, 1, 6, 1, 12> {
-                    shape: STAGE1_0_CONV1,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Relu,
-                    residual: &[],
-                    strip: 108,
-                    src: arena.slice(0..1232),
-                    weights: &packed[4240..5408],
-                    dst,
-                });
-            }
-            // stage2.depth + stage2.bn1
-            {
-                let (arena, dst) = __cnn::slot(arena, 2096..2960);
-                simd.inline(__cnn::Depthwise {
-                    shape: STAGE2_DEPTH,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Identity,
-                    src: arena.slice(1232..2096),
-                    weights: &packed[5408..5568],
-                    dst,
-                });
-            }
-            // stage2.point + stage2.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1728);
-                simd.inline(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
-                    shape: STAGE2_POINT,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Relu,
-                    residual: &[],
-                    strip: 108,
-                    src: arena.slice(2096..2960),
-                    weights: &packed[5568..5712],
-                    dst,
-                });
-            }
-            // avgpool1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1728..2288);
-                simd.inline(__cnn::AvgPool {
-                    shape: AVGPOOL1,
-                    count_include_pad: false,
-                    team: __cnn::OneThread,
-                    src: arena.slice(0..1728),
-                    dst,
-                });
-            }
-            // bn1 + relu2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..560);
-                simd.inline(__cnn::BatchNorm {
-                    pixels: 35,
-                    activation: __cnn::Activation::Relu,
-                    src: arena.slice(1728..2288),
-                    weights: &packed[5712..5744],
-                    dst,
-                });
-            }
-            // branches.depthwise1 + branches.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 560..1120);
-                simd.inline(__cnn::Depthwise {
-                    shape: BRANCHES_DEPTHWISE1,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..560),
-                    weights: &packed[5744..5904],
-                    dst,
-                });
-            }
-            // branches.shuffle1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1120..1680);
-                simd.inline(__cnn::Shuffle {
-                    channels: 14,
-                    groups: 2,
-                    pixels: 35,
-                    src: arena.slice(0..560),
-                    dst,
-                });
-            }
-            // branches.residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..560);
-                simd.inline(__cnn::Add {
-                    activation: __cnn::Activation::Identity,
-                    a: arena.slice(560..1120),
-                    b: arena.slice(1120..1680),
-                    dst,
-                });
-            }
-            // branches.globalavgpool1
-            {
-                let (arena, dst) = __cnn::slot(arena, 560..576);
-                simd.inline(__cnn::AdaptiveAvgPool {
-                    channels: 14,
-                    input: [5, 7],
-                    output: [1, 1],
-                    src: arena.slice(0..560),
-                    dst,
-                });
-            }
-            // branches.conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1120..1136);
-                simd.inline(__cnn::Conv::<_, 8, 2, 1, 1, 1> {
-                    shape: BRANCHES_CONV1,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Identity,
-                    residual: &[],
-                    strip: 1,
-                    src: arena.slice(560..576),
-                    weights: &packed[5904..6144],
-                    dst,
-                });
-            }
-            // branches.scale1
-            {
-                let (arena, dst) = __cnn::slot(arena, 560..1120);
-                simd.inline(__cnn::Scale {
-                    pixels: 35,
-                    src: arena.slice(0..560),
-                    factors: arena.slice(1120..1136),
-                    dst,
-                });
-            }
-            // branches.globalmaxpool1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..16);
-                simd.inline(__cnn::AdaptiveMaxPool {
-                    channels: 14,
-                    input: [5, 7],
-                    output: [1, 1],
-                    src: arena.slice(560..1120),
-                    dst,
-                });
-            }
-            // branches.conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 16..32);
-                simd.inline(__cnn::Conv::<_, 8, 2, 1, 1, 1> {
-                    shape: BRANCHES_CONV1,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Identity,
-                    residual: &[],
-                    strip: 1,
-                    src: arena.slice(0..16),
-                    weights: &packed[6144..6384],
-                    dst,
-                });
-            }
-            // branches.scale2
-            {
-                let (arena, dst) = __cnn::slot(arena, 2240..2800);
-                simd.inline(__cnn::Scale {
-                    pixels: 35,
-                    src: arena.slice(560..1120),
-                    factors: arena.slice(16..32),
-                    dst,
-                });
-            }
-            // branches.upsample1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..2240);
-                simd.inline(__cnn::Bilinear {
-                    channels: 14,
-                    input: [5, 7],
-                    scale: [2, 2],
-                    corners: true,
-                    src: arena.slice(2240..2800),
-                    dst,
-                });
-            }
-            // branches.maxpool1
-            {
-                let (arena, dst) = __cnn::slot(arena, 3936..4496);
-                simd.inline(__cnn::MaxPool {
-                    shape: BRANCHES_MAXPOOL1,
-                    team: __cnn::OneThread,
-                    src: arena.slice(0..2240),
-                    dst,
-                });
-            }
-            // split_part
-            {
-                let (arena, dst) = __cnn::slot(arena, 560..840);
-                simd.inline(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 7,
-                    pixels: 35,
-                    src: arena.slice(2240..2800),
-                    dst,
-                });
-            }
-            // split_part_
-            {
-                let (arena, dst) = __cnn::slot(arena, 848..1128);
-                simd.inline(__cnn::CopyChannels {
-                    src_channel: 7,
-                    dst_channel: 0,
-                    channels: 7,
-                    pixels: 35,
-                    src: arena.slice(2240..2800),
-                    dst,
-                });
-            }
-            // branches.pad1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..504);
-                simd.inline(__cnn::Pad::<_, 8> {
-                    blocks: 1,
-                    height: 5,
-                    width: 7,
-                    top: 1,
-                    left: 2,
-                    padded_height: 7,
-                    padded_width: 9,
-                    team: __cnn::OneThread,
-                    src: arena.slice(848..1128),
-                    dst,
-                });
-            }
-            // branches.depthwise2
-            {
-                let (arena, dst) = __cnn::slot(arena, 848..1128);
-                simd.inline(__cnn::Depthwise {
-                    shape: BRANCHES_DEPTHWISE2,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Identity,
-                    src: arena.slice(0..504),
-                    weights: &packed[6384..6544],
-                    dst,
-                });
-            }
-            // branches.split1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..280);
-                simd.inline(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 7,
-                    pixels: 35,
-                    src: arena.slice(560..840),
-                    dst,
-                });
-            }
-            // branches.split1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..560);
-                simd.inline(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 7,
-                    channels: 7,
-                    pixels: 35,
-                    src: arena.slice(848..1128),
-                    dst,
-                });
-            }
-            // branches.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 2816..3376);
-                simd.inline(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 14,
-                    pixels: 35,
-                    src: arena.slice(3936..4496),
-                    dst,
-                });
-            }
-            // branches.concat1
-            {
-                let (arena, dst) = __cnn::slot(arena, 3096..3936);
-                simd.inline(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 6,
-                    channels: 14,
-                    pixels: 35,
-                    src: arena.slice(0..560),
-                    dst,
-                });
-            }
-            // layernorm1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1408..2528);
-                simd.inline(__cnn::LayerNorm {
-                    channels: 28,
-                    pixels: 35,
-                    eps: 0.001,
-                    activation: __cnn::Activation::Identity,
-                    src: arena.slice(2816..3936),
-                    weights: &packed[6544..6608],
-                    dst,
-                });
-            }
-            // fc1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1400);
-                simd.inline(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
-                    shape: FC1,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Identity,
-                    residual: &[],
-                    strip: 35,
-                    src: arena.slice(1408..2528),
-                    weights: &packed[6608..8000],
-                    dst,
-                });
-            }
-            // gelu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1408..2808);
-                simd.inline(__cnn::Gelu {
-                    team: __cnn::OneThread,
-                    src: arena.slice(0..1400),
-                    dst,
-                });
-            }
-            // fc2 + layerscale1 + residual1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1120);
-                simd.inline(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
-                    shape: FC2,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Identity,
-                    strip: 35,
-                    src: arena.slice(1408..2808),
-                    residual: arena.slice(2816..3936),
-                    weights: &packed[8000..9312],
-                    dst,
-                });
-            }
-            // groupnorm1 + relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 2016..3136);
-                simd.inline(__cnn::GroupNorm {
-                    channels: 28,
-                    groups: 7,
-                    pixels: 35,
-                    eps: 0.00001,
-                    activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..1120),
-                    weights: &packed[9312..9376],
-                    dst,
-                });
-            }
-            // conv1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..2016);
-                simd.inline(__cnn::Pad::<_, 8> {
-                    blocks: 4,
-                    height: 5,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 7,
-                    padded_width: 9,
-                    team: __cnn::OneThread,
-                    src: arena.slice(2016..3136),
-                    dst,
-                });
-            }
-            // conv1 + relu4
-            {
-                let (arena, dst) = __cnn::slot(arena, 2016..2576);
-                simd.inline(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
-                    shape: CONV1,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Relu,
-                    residual: &[],
-                    strip: 35,
-                    src: arena.slice(0..2016),
-                    weights: &packed[9376..11408],
-                    dst,
-                });
-            }
-            // conv2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1008);
-                simd.inline(__cnn::Pad::<_, 8> {
-                    blocks: 2,
-                    height: 5,
-                    width: 7,
-                    top: 1,
-                    left: 1,
-                    padded_height: 7,
-                    padded_width: 9,
-                    team: __cnn::OneThread,
-                    src: arena.slice(2016..2576),
-                    dst,
-                });
-            }
-            // conv2 + relu5
-            {
-                let (arena, dst) = __cnn::slot(arena, 1008..1568);
-                simd.inline(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
-                    shape: CONV2,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Relu,
-                    residual: &[],
-                    strip: 35,
-                    src: arena.slice(0..1008),
-                    weights: &packed[11408..12576],
-                    dst,
-                });
-            }
-            // maxpool2
-            {
-                let (arena, dst) = __cnn::slot(arena, 1920..2144);
-                simd.inline(__cnn::MaxPool {
-                    shape: MAXPOOL2,
-                    team: __cnn::OneThread,
-                    src: arena.slice(1008..1568),
-                    dst,
-                });
-            }
-            // convtranspose1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1920);
-                simd.inline(__cnn::Spread::<8> {
-                    blocks: 2,
-                    image: [2, 7],
-                    stride: [2, 2],
-                    before: [1, 3],
-                    cut: [0, 0],
-                    frame: [6, 20],
-                    src: arena.slice(1920..2144),
-                    dst,
-                });
-            }
-            // convtranspose1 + relu6
-            {
-                let (arena, dst) = __cnn::slot(arena, 1920..2944);
-                simd.inline(__cnn::Conv::<_, 8, 1, 8, 1, 8> {
-                    shape: CONVTRANSPOSE1,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Relu,
-                    residual: &[],
-                    strip: 64,
-                    src: arena.slice(0..1920),
-                    weights: &packed[12576..13744],
-                    dst,
-                });
-            }
-            // adaptiveavgpool1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..432);
-                simd.inline(__cnn::AdaptiveAvgPool {
-                    channels: 16,
-                    input: [4, 16],
-                    output: [9, 3],
-                    src: arena.slice(1920..2944),
-                    dst,
-                });
-            }
-            // adaptivemaxpool1
-            {
-                let (arena, dst) = __cnn::slot(arena, 432..656);
-                simd.inline(__cnn::AdaptiveMaxPool {
-                    channels: 16,
-                    input: [9, 3],
-                    output: [7, 2],
-                    src: arena.slice(0..432),
-                    dst,
-                });
-            }
-            // head.avgpool1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..48);
-                simd.inline(__cnn::AvgPool {
-                    shape: HEAD_AVGPOOL1,
-                    count_include_pad: true,
-                    team: __cnn::OneThread,
-                    src: arena.slice(432..656),
-                    dst,
-                });
-            }
-            // head.fc1 + head.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 48..68);
-                simd.inline(__cnn::Fc::<_, 3, 2> {
-                    channels: 16,
-                    pixels: 3,
-                    lanes: 8,
-                    outputs: 20,
-                    vectors: 1,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..48),
-                    weights: &packed[13744..15312],
-                    dst,
-                });
-            }
-            // head.fc2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..10);
-                simd.inline(__cnn::Fc::<_, 2, 1> {
-                    channels: 20,
+                // stem.conv + relu1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..2816);
+                    simd.inline(__cnn::Conv::<_, _, 1, 1, 8, 1, 8> {
+                        shape: || &STEM_CONV,
+                        team: threads,
+                        activation: __cnn::Activation::Relu,
+                        residual: &[],
+                        strip: 352,
+                        src: arena.slice(2816..5336),
+                        weights: &packed[0..736],
+                        dst,
+                    });
+                }
+                // maxpool1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 2816..3680);
+                    simd.inline(__cnn::MaxPool {
+                        shape: MAXPOOL1,
+                        team: __cnn::OneThread,
+                        src: arena.slice(0..2816),
+                        dst,
+                    });
+                }
+                // stage1.0.conv1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..1232);
+                    simd.inline(__cnn::Pad::<_, 8> {
+                        blocks: 1,
+                        height: 9,
+                        width: 12,
+                        top: 1,
+                        left: 1,
+                        padded_height: 11,
+                        padded_width: 14,
+                        team: __cnn::OneThread,
+                        src: arena.slice(2816..3680),
+                        dst,
+                    });
+                }
+                // stage1.0.conv1 + stage1.0.relu1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 1232..2096);
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 6, 1, 12> {
+                        shape: || &STAGE1_0_CONV1,
+                        team: threads,
+                        activation: __cnn::Activation::Relu,
+                        residual: &[],
+                        strip: 108,
+                        src: arena.slice(0..1232),
+                        weights: &packed[736..1904],
+                        dst,
+                    });
+                }
+                // stage1.0.conv2
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..1232);
+                    simd.inline(__cnn::Pad::<_, 8> {
+                        blocks: 1,
+                        height: 9,
+                        width: 12,
+                        top: 1,
+                        left: 1,
+                        padded_height: 11,
+                        padded_width: 14,
+                        team: __cnn::OneThread,
+                        src: arena.slice(1232..2096),
+                        dst,
+                    });
+                }
+                // stage1.0.conv2 + stage1.0.relu2
+                {
+                    let (arena, dst) = __cnn::slot(arena, 1232..2096);
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 6, 1, 12> {
+                        shape: || &STAGE1_0_CONV1,
+                        team: threads,
+                        activation: __cnn::Activation::Relu,
+                        residual: &[],
+                        strip: 108,
+                        src: arena.slice(0..1232),
+                        weights: &packed[1904..3072],
+                        dst,
+                    });
+                }
+                // stage1.1.conv1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..1232);
+                    simd.inline(__cnn::Pad::<_, 8> {
+                        blocks: 1,
+                        height: 9,
+                        width: 12,
+                        top: 1,
+                        left: 1,
+                        padded_height: 11,
+                        padded_width: 14,
+                        team: __cnn::OneThread,
+                        src: arena.slice(1232..2096),
+                        dst,
+                    });
+                }
+                // stage1.1.conv1 + stage1.1.relu1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 1232..2096);
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 6, 1, 12> {
+                        shape: || &STAGE1_0_CONV1,
+                        team: threads,
+                        activation: __cnn::Activation::Relu,
+                        residual: &[],
+                        strip: 108,
+                        src: arena.slice(0..1232),
+                        weights: &packed[3072..4240],
+                        dst,
+                    });
+                }
+                // stage1.1.conv2
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..1232);
+                    simd.inline(__cnn::Pad::<_, 8> {
+                        blocks: 1,
+                        height: 9,
+                        width: 12,
+                        top: 1,
+                        left: 1,
+                        padded_height: 11,
+                        padded_width: 14,
+                        team: __cnn::OneThread,
+                        src: arena.slice(1232..2096),
+                        dst,
+                    });
+                }
+                // stage1.1.conv2 + stage1.1.relu2
+                {
+                    let (arena, dst) = __cnn::slot(arena, 1232..2096);
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 6, 1, 12> {
+                        shape: || &STAGE1_0_CONV1,
+                        team: threads,
+                        activation: __cnn::Activation::Relu,
+                        residual: &[],
+                        strip: 108,
+                        src: arena.slice(0..1232),
+                        weights: &packed[4240..5408],
+                        dst,
+                    });
+                }
+                // stage2.depth + stage2.bn1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 2096..2960);
+                    simd.inline(__cnn::Depthwise {
+                        shape: STAGE2_DEPTH,
+                        team: __cnn::OneThread,
+                        activation: __cnn::Activation::Identity,
+                        src: arena.slice(1232..2096),
+                        weights: &packed[5408..5568],
+                        dst,
+                    });
+                }
+                // stage2.point + stage2.relu1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..1728);
+                    simd.inline(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                        shape: || &STAGE2_POINT,
+                        team: __cnn::OneThread,
+                        activation: __cnn::Activation::Relu,
+                        residual: &[],
+                        strip: 108,
+                        src: arena.slice(2096..2960),
+                        weights: &packed[5568..5712],
+                        dst,
+                    });
+                }
+                // avgpool1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 1728..2288);
+                    simd.inline(__cnn::AvgPool {
+                        shape: AVGPOOL1,
+                        count_include_pad: false,
+                        team: __cnn::OneThread,
+                        src: arena.slice(0..1728),
+                        dst,
+                    });
+                }
+                // bn1 + relu2
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..560);
+                    simd.inline(__cnn::BatchNorm {
+                        pixels: 35,
+                        activation: __cnn::Activation::Relu,
+                        src: arena.slice(1728..2288),
+                        weights: &packed[5712..5744],
+                        dst,
+                    });
+                }
+                // branches.depthwise1 + branches.relu1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 560..1120);
+                    simd.inline(__cnn::Depthwise {
+                        shape: BRANCHES_DEPTHWISE1,
+                        team: __cnn::OneThread,
+                        activation: __cnn::Activation::Relu,
+                        src: arena.slice(0..560),
+                        weights: &packed[5744..5904],
+                        dst,
+                    });
+                }
+                // branches.shuffle1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 1120..1680);
+                    simd.inline(__cnn::Shuffle {
+                        channels: 14,
+                        groups: 2,
+                        pixels: 35,
+                        src: arena.slice(0..560),
+                        dst,
+                    });
+                }
+                // branches.residual1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..560);
+                    simd.inline(__cnn::Add {
+                        activation: __cnn::Activation::Identity,
+                        a: arena.slice(560..1120),
+                        b: arena.slice(1120..1680),
+                        dst,
+                    });
+                }
+                // branches.globalavgpool1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 560..576);
+                    simd.inline(__cnn::AdaptiveAvgPool {
+                        channels: 14,
+                        input: [5, 7],
+                        output: [1, 1],
+                        src: arena.slice(0..560),
+                        dst,
+                    });
+                }
+                // branches.conv1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 1120..1136);
+                    simd.inline(__cnn::Conv::<_, _, 8, 2, 1, 1, 1> {
+                        shape: || &BRANCHES_CONV1,
+                        team: __cnn::OneThread,
+                        activation: __cnn::Activation::Identity,
+                        residual: &[],
+                        strip: 1,
+                        src: arena.slice(560..576),
+                        weights: &packed[5904..6144],
+                        dst,
+                    });
+                }
+                // branches.scale1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 560..1120);
+                    simd.inline(__cnn::Scale {
+                        pixels: 35,
+                        src: arena.slice(0..560),
+                        factors: arena.slice(1120..1136),
+                        dst,
+                    });
+                }
+                // branches.globalmaxpool1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..16);
+                    simd.inline(__cnn::AdaptiveMaxPool {
+                        channels: 14,
+                        input: [5, 7],
+                        output: [1, 1],
+                        src: arena.slice(560..1120),
+                        dst,
+                    });
+                }
+                // branches.conv2
+                {
+                    let (arena, dst) = __cnn::slot(arena, 16..32);
+                    simd.inline(__cnn::Conv::<_, _, 8, 2, 1, 1, 1> {
+                        shape: || &BRANCHES_CONV1,
+                        team: __cnn::OneThread,
+                        activation: __cnn::Activation::Identity,
+                        residual: &[],
+                        strip: 1,
+                        src: arena.slice(0..16),
+                        weights: &packed[6144..6384],
+                        dst,
+                    });
+                }
+                // branches.scale2
+                {
+                    let (arena, dst) = __cnn::slot(arena, 2240..2800);
+                    simd.inline(__cnn::Scale {
+                        pixels: 35,
+                        src: arena.slice(560..1120),
+                        factors: arena.slice(16..32),
+                        dst,
+                    });
+                }
+                // branches.upsample1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..2240);
+                    simd.inline(__cnn::Bilinear {
+                        channels: 14,
+                        input: [5, 7],
+                        scale: [2, 2],
+                        corners: true,
+                        src: arena.slice(2240..2800),
+                        dst,
+                    });
+                }
+                // branches.maxpool1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 3936..4496);
+                    simd.inline(__cnn::MaxPool {
+                        shape: BRANCHES_MAXPOOL1,
+                        team: __cnn::OneThread,
+                        src: arena.slice(0..2240),
+                        dst,
+                    });
+                }
+                // split_part
+                {
+                    let (arena, dst) = __cnn::slot(arena, 560..840);
+                    simd.inline(__cnn::CopyChannels {
+                        src_channel: 0,
+                        dst_channel: 0,
+                        channels: 7,
+                        pixels: 35,
+                        src: arena.slice(2240..2800),
+                        dst,
+                    });
+                }
+                // split_part_
+                {
+                    let (arena, dst) = __cnn::slot(arena, 848..1128);
+                    simd.inline(__cnn::CopyChannels {
+                        src_channel: 7,
+                        dst_channel: 0,
+                        channels: 7,
+                        pixels: 35,
+                        src: arena.slice(2240..2800),
+                        dst,
+                    });
+                }
+                // branches.pad1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..504);
+                    simd.inline(__cnn::Pad::<_, 8> {
+                        blocks: 1,
+                        height: 5,
+                        width: 7,
+                        top: 1,
+                        left: 2,
+                        padded_height: 7,
+                        padded_width: 9,
+                        team: __cnn::OneThread,
+                        src: arena.slice(848..1128),
+                        dst,
+                    });
+                }
+                // branches.depthwise2
+                {
+                    let (arena, dst) = __cnn::slot(arena, 848..1128);
+                    simd.inline(__cnn::Depthwise {
+                        shape: BRANCHES_DEPTHWISE2,
+                        team: __cnn::OneThread,
+                        activation: __cnn::Activation::Identity,
+                        src: arena.slice(0..504),
+                        weights: &packed[6384..6544],
+                        dst,
+                    });
+                }
+                // branches.split1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..280);
+                    simd.inline(__cnn::CopyChannels {
+                        src_channel: 0,
+                        dst_channel: 0,
+                        channels: 7,
+                        pixels: 35,
+                        src: arena.slice(560..840),
+                        dst,
+                    });
+                }
+                // branches.split1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..560);
+                    simd.inline(__cnn::CopyChannels {
+                        src_channel: 0,
+                        dst_channel: 7,
+                        channels: 7,
+                        pixels: 35,
+                        src: arena.slice(848..1128),
+                        dst,
+                    });
+                }
+                // branches.concat1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 2816..3376);
+                    simd.inline(__cnn::CopyChannels {
+                        src_channel: 0,
+                        dst_channel: 0,
+                        channels: 14,
+                        pixels: 35,
+                        src: arena.slice(3936..4496),
+                        dst,
+                    });
+                }
+                // branches.concat1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 3096..3936);
+                    simd.inline(__cnn::CopyChannels {
+                        src_channel: 0,
+                        dst_channel: 6,
+                        channels: 14,
+                        pixels: 35,
+                        src: arena.slice(0..560),
+                        dst,
+                    });
+                }
+                // layernorm1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 1408..2528);
+                    simd.inline(__cnn::LayerNorm {
+                        channels: 28,
+                        pixels: 35,
+                        eps: 0.001,
+                        activation: __cnn::Activation::Identity,
+                        src: arena.slice(2816..3936),
+                        weights: &packed[6544..6608],
+                        dst,
+                    });
+                }
+                // fc1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..1400);
+                    simd.inline(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                        shape: || &FC1,
+                        team: __cnn::OneThread,
+                        activation: __cnn::Activation::Identity,
+                        residual: &[],
+                        strip: 35,
+                        src: arena.slice(1408..2528),
+                        weights: &packed[6608..8000],
+                        dst,
+                    });
+                }
+                // gelu1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 1408..2808);
+                    simd.inline(__cnn::Gelu {
+                        team: __cnn::OneThread,
+                        src: arena.slice(0..1400),
+                        dst,
+                    });
+                }
+                // fc2 + layerscale1 + residual1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..1120);
+                    simd.inline(__cnn::Conv::<_, _, 8, 4, 3, 2, 7> {
+                        shape: || &FC2,
+                        team: __cnn::OneThread,
+                        activation: __cnn::Activation::Identity,
+                        strip: 35,
+                        src: arena.slice(1408..2808),
+                        residual: arena.slice(2816..3936),
+                        weights: &packed[8000..9312],
+                        dst,
+                    });
+                }
+                // groupnorm1 + relu3
+                {
+                    let (arena, dst) = __cnn::slot(arena, 2016..3136);
+                    simd.inline(__cnn::GroupNorm {
+                        channels: 28,
+                        groups: 7,
+                        pixels: 35,
+                        eps: 0.00001,
+                        activation: __cnn::Activation::Relu,
+                        src: arena.slice(0..1120),
+                        weights: &packed[9312..9376],
+                        dst,
+                    });
+                }
+                // conv1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..2016);
+                    simd.inline(__cnn::Pad::<_, 8> {
+                        blocks: 4,
+                        height: 5,
+                        width: 7,
+                        top: 1,
+                        left: 1,
+                        padded_height: 7,
+                        padded_width: 9,
+                        team: __cnn::OneThread,
+                        src: arena.slice(2016..3136),
+                        dst,
+                    });
+                }
+                // conv1 + relu4
+                {
+                    let (arena, dst) = __cnn::slot(arena, 2016..2576);
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                        shape: || &CONV1,
+                        team: threads,
+                        activation: __cnn::Activation::Relu,
+                        residual: &[],
+                        strip: 35,
+                        src: arena.slice(0..2016),
+                        weights: &packed[9376..11408],
+                        dst,
+                    });
+                }
+                // conv2
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..1008);
+                    simd.inline(__cnn::Pad::<_, 8> {
+                        blocks: 2,
+                        height: 5,
+                        width: 7,
+                        top: 1,
+                        left: 1,
+                        padded_height: 7,
+                        padded_width: 9,
+                        team: __cnn::OneThread,
+                        src: arena.slice(2016..2576),
+                        dst,
+                    });
+                }
+                // conv2 + relu5
+                {
+                    let (arena, dst) = __cnn::slot(arena, 1008..1568);
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                        shape: || &CONV2,
+                        team: threads,
+                        activation: __cnn::Activation::Relu,
+                        residual: &[],
+                        strip: 35,
+                        src: arena.slice(0..1008),
+                        weights: &packed[11408..12576],
+                        dst,
+                    });
+                }
+                // maxpool2
+                {
+                    let (arena, dst) = __cnn::slot(arena, 1920..2144);
+                    simd.inline(__cnn::MaxPool {
+                        shape: MAXPOOL2,
+                        team: __cnn::OneThread,
+                        src: arena.slice(1008..1568),
+                        dst,
+                    });
+                }
+                // convtranspose1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..1920);
+                    simd.inline(__cnn::Spread::<8> {
+                        blocks: 2,
+                        image: [2, 7],
+                        stride: [2, 2],
+                        before: [1, 3],
+                        cut: [0, 0],
+                        frame: [6, 20],
+                        src: arena.slice(1920..2144),
+                        dst,
+                    });
+                }
+                // convtranspose1 + relu6
+                {
+                    let (arena, dst) = __cnn::slot(arena, 1920..2944);
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 8, 1, 8> {
+                        shape: || &CONVTRANSPOSE1,
+                        team: __cnn::OneThread,
+                        activation: __cnn::Activation::Relu,
+                        residual: &[],
+                        strip: 64,
+                        src: arena.slice(0..1920),
+                        weights: &packed[12576..13744],
+                        dst,
+                    });
+                }
+                // adaptiveavgpool1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..432);
+                    simd.inline(__cnn::AdaptiveAvgPool {
+                        channels: 16,
+                        input: [4, 16],
+                        output: [9, 3],
+                        src: arena.slice(1920..2944),
+                        dst,
+                    });
+                }
+                // adaptivemaxpool1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 432..656);
+                    simd.inline(__cnn::AdaptiveMaxPool {
+                        channels: 16,
+                        input: [9, 3],
+                        output: [7, 2],
+                        src: arena.slice(0..432),
+                        dst,
+                    });
+                }
+                // head.avgpool1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..48);
+                    simd.inline(__cnn::AvgPool {
+                        shape: HEAD_AVGPOOL1,
+                        count_include_pad: true,
+                        team: __cnn::OneThread,
+                        src: arena.slice(432..656),
+                        dst,
+                    });
+                }
+                // head.fc1 + head.relu1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 48..68);
+                    simd.inline(__cnn::Fc::<_, 3, 2> {
+                        channels: 16,
+                        pixels: 3,
+                        lanes: 8,
+                        outputs: 20,
+                        vectors: 1,
+                        team: __cnn::OneThread,
+                        activation: __cnn::Activation::Relu,
+                        src: arena.slice(0..48),
+                        weights: &packed[13744..15312],
+                        dst,
+                    });
+                }
+                // head.fc2
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..10);
+                    simd.inline(__cnn::Fc::<_, 2, 1> {
+                        channels: 20,
+                        pixels: 1,
+                        lanes: 1,
+                        outputs: 10,
+                        vectors: 1,
+                        team: __cnn::OneThread,
+                        activation: __cnn::Activation::Identity,
+                        src: arena.slice(48..68),
+                        weights: &packed[15312..15648],
+                        dst,
+                    });
+                }
+                // softmax1
+                simd.inline(__cnn::Softmax {
+                    channels: 10,
                     pixels: 1,
-                    lanes: 1,
-                    outputs: 10,
-                    vectors: 1,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Identity,
-                    src: arena.slice(48..68),
-                    weights: &packed[15312..15648],
-                    dst,
+                    src: &arena[0..10],
+                    dst: output,
                 });
             }
-            // softmax1
-            simd.inline(__cnn::Softmax {
-                channels: 10,
-                pixels: 1,
-                src: &arena[0..10],
-                dst: output,
-            });
+            match cx.team.at_small_layers() {
+                ::core::option::Option::Some(threads) => {
+                    layers(simd, threads, cx, packed, arena, _scratch, input, output)
+                }
+                ::core::option::Option::None => {
+                    layers(
+                        simd,
+                        __cnn::OneThread,
+                        cx,
+                        packed,
+                        arena,
+                        _scratch,
+                        input,
+                        output,
+                    )
+                }
+            }
         }
         fn pack(_arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(

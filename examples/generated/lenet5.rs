@@ -183,6 +183,7 @@ const _: () = {
         const PACKED_LEN: usize = 68192;
         const ARENA_LEN: usize = 7840;
         const SCRATCH_LEN: usize = 28000;
+        const SHARES_SMALL_LAYERS: bool = true;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
@@ -193,114 +194,144 @@ const _: () = {
             input: &[f32],
             output: &mut [f32],
         ) {
-            // conv1
-            simd.inline(__cnn::Pad::<_, 1> {
-                blocks: 1,
-                height: 28,
-                width: 28,
-                top: 2,
-                left: 2,
-                padded_height: 32,
-                padded_width: 32,
-                team: __cnn::OneThread,
-                src: input,
-                dst: &mut arena[6272..7296],
-            });
-            // conv1 + relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..6272);
-                simd.inline(__cnn::Conv::<_, 1, 1, 7, 1, 14> {
-                    shape: CONV1,
+            #[inline(always)]
+            #[allow(clippy::too_many_arguments)]
+            fn layers<S: __cnn::Simd, T: __cnn::Threads>(
+                simd: S,
+                threads: T,
+                cx: __cnn::Context<'_>,
+                packed: &[f32],
+                arena: &mut [f32],
+                scratch: &mut [f32],
+                input: &[f32],
+                output: &mut [f32],
+            ) {
+                // conv1
+                simd.inline(__cnn::Pad::<_, 1> {
+                    blocks: 1,
+                    height: 28,
+                    width: 28,
+                    top: 2,
+                    left: 2,
+                    padded_height: 32,
+                    padded_width: 32,
                     team: __cnn::OneThread,
-                    activation: __cnn::Activation::Relu,
-                    residual: &[],
-                    strip: 784,
-                    src: arena.slice(6272..7296),
-                    weights: &packed[0..416],
-                    dst,
+                    src: input,
+                    dst: &mut arena[6272..7296],
                 });
-            }
-            // maxpool1
-            {
-                let (arena, dst) = __cnn::slot(arena, 6272..7840);
-                simd.inline(__cnn::MaxPool {
-                    shape: MAXPOOL1,
-                    team: __cnn::OneThread,
-                    src: arena.slice(0..6272),
-                    dst,
-                });
-            }
-            // conv2 + relu2
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..1600);
-                simd.inline(__cnn::Winograd::<_, 2, 6, 2, 5, 1, 7> {
-                    shape: CONV2,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Relu,
-                    arithmetic: cx.arithmetic,
-                    residual: &[],
-                    strip: 25,
-                    src: arena.slice(6272..7840),
-                    weights: &packed[416..3888],
-                    scratch: &mut *scratch,
-                    dst,
-                });
-            }
-            // maxpool2
-            {
-                let (arena, dst) = __cnn::slot(arena, 1600..2000);
-                simd.inline(__cnn::MaxPool {
-                    shape: MAXPOOL2,
-                    team: __cnn::OneThread,
-                    src: arena.slice(0..1600),
-                    dst,
-                });
-            }
-            // fc1 + relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..120);
-                simd.inline(__cnn::Fc::<_, 4, 4> {
-                    channels: 16,
-                    pixels: 25,
-                    lanes: 8,
-                    outputs: 120,
-                    vectors: 1,
-                    team: __cnn::OneThread,
-                    activation: __cnn::Activation::Relu,
-                    src: arena.slice(1600..2000),
-                    weights: &packed[3888..55216],
-                    dst,
-                });
-            }
-            // fc2 + relu4
-            {
-                let (arena, dst) = __cnn::slot(arena, 128..212);
-                simd.inline(__cnn::Fc::<_, 4, 4> {
-                    channels: 120,
+                // conv1 + relu1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..6272);
+                    simd.inline(__cnn::Conv::<_, _, 1, 1, 7, 1, 14> {
+                        shape: || &CONV1,
+                        team: threads,
+                        activation: __cnn::Activation::Relu,
+                        residual: &[],
+                        strip: 784,
+                        src: arena.slice(6272..7296),
+                        weights: &packed[0..416],
+                        dst,
+                    });
+                }
+                // maxpool1
+                {
+                    let (arena, dst) = __cnn::slot(arena, 6272..7840);
+                    simd.inline(__cnn::MaxPool {
+                        shape: MAXPOOL1,
+                        team: __cnn::OneThread,
+                        src: arena.slice(0..6272),
+                        dst,
+                    });
+                }
+                // conv2 + relu2
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..1600);
+                    simd.inline(__cnn::Winograd::<_, _, 2, 6, 2, 5, 1, 7> {
+                        shape: || &CONV2,
+                        team: threads,
+                        activation: __cnn::Activation::Relu,
+                        arithmetic: cx.arithmetic,
+                        residual: &[],
+                        strip: 25,
+                        src: arena.slice(6272..7840),
+                        weights: &packed[416..3888],
+                        scratch: &mut *scratch,
+                        dst,
+                    });
+                }
+                // maxpool2
+                {
+                    let (arena, dst) = __cnn::slot(arena, 1600..2000);
+                    simd.inline(__cnn::MaxPool {
+                        shape: MAXPOOL2,
+                        team: __cnn::OneThread,
+                        src: arena.slice(0..1600),
+                        dst,
+                    });
+                }
+                // fc1 + relu3
+                {
+                    let (arena, dst) = __cnn::slot(arena, 0..120);
+                    simd.inline(__cnn::Fc::<_, 4, 4> {
+                        channels: 16,
+                        pixels: 25,
+                        lanes: 8,
+                        outputs: 120,
+                        vectors: 1,
+                        team: threads,
+                        activation: __cnn::Activation::Relu,
+                        src: arena.slice(1600..2000),
+                        weights: &packed[3888..55216],
+                        dst,
+                    });
+                }
+                // fc2 + relu4
+                {
+                    let (arena, dst) = __cnn::slot(arena, 128..212);
+                    simd.inline(__cnn::Fc::<_, 4, 4> {
+                        channels: 120,
+                        pixels: 1,
+                        lanes: 1,
+                        outputs: 84,
+                        vectors: 1,
+                        team: __cnn::OneThread,
+                        activation: __cnn::Activation::Relu,
+                        src: arena.slice(0..120),
+                        weights: &packed[55216..66832],
+                        dst,
+                    });
+                }
+                // fc3
+                simd.inline(__cnn::Fc::<_, 2, 1> {
+                    channels: 84,
                     pixels: 1,
                     lanes: 1,
-                    outputs: 84,
+                    outputs: 10,
                     vectors: 1,
                     team: __cnn::OneThread,
-                    activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..120),
-                    weights: &packed[55216..66832],
-                    dst,
+                    activation: __cnn::Activation::Identity,
+                    src: &arena[128..212],
+                    weights: &packed[66832..68192],
+                    dst: output,
                 });
             }
-            // fc3
-            simd.inline(__cnn::Fc::<_, 2, 1> {
-                channels: 84,
-                pixels: 1,
-                lanes: 1,
-                outputs: 10,
-                vectors: 1,
-                team: __cnn::OneThread,
-                activation: __cnn::Activation::Identity,
-                src: &arena[128..212],
-                weights: &packed[66832..68192],
-                dst: output,
-            });
+            match cx.team.at_small_layers() {
+                ::core::option::Option::Some(threads) => {
+                    layers(simd, threads, cx, packed, arena, scratch, input, output)
+                }
+                ::core::option::Option::None => {
+                    layers(
+                        simd,
+                        __cnn::OneThread,
+                        cx,
+                        packed,
+                        arena,
+                        scratch,
+                        input,
+                        output,
+                    )
+                }
+            }
         }
         fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(

@@ -2499,7 +2499,7 @@ const _: () = {
             // layers.0 + layers.1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<_, 1, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 1, 4, 3, 2, 8> {
                     shape: LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2525,7 +2525,7 @@ const _: () = {
             // layers.6 + layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
                     shape: LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2539,7 +2539,7 @@ const _: () = {
             // layers.8.0.layers.0 + layers.8.0.layers.1 + layers.8.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..802816);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
                     shape: LAYERS_8_0_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2565,7 +2565,7 @@ const _: () = {
             // layers.8.0.layers.6 + layers.8.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 451584..526848);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
                     shape: LAYERS_8_0_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2579,7 +2579,7 @@ const _: () = {
             // layers.8.1.layers.0 + layers.8.1.layers.1 + layers.8.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2605,7 +2605,7 @@ const _: () = {
             // layers.8.1.layers.6 + layers.8.1.layers.7 + layers.8.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 526848..602112);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2619,7 +2619,7 @@ const _: () = {
             // layers.8.2.layers.0 + layers.8.2.layers.1 + layers.8.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2645,7 +2645,7 @@ const _: () = {
             // layers.8.2.layers.6 + layers.8.2.layers.7 + layers.8.residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 451584..526848);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2659,7 +2659,7 @@ const _: () = {
             // layers.9.0.layers.0 + layers.9.0.layers.1 + layers.9.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2685,7 +2685,7 @@ const _: () = {
             // layers.9.0.layers.6 + layers.9.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..219520);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 2, 8> {
                     shape: LAYERS_9_0_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2699,7 +2699,7 @@ const _: () = {
             // layers.9.1.layers.0 + layers.9.1.layers.1 + layers.9.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: LAYERS_9_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2725,7 +2725,7 @@ const _: () = {
             // layers.9.1.layers.6 + layers.9.1.layers.7 + layers.9.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 219520..250880);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 2, 8> {
                     shape: LAYERS_9_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2739,7 +2739,7 @@ const _: () = {
             // layers.9.2.layers.0 + layers.9.2.layers.1 + layers.9.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: LAYERS_9_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2765,7 +2765,7 @@ const _: () = {
             // layers.9.2.layers.6 + layers.9.2.layers.7 + layers.9.residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..219520);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 2, 8> {
                     shape: LAYERS_9_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2779,7 +2779,7 @@ const _: () = {
             // layers.10.0.layers.0 + layers.10.0.layers.1 + layers.10.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..188160);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
                     shape: LAYERS_10_0_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2805,7 +2805,7 @@ const _: () = {
             // layers.10.0.layers.6 + layers.10.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 235200..250880);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: LAYERS_10_0_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2847,7 +2847,7 @@ const _: () = {
             // layers.10.1.layers.6 + layers.10.1.layers.7 + layers.10.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..203840);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2889,7 +2889,7 @@ const _: () = {
             // layers.10.2.layers.6 + layers.10.2.layers.7 + layers.10.residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 203840..219520);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3019,7 +3019,7 @@ const _: () = {
             // layers.12.0.layers.6 + layers.12.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 141120..150528);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: LAYERS_12_0_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3033,7 +3033,7 @@ const _: () = {
             // layers.12.1.layers.0 + layers.12.1.layers.1 + layers.12.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3059,7 +3059,7 @@ const _: () = {
             // layers.12.1.layers.6 + layers.12.1.layers.7 + layers.12.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..122304);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3073,7 +3073,7 @@ const _: () = {
             // layers.12.2.layers.0 + layers.12.2.layers.1 + layers.12.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3099,7 +3099,7 @@ const _: () = {
             // layers.12.2.layers.6 + layers.12.2.layers.7 + layers.12.residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 122304..131712);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3113,7 +3113,7 @@ const _: () = {
             // layers.12.3.layers.0 + layers.12.3.layers.1 + layers.12.3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3139,7 +3139,7 @@ const _: () = {
             // layers.12.3.layers.6 + layers.12.3.layers.7 + residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..122304);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3153,7 +3153,7 @@ const _: () = {
             // layers.13.0.layers.0 + layers.13.0.layers.1 + layers.13.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3179,7 +3179,7 @@ const _: () = {
             // layers.13.0.layers.6 + layers.13.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..128576);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
                     shape: LAYERS_13_0_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3193,7 +3193,7 @@ const _: () = {
             // layers.14 + layers.15 + relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..62720);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
                     shape: LAYERS_14,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

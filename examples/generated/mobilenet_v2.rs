@@ -2666,7 +2666,7 @@ const _: () = {
             // features.0.0 + features.0.1 + relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<_, 1, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 1, 4, 3, 2, 8> {
                     shape: FEATURES_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
@@ -2692,7 +2692,7 @@ const _: () = {
             // features.1.conv.1 + features.1.conv.2
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..1404928);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
                     shape: FEATURES_1_CONV_1,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2706,7 +2706,7 @@ const _: () = {
             // features.2.conv.0.0 + features.2.conv.0.1 + features.2.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
                     shape: FEATURES_2_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
@@ -2732,7 +2732,7 @@ const _: () = {
             // features.2.conv.2 + features.2.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 903168..978432);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
                     shape: FEATURES_2_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2746,7 +2746,7 @@ const _: () = {
             // features.3.conv.0.0 + features.3.conv.0.1 + features.3.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
                     shape: FEATURES_3_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
@@ -2772,7 +2772,7 @@ const _: () = {
             // features.3.conv.2 + features.3.conv.3 + features.3.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 978432..1053696);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
                     shape: FEATURES_3_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2786,7 +2786,7 @@ const _: () = {
             // features.4.conv.0.0 + features.4.conv.0.1 + features.4.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
                     shape: FEATURES_3_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
@@ -2812,7 +2812,7 @@ const _: () = {
             // features.4.conv.2 + features.4.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..326144);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 8> {
                     shape: FEATURES_4_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2826,7 +2826,7 @@ const _: () = {
             // features.5.conv.0.0 + features.5.conv.0.1 + features.5.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
                     shape: FEATURES_5_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
@@ -2852,7 +2852,7 @@ const _: () = {
             // features.5.conv.2 + features.5.conv.3 + features.5.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..351232);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 8> {
                     shape: FEATURES_5_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2866,7 +2866,7 @@ const _: () = {
             // features.6.conv.0.0 + features.6.conv.0.1 + features.6.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
                     shape: FEATURES_5_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
@@ -2892,7 +2892,7 @@ const _: () = {
             // features.6.conv.2 + features.6.conv.3 + features.6.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..326144);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 8> {
                     shape: FEATURES_5_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2906,7 +2906,7 @@ const _: () = {
             // features.7.conv.0.0 + features.7.conv.0.1 + features.7.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
                     shape: FEATURES_5_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
@@ -2932,7 +2932,7 @@ const _: () = {
             // features.7.conv.2 + features.7.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..200704);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: FEATURES_7_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3238,7 +3238,7 @@ const _: () = {
             // features.14.conv.2 + features.14.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..101920);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 7> {
                     shape: FEATURES_14_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3252,7 +3252,7 @@ const _: () = {
             // features.15.conv.0.0 + features.15.conv.0.1 + features.15.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_15_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
@@ -3278,7 +3278,7 @@ const _: () = {
             // features.15.conv.2 + features.15.conv.3 + features.15.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 101920..109760);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 7> {
                     shape: FEATURES_15_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3292,7 +3292,7 @@ const _: () = {
             // features.16.conv.0.0 + features.16.conv.0.1 + features.16.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_15_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
@@ -3318,7 +3318,7 @@ const _: () = {
             // features.16.conv.2 + features.16.conv.3 + features.16.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..101920);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 7> {
                     shape: FEATURES_15_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3332,7 +3332,7 @@ const _: () = {
             // features.17.conv.0.0 + features.17.conv.0.1 + features.17.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_15_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
@@ -3358,7 +3358,7 @@ const _: () = {
             // features.17.conv.2 + features.17.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..109760);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
                     shape: FEATURES_17_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3372,7 +3372,7 @@ const _: () = {
             // features.18.0 + features.18.1 + relu62
             {
                 let (arena, dst) = __cnn::slot(arena, 0..62720);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
                     shape: FEATURES_18_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,

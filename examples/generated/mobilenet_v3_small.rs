@@ -2678,7 +2678,7 @@ const _: () = {
             // features.0.0 + features.0.1 + hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<_, 1, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 1, 2, 6, 1, 8> {
                     shape: FEATURES_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
@@ -2715,7 +2715,7 @@ const _: () = {
             // features.1.block.1.fc1 + features.1.block.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 16..24);
-                simd.call(__cnn::Conv::<_, 8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1> {
                     shape: FEATURES_1_BLOCK_1_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -2729,7 +2729,7 @@ const _: () = {
             // features.1.block.1.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..16);
-                simd.call(__cnn::Conv::<_, 8, 2, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 1, 1, 1> {
                     shape: FEATURES_1_BLOCK_1_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -2762,7 +2762,7 @@ const _: () = {
             // features.1.block.2.0 + features.1.block.2.1
             {
                 let (arena, dst) = __cnn::slot(arena, 225792..275968);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
                     shape: FEATURES_1_BLOCK_2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2776,7 +2776,7 @@ const _: () = {
             // features.2.block.0.0 + features.2.block.0.1 + features.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
                     shape: FEATURES_2_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2802,7 +2802,7 @@ const _: () = {
             // features.2.block.2.0 + features.2.block.2.1
             {
                 let (arena, dst) = __cnn::slot(arena, 137984..156800);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
                     shape: FEATURES_2_BLOCK_2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2816,7 +2816,7 @@ const _: () = {
             // features.3.block.0.0 + features.3.block.0.1 + features.3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..68992);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
                     shape: FEATURES_3_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2842,7 +2842,7 @@ const _: () = {
             // features.3.block.2.0 + features.3.block.2.1 + residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 156800..175616);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
                     shape: FEATURES_3_BLOCK_2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2856,7 +2856,7 @@ const _: () = {
             // features.4.block.0.0 + features.4.block.0.1 + features.4.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
                     shape: FEATURES_4_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
@@ -2893,7 +2893,7 @@ const _: () = {
             // features.4.block.2.fc1 + features.4.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 96..120);
-                simd.call(__cnn::Conv::<_, 8, 3, 2, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 1, 1> {
                     shape: FEATURES_4_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -2907,7 +2907,7 @@ const _: () = {
             // features.4.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..96);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_4_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -2940,7 +2940,7 @@ const _: () = {
             // features.4.block.3.0 + features.4.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..101920);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 2, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 2, 7> {
                     shape: FEATURES_4_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2954,7 +2954,7 @@ const _: () = {
             // features.5.block.0.0 + features.5.block.0.1 + features.5.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: FEATURES_5_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
@@ -2991,7 +2991,7 @@ const _: () = {
             // features.5.block.2.fc1 + features.5.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 240..304);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_5_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -3005,7 +3005,7 @@ const _: () = {
             // features.5.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..240);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_5_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -3038,7 +3038,7 @@ const _: () = {
             // features.5.block.3.0 + features.5.block.3.1 + residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 101920..109760);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 2, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 2, 7> {
                     shape: FEATURES_5_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3052,7 +3052,7 @@ const _: () = {
             // features.6.block.0.0 + features.6.block.0.1 + features.6.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: FEATURES_5_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
@@ -3089,7 +3089,7 @@ const _: () = {
             // features.6.block.2.fc1 + features.6.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 240..304);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_5_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -3103,7 +3103,7 @@ const _: () = {
             // features.6.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..240);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_5_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -3136,7 +3136,7 @@ const _: () = {
             // features.6.block.3.0 + features.6.block.3.1 + residual3
             {
                 let (arena, dst) = __cnn::slot(arena, 47040..54880);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 2, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 2, 7> {
                     shape: FEATURES_5_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3150,7 +3150,7 @@ const _: () = {
             // features.7.block.0.0 + features.7.block.0.1 + features.7.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: FEATURES_7_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
@@ -3187,7 +3187,7 @@ const _: () = {
             // features.7.block.2.fc1 + features.7.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 128..160);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 2, 1> {
                     shape: FEATURES_7_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -3201,7 +3201,7 @@ const _: () = {
             // features.7.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..120);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_7_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -3234,7 +3234,7 @@ const _: () = {
             // features.7.block.3.0 + features.7.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..65856);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: FEATURES_7_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3248,7 +3248,7 @@ const _: () = {
             // features.8.block.0.0 + features.8.block.0.1 + features.8.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: FEATURES_8_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
@@ -3285,7 +3285,7 @@ const _: () = {
             // features.8.block.2.fc1 + features.8.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 144..184);
-                simd.call(__cnn::Conv::<_, 8, 3, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 2, 1> {
                     shape: FEATURES_8_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -3299,7 +3299,7 @@ const _: () = {
             // features.8.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..144);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_8_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -3332,7 +3332,7 @@ const _: () = {
             // features.8.block.3.0 + features.8.block.3.1 + residual4
             {
                 let (arena, dst) = __cnn::slot(arena, 65856..75264);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: FEATURES_8_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3346,7 +3346,7 @@ const _: () = {
             // features.9.block.0.0 + features.9.block.0.1 + features.9.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_9_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
@@ -3383,7 +3383,7 @@ const _: () = {
             // features.9.block.2.fc1 + features.9.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 288..360);
-                simd.call(__cnn::Conv::<_, 8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 4, 1> {
                     shape: FEATURES_9_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -3397,7 +3397,7 @@ const _: () = {
             // features.9.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..288);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_9_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -3430,7 +3430,7 @@ const _: () = {
             // features.9.block.3.0 + features.9.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..61152);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_9_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3444,7 +3444,7 @@ const _: () = {
             // features.10.block.0.0 + features.10.block.0.1 + features.10.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
@@ -3481,7 +3481,7 @@ const _: () = {
             // features.10.block.2.fc1 + features.10.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 576..720);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -3495,7 +3495,7 @@ const _: () = {
             // features.10.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..576);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -3528,7 +3528,7 @@ const _: () = {
             // features.10.block.3.0 + features.10.block.3.1 + residual5
             {
                 let (arena, dst) = __cnn::slot(arena, 61152..65856);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3542,7 +3542,7 @@ const _: () = {
             // features.11.block.0.0 + features.11.block.0.1 + features.11.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
@@ -3579,7 +3579,7 @@ const _: () = {
             // features.11.block.2.fc1 + features.11.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 576..720);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -3593,7 +3593,7 @@ const _: () = {
             // features.11.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..576);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -3626,7 +3626,7 @@ const _: () = {
             // features.11.block.3.0 + features.11.block.3.1 + residual6
             {
                 let (arena, dst) = __cnn::slot(arena, 28224..32928);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3640,7 +3640,7 @@ const _: () = {
             // features.12.0 + features.12.1 + hardswish2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,

@@ -4000,7 +4000,7 @@ const _: () = {
             // stem.0 + stem.1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..1003520);
-                simd.call(__cnn::Conv::<_, 1, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 1, 4, 3, 2, 8> {
                     shape: STEM_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4014,7 +4014,7 @@ const _: () = {
             // trunk_output.block1.block1-0.proj.0 + trunk_output.block1.block1-0.proj.1
             {
                 let (arena, dst) = __cnn::slot(arena, 1003520..1154048);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_PROJ_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4028,7 +4028,7 @@ const _: () = {
             // trunk_output.block1.block1-0.f.a.0 + trunk_output.block1.block1-0.f.a.1 + trunk_output.block1.block1-0.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_A_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4042,7 +4042,7 @@ const _: () = {
             // trunk_output.block1.block1-0.f.b.0 + trunk_output.block1.block1-0.f.b.1 + trunk_output.block1.block1-0.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..752640);
-                simd.call(__cnn::Conv::<_, 8, 1, 8, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 8, 1, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4067,7 +4067,7 @@ const _: () = {
             // trunk_output.block1.block1-0.f.se.fc1 + trunk_output.block1.block1-0.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 48..56);
-                simd.call(__cnn::Conv::<_, 8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -4081,7 +4081,7 @@ const _: () = {
             // trunk_output.block1.block1-0.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..48);
-                simd.call(__cnn::Conv::<_, 8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4114,7 +4114,7 @@ const _: () = {
             // trunk_output.block1.block1-0.f.c.0 + trunk_output.block1.block1-0.f.c.1 + trunk_output.block1.block1-0.residual1 + trunk_output.block1.block1-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..476672);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4128,7 +4128,7 @@ const _: () = {
             // trunk_output.block2.block2-0.proj.0 + trunk_output.block2.block2-0.proj.1
             {
                 let (arena, dst) = __cnn::slot(arena, 476672..558208);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4142,7 +4142,7 @@ const _: () = {
             // trunk_output.block2.block2-0.f.a.0 + trunk_output.block2.block2-0.f.a.1 + trunk_output.block2.block2-0.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..326144);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_A_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4156,7 +4156,7 @@ const _: () = {
             // trunk_output.block2.block2-0.f.b.0 + trunk_output.block2.block2-0.f.b.1 + trunk_output.block2.block2-0.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..407680);
-                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4181,7 +4181,7 @@ const _: () = {
             // trunk_output.block2.block2-0.f.se.fc1 + trunk_output.block2.block2-0.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 112..128);
-                simd.call(__cnn::Conv::<_, 8, 2, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 1, 1, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -4195,7 +4195,7 @@ const _: () = {
             // trunk_output.block2.block2-0.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..104);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4228,7 +4228,7 @@ const _: () = {
             // trunk_output.block2.block2-0.f.c.0 + trunk_output.block2.block2-0.f.c.1 + trunk_output.block2.block2-0.residual1 + trunk_output.block2.block2-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..163072);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4242,7 +4242,7 @@ const _: () = {
             // trunk_output.block2.block2-1.f.a.0 + trunk_output.block2.block2-1.f.a.1 + trunk_output.block2.block2-1.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..81536);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4256,7 +4256,7 @@ const _: () = {
             // trunk_output.block2.block2-1.f.b.0 + trunk_output.block2.block2-1.f.b.1 + trunk_output.block2.block2-1.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 163072..244608);
-                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4281,7 +4281,7 @@ const _: () = {
             // trunk_output.block2.block2-1.f.se.fc1 + trunk_output.block2.block2-1.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 112..144);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 2, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -4295,7 +4295,7 @@ const _: () = {
             // trunk_output.block2.block2-1.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..104);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4328,7 +4328,7 @@ const _: () = {
             // trunk_output.block2.block2-1.f.c.0 + trunk_output.block2.block2-1.f.c.1 + trunk_output.block2.block2-1.residual1 + trunk_output.block2.block2-1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 163072..244608);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4342,7 +4342,7 @@ const _: () = {
             // trunk_output.block2.block2-2.f.a.0 + trunk_output.block2.block2-2.f.a.1 + trunk_output.block2.block2-2.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..81536);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4356,7 +4356,7 @@ const _: () = {
             // trunk_output.block2.block2-2.f.b.0 + trunk_output.block2.block2-2.f.b.1 + trunk_output.block2.block2-2.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..163072);
-                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4381,7 +4381,7 @@ const _: () = {
             // trunk_output.block2.block2-2.f.se.fc1 + trunk_output.block2.block2-2.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 112..144);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 2, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -4395,7 +4395,7 @@ const _: () = {
             // trunk_output.block2.block2-2.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..104);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4428,7 +4428,7 @@ const _: () = {
             // trunk_output.block2.block2-2.f.c.0 + trunk_output.block2.block2-2.f.c.1 + trunk_output.block2.block2-2.residual1 + trunk_output.block2.block2-2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..163072);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4442,7 +4442,7 @@ const _: () = {
             // trunk_output.block3.block3-0.proj.0 + trunk_output.block3.block3-0.proj.1
             {
                 let (arena, dst) = __cnn::slot(arena, 338000..378768);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4456,7 +4456,7 @@ const _: () = {
             // trunk_output.block3.block3-0.f.a.0 + trunk_output.block3.block3-0.f.a.1 + trunk_output.block3.block3-0.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 174928..338000);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_A_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4486,7 +4486,7 @@ const _: () = {
             // trunk_output.block3.block3-0.f.b.0 + trunk_output.block3.block3-0.f.b.1 + trunk_output.block3.block3-0.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 174928..215696);
-                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4511,7 +4511,7 @@ const _: () = {
             // trunk_output.block3.block3-0.f.se.fc1 + trunk_output.block3.block3-0.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..240);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 2, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -4525,7 +4525,7 @@ const _: () = {
             // trunk_output.block3.block3-0.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4558,7 +4558,7 @@ const _: () = {
             // trunk_output.block3.block3-0.f.c.0 + trunk_output.block3.block3-0.f.c.1 + trunk_output.block3.block3-0.residual1 + trunk_output.block3.block3-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4572,7 +4572,7 @@ const _: () = {
             // trunk_output.block3.block3-1.f.a.0 + trunk_output.block3.block3-1.f.a.1 + trunk_output.block3.block3-1.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 94016..134784);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4602,7 +4602,7 @@ const _: () = {
             // trunk_output.block3.block3-1.f.b.0 + trunk_output.block3.block3-1.f.b.1 + trunk_output.block3.block3-1.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94016..134784);
-                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4627,7 +4627,7 @@ const _: () = {
             // trunk_output.block3.block3-1.f.se.fc1 + trunk_output.block3.block3-1.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -4641,7 +4641,7 @@ const _: () = {
             // trunk_output.block3.block3-1.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4674,7 +4674,7 @@ const _: () = {
             // trunk_output.block3.block3-1.f.c.0 + trunk_output.block3.block3-1.f.c.1 + trunk_output.block3.block3-1.residual1 + trunk_output.block3.block3-1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 94016..134784);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4688,7 +4688,7 @@ const _: () = {
             // trunk_output.block3.block3-2.f.a.0 + trunk_output.block3.block3-2.f.a.1 + trunk_output.block3.block3-2.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4718,7 +4718,7 @@ const _: () = {
             // trunk_output.block3.block3-2.f.b.0 + trunk_output.block3.block3-2.f.b.1 + trunk_output.block3.block3-2.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4743,7 +4743,7 @@ const _: () = {
             // trunk_output.block3.block3-2.f.se.fc1 + trunk_output.block3.block3-2.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -4757,7 +4757,7 @@ const _: () = {
             // trunk_output.block3.block3-2.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4790,7 +4790,7 @@ const _: () = {
             // trunk_output.block3.block3-2.f.c.0 + trunk_output.block3.block3-2.f.c.1 + trunk_output.block3.block3-2.residual1 + trunk_output.block3.block3-2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4804,7 +4804,7 @@ const _: () = {
             // trunk_output.block3.block3-3.f.a.0 + trunk_output.block3.block3-3.f.a.1 + trunk_output.block3.block3-3.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 94016..134784);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4834,7 +4834,7 @@ const _: () = {
             // trunk_output.block3.block3-3.f.b.0 + trunk_output.block3.block3-3.f.b.1 + trunk_output.block3.block3-3.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94016..134784);
-                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4859,7 +4859,7 @@ const _: () = {
             // trunk_output.block3.block3-3.f.se.fc1 + trunk_output.block3.block3-3.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -4873,7 +4873,7 @@ const _: () = {
             // trunk_output.block3.block3-3.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -4906,7 +4906,7 @@ const _: () = {
             // trunk_output.block3.block3-3.f.c.0 + trunk_output.block3.block3-3.f.c.1 + trunk_output.block3.block3-3.residual1 + trunk_output.block3.block3-3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 94016..134784);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4920,7 +4920,7 @@ const _: () = {
             // trunk_output.block3.block3-4.f.a.0 + trunk_output.block3.block3-4.f.a.1 + trunk_output.block3.block3-4.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4950,7 +4950,7 @@ const _: () = {
             // trunk_output.block3.block3-4.f.b.0 + trunk_output.block3.block3-4.f.b.1 + trunk_output.block3.block3-4.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4975,7 +4975,7 @@ const _: () = {
             // trunk_output.block3.block3-4.f.se.fc1 + trunk_output.block3.block3-4.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -4989,7 +4989,7 @@ const _: () = {
             // trunk_output.block3.block3-4.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5022,7 +5022,7 @@ const _: () = {
             // trunk_output.block3.block3-4.f.c.0 + trunk_output.block3.block3-4.f.c.1 + trunk_output.block3.block3-4.residual1 + trunk_output.block3.block3-4.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5036,7 +5036,7 @@ const _: () = {
             // trunk_output.block3.block3-5.f.a.0 + trunk_output.block3.block3-5.f.a.1 + trunk_output.block3.block3-5.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 94016..134784);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5066,7 +5066,7 @@ const _: () = {
             // trunk_output.block3.block3-5.f.b.0 + trunk_output.block3.block3-5.f.b.1 + trunk_output.block3.block3-5.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94016..134784);
-                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5091,7 +5091,7 @@ const _: () = {
             // trunk_output.block3.block3-5.f.se.fc1 + trunk_output.block3.block3-5.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -5105,7 +5105,7 @@ const _: () = {
             // trunk_output.block3.block3-5.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5138,7 +5138,7 @@ const _: () = {
             // trunk_output.block3.block3-5.f.c.0 + trunk_output.block3.block3-5.f.c.1 + trunk_output.block3.block3-5.residual1 + trunk_output.block3.block3-5.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 185248..226016);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5152,7 +5152,7 @@ const _: () = {
             // trunk_output.block4.block4-0.proj.0 + trunk_output.block4.block4-0.proj.1
             {
                 let (arena, dst) = __cnn::slot(arena, 226016..247576);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5166,7 +5166,7 @@ const _: () = {
             // trunk_output.block4.block4-0.f.a.0 + trunk_output.block4.block4-0.f.a.1 + trunk_output.block4.block4-0.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 99008..185248);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5196,7 +5196,7 @@ const _: () = {
             // trunk_output.block4.block4-0.f.b.0 + trunk_output.block4.block4-0.f.b.1 + trunk_output.block4.block4-0.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 99008..120568);
-                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5221,7 +5221,7 @@ const _: () = {
             // trunk_output.block4.block4-0.f.se.fc1 + trunk_output.block4.block4-0.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..504);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -5235,7 +5235,7 @@ const _: () = {
             // trunk_output.block4.block4-0.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5268,7 +5268,7 @@ const _: () = {
             // trunk_output.block4.block4-0.f.c.0 + trunk_output.block4.block4-0.f.c.1 + trunk_output.block4.block4-0.residual1 + trunk_output.block4.block4-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5282,7 +5282,7 @@ const _: () = {
             // trunk_output.block4.block4-1.f.a.0 + trunk_output.block4.block4-1.f.a.1 + trunk_output.block4.block4-1.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5312,7 +5312,7 @@ const _: () = {
             // trunk_output.block4.block4-1.f.b.0 + trunk_output.block4.block4-1.f.b.1 + trunk_output.block4.block4-1.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5337,7 +5337,7 @@ const _: () = {
             // trunk_output.block4.block4-1.f.se.fc1 + trunk_output.block4.block4-1.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -5351,7 +5351,7 @@ const _: () = {
             // trunk_output.block4.block4-1.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5384,7 +5384,7 @@ const _: () = {
             // trunk_output.block4.block4-1.f.c.0 + trunk_output.block4.block4-1.f.c.1 + trunk_output.block4.block4-1.residual1 + trunk_output.block4.block4-1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5398,7 +5398,7 @@ const _: () = {
             // trunk_output.block4.block4-2.f.a.0 + trunk_output.block4.block4-2.f.a.1 + trunk_output.block4.block4-2.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5428,7 +5428,7 @@ const _: () = {
             // trunk_output.block4.block4-2.f.b.0 + trunk_output.block4.block4-2.f.b.1 + trunk_output.block4.block4-2.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5453,7 +5453,7 @@ const _: () = {
             // trunk_output.block4.block4-2.f.se.fc1 + trunk_output.block4.block4-2.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -5467,7 +5467,7 @@ const _: () = {
             // trunk_output.block4.block4-2.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5500,7 +5500,7 @@ const _: () = {
             // trunk_output.block4.block4-2.f.c.0 + trunk_output.block4.block4-2.f.c.1 + trunk_output.block4.block4-2.residual1 + trunk_output.block4.block4-2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5514,7 +5514,7 @@ const _: () = {
             // trunk_output.block4.block4-3.f.a.0 + trunk_output.block4.block4-3.f.a.1 + trunk_output.block4.block4-3.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5544,7 +5544,7 @@ const _: () = {
             // trunk_output.block4.block4-3.f.b.0 + trunk_output.block4.block4-3.f.b.1 + trunk_output.block4.block4-3.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5569,7 +5569,7 @@ const _: () = {
             // trunk_output.block4.block4-3.f.se.fc1 + trunk_output.block4.block4-3.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -5583,7 +5583,7 @@ const _: () = {
             // trunk_output.block4.block4-3.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5616,7 +5616,7 @@ const _: () = {
             // trunk_output.block4.block4-3.f.c.0 + trunk_output.block4.block4-3.f.c.1 + trunk_output.block4.block4-3.residual1 + trunk_output.block4.block4-3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5630,7 +5630,7 @@ const _: () = {
             // trunk_output.block4.block4-4.f.a.0 + trunk_output.block4.block4-4.f.a.1 + trunk_output.block4.block4-4.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5660,7 +5660,7 @@ const _: () = {
             // trunk_output.block4.block4-4.f.b.0 + trunk_output.block4.block4-4.f.b.1 + trunk_output.block4.block4-4.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5685,7 +5685,7 @@ const _: () = {
             // trunk_output.block4.block4-4.f.se.fc1 + trunk_output.block4.block4-4.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -5699,7 +5699,7 @@ const _: () = {
             // trunk_output.block4.block4-4.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5732,7 +5732,7 @@ const _: () = {
             // trunk_output.block4.block4-4.f.c.0 + trunk_output.block4.block4-4.f.c.1 + trunk_output.block4.block4-4.residual1 + trunk_output.block4.block4-4.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5746,7 +5746,7 @@ const _: () = {
             // trunk_output.block4.block4-5.f.a.0 + trunk_output.block4.block4-5.f.a.1 + trunk_output.block4.block4-5.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5776,7 +5776,7 @@ const _: () = {
             // trunk_output.block4.block4-5.f.b.0 + trunk_output.block4.block4-5.f.b.1 + trunk_output.block4.block4-5.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5801,7 +5801,7 @@ const _: () = {
             // trunk_output.block4.block4-5.f.se.fc1 + trunk_output.block4.block4-5.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
@@ -5815,7 +5815,7 @@ const _: () = {
             // trunk_output.block4.block4-5.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<_, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
@@ -5848,7 +5848,7 @@ const _: () = {
             // trunk_output.block4.block4-5.f.c.0 + trunk_output.block4.block4-5.f.c.1 + trunk_output.block4.block4-5.residual1 + trunk_output.block4.block4-5.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

@@ -2819,7 +2819,7 @@ const _: () = {
             // conv1.0 + conv1.1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<_, 1, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 1, 3, 3, 1, 8> {
                     shape: CONV1_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2855,7 +2855,7 @@ const _: () = {
             // stage2.0.branch1.2 + stage2.0.branch1.3 + stage2.0.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..250880);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
                     shape: STAGE2_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2869,7 +2869,7 @@ const _: () = {
             // stage2.0.branch2.0 + stage2.0.branch2.1 + stage2.0.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
                     shape: STAGE2_0_BRANCH2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2895,7 +2895,7 @@ const _: () = {
             // stage2.0.branch2.5 + stage2.0.branch2.6 + stage2.0.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..144256);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2968,7 +2968,7 @@ const _: () = {
             // stage2.1.branch2.0 + stage2.1.branch2.1 + stage2.1.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..100352);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2994,7 +2994,7 @@ const _: () = {
             // stage2.1.branch2.5 + stage2.1.branch2.6 + stage2.1.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..144256);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3067,7 +3067,7 @@ const _: () = {
             // stage2.2.branch2.0 + stage2.2.branch2.1 + stage2.2.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..100352);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3093,7 +3093,7 @@ const _: () = {
             // stage2.2.branch2.5 + stage2.2.branch2.6 + stage2.2.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..144256);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3166,7 +3166,7 @@ const _: () = {
             // stage2.3.branch2.0 + stage2.3.branch2.1 + stage2.3.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..100352);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3192,7 +3192,7 @@ const _: () = {
             // stage2.3.branch2.5 + stage2.3.branch2.6 + stage2.3.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..144256);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3253,7 +3253,7 @@ const _: () = {
             // stage3.0.branch1.2 + stage3.0.branch1.3 + stage3.0.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..211680);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3267,7 +3267,7 @@ const _: () = {
             // stage3.0.branch2.0 + stage3.0.branch2.1 + stage3.0.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3293,7 +3293,7 @@ const _: () = {
             // stage3.0.branch2.5 + stage3.0.branch2.6 + stage3.0.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3366,7 +3366,7 @@ const _: () = {
             // stage3.1.branch2.0 + stage3.1.branch2.1 + stage3.1.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3392,7 +3392,7 @@ const _: () = {
             // stage3.1.branch2.5 + stage3.1.branch2.6 + stage3.1.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3465,7 +3465,7 @@ const _: () = {
             // stage3.2.branch2.0 + stage3.2.branch2.1 + stage3.2.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3491,7 +3491,7 @@ const _: () = {
             // stage3.2.branch2.5 + stage3.2.branch2.6 + stage3.2.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3564,7 +3564,7 @@ const _: () = {
             // stage3.3.branch2.0 + stage3.3.branch2.1 + stage3.3.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3590,7 +3590,7 @@ const _: () = {
             // stage3.3.branch2.5 + stage3.3.branch2.6 + stage3.3.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3663,7 +3663,7 @@ const _: () = {
             // stage3.4.branch2.0 + stage3.4.branch2.1 + stage3.4.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3689,7 +3689,7 @@ const _: () = {
             // stage3.4.branch2.5 + stage3.4.branch2.6 + stage3.4.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3762,7 +3762,7 @@ const _: () = {
             // stage3.5.branch2.0 + stage3.5.branch2.1 + stage3.5.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3788,7 +3788,7 @@ const _: () = {
             // stage3.5.branch2.5 + stage3.5.branch2.6 + stage3.5.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3861,7 +3861,7 @@ const _: () = {
             // stage3.6.branch2.0 + stage3.6.branch2.1 + stage3.6.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3887,7 +3887,7 @@ const _: () = {
             // stage3.6.branch2.5 + stage3.6.branch2.6 + stage3.6.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3960,7 +3960,7 @@ const _: () = {
             // stage3.7.branch2.0 + stage3.7.branch2.1 + stage3.7.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3986,7 +3986,7 @@ const _: () = {
             // stage3.7.branch2.5 + stage3.7.branch2.6 + stage3.7.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4047,7 +4047,7 @@ const _: () = {
             // stage4.0.branch1.2 + stage4.0.branch1.3 + stage4.0.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 90944..102312);
-                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4061,7 +4061,7 @@ const _: () = {
             // stage4.0.branch2.0 + stage4.0.branch2.1 + stage4.0.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..45472);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
                     shape: STAGE4_0_BRANCH2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4087,7 +4087,7 @@ const _: () = {
             // stage4.0.branch2.5 + stage4.0.branch2.6 + stage4.0.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 102312..113680);
-                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4136,7 +4136,7 @@ const _: () = {
             // stage4.1.branch2.0 + stage4.1.branch2.1 + stage4.1.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..11368);
-                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4162,7 +4162,7 @@ const _: () = {
             // stage4.1.branch2.5 + stage4.1.branch2.6 + stage4.1.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 34104..45472);
-                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4211,7 +4211,7 @@ const _: () = {
             // stage4.2.branch2.0 + stage4.2.branch2.1 + stage4.2.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..11368);
-                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4237,7 +4237,7 @@ const _: () = {
             // stage4.2.branch2.5 + stage4.2.branch2.6 + stage4.2.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 34104..45472);
-                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4286,7 +4286,7 @@ const _: () = {
             // stage4.3.branch2.0 + stage4.3.branch2.1 + stage4.3.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..11368);
-                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4312,7 +4312,7 @@ const _: () = {
             // stage4.3.branch2.5 + stage4.3.branch2.6 + stage4.3.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 34104..45472);
-                simd.call(__cnn::Conv::<_, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4337,7 +4337,7 @@ const _: () = {
             // conv5.0 + conv5.1 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
                     shape: CONV5_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

@@ -1041,7 +1041,7 @@ const _: () = {
             output: &mut [f32],
         ) {
             // features.0 + relu1
-            simd.call(__cnn::Conv::<_, 1, 4, 3, 4, 6> {
+            simd.call(__cnn::Conv::<_, _, 1, 4, 3, 4, 6> {
                 shape: FEATURES_0,
                 team: cx.team,
                 activation: __cnn::Activation::Relu,
@@ -1064,7 +1064,7 @@ const _: () = {
             // features.3.squeeze + features.3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 387200..435600);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
                     shape: FEATURES_3_SQUEEZE,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1078,7 +1078,7 @@ const _: () = {
             // features.3.expand1x1 + features.3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..193600);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
                     shape: FEATURES_3_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1092,7 +1092,7 @@ const _: () = {
             // features.3.expand3x3 + features.3.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 193600..387200);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 4, 6> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 4, 6> {
                     shape: FEATURES_3_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1108,7 +1108,7 @@ const _: () = {
             // features.4.squeeze + features.4.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 387200..435600);
-                simd.call(__cnn::Conv::<_, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
                     shape: FEATURES_4_SQUEEZE,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1122,7 +1122,7 @@ const _: () = {
             // features.4.expand1x1 + features.4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..193600);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
                     shape: FEATURES_3_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1136,7 +1136,7 @@ const _: () = {
             // features.4.expand3x3 + features.4.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 193600..387200);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 4, 6> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 4, 6> {
                     shape: FEATURES_3_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1162,7 +1162,7 @@ const _: () = {
             // features.6.squeeze + features.6.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 186624..209952);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 8> {
                     shape: FEATURES_6_SQUEEZE,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1176,7 +1176,7 @@ const _: () = {
             // features.6.expand1x1 + features.6.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..93312);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
                     shape: FEATURES_6_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1190,7 +1190,7 @@ const _: () = {
             // features.6.expand3x3 + features.6.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 93312..186624);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
                     shape: FEATURES_6_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1206,7 +1206,7 @@ const _: () = {
             // features.7.squeeze + features.7.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 186624..209952);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 8> {
                     shape: FEATURES_7_SQUEEZE,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1220,7 +1220,7 @@ const _: () = {
             // features.7.expand1x1 + features.7.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..93312);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
                     shape: FEATURES_6_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1234,7 +1234,7 @@ const _: () = {
             // features.7.expand3x3 + features.7.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 93312..186624);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
                     shape: FEATURES_6_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1260,7 +1260,7 @@ const _: () = {
             // features.9.squeeze + features.9.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 64896..73008);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 3, 8> {
                     shape: FEATURES_9_SQUEEZE,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1274,7 +1274,7 @@ const _: () = {
             // features.9.expand1x1 + features.9.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..32448);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: FEATURES_9_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1288,7 +1288,7 @@ const _: () = {
             // features.9.expand3x3 + features.9.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 32448..64896);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 3, 8> {
                     shape: FEATURES_9_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1304,7 +1304,7 @@ const _: () = {
             // features.10.squeeze + features.10.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 64896..73008);
-                simd.call(__cnn::Conv::<_, 8, 3, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 3, 8> {
                     shape: FEATURES_10_SQUEEZE,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1318,7 +1318,7 @@ const _: () = {
             // features.10.expand1x1 + features.10.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..32448);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: FEATURES_9_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1332,7 +1332,7 @@ const _: () = {
             // features.10.expand3x3 + features.10.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 32448..64896);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 3, 8> {
                     shape: FEATURES_9_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1348,7 +1348,7 @@ const _: () = {
             // features.11.squeeze + features.11.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 86528..97344);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: FEATURES_11_SQUEEZE,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1362,7 +1362,7 @@ const _: () = {
             // features.11.expand1x1 + features.11.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..43264);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: FEATURES_11_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1376,7 +1376,7 @@ const _: () = {
             // features.11.expand3x3 + features.11.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 43264..86528);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_11_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1408,7 +1408,7 @@ const _: () = {
             // features.12.expand1x1 + features.12.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 169008..212272);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: FEATURES_11_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1422,7 +1422,7 @@ const _: () = {
             // features.12.expand3x3 + features.12.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 212272..255536);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_11_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1438,7 +1438,7 @@ const _: () = {
             // classifier.1 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..169000);
-                simd.call(__cnn::Conv::<_, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
                     shape: CLASSIFIER_1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

@@ -672,7 +672,7 @@ const _: () = {
             // features.0 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..3211264);
-                simd.call(__cnn::Conv::<_, 1, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 1, 4, 3, 4, 6> {
                     shape: FEATURES_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -686,7 +686,7 @@ const _: () = {
             // features.2 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 3211264..6422528);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -712,7 +712,7 @@ const _: () = {
             // features.5 + relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1605632);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -728,7 +728,7 @@ const _: () = {
             // features.7 + relu4
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..3211264);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
                     shape: FEATURES_7,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -754,7 +754,7 @@ const _: () = {
             // features.10 + relu5
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
                     shape: FEATURES_10,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -770,7 +770,7 @@ const _: () = {
             // features.12 + relu6
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1605632);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
                     shape: FEATURES_12,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -786,7 +786,7 @@ const _: () = {
             // features.14 + relu7
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
                     shape: FEATURES_12,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -812,7 +812,7 @@ const _: () = {
             // features.17 + relu8
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
                     shape: FEATURES_17,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -828,7 +828,7 @@ const _: () = {
             // features.19 + relu9
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..802816);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
                     shape: FEATURES_19,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -844,7 +844,7 @@ const _: () = {
             // features.21 + relu10
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
                     shape: FEATURES_19,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -870,7 +870,7 @@ const _: () = {
             // features.24 + relu11
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 3, 8> {
                     shape: FEATURES_24,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -886,7 +886,7 @@ const _: () = {
             // features.26 + relu12
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..200704);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 3, 8> {
                     shape: FEATURES_24,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -902,7 +902,7 @@ const _: () = {
             // features.28 + relu13
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Winograd::<_, 4, 6, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 3, 8> {
                     shape: FEATURES_24,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

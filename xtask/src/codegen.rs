@@ -15,10 +15,6 @@ use crate::{error_index, spec};
 
 const SPECS: &str = "examples/specs";
 const GENERATED: &str = "examples/generated";
-
-/// How far the statements of `run` are indented.
-const STATEMENT: usize = 12;
-
 /// The head of `mod.rs`.
 const MODULES: &str = "//! The nets of `examples/specs`, as Rust.
 //!
@@ -83,13 +79,18 @@ fn generated(root: &Path) -> Result<Vec<(PathBuf, String)>> {
 /// The code with a comment above each step of a forward pass that names its layers; None where the two do not agree.
 fn with_layers<'a>(code: &str, mut steps: impl Iterator<Item = &'a Step>) -> Option<String> {
     let mut commented = String::new();
-    let mut runs = false;
+    // How far statements are indented: of `run`, or of the function in it that it calls.
+    let mut depth = None;
     for line in code.lines() {
         let statement = line.trim_start();
         let indent = &line[..line.len() - statement.len()];
-        runs = (runs || statement.starts_with("fn run")) && !statement.starts_with("fn pack");
-        // The statements of `run` are calls, each alone or in a block of its own.
-        if runs && indent.len() == STATEMENT && (statement.starts_with("simd.") || statement == "{") {
+        match statement.split(['<', '(']).next() {
+            Some("fn run" | "fn layers") => depth = Some(indent.len() + 4),
+            Some("fn pack") => depth = None,
+            _ => {}
+        }
+        // The statements are calls, each alone or in a block of its own.
+        if depth == Some(indent.len()) && (statement.starts_with("simd.") || statement == "{") {
             commented += &format!("{indent}// {}\n", steps.next()?.layers.join(" + "));
         }
         commented += line;

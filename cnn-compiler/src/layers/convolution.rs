@@ -73,9 +73,14 @@ impl Convolution<'_> {
             let pack = Pack { function: "sum_filters", operands, tensors: &[], len: 0, sums: None };
             plan.pack_last(weights.clone(), pack);
         }
-        // Of depthwise convolution each product waits for a value of its own.
-        let pace = if algorithm == Algorithm::Depthwise { 4 } else { 1 };
-        let team = Field::team(plan.macs().saturating_mul(pace));
+        let (shape, team) = match (algorithm, shape) {
+            // Of depthwise convolution each product waits for a value of its own.
+            (Algorithm::Depthwise, shape) => (shape, Field::team(plan.macs().saturating_mul(4))),
+            (Algorithm::Direct | Algorithm::Winograd { .. }, Operand::Constant(shape)) => {
+                (Operand::ConstantOnThreads(shape), Field::team_in_any_net(plan.macs()))
+            }
+            (_, shape) => (shape, Field::team(plan.macs())),
+        };
         let mut fields = vec![Field { name: "shape", value: shape }, team, Field::activation()];
         let (kernel, consts, scratch) = match algorithm {
             Algorithm::Depthwise => ("Depthwise", Vec::new(), 0),

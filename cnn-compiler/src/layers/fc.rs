@@ -203,7 +203,7 @@ impl Layer for Fc {
         let tensors = &[Tensor::Own("weight"), Tensor::Optional("bias")];
         let weights = plan.pack(Pack { function, operands, tensors, len, sums: (vectors == 1).then_some(sums) });
         fields.push(Field::size("vectors", vectors));
-        fields.extend([Field::team(plan.macs()), Field::activation()]);
+        fields.extend([Field::team_in_any_net(plan.macs()), Field::activation()]);
         let rows = [LANES, WIDEST].map(|values| outputs.div_ceil(values).min(4));
         plan.step(kernel, rows.to_vec(), fields, Some(weights), Layout::Planar);
     }

@@ -1,10 +1,10 @@
 use std::hint::black_box;
 use std::ops::Range;
 
-use super::super::{Activation, product};
+use super::super::{Activation, Sizes, product};
 use super::{Conv2d, Fetch, Window, ZEROS, lanes_in_block, multiply_add, packed_block, sum_channels};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
-use crate::team::{Parts, Shares, Threads};
+use crate::team::{Parts, Shares, Threads, Within};
 
 /// Convolution, plus `residual`, and an activation, where the eight channels of an output block are of
 /// one group: `groups` is 1, or O / groups a multiple of 8.
@@ -30,6 +30,7 @@ use crate::team::{Parts, Shares, Threads};
 pub struct Conv<
     'a,
     T: Threads,
+    Z: Sizes<Conv2d>,
     const L: usize,
     const ROWS: usize,
     const PIXELS: usize,
@@ -37,7 +38,7 @@ pub struct Conv<
     const PIXELS16: usize,
 > {
     /// Sizes; with padding 0, and no tap outside, where the input is planar.
-    pub shape: Conv2d,
+    pub shape: Z,
     /// How many pixels are finished in all channels before the next ones, so that their windows stay in the cache.
     pub strip: usize,
     /// Who computes.
@@ -54,12 +55,20 @@ pub struct Conv<
     pub dst: &'a mut [f32],
 }
 
-impl<T: Threads, const L: usize, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, const PIXELS16: usize>
-    Kernel for Conv<'_, T, L, ROWS, PIXELS, ROWS16, PIXELS16>
+impl<
+    T: Threads,
+    Z: Sizes<Conv2d>,
+    const L: usize,
+    const ROWS: usize,
+    const PIXELS: usize,
+    const ROWS16: usize,
+    const PIXELS16: usize,
+> Kernel for Conv<'_, T, Z, L, ROWS, PIXELS, ROWS16, PIXELS16>
 {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { shape, strip, team, activation, residual, src, weights, dst } = self;
+        let Self { shape: sizes, strip, team, activation, residual, src, weights, dst } = self;
+        let shape = sizes.get();
         shape.check(L, src, weights, dst);
         assert!(shape.groups == 1 || shape.group_outputs().is_multiple_of(LANES));
         assert!(strip > 0);
@@ -67,15 +76,15 @@ impl<T: Threads, const L: usize, const ROWS: usize, const PIXELS: usize, const R
         let fits = shape.fits();
         assert!(L == LANES || fits);
         let (rows, dst) = (shape.taps(), Shares::new(dst));
-        let image = Image::<L> { shape, activation, fits, residual, src, weights, rows, dst };
+        let image = Image::<Z, L> { sizes, activation, fits, residual, src, weights, rows, dst };
         // SAFETY: the shape and the slices are checked.
         unsafe { image.tiles::<S, T, ROWS, PIXELS, ROWS16, PIXELS16>(simd, team, strip) }
     }
 }
 
 /// A [`Conv`] without its tile.
-pub(super) struct Image<'a, const L: usize> {
-    pub shape: Conv2d,
+pub(super) struct Image<'a, Z, const L: usize> {
+    pub sizes: Z,
     pub activation: Activation,
     /// No tap lies outside of the image.
     pub fits: bool,
@@ -92,8 +101,8 @@ pub(super) struct Image<'a, const L: usize> {
 /// is some channels, which kernels of channels find in its cache; else the rows of a chunk do.
 ///
 /// Whoever makes one has met the conditions of [`Image::tiles`].
-struct Tiles<'a, const L: usize, const ROWS: usize, const PIXELS: usize> {
-    image: &'a Image<'a, L>,
+struct Tiles<'a, Z, const L: usize, const ROWS: usize, const PIXELS: usize> {
+    image: &'a Image<'a, Z, L>,
     /// Pixels of a part.
     chunk: usize,
     /// Parts of a row, or 1 where the rows of a chunk follow each other.
@@ -126,10 +135,10 @@ pub(super) struct Place<const ROWS: usize> {
     pub pixels: Range<usize>,
 }
 
-impl<const L: usize, const ROWS: usize, const PIXELS: usize> Parts for Tiles<'_, L, ROWS, PIXELS> {
+impl<Z: Sizes<Conv2d>, const L: usize, const ROWS: usize, const PIXELS: usize> Parts for Tiles<'_, Z, L, ROWS, PIXELS> {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, _: usize, part: usize) {
-        let shape = &self.image.shape;
+        let shape = self.image.sizes.get();
         let [out_blocks, in_blocks] = [shape.group_outputs().div_ceil(LANES), shape.group_inputs().div_ceil(L)];
         let [chunk, tile] = if self.chunks_of_row > 1 {
             [part % self.chunks_of_row, part / self.chunks_of_row]
@@ -169,7 +178,7 @@ pub(super) const fn registers<S: Simd>(count: usize) -> usize {
     (count * S::VECTORS * LANES).div_ceil(WIDEST)
 }
 
-impl<const L: usize, const ROWS: usize, const PIXELS: usize> Tiles<'_, L, ROWS, PIXELS> {
+impl<Z: Sizes<Conv2d>, const L: usize, const ROWS: usize, const PIXELS: usize> Tiles<'_, Z, L, ROWS, PIXELS> {
     /// How many blocks of input channels are summed for all of a part's `tiles` before the next ones: as many as have weights
     /// that stay in the nearest cache from one tile to the next one, if all have not.
     #[inline(always)]
@@ -177,7 +186,7 @@ impl<const L: usize, const ROWS: usize, const PIXELS: usize> Tiles<'_, L, ROWS, 
         /// The bytes of weights that stay in the nearest cache, and those that come fast enough from the next one.
         const NEAREST: usize = 128 << 10;
         const NEXT: usize = 384 << 10;
-        let shape = &self.image.shape;
+        let shape = self.image.sizes.get();
         let blocks = shape.group_inputs().div_ceil(L);
         let bytes = product(shape.kernel) * L * registers::<S>(ROWS) * WIDEST * size_of::<f32>();
         let whole = shape.groups == 1 || shape.group_inputs().is_multiple_of(L);
@@ -189,7 +198,7 @@ impl<const L: usize, const ROWS: usize, const PIXELS: usize> Tiles<'_, L, ROWS, 
     }
 }
 
-impl<const L: usize> Image<'_, L> {
+impl<Z: Sizes<Conv2d>, const L: usize> Image<'_, Z, L> {
     /// Computes all tiles, `strip` pixels of all channels before the next ones.
     ///
     /// # Safety
@@ -212,7 +221,7 @@ impl<const L: usize> Image<'_, L> {
         team: T,
         strip: usize,
     ) {
-        let shape = &self.shape;
+        let shape = self.sizes.get();
         let blocks = shape.group_outputs().div_ceil(LANES);
         // Eight channels would leave half of a wide register empty, which takes some CPUs twice as long as a vector.
         let wide = blocks > 1;
@@ -226,7 +235,7 @@ impl<const L: usize> Image<'_, L> {
                 }
             } else if S::VECTORS == 2 && !wide && PIXELS16 > PIXELS {
                 // A tile of vectors that needs more registers than there are without wide ones.
-                self.tiles_of::<S::Narrow, 1, PIXELS16>(simd.narrow(), team, strip, 0..blocks);
+                self.tiles_of::<S::Narrow, 1, PIXELS16>(simd.narrow(), Within { simd, team }, strip, 0..blocks);
             } else {
                 self.tiles_of::<S::Narrow, ROWS, PIXELS>(simd.narrow(), team, strip, 0..blocks);
             }
@@ -247,7 +256,7 @@ impl<const L: usize> Image<'_, L> {
         strip: usize,
         blocks: Range<usize>,
     ) {
-        let shape = &self.shape;
+        let shape = self.sizes.get();
         let rows = blocks.len().div_ceil(S::VECTORS);
         let row_tiles = rows.div_ceil(ROWS) * shape.groups;
         let pixels = shape.out_height * shape.out_width;
@@ -258,7 +267,7 @@ impl<const L: usize> Image<'_, L> {
         let chunk = pixels.div_ceil(chunks).next_multiple_of(PIXELS);
         let (chunks, first_block) = (pixels.div_ceil(chunk), blocks.start);
         let chunks_of_row = if strip >= pixels { chunks } else { 1 };
-        let tiles = Tiles::<L, ROWS, PIXELS> { image: self, chunk, chunks_of_row, first_block, rows, row_tiles };
+        let tiles = Tiles::<Z, L, ROWS, PIXELS> { image: self, chunk, chunks_of_row, first_block, rows, row_tiles };
         team.run(simd, chunks * row_tiles, tiles);
     }
 
@@ -279,7 +288,7 @@ impl<const L: usize> Image<'_, L> {
         first_pixel: usize,
         depth: &Depth,
     ) {
-        let shape = &self.shape;
+        let shape = self.sizes.get();
         let inputs = shape.group_inputs();
         let (bias, weights) = self.weights.split_at(shape.out_channels.next_multiple_of(WIDEST));
         let place = Place { first_blocks, first_pixel, pixels: 0..PIXELS.min(shape.pixels() - first_pixel) };
@@ -341,12 +350,12 @@ impl<const L: usize> Image<'_, L> {
         depth: &Depth,
         sums: &mut [[S::Wide; PIXELS]; ROWS],
     ) {
-        let Conv2d { in_height, in_width, dilation, .. } = self.shape;
-        let inputs = self.shape.group_inputs();
+        let Conv2d { in_height, in_width, dilation, .. } = *self.sizes.get();
+        let inputs = self.sizes.get().group_inputs();
         // Loops over a constant number of taps would be unrolled, and then the compiler holds on to
         // inputs that neighbouring taps share, and spills sums for them. With one row it gains.
         let opaque = |size| if ROWS > 1 { black_box(size) } else { size };
-        let [kernel_height, kernel_width] = self.shape.kernel.map(opaque);
+        let [kernel_height, kernel_width] = self.sizes.get().kernel.map(opaque);
         let block = if L > 1 { opaque(L) } else { L };
         let plane = in_height * in_width * L;
         let group_start = group * inputs / L * plane;
@@ -357,7 +366,7 @@ impl<const L: usize> Image<'_, L> {
         let down = (dilation[0] * in_width * L).wrapping_sub(kernel_width * right);
         let deeper = plane.wrapping_sub(kernel_height * dilation[0] * in_width * L);
         let Range { start, end } = depth.blocks;
-        let (mut at, mut tap) = (start * plane, start * L * product(self.shape.kernel));
+        let (mut at, mut tap) = (start * plane, start * L * product(self.sizes.get().kernel));
         let mut left = inputs.min(end * L) - start * L;
         while left > 0 {
             let lanes = block.min(left);
@@ -398,8 +407,8 @@ impl<const L: usize> Image<'_, L> {
         depth: &Depth,
         sums: &mut [[S::Wide; PIXELS]; ROWS],
     ) {
-        let inputs = self.shape.group_inputs();
-        let [kernel_height, kernel_width] = self.shape.kernel.map(black_box);
+        let inputs = self.sizes.get().group_inputs();
+        let [kernel_height, kernel_width] = self.sizes.get().kernel.map(black_box);
         let first = group * inputs;
         let mut tap = depth.blocks.start * L * kernel_height * kernel_width;
         let end = (first + inputs).div_ceil(L);
@@ -432,11 +441,11 @@ impl<const L: usize> Image<'_, L> {
         ky: usize,
         kx: usize,
     ) -> [*const f32; PIXELS] {
-        let Conv2d { in_height, in_width, .. } = self.shape;
+        let Conv2d { in_height, in_width, .. } = *self.sizes.get();
         let plane = in_block * in_height * in_width;
         let mut values = [ZEROS.as_ptr(); PIXELS];
         for p in 0..PIXELS {
-            if let Some(at) = self.shape.tap(windows[p], ky, kx) {
+            if let Some(at) = self.sizes.get().tap(windows[p], ky, kx) {
                 // SAFETY: this tap lies in the image.
                 values[p] = unsafe { self.src.as_ptr().add((plane + at) * L) };
             }
@@ -458,8 +467,8 @@ impl<const L: usize> Image<'_, L> {
         place: &Place<ROWS>,
         sums: &mut [[S::Wide; PIXELS]; ROWS],
     ) {
-        let pixels = self.shape.pixels();
-        let last = self.shape.out_channels.div_ceil(LANES) - 1;
+        let pixels = self.sizes.get().pixels();
+        let last = self.sizes.get().out_channels.div_ceil(LANES) - 1;
         for r in 0..ROWS {
             // The last register may reach over the last block.
             let blocks = [place.first_blocks[r], last.min(place.first_blocks[r] + S::VECTORS - 1)];
@@ -493,8 +502,8 @@ impl<const L: usize> Image<'_, L> {
         mut sums: [[S::Wide; PIXELS]; ROWS],
         complete: bool,
     ) {
-        let pixels = self.shape.pixels();
-        let blocks = self.shape.out_channels.div_ceil(LANES);
+        let pixels = self.sizes.get().pixels();
+        let blocks = self.sizes.get().out_channels.div_ceil(LANES);
         if complete {
             if !self.residual.is_empty() {
                 // SAFETY: as the caller says; `residual` is as long as `dst`.

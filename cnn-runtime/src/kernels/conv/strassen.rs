@@ -161,7 +161,8 @@ impl<T: Threads, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, co
         assert!(scratch.len() >= product([team.threads(), scratch_len]));
         assert!(residual.is_empty() || residual.len() == dst.len());
         let (rows, dst) = (packed_rows(&shape), Shares::new(dst));
-        let image = &direct::Image::<LANES> { shape, activation, fits: true, residual, src, weights, rows, dst };
+        let image =
+            &direct::Image::<Conv2d, LANES> { sizes: shape, activation, fits: true, residual, src, weights, rows, dst };
         if arithmetic == Arithmetic::Strict {
             // SAFETY: the slices and the shape, which has one group, are checked; the rows are more than the taps.
             return unsafe { image.tiles::<S, T, ROWS, PIXELS, ROWS16, PIXELS16>(simd, team, shape.pixels()) };
@@ -178,7 +179,7 @@ impl<T: Threads, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, co
 
 /// A [`Strassen`] without its tile; the slices are checked.
 struct Halves<'a> {
-    image: &'a direct::Image<'a, LANES>,
+    image: &'a direct::Image<'a, Conv2d, LANES>,
     /// For each thread, a strip's sums of inputs, `[sums][half of the input blocks][pixels][8]`, then P1 or U2, and U3, of its tiles.
     scratch: Shares<'a>,
     /// Of each thread.
@@ -211,7 +212,7 @@ impl<const ROWS: usize, const PIXELS: usize> Parts for Strips<'_, ROWS, PIXELS> 
     fn part<S: Simd>(&self, simd: S, thread: usize, part: usize) {
         let Self { halves, strips } = *self;
         let strip = halves.strip::<PIXELS>(part, strips);
-        let shape = &halves.image.shape;
+        let shape = &halves.image.sizes;
         // SAFETY: each thread has its own sums, and writes the pixels of its strip alone.
         unsafe {
             for block in 0..shape.in_channels / LANES / 2 {
@@ -268,11 +269,11 @@ impl Halves<'_> {
             return team.run(simd, strips, Strips::<ROWS, PIXELS> { halves: self, strips });
         }
         // Too few for all threads, who take one after the other together.
-        let rows = self.image.shape.out_channels / (2 * LANES * S::VECTORS);
+        let rows = self.image.sizes.out_channels / (2 * LANES * S::VECTORS);
         let row_tiles = rows.div_ceil(ROWS);
         for part in 0..strips {
             let strip = self.strip::<PIXELS>(part, strips);
-            team.run(simd, self.image.shape.in_channels / LANES / 2, Sums(self, strip));
+            team.run(simd, self.image.sizes.in_channels / LANES / 2, Sums(self, strip));
             let chunks = team.parts().div_ceil(row_tiles).min(strip.tiles);
             team.run(simd, row_tiles * chunks, Products::<ROWS, PIXELS> { halves: self, strip, chunks });
         }
@@ -300,7 +301,7 @@ impl Halves<'_> {
     /// The strip and the blocks exist, and nothing else reads or writes these sums now.
     #[inline(always)]
     unsafe fn sum_inputs<S: Simd>(&self, simd: S, thread: usize, strip: Strip, block: usize) {
-        let shape = &self.image.shape;
+        let shape = &self.image.sizes;
         let blocks = shape.in_channels / LANES / 2;
         let src = self.image.src.as_chunks::<LANES>().0;
         let image = |block: usize| &src[block * shape.pixels()..][..shape.pixels()];
@@ -342,7 +343,7 @@ impl Halves<'_> {
     ) {
         /// Bytes of weights that fit into a core's own cache beside as many that are used meanwhile.
         const AHEAD: usize = 200 << 10;
-        let shape = &self.image.shape;
+        let shape = &self.image.sizes;
         let rows = shape.out_channels / (2 * LANES * S::VECTORS);
         let mut first_blocks = [0; ROWS];
         for (r, block) in first_blocks.iter_mut().enumerate() {
@@ -391,8 +392,8 @@ impl Halves<'_> {
         fetch: &Fetch,
     ) {
         let image = self.image;
-        let inputs = image.shape.in_channels / 2;
-        let weights = image.weights[image.shape.out_channels..].as_ptr();
+        let inputs = image.sizes.in_channels / 2;
+        let weights = image.weights[image.sizes.out_channels..].as_ptr();
         let mut sums = [[simd.wide_splat(0.0); PIXELS]; ROWS];
         // SAFETY: P1 has been kept where U2 is to be.
         unsafe {
@@ -439,7 +440,7 @@ impl Halves<'_> {
             // SAFETY: there is a bias for each output.
             unsafe {
                 let bias = simd.wide_load(first);
-                let second = simd.wide_load(first.wrapping_add(self.image.shape.out_channels / 2));
+                let second = simd.wide_load(first.wrapping_add(self.image.sizes.out_channels / 2));
                 *sums = [if product == P5 { simd.wide_sub(second, bias) } else { bias }; PIXELS];
             }
         }
@@ -452,7 +453,7 @@ impl Halves<'_> {
     /// The tile exists.
     #[inline(always)]
     unsafe fn operand<const ROWS: usize>(&self, product: usize, tile: &Tile<ROWS>) -> (*const f32, usize) {
-        let (shape, strip) = (&self.image.shape, tile.strip);
+        let (shape, strip) = (&self.image.sizes, tile.strip);
         let blocks = shape.in_channels / LANES / 2;
         let vector = match product {
             P1 => tile.first_pixel,
@@ -488,7 +489,7 @@ impl Halves<'_> {
         tile: &Tile<ROWS>,
         sums: &mut [[S::Wide; PIXELS]; ROWS],
     ) {
-        let pixels = self.image.shape.pixels();
+        let pixels = self.image.sizes.pixels();
         let [lower, right] = [matches!(product, P4 | P5), matches!(product, P5 | P3)];
         // Of an odd number of pixels the first half has the one in the middle.
         let middle = usize::from(lower && tile.first_pixel == 0 && pixels % 2 == 1);
@@ -499,7 +500,7 @@ impl Halves<'_> {
         };
         if right {
             for block in &mut place.first_blocks {
-                *block += self.image.shape.out_channels / LANES / 2;
+                *block += self.image.sizes.out_channels / LANES / 2;
             }
         }
         // SAFETY: as the caller says.

@@ -24,7 +24,7 @@ use transforms::{points, transform_filter, transform_patch, transform_products};
 
 use super::{Conv2d, Fetch, ZEROS, direct, packed_block, sum_channels, tile_blocks};
 use crate::Arithmetic;
-use crate::kernels::{Activation, product};
+use crate::kernels::{Activation, Sizes, product};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
 use crate::team::{Parts, Shares, Threads};
 
@@ -112,6 +112,7 @@ pub fn pack_winograd(
 pub struct Winograd<
     'a,
     T: Threads,
+    Z: Sizes<Conv2d>,
     const TILE: usize,
     const PATCH: usize,
     const ROWS: usize,
@@ -122,7 +123,7 @@ pub struct Winograd<
     /// Whether fewer multiplications are allowed.
     pub arithmetic: Arithmetic,
     /// Sizes: one group, a kernel of `PATCH + 1 - TILE`, stride and dilation 1.
-    pub shape: Conv2d,
+    pub shape: Z,
     /// How many tiles are transformed at a time.
     pub strip: usize,
     /// Who computes.
@@ -143,41 +144,43 @@ pub struct Winograd<
 
 impl<
     T: Threads,
+    Z: Sizes<Conv2d>,
     const TILE: usize,
     const PATCH: usize,
     const ROWS: usize,
     const TILES: usize,
     const ROWS16: usize,
     const TILES16: usize,
-> Kernel for Winograd<'_, T, TILE, PATCH, ROWS, TILES, ROWS16, TILES16>
+> Kernel for Winograd<'_, T, Z, TILE, PATCH, ROWS, TILES, ROWS16, TILES16>
 {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { arithmetic, shape, strip, team, activation, residual, src, weights, scratch, dst } = self;
-        let Conv2d { kernel, stride, dilation, groups, .. } = shape;
+        let Self { arithmetic, shape: sizes, strip, team, activation, residual, src, weights, scratch, dst } = self;
+        let shape = sizes.get();
+        let Conv2d { kernel, stride, dilation, groups, .. } = *shape;
         assert_eq!((kernel, stride, dilation, groups), ([PATCH + 1 - TILE; 2], [1, 1], [1, 1], 1));
         assert!(strip > 0 && TILES <= ABREAST && TILES16 <= ABREAST);
         let [in_blocks, out_blocks] = [shape.in_channels, shape.out_channels].map(|channels| channels.div_ceil(LANES));
         assert_eq!(src.len(), product([in_blocks, shape.in_height, shape.in_width, LANES]));
         assert_eq!(dst.len(), product([out_blocks, shape.out_height, shape.out_width, LANES]));
-        assert_eq!(weights.len(), winograd_packed_len(&shape, PATCH));
-        let scratch_len = winograd_scratch_len(&shape, PATCH, strip, tile_blocks(ROWS, ROWS16));
+        assert_eq!(weights.len(), winograd_packed_len(shape, PATCH));
+        let scratch_len = winograd_scratch_len(shape, PATCH, strip, tile_blocks(ROWS, ROWS16));
         assert!(scratch.len() >= product([team.threads(), scratch_len]));
         assert!(residual.is_empty() || residual.len() == dst.len());
         let dst = Shares::new(dst);
         if arithmetic == Arithmetic::Strict {
             let [rows, strip] = [PATCH * PATCH * shape.in_channels, shape.out_height * shape.out_width];
             let fits = shape.fits();
-            let image = direct::Image::<LANES> { shape, activation, fits, residual, src, weights, rows, dst };
+            let image = direct::Image::<Z, LANES> { sizes, activation, fits, residual, src, weights, rows, dst };
             // SAFETY: the slices and the shape, which has one group, are checked; the rows are more than the taps.
             return unsafe { image.tiles::<S, T, ROWS, TILES, ROWS16, TILES16>(simd, team, strip) };
         }
         let columns = shape.out_width.div_ceil(TILE);
         let tiles = shape.out_height.div_ceil(TILE) * columns;
-        let patches_len = patches_len(&shape, PATCH, strip);
+        let patches_len = patches_len(shape, PATCH, strip);
         let scratch = Shares::new(scratch);
-        let image = Image::<TILE, PATCH> {
-            shape,
+        let image = Image::<Z, TILE, PATCH> {
+            sizes,
             columns,
             activation,
             residual,
@@ -197,8 +200,8 @@ impl<
 }
 
 /// A [`Winograd`] without its tile; the slices are checked.
-struct Image<'a, const TILE: usize, const PATCH: usize> {
-    shape: Conv2d,
+struct Image<'a, Z, const TILE: usize, const PATCH: usize> {
+    sizes: Z,
     /// Tiles in a row of the output.
     columns: usize,
     activation: Activation,
@@ -216,14 +219,14 @@ struct Image<'a, const TILE: usize, const PATCH: usize> {
 }
 
 /// A part for each strip of tiles, which a thread computes from beginning to end.
-struct Strips<'a, const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usize> {
-    image: &'a Image<'a, TILE, PATCH>,
+struct Strips<'a, Z, const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usize> {
+    image: &'a Image<'a, Z, TILE, PATCH>,
     tiles: usize,
     strip: usize,
 }
 
-impl<const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usize> Parts
-    for Strips<'_, TILE, PATCH, ROWS, TILES>
+impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usize> Parts
+    for Strips<'_, Z, TILE, PATCH, ROWS, TILES>
 {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, thread: usize, part: usize) {
@@ -231,10 +234,10 @@ impl<const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usiz
         let strip = Strip { first: part * strip, count: strip.min(tiles - part * strip) };
         // SAFETY: each thread has its own patches and products, and writes the tiles of its strip alone.
         unsafe {
-            for block in 0..image.shape.in_channels.div_ceil(LANES) {
+            for block in 0..image.sizes.get().in_channels.div_ceil(LANES) {
                 image.transform_patches(simd, thread, strip, block);
             }
-            for first_row in (0..image.shape.out_channels.div_ceil(LANES * S::VECTORS)).step_by(ROWS) {
+            for first_row in (0..image.sizes.get().out_channels.div_ceil(LANES * S::VECTORS)).step_by(ROWS) {
                 image.multiply::<S, ROWS, TILES>(simd, [thread, thread], strip, first_row);
             }
         }
@@ -242,9 +245,9 @@ impl<const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usiz
 }
 
 /// A part for each block of input channels: the patches of a strip, for all threads.
-struct Patches<'a, const TILE: usize, const PATCH: usize>(&'a Image<'a, TILE, PATCH>, Strip);
+struct Patches<'a, Z, const TILE: usize, const PATCH: usize>(&'a Image<'a, Z, TILE, PATCH>, Strip);
 
-impl<const TILE: usize, const PATCH: usize> Parts for Patches<'_, TILE, PATCH> {
+impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize> Parts for Patches<'_, Z, TILE, PATCH> {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, _: usize, block: usize) {
         // SAFETY: each part writes the patches of its block alone, and nothing reads them yet.
@@ -253,13 +256,13 @@ impl<const TILE: usize, const PATCH: usize> Parts for Patches<'_, TILE, PATCH> {
 }
 
 /// A part for each `ROWS` registers of output channels of a strip, whose patches are transformed.
-struct Products<'a, const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usize>(
-    &'a Image<'a, TILE, PATCH>,
+struct Products<'a, Z, const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usize>(
+    &'a Image<'a, Z, TILE, PATCH>,
     Strip,
 );
 
-impl<const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usize> Parts
-    for Products<'_, TILE, PATCH, ROWS, TILES>
+impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usize> Parts
+    for Products<'_, Z, TILE, PATCH, ROWS, TILES>
 {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, thread: usize, part: usize) {
@@ -289,7 +292,7 @@ struct Place {
     fetch: Fetch,
 }
 
-impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
+impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize> Image<'_, Z, TILE, PATCH> {
     /// Computes all tiles, `strip` at a time.
     #[inline(always)]
     fn strips<S: Simd, const ROWS: usize, const TILES: usize>(
@@ -299,19 +302,19 @@ impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
         tiles: usize,
         strip: usize,
     ) {
+        let Conv2d { in_channels, out_channels, .. } = *self.sizes.get();
         let threads = team.threads();
-        if threads == 1 || tiles.div_ceil(strip) >= 2 * threads {
+        let products = out_channels.div_ceil(LANES * S::VECTORS).div_ceil(ROWS);
+        if threads == 1 || tiles.div_ceil(strip) >= 2 * threads || products < threads {
             let strip = if threads == 1 { strip } else { even_strip(tiles, strip, threads, TILES) };
-            let strips = Strips::<TILE, PATCH, ROWS, TILES> { image: self, tiles, strip };
+            let strips = Strips::<Z, TILE, PATCH, ROWS, TILES> { image: self, tiles, strip };
             return team.run(simd, tiles.div_ceil(strip), strips);
         }
         // Too few for all threads, who take one after the other together.
-        let Conv2d { in_channels, out_channels, .. } = self.shape;
         for first in (0..tiles).step_by(strip) {
             let strip = Strip { first, count: strip.min(tiles - first) };
             team.run(simd, in_channels.div_ceil(LANES), Patches(self, strip));
-            let rows = out_channels.div_ceil(LANES * S::VECTORS);
-            team.run(simd, rows.div_ceil(ROWS), Products::<TILE, PATCH, ROWS, TILES>(self, strip));
+            team.run(simd, products, Products::<Z, TILE, PATCH, ROWS, TILES>(self, strip));
         }
     }
 
@@ -322,8 +325,8 @@ impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
     /// The strip and the block exist, and nothing else reads or writes these patches now.
     #[inline(always)]
     unsafe fn transform_patches<S: Simd>(&self, simd: S, thread: usize, strip: Strip, block: usize) {
-        let Conv2d { in_height, in_width, padding, .. } = self.shape;
-        let in_blocks = self.shape.in_channels.div_ceil(LANES);
+        let Conv2d { in_height, in_width, padding, .. } = *self.sizes.get();
+        let in_blocks = self.sizes.get().in_channels.div_ceil(LANES);
         let src = &self.src.as_chunks::<LANES>().0[block * in_height * in_width..][..in_height * in_width];
         let of_place = in_blocks * strip.count + GAP;
         let first = thread * self.scratch_len / LANES + block * strip.count;
@@ -383,7 +386,7 @@ impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
             let patches = &*self.scratch.part(patches, self.patches_len);
             (patches, self.scratch.part(products + self.patches_len, products_len))
         };
-        let rows = self.shape.out_channels.div_ceil(LANES * S::VECTORS);
+        let rows = self.sizes.get().out_channels.div_ceil(LANES * S::VECTORS);
         let mut of_rows = [0; ROWS];
         for (r, row) in of_rows.iter_mut().enumerate() {
             *row = (first_row + r).min(rows - 1);
@@ -398,7 +401,7 @@ impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
             for index in 0..PATCH * PATCH {
                 // Meanwhile the weights of the next place come closer, some of the registers with each tile.
                 let next = if index + 1 < PATCH * PATCH { 1 } else { ROWS * PATCH * PATCH - index };
-                let next = next * self.shape.in_channels * WIDEST;
+                let next = next * self.sizes.get().in_channels * WIDEST;
                 for (nth, tile) in (0..count).step_by(TILES).enumerate() {
                     let fetch = Fetch { next, lines: 0..LANES, first: nth, step: count.div_ceil(TILES) };
                     let place = Place { index, fetch };
@@ -435,7 +438,7 @@ impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
         const NEXT: usize = 512 << 10;
         let rows = PATCH * PATCH * ROWS * S::VECTORS * LANES * size_of::<f32>();
         let all = count.next_multiple_of(TILES);
-        if rows * self.shape.in_channels > NEXT {
+        if rows * self.sizes.get().in_channels > NEXT {
             return all;
         }
         ((NEAREST / rows / TILES).max(1) * TILES).min(all)
@@ -457,8 +460,8 @@ impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
         tile: usize,
         strip: Strip,
     ) -> [[S::Wide; TILES]; ROWS] {
-        let inputs = self.shape.in_channels;
-        let weights = &self.weights[self.shape.out_channels.next_multiple_of(WIDEST)..];
+        let inputs = self.sizes.get().in_channels;
+        let weights = &self.weights[self.sizes.get().out_channels.next_multiple_of(WIDEST)..];
         let in_blocks = inputs.div_ceil(LANES);
         let first = patches[(place.index * (in_blocks * strip.count + GAP) + tile) * LANES..].as_ptr();
         let filters = rows.map(|row| {
@@ -488,7 +491,7 @@ impl<const TILE: usize, const PATCH: usize> Image<'_, TILE, PATCH> {
         row: usize,
         Strip { first, count }: Strip,
     ) {
-        let Conv2d { out_height, out_width, out_channels, .. } = self.shape;
+        let Conv2d { out_height, out_width, out_channels, .. } = *self.sizes.get();
         let pixels = out_height * out_width;
         let block = row * S::VECTORS;
         // The last register may reach over the last block.

@@ -111,7 +111,7 @@ impl ConvCase {
         let src = &with_lanes(L, shape.in_height * shape.in_width, &self.image);
         let weights = &self.packed(L);
         let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
-            Conv::<_, L, ROWS, PIXELS, ROWS16, PIXELS16> {
+            Conv::<_, _, L, ROWS, PIXELS, ROWS16, PIXELS16> {
                 shape,
                 strip,
                 team: team(),
@@ -147,7 +147,7 @@ impl ConvCase {
                 vec![f32::NAN; team().threads() * winograd_scratch_len(&shape, PATCH, strip, ROWS.max(2 * ROWS16))];
             let outputs = outputs!(blocked_len(shape.out_channels, self.out_pixels()), |dst| {
                 let scratch = &mut scratch[..];
-                Winograd::<_, TILE, PATCH, ROWS, TILES, ROWS16, TILES16> {
+                Winograd::<_, _, TILE, PATCH, ROWS, TILES, ROWS16, TILES16> {
                     arithmetic,
                     shape,
                     strip,
@@ -400,7 +400,7 @@ fn rounds_little<const TILE: usize, const PATCH: usize>(channels: usize, size: u
     let weights = &mut vec![f32::NAN; winograd_packed_len(&shape, PATCH)];
     pack_winograd(&shape, PATCH, Arithmetic::Fast, &case.weight, None, weights);
     let mut scratch = vec![f32::NAN; team().threads() * winograd_scratch_len(&shape, PATCH, 16, 8)];
-    let outputs = outputs!(blocked_len(64, size * size), |dst| Winograd::<_, TILE, PATCH, 2, 6, 4, 6> {
+    let outputs = outputs!(blocked_len(64, size * size), |dst| Winograd::<_, _, TILE, PATCH, 2, 6, 4, 6> {
         arithmetic: Arithmetic::Fast,
         shape,
         strip: 16,
@@ -465,7 +465,7 @@ fn run_conv(shape: Conv2d) {
     let dst = &mut vec![0.0; blocked_len(shape.out_channels, shape.out_height * shape.out_width)];
     run(
         Isa::detect(),
-        Conv::<_, 1, 1, 1, 1, 1> {
+        Conv::<_, _, 1, 1, 1, 1, 1> {
             shape,
             strip: 1,
             team: team(),
@@ -502,7 +502,7 @@ fn conv_rejects_a_short_output() {
     let (src, dst) = (&[0.0; 4], &mut [0.0; 7]);
     run(
         Isa::detect(),
-        Conv::<_, 1, 1, 1, 1, 1> {
+        Conv::<_, _, 1, 1, 1, 1, 1> {
             shape: SMALL,
             strip: 1,
             team: team(),
