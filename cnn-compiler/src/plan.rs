@@ -267,6 +267,17 @@ pub struct PlacedPack {
     pub packed: Range<u64>,
 }
 
+/// Whether a step stores the largest of each 2 × 2 outputs in their place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pooling {
+    /// Its kernel does not know how.
+    Never,
+    /// It would, with these constant parameters.
+    Possible(Vec<u64>),
+    /// It does.
+    Done,
+}
+
 /// One kernel.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -286,6 +297,8 @@ pub struct Step {
     pub macs: u64,
     /// Floats that each thread needs for itself in it.
     pub scratch: u64,
+    /// Whether it pools what it computes.
+    pub pooling: Pooling,
     /// What it reads: the kernel's field, where, and how many floats.
     pub sources: Vec<(&'static str, Place, u64)>,
     /// Where it writes, and how many floats. Several steps may write one buffer.

@@ -58,8 +58,9 @@ pub use avgpool::{AvgPool, AvgPoolOp};
 pub use bn::{BatchNorm, BatchNormOp, fold_bn, pack_bn};
 pub use concat::{ConcatOp, CopyChannels, CopyOp, PartOp};
 pub use conv::{
-    Conv, Conv2d, ConvOp, Depthwise, GroupedConv, Strassen, Winograd, conv_packed_len, pack_conv, pack_strassen,
-    pack_winograd, strassen_packed_len, strassen_scratch_len, sum_filters, winograd_packed_len, winograd_scratch_len,
+    Conv, Conv2d, ConvOp, Depthwise, GroupedConv, PaddedConv, Strassen, Winograd, conv_packed_len, pack_conv,
+    pack_strassen, pack_winograd, strassen_packed_len, strassen_scratch_len, sum_filters, winograd_packed_len,
+    winograd_scratch_len,
 };
 pub use convtranspose::{Spread, pack_convtranspose};
 pub use dropout::DropoutOp;

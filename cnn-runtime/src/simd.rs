@@ -47,6 +47,11 @@ macro_rules! one_vector {
         }
 
         #[inline(always)]
+        fn wide_larger(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+            self.larger(a, b)
+        }
+
+        #[inline(always)]
         fn wide_relu(self, wide: Self::Wide) -> Self::Wide {
             self.relu(wide)
         }
@@ -220,6 +225,9 @@ pub trait Simd: Copy + Sync + 'static {
 
     /// The larger of `a` and `b`, NaN where either is.
     fn wide_max(self, a: Self::Wide, b: Self::Wide) -> Self::Wide;
+
+    /// The larger of `a` and `b`, one or the other where either is NaN.
+    fn wide_larger(self, a: Self::Wide, b: Self::Wide) -> Self::Wide;
 
     /// `wide`, with 0 for what is negative; NaN stays.
     fn wide_relu(self, wide: Self::Wide) -> Self::Wide;

@@ -378,12 +378,12 @@ const _: () = {
             // features.0 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..193600);
-                simd.call(__cnn::Conv::<_, _, 1, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 4, 6> {
                     shape: FEATURES_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 3025,
+                    residual: &[],
                     src: arena.slice(193600..348187),
                     weights: &packed[0..23296],
                     dst,
@@ -402,7 +402,7 @@ const _: () = {
             // features.3 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..139968);
-                simd.call(__cnn::Winograd::<_, _, 2, 6, 2, 6, 3, 7> {
+                simd.call(__cnn::Winograd::<_, _, 2, 6, 1, 2, 6, 3, 7> {
                     shape: FEATURES_3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -428,7 +428,7 @@ const _: () = {
             // features.6 + relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..64896);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 3, 8> {
                     shape: FEATURES_6,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -444,7 +444,7 @@ const _: () = {
             // features.8 + relu4
             {
                 let (arena, dst) = __cnn::slot(arena, 64896..108160);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_8,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -460,7 +460,7 @@ const _: () = {
             // features.10 + relu5
             {
                 let (arena, dst) = __cnn::slot(arena, 0..43264);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_10,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

@@ -2272,12 +2272,12 @@ const _: () = {
             output: &mut [f32],
         ) {
             // features.0.0
-            simd.call(__cnn::Conv::<_, _, 1, 4, 3, 3, 8> {
+            simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 3, 8> {
                 shape: FEATURES_0_0,
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
-                residual: &[],
                 strip: 3136,
+                residual: &[],
                 src: input,
                 weights: &packed[0..4704],
                 dst: &mut arena[301056..602112],
@@ -2509,12 +2509,12 @@ const _: () = {
             // features.2.1
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..1354752);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: FEATURES_2_1,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 392,
+                    residual: &[],
                     src: arena.slice(0..301056),
                     weights: &packed[408576..482496],
                     dst,
@@ -2734,12 +2734,12 @@ const _: () = {
             // features.4.1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..677376);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: FEATURES_4_1,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(150528..301056),
                     weights: &packed[2064000..2359296],
                     dst,
@@ -3355,12 +3355,12 @@ const _: () = {
             // features.6.1
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..338688);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_6_1,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(75264..150528),
                     weights: &packed[21136512..22316928],
                     dst,
@@ -3394,12 +3394,12 @@ const _: () = {
             // features.7.0.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(150528..188160),
                     weights: &packed[22356864..24719232],
                     dst,
@@ -3417,7 +3417,7 @@ const _: () = {
             // features.7.0.block.5 + features.7.0.layer_scale + features.7.0.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 338688..376320);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3456,12 +3456,12 @@ const _: () = {
             // features.7.1.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(150528..188160),
                     weights: &packed[27119232..29481600],
                     dst,
@@ -3479,7 +3479,7 @@ const _: () = {
             // features.7.1.block.5 + features.7.1.layer_scale + features.7.1.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..338688);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3518,12 +3518,12 @@ const _: () = {
             // features.7.2.block.3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(150528..188160),
                     weights: &packed[31881600..34243968],
                     dst,
@@ -3541,7 +3541,7 @@ const _: () = {
             // features.7.2.block.5 + features.7.2.layer_scale + features.7.2.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..37632);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_7_0_BLOCK_5,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,

@@ -6955,12 +6955,12 @@ const _: () = {
             // features.conv0 + features.norm0 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<_, _, 1, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 4, 6> {
                     shape: FEATURES_CONV0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 6272,
+                    residual: &[],
                     src: arena.slice(802816..960139),
                     weights: &packed[0..9472],
                     dst,
@@ -7006,7 +7006,7 @@ const _: () = {
             // features.denseblock1.denselayer1.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1304576..1404928);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7049,7 +7049,7 @@ const _: () = {
             // features.denseblock1.denselayer2.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1404928..1505280);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7092,7 +7092,7 @@ const _: () = {
             // features.denseblock1.denselayer3.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1505280..1605632);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7135,7 +7135,7 @@ const _: () = {
             // features.denseblock1.denselayer4.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..1705984);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7178,7 +7178,7 @@ const _: () = {
             // features.denseblock1.denselayer5.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1705984..1806336);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7221,7 +7221,7 @@ const _: () = {
             // features.denseblock1.denselayer6.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 1806336..1906688);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7302,7 +7302,7 @@ const _: () = {
             // features.denseblock2.denselayer1.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..125440);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7345,7 +7345,7 @@ const _: () = {
             // features.denseblock2.denselayer2.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 125440..150528);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7388,7 +7388,7 @@ const _: () = {
             // features.denseblock2.denselayer3.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 150528..175616);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7431,7 +7431,7 @@ const _: () = {
             // features.denseblock2.denselayer4.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 175616..200704);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7474,7 +7474,7 @@ const _: () = {
             // features.denseblock2.denselayer5.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..225792);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7517,7 +7517,7 @@ const _: () = {
             // features.denseblock2.denselayer6.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 225792..250880);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7560,7 +7560,7 @@ const _: () = {
             // features.denseblock2.denselayer7.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 250880..275968);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7603,7 +7603,7 @@ const _: () = {
             // features.denseblock2.denselayer8.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 275968..301056);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7646,7 +7646,7 @@ const _: () = {
             // features.denseblock2.denselayer9.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..326144);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7689,7 +7689,7 @@ const _: () = {
             // features.denseblock2.denselayer10.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..351232);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7732,7 +7732,7 @@ const _: () = {
             // features.denseblock2.denselayer11.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 351232..376320);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7775,7 +7775,7 @@ const _: () = {
             // features.denseblock2.denselayer12.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..401408);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7856,7 +7856,7 @@ const _: () = {
             // features.denseblock3.denselayer1.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 250880..257152);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7899,7 +7899,7 @@ const _: () = {
             // features.denseblock3.denselayer2.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 257152..263424);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7942,7 +7942,7 @@ const _: () = {
             // features.denseblock3.denselayer3.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 263424..269696);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -7985,7 +7985,7 @@ const _: () = {
             // features.denseblock3.denselayer4.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 269696..275968);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8028,7 +8028,7 @@ const _: () = {
             // features.denseblock3.denselayer5.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 275968..282240);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8071,7 +8071,7 @@ const _: () = {
             // features.denseblock3.denselayer6.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 282240..288512);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8114,7 +8114,7 @@ const _: () = {
             // features.denseblock3.denselayer7.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 288512..294784);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8157,7 +8157,7 @@ const _: () = {
             // features.denseblock3.denselayer8.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 294784..301056);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8200,7 +8200,7 @@ const _: () = {
             // features.denseblock3.denselayer9.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..307328);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8243,7 +8243,7 @@ const _: () = {
             // features.denseblock3.denselayer10.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 307328..313600);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8286,7 +8286,7 @@ const _: () = {
             // features.denseblock3.denselayer11.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 313600..319872);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8329,7 +8329,7 @@ const _: () = {
             // features.denseblock3.denselayer12.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 319872..326144);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8372,7 +8372,7 @@ const _: () = {
             // features.denseblock3.denselayer13.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..332416);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8415,7 +8415,7 @@ const _: () = {
             // features.denseblock3.denselayer14.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 332416..338688);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8458,7 +8458,7 @@ const _: () = {
             // features.denseblock3.denselayer15.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 338688..344960);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8501,7 +8501,7 @@ const _: () = {
             // features.denseblock3.denselayer16.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 344960..351232);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8544,7 +8544,7 @@ const _: () = {
             // features.denseblock3.denselayer17.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 351232..357504);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8587,7 +8587,7 @@ const _: () = {
             // features.denseblock3.denselayer18.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 357504..363776);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8630,7 +8630,7 @@ const _: () = {
             // features.denseblock3.denselayer19.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 363776..370048);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8673,7 +8673,7 @@ const _: () = {
             // features.denseblock3.denselayer20.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 370048..376320);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8716,7 +8716,7 @@ const _: () = {
             // features.denseblock3.denselayer21.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..382592);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8759,7 +8759,7 @@ const _: () = {
             // features.denseblock3.denselayer22.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 382592..388864);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8802,7 +8802,7 @@ const _: () = {
             // features.denseblock3.denselayer23.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 388864..395136);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8845,7 +8845,7 @@ const _: () = {
             // features.denseblock3.denselayer24.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 395136..401408);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8910,12 +8910,12 @@ const _: () = {
             // features.denseblock4.denselayer1.conv1 + features.denseblock4.denselayer1.norm2 + features.denseblock4.denselayer1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 75264..81536);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..75264),
                     weights: &packed[11823360..11889024],
                     dst,
@@ -8924,7 +8924,7 @@ const _: () = {
             // features.denseblock4.denselayer1.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 25088..26656);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8951,12 +8951,12 @@ const _: () = {
             // features.denseblock4.denselayer2.conv1 + features.denseblock4.denselayer2.norm2 + features.denseblock4.denselayer2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 76832..83104);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER2_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..76832),
                     weights: &packed[11955680..12025440],
                     dst,
@@ -8965,7 +8965,7 @@ const _: () = {
             // features.denseblock4.denselayer2.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 26656..28224);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -8992,12 +8992,12 @@ const _: () = {
             // features.denseblock4.denselayer3.conv1 + features.denseblock4.denselayer3.norm2 + features.denseblock4.denselayer3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 78400..84672);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER3_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..78400),
                     weights: &packed[12092160..12166016],
                     dst,
@@ -9006,7 +9006,7 @@ const _: () = {
             // features.denseblock4.denselayer3.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 28224..29792);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -9033,12 +9033,12 @@ const _: () = {
             // features.denseblock4.denselayer4.conv1 + features.denseblock4.denselayer4.norm2 + features.denseblock4.denselayer4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 79968..86240);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER4_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..79968),
                     weights: &packed[12232800..12310752],
                     dst,
@@ -9047,7 +9047,7 @@ const _: () = {
             // features.denseblock4.denselayer4.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 29792..31360);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -9074,12 +9074,12 @@ const _: () = {
             // features.denseblock4.denselayer5.conv1 + features.denseblock4.denselayer5.norm2 + features.denseblock4.denselayer5.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..87808);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER5_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..81536),
                     weights: &packed[12377600..12459648],
                     dst,
@@ -9088,7 +9088,7 @@ const _: () = {
             // features.denseblock4.denselayer5.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 31360..32928);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -9115,12 +9115,12 @@ const _: () = {
             // features.denseblock4.denselayer6.conv1 + features.denseblock4.denselayer6.norm2 + features.denseblock4.denselayer6.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 83104..89376);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER6_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..83104),
                     weights: &packed[12526560..12612704],
                     dst,
@@ -9129,7 +9129,7 @@ const _: () = {
             // features.denseblock4.denselayer6.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 32928..34496);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -9156,12 +9156,12 @@ const _: () = {
             // features.denseblock4.denselayer7.conv1 + features.denseblock4.denselayer7.norm2 + features.denseblock4.denselayer7.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 84672..90944);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER7_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..84672),
                     weights: &packed[12679680..12769920],
                     dst,
@@ -9170,7 +9170,7 @@ const _: () = {
             // features.denseblock4.denselayer7.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 34496..36064);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -9197,12 +9197,12 @@ const _: () = {
             // features.denseblock4.denselayer8.conv1 + features.denseblock4.denselayer8.norm2 + features.denseblock4.denselayer8.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 86240..92512);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER8_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..86240),
                     weights: &packed[12836960..12931296],
                     dst,
@@ -9211,7 +9211,7 @@ const _: () = {
             // features.denseblock4.denselayer8.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 36064..37632);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -9238,12 +9238,12 @@ const _: () = {
             // features.denseblock4.denselayer9.conv1 + features.denseblock4.denselayer9.norm2 + features.denseblock4.denselayer9.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 87808..94080);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER9_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..87808),
                     weights: &packed[12998400..13096832],
                     dst,
@@ -9252,7 +9252,7 @@ const _: () = {
             // features.denseblock4.denselayer9.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 37632..39200);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -9279,12 +9279,12 @@ const _: () = {
             // features.denseblock4.denselayer10.conv1 + features.denseblock4.denselayer10.norm2 + features.denseblock4.denselayer10.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 89376..95648);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER10_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..89376),
                     weights: &packed[13164000..13266528],
                     dst,
@@ -9293,7 +9293,7 @@ const _: () = {
             // features.denseblock4.denselayer10.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 39200..40768);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -9320,12 +9320,12 @@ const _: () = {
             // features.denseblock4.denselayer11.conv1 + features.denseblock4.denselayer11.norm2 + features.denseblock4.denselayer11.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 90944..97216);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER11_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..90944),
                     weights: &packed[13333760..13440384],
                     dst,
@@ -9334,7 +9334,7 @@ const _: () = {
             // features.denseblock4.denselayer11.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 40768..42336);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -9361,12 +9361,12 @@ const _: () = {
             // features.denseblock4.denselayer12.conv1 + features.denseblock4.denselayer12.norm2 + features.denseblock4.denselayer12.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 92512..98784);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER12_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..92512),
                     weights: &packed[13507680..13618400],
                     dst,
@@ -9375,7 +9375,7 @@ const _: () = {
             // features.denseblock4.denselayer12.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 42336..43904);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -9402,12 +9402,12 @@ const _: () = {
             // features.denseblock4.denselayer13.conv1 + features.denseblock4.denselayer13.norm2 + features.denseblock4.denselayer13.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..100352);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER13_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..94080),
                     weights: &packed[13685760..13800576],
                     dst,
@@ -9416,7 +9416,7 @@ const _: () = {
             // features.denseblock4.denselayer13.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 43904..45472);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -9443,12 +9443,12 @@ const _: () = {
             // features.denseblock4.denselayer14.conv1 + features.denseblock4.denselayer14.norm2 + features.denseblock4.denselayer14.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 95648..101920);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER14_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..95648),
                     weights: &packed[13868000..13986912],
                     dst,
@@ -9457,7 +9457,7 @@ const _: () = {
             // features.denseblock4.denselayer14.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..47040);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -9484,12 +9484,12 @@ const _: () = {
             // features.denseblock4.denselayer15.conv1 + features.denseblock4.denselayer15.norm2 + features.denseblock4.denselayer15.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 97216..103488);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER15_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..97216),
                     weights: &packed[14054400..14177408],
                     dst,
@@ -9498,7 +9498,7 @@ const _: () = {
             // features.denseblock4.denselayer15.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 47040..48608);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -9525,12 +9525,12 @@ const _: () = {
             // features.denseblock4.denselayer16.conv1 + features.denseblock4.denselayer16.norm2 + features.denseblock4.denselayer16.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 98784..105056);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER16_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..98784),
                     weights: &packed[14244960..14372064],
                     dst,
@@ -9539,7 +9539,7 @@ const _: () = {
             // features.denseblock4.denselayer16.conv2
             {
                 let (arena, dst) = __cnn::slot(arena, 48608..50176);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,

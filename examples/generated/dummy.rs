@@ -75,12 +75,12 @@ const _: () = {
             output: &mut [f32],
         ) {
             // conv1 + relu1
-            simd.inline(__cnn::Conv::<_, _, 1, 2, 5, 1, 7> {
+            simd.inline(__cnn::Conv::<_, _, 1, 1, 2, 5, 1, 7> {
                 shape: || &CONV1,
                 team: __cnn::OneThread,
                 activation: __cnn::Activation::Relu,
-                residual: &[],
                 strip: 25,
+                residual: &[],
                 src: input,
                 weights: &packed[0..448],
                 dst: &mut arena[0..400],

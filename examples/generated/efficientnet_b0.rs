@@ -3978,12 +3978,12 @@ const _: () = {
             // features.0.0 + features.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<_, _, 1, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 2, 8> {
                     shape: FEATURES_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 12544,
+                    residual: &[],
                     src: arena.slice(401408..553283),
                     weights: &packed[0..896],
                     dst,
@@ -4033,12 +4033,12 @@ const _: () = {
             // features.1.0.block.1.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 32..40);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1, 1> {
                     shape: FEATURES_1_0_BLOCK_1_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..32),
                     weights: &packed[1216..1744],
                     dst,
@@ -4056,12 +4056,12 @@ const _: () = {
             // features.1.0.block.1.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..32);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 2, 1> {
                     shape: FEATURES_1_0_BLOCK_1_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(48..56),
                     weights: &packed[1744..2032],
                     dst,
@@ -4089,12 +4089,12 @@ const _: () = {
             // features.1.0.block.2.0 + features.1.0.block.2.1
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..1404928);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: FEATURES_1_0_BLOCK_2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 12544,
+                    residual: &[],
                     src: arena.slice(0..401408),
                     weights: &packed[2032..2560],
                     dst,
@@ -4103,12 +4103,12 @@ const _: () = {
             // features.2.0.block.0.0 + features.2.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 1, 8> {
                     shape: FEATURES_2_0_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 3136,
+                    residual: &[],
                     src: arena.slice(1204224..1404928),
                     weights: &packed[2560..4192],
                     dst,
@@ -4158,12 +4158,12 @@ const _: () = {
             // features.2.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 96..104);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1, 1> {
                     shape: FEATURES_2_0_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..96),
                     weights: &packed[5152..6704],
                     dst,
@@ -4181,12 +4181,12 @@ const _: () = {
             // features.2.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..96);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_2_0_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(112..120),
                     weights: &packed[6704..7184],
                     dst,
@@ -4214,12 +4214,12 @@ const _: () = {
             // features.2.0.block.3.0 + features.2.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 903168..978432);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: FEATURES_2_0_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 3136,
+                    residual: &[],
                     src: arena.slice(0..301056),
                     weights: &packed[7184..10288],
                     dst,
@@ -4228,12 +4228,12 @@ const _: () = {
             // features.2.1.block.0.0 + features.2.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: FEATURES_2_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1568,
+                    residual: &[],
                     src: arena.slice(903168..978432),
                     weights: &packed[10288..13888],
                     dst,
@@ -4283,12 +4283,12 @@ const _: () = {
             // features.2.1.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 144..152);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1, 1> {
                     shape: FEATURES_2_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..144),
                     weights: &packed[15328..17648],
                     dst,
@@ -4306,12 +4306,12 @@ const _: () = {
             // features.2.1.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..144);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_2_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(160..168),
                     weights: &packed[17648..18656],
                     dst,
@@ -4339,7 +4339,7 @@ const _: () = {
             // features.2.1.block.3.0 + features.2.1.block.3.1 + residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 451584..526848);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: FEATURES_2_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4353,12 +4353,12 @@ const _: () = {
             // features.3.0.block.0.0 + features.3.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: FEATURES_2_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1568,
+                    residual: &[],
                     src: arena.slice(451584..526848),
                     weights: &packed[23296..26896],
                     dst,
@@ -4408,12 +4408,12 @@ const _: () = {
             // features.3.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 144..152);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1, 1> {
                     shape: FEATURES_2_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..144),
                     weights: &packed[30640..32960],
                     dst,
@@ -4431,12 +4431,12 @@ const _: () = {
             // features.3.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..144);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_2_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(160..168),
                     weights: &packed[32960..33968],
                     dst,
@@ -4464,12 +4464,12 @@ const _: () = {
             // features.3.0.block.3.0 + features.3.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..407680);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 2, 8> {
                     shape: FEATURES_3_0_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 392,
+                    residual: &[],
                     src: arena.slice(0..112896),
                     weights: &packed[33968..40928],
                     dst,
@@ -4478,12 +4478,12 @@ const _: () = {
             // features.3.1.block.0.0 + features.3.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..188160);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: FEATURES_3_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(376320..407680),
                     weights: &packed[40928..50768],
                     dst,
@@ -4533,12 +4533,12 @@ const _: () = {
             // features.3.1.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 240..256);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 1, 1, 1> {
                     shape: FEATURES_3_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..240),
                     weights: &packed[57008..60864],
                     dst,
@@ -4556,12 +4556,12 @@ const _: () = {
             // features.3.1.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..240);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_3_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(256..272),
                     weights: &packed[60864..63504],
                     dst,
@@ -4589,7 +4589,7 @@ const _: () = {
             // features.3.1.block.3.0 + features.3.1.block.3.1 + residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..219520);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 2, 8> {
                     shape: FEATURES_3_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4603,12 +4603,12 @@ const _: () = {
             // features.4.0.block.0.0 + features.4.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..188160);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: FEATURES_3_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(188160..219520),
                     weights: &packed[75072..84912],
                     dst,
@@ -4658,12 +4658,12 @@ const _: () = {
             // features.4.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 240..256);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 1, 1, 1> {
                     shape: FEATURES_3_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..240),
                     weights: &packed[87312..91168],
                     dst,
@@ -4681,12 +4681,12 @@ const _: () = {
             // features.4.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..240);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_3_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(256..272),
                     weights: &packed[91168..93808],
                     dst,
@@ -4714,12 +4714,12 @@ const _: () = {
             // features.4.0.block.3.0 + features.4.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..203840);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: FEATURES_4_0_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..47040),
                     weights: &packed[93808..113088],
                     dst,
@@ -4785,12 +4785,12 @@ const _: () = {
             // features.4.1.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 480..504);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 2, 1, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..480),
                     weights: &packed[185568..200960],
                     dst,
@@ -4808,12 +4808,12 @@ const _: () = {
             // features.4.1.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..480);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(512..536),
                     weights: &packed[200960..211040],
                     dst,
@@ -4841,7 +4841,7 @@ const _: () = {
             // features.4.1.block.3.0 + features.4.1.block.3.1 + residual3
             {
                 let (arena, dst) = __cnn::slot(arena, 203840..219520);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: FEATURES_4_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -4912,12 +4912,12 @@ const _: () = {
             // features.4.2.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 480..504);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 2, 1, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..480),
                     weights: &packed[322000..337392],
                     dst,
@@ -4935,12 +4935,12 @@ const _: () = {
             // features.4.2.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..480);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(512..536),
                     weights: &packed[337392..347472],
                     dst,
@@ -4968,7 +4968,7 @@ const _: () = {
             // features.4.2.block.3.0 + features.4.2.block.3.1 + residual4
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..109760);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: FEATURES_4_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5039,12 +5039,12 @@ const _: () = {
             // features.5.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 480..504);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 2, 1, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..480),
                     weights: &packed[466112..481504],
                     dst,
@@ -5062,12 +5062,12 @@ const _: () = {
             // features.5.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..480);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_4_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(512..536),
                     weights: &packed[481504..491584],
                     dst,
@@ -5095,12 +5095,12 @@ const _: () = {
             // features.5.0.block.3.0 + features.5.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 263424..285376);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 4, 6> {
                     shape: FEATURES_5_0_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 98,
+                    residual: &[],
                     src: arena.slice(0..94080),
                     weights: &packed[491584..545456],
                     dst,
@@ -5166,12 +5166,12 @@ const _: () = {
             // features.5.1.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 672..704);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 2, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..672),
                     weights: &packed[695312..716848],
                     dst,
@@ -5189,12 +5189,12 @@ const _: () = {
             // features.5.1.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..672);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(704..736),
                     weights: &packed[716848..736336],
                     dst,
@@ -5222,7 +5222,7 @@ const _: () = {
             // features.5.1.block.3.0 + features.5.1.block.3.1 + residual5
             {
                 let (arena, dst) = __cnn::slot(arena, 285376..307328);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 4, 6> {
                     shape: FEATURES_5_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5293,12 +5293,12 @@ const _: () = {
             // features.5.2.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 672..704);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 2, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..672),
                     weights: &packed[961568..983104],
                     dst,
@@ -5316,12 +5316,12 @@ const _: () = {
             // features.5.2.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..672);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(704..736),
                     weights: &packed[983104..1002592],
                     dst,
@@ -5349,7 +5349,7 @@ const _: () = {
             // features.5.2.block.3.0 + features.5.2.block.3.1 + residual6
             {
                 let (arena, dst) = __cnn::slot(arena, 131712..153664);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 4, 6> {
                     shape: FEATURES_5_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5420,12 +5420,12 @@ const _: () = {
             // features.6.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 672..704);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 2, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..672),
                     weights: &packed[1227824..1249360],
                     dst,
@@ -5443,12 +5443,12 @@ const _: () = {
             // features.6.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..672);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_5_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(704..736),
                     weights: &packed[1249360..1268848],
                     dst,
@@ -5476,12 +5476,12 @@ const _: () = {
             // features.6.0.block.3.0 + features.6.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..122304);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_6_0_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(0..32928),
                     weights: &packed[1268848..1398064],
                     dst,
@@ -5490,12 +5490,12 @@ const _: () = {
             // features.6.1.block.0.0 + features.6.1.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(112896..122304),
                     weights: &packed[1398064..1620400],
                     dst,
@@ -5545,12 +5545,12 @@ const _: () = {
             // features.6.1.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 1152..1200);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..1152),
                     weights: &packed[1650352..1705696],
                     dst,
@@ -5568,12 +5568,12 @@ const _: () = {
             // features.6.1.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1152);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(1200..1248),
                     weights: &packed[1705696..1762144],
                     dst,
@@ -5601,7 +5601,7 @@ const _: () = {
             // features.6.1.block.3.0 + features.6.1.block.3.1 + residual7
             {
                 let (arena, dst) = __cnn::slot(arena, 122304..131712);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5615,12 +5615,12 @@ const _: () = {
             // features.6.2.block.0.0 + features.6.2.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(122304..131712),
                     weights: &packed[1983520..2205856],
                     dst,
@@ -5670,12 +5670,12 @@ const _: () = {
             // features.6.2.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 1152..1200);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..1152),
                     weights: &packed[2235808..2291152],
                     dst,
@@ -5693,12 +5693,12 @@ const _: () = {
             // features.6.2.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1152);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(1200..1248),
                     weights: &packed[2291152..2347600],
                     dst,
@@ -5726,7 +5726,7 @@ const _: () = {
             // features.6.2.block.3.0 + features.6.2.block.3.1 + residual8
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..122304);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5740,12 +5740,12 @@ const _: () = {
             // features.6.3.block.0.0 + features.6.3.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(112896..122304),
                     weights: &packed[2568976..2791312],
                     dst,
@@ -5795,12 +5795,12 @@ const _: () = {
             // features.6.3.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 1152..1200);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..1152),
                     weights: &packed[2821264..2876608],
                     dst,
@@ -5818,12 +5818,12 @@ const _: () = {
             // features.6.3.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1152);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(1200..1248),
                     weights: &packed[2876608..2933056],
                     dst,
@@ -5851,7 +5851,7 @@ const _: () = {
             // features.6.3.block.3.0 + features.6.3.block.3.1 + residual9
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..65856);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -5865,12 +5865,12 @@ const _: () = {
             // features.7.0.block.0.0 + features.7.0.block.0.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_6_1_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(56448..65856),
                     weights: &packed[3154432..3376768],
                     dst,
@@ -5920,12 +5920,12 @@ const _: () = {
             // features.7.0.block.2.fc1
             {
                 let (arena, dst) = __cnn::slot(arena, 1152..1200);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..1152),
                     weights: &packed[3388288..3443632],
                     dst,
@@ -5943,12 +5943,12 @@ const _: () = {
             // features.7.0.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1152);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_6_1_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(1200..1248),
                     weights: &packed[3443632..3500080],
                     dst,
@@ -5976,12 +5976,12 @@ const _: () = {
             // features.7.0.block.3.0 + features.7.0.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 62720..78400);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_7_0_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(0..56448),
                     weights: &packed[3500080..3869040],
                     dst,
@@ -5990,12 +5990,12 @@ const _: () = {
             // features.8.0 + features.8.1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..62720);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_8_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(62720..78400),
                     weights: &packed[3869040..4279920],
                     dst,

@@ -907,8 +907,8 @@ const _: () = {
     };
     impl __cnn::Compiled for EveryLayer {
         const PACKED_LEN: usize = 15648;
-        const ARENA_LEN: usize = 5344;
-        const SCRATCH_LEN: usize = 0;
+        const ARENA_LEN: usize = 3936;
+        const SCRATCH_LEN: usize = 2520;
         const SHARES_SMALL_LAYERS: bool = true;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
@@ -916,7 +916,7 @@ const _: () = {
             cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
-            _scratch: &mut [f32],
+            scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -928,37 +928,25 @@ const _: () = {
                 _cx: __cnn::Context<'_>,
                 packed: &[f32],
                 arena: &mut [f32],
-                _scratch: &mut [f32],
+                scratch: &mut [f32],
                 input: &[f32],
                 output: &mut [f32],
             ) {
-                // stem.conv
-                simd.inline(__cnn::Pad::<_, 1> {
-                    blocks: 3,
+                // stem.conv + relu1
+                simd.inline(__cnn::PaddedConv::<_, _, 1, 1, 8, 1, 8> {
+                    shape: || &STEM_CONV,
+                    team: threads,
+                    activation: __cnn::Activation::Relu,
+                    strip: 352,
                     height: 32,
                     width: 22,
                     top: 2,
                     left: 1,
-                    padded_height: 35,
-                    padded_width: 24,
-                    team: __cnn::OneThread,
                     src: input,
-                    dst: &mut arena[2816..5336],
+                    weights: &packed[0..736],
+                    scratch: &mut *scratch,
+                    dst: &mut arena[0..2816],
                 });
-                // stem.conv + relu1
-                {
-                    let (arena, dst) = __cnn::slot(arena, 0..2816);
-                    simd.inline(__cnn::Conv::<_, _, 1, 1, 8, 1, 8> {
-                        shape: || &STEM_CONV,
-                        team: threads,
-                        activation: __cnn::Activation::Relu,
-                        residual: &[],
-                        strip: 352,
-                        src: arena.slice(2816..5336),
-                        weights: &packed[0..736],
-                        dst,
-                    });
-                }
                 // maxpool1
                 {
                     let (arena, dst) = __cnn::slot(arena, 2816..3680);
@@ -988,12 +976,12 @@ const _: () = {
                 // stage1.0.conv1 + stage1.0.relu1
                 {
                     let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                    simd.inline(__cnn::Conv::<_, _, 8, 1, 6, 1, 12> {
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 1, 6, 1, 12> {
                         shape: || &STAGE1_0_CONV1,
                         team: threads,
                         activation: __cnn::Activation::Relu,
-                        residual: &[],
                         strip: 108,
+                        residual: &[],
                         src: arena.slice(0..1232),
                         weights: &packed[736..1904],
                         dst,
@@ -1018,12 +1006,12 @@ const _: () = {
                 // stage1.0.conv2 + stage1.0.relu2
                 {
                     let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                    simd.inline(__cnn::Conv::<_, _, 8, 1, 6, 1, 12> {
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 1, 6, 1, 12> {
                         shape: || &STAGE1_0_CONV1,
                         team: threads,
                         activation: __cnn::Activation::Relu,
-                        residual: &[],
                         strip: 108,
+                        residual: &[],
                         src: arena.slice(0..1232),
                         weights: &packed[1904..3072],
                         dst,
@@ -1048,12 +1036,12 @@ const _: () = {
                 // stage1.1.conv1 + stage1.1.relu1
                 {
                     let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                    simd.inline(__cnn::Conv::<_, _, 8, 1, 6, 1, 12> {
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 1, 6, 1, 12> {
                         shape: || &STAGE1_0_CONV1,
                         team: threads,
                         activation: __cnn::Activation::Relu,
-                        residual: &[],
                         strip: 108,
+                        residual: &[],
                         src: arena.slice(0..1232),
                         weights: &packed[3072..4240],
                         dst,
@@ -1078,12 +1066,12 @@ const _: () = {
                 // stage1.1.conv2 + stage1.1.relu2
                 {
                     let (arena, dst) = __cnn::slot(arena, 1232..2096);
-                    simd.inline(__cnn::Conv::<_, _, 8, 1, 6, 1, 12> {
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 1, 6, 1, 12> {
                         shape: || &STAGE1_0_CONV1,
                         team: threads,
                         activation: __cnn::Activation::Relu,
-                        residual: &[],
                         strip: 108,
+                        residual: &[],
                         src: arena.slice(0..1232),
                         weights: &packed[4240..5408],
                         dst,
@@ -1104,12 +1092,12 @@ const _: () = {
                 // stage2.point + stage2.relu1
                 {
                     let (arena, dst) = __cnn::slot(arena, 0..1728);
-                    simd.inline(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                         shape: || &STAGE2_POINT,
                         team: __cnn::OneThread,
                         activation: __cnn::Activation::Relu,
-                        residual: &[],
                         strip: 108,
+                        residual: &[],
                         src: arena.slice(2096..2960),
                         weights: &packed[5568..5712],
                         dst,
@@ -1184,12 +1172,12 @@ const _: () = {
                 // branches.conv1
                 {
                     let (arena, dst) = __cnn::slot(arena, 1120..1136);
-                    simd.inline(__cnn::Conv::<_, _, 8, 2, 1, 1, 1> {
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 2, 1, 1, 1> {
                         shape: || &BRANCHES_CONV1,
                         team: __cnn::OneThread,
                         activation: __cnn::Activation::Identity,
-                        residual: &[],
                         strip: 1,
+                        residual: &[],
                         src: arena.slice(560..576),
                         weights: &packed[5904..6144],
                         dst,
@@ -1219,12 +1207,12 @@ const _: () = {
                 // branches.conv2
                 {
                     let (arena, dst) = __cnn::slot(arena, 16..32);
-                    simd.inline(__cnn::Conv::<_, _, 8, 2, 1, 1, 1> {
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 2, 1, 1, 1> {
                         shape: || &BRANCHES_CONV1,
                         team: __cnn::OneThread,
                         activation: __cnn::Activation::Identity,
-                        residual: &[],
                         strip: 1,
+                        residual: &[],
                         src: arena.slice(0..16),
                         weights: &packed[6144..6384],
                         dst,
@@ -1232,7 +1220,7 @@ const _: () = {
                 }
                 // branches.scale2
                 {
-                    let (arena, dst) = __cnn::slot(arena, 2240..2800);
+                    let (arena, dst) = __cnn::slot(arena, 2800..3360);
                     simd.inline(__cnn::Scale {
                         pixels: 35,
                         src: arena.slice(560..1120),
@@ -1242,53 +1230,53 @@ const _: () = {
                 }
                 // branches.upsample1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 0..2240);
+                    let (arena, dst) = __cnn::slot(arena, 560..2800);
                     simd.inline(__cnn::Bilinear {
                         channels: 14,
                         input: [5, 7],
                         scale: [2, 2],
                         corners: true,
-                        src: arena.slice(2240..2800),
+                        src: arena.slice(2800..3360),
                         dst,
                     });
                 }
                 // branches.maxpool1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 3936..4496);
+                    let (arena, dst) = __cnn::slot(arena, 0..560);
                     simd.inline(__cnn::MaxPool {
                         shape: BRANCHES_MAXPOOL1,
                         team: __cnn::OneThread,
-                        src: arena.slice(0..2240),
+                        src: arena.slice(560..2800),
                         dst,
                     });
                 }
                 // split_part
                 {
-                    let (arena, dst) = __cnn::slot(arena, 560..840);
+                    let (arena, dst) = __cnn::slot(arena, 1120..1400);
                     simd.inline(__cnn::CopyChannels {
                         src_channel: 0,
                         dst_channel: 0,
                         channels: 7,
                         pixels: 35,
-                        src: arena.slice(2240..2800),
+                        src: arena.slice(2800..3360),
                         dst,
                     });
                 }
                 // split_part_
                 {
-                    let (arena, dst) = __cnn::slot(arena, 848..1128);
+                    let (arena, dst) = __cnn::slot(arena, 1408..1688);
                     simd.inline(__cnn::CopyChannels {
                         src_channel: 7,
                         dst_channel: 0,
                         channels: 7,
                         pixels: 35,
-                        src: arena.slice(2240..2800),
+                        src: arena.slice(2800..3360),
                         dst,
                     });
                 }
                 // branches.pad1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 0..504);
+                    let (arena, dst) = __cnn::slot(arena, 560..1064);
                     simd.inline(__cnn::Pad::<_, 8> {
                         blocks: 1,
                         height: 5,
@@ -1298,43 +1286,43 @@ const _: () = {
                         padded_height: 7,
                         padded_width: 9,
                         team: __cnn::OneThread,
-                        src: arena.slice(848..1128),
+                        src: arena.slice(1408..1688),
                         dst,
                     });
                 }
                 // branches.depthwise2
                 {
-                    let (arena, dst) = __cnn::slot(arena, 848..1128);
+                    let (arena, dst) = __cnn::slot(arena, 1408..1688);
                     simd.inline(__cnn::Depthwise {
                         shape: BRANCHES_DEPTHWISE2,
                         team: __cnn::OneThread,
                         activation: __cnn::Activation::Identity,
-                        src: arena.slice(0..504),
+                        src: arena.slice(560..1064),
                         weights: &packed[6384..6544],
                         dst,
                     });
                 }
                 // branches.split1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 0..280);
+                    let (arena, dst) = __cnn::slot(arena, 560..840);
                     simd.inline(__cnn::CopyChannels {
                         src_channel: 0,
                         dst_channel: 0,
                         channels: 7,
                         pixels: 35,
-                        src: arena.slice(560..840),
+                        src: arena.slice(1120..1400),
                         dst,
                     });
                 }
                 // branches.split1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 0..560);
+                    let (arena, dst) = __cnn::slot(arena, 560..1120);
                     simd.inline(__cnn::CopyChannels {
                         src_channel: 0,
                         dst_channel: 7,
                         channels: 7,
                         pixels: 35,
-                        src: arena.slice(848..1128),
+                        src: arena.slice(1408..1688),
                         dst,
                     });
                 }
@@ -1346,7 +1334,7 @@ const _: () = {
                         dst_channel: 0,
                         channels: 14,
                         pixels: 35,
-                        src: arena.slice(3936..4496),
+                        src: arena.slice(0..560),
                         dst,
                     });
                 }
@@ -1358,7 +1346,7 @@ const _: () = {
                         dst_channel: 6,
                         channels: 14,
                         pixels: 35,
-                        src: arena.slice(0..560),
+                        src: arena.slice(560..1120),
                         dst,
                     });
                 }
@@ -1378,12 +1366,12 @@ const _: () = {
                 // fc1
                 {
                     let (arena, dst) = __cnn::slot(arena, 0..1400);
-                    simd.inline(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                         shape: || &FC1,
                         team: __cnn::OneThread,
                         activation: __cnn::Activation::Identity,
-                        residual: &[],
                         strip: 35,
+                        residual: &[],
                         src: arena.slice(1408..2528),
                         weights: &packed[6608..8000],
                         dst,
@@ -1401,7 +1389,7 @@ const _: () = {
                 // fc2 + layerscale1 + residual1
                 {
                     let (arena, dst) = __cnn::slot(arena, 0..1120);
-                    simd.inline(__cnn::Conv::<_, _, 8, 4, 3, 2, 7> {
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 7> {
                         shape: || &FC2,
                         team: __cnn::OneThread,
                         activation: __cnn::Activation::Identity,
@@ -1445,12 +1433,12 @@ const _: () = {
                 // conv1 + relu4
                 {
                     let (arena, dst) = __cnn::slot(arena, 2016..2576);
-                    simd.inline(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                         shape: || &CONV1,
                         team: threads,
                         activation: __cnn::Activation::Relu,
-                        residual: &[],
                         strip: 35,
+                        residual: &[],
                         src: arena.slice(0..2016),
                         weights: &packed[9376..11408],
                         dst,
@@ -1475,12 +1463,12 @@ const _: () = {
                 // conv2 + relu5
                 {
                     let (arena, dst) = __cnn::slot(arena, 1008..1568);
-                    simd.inline(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                         shape: || &CONV2,
                         team: threads,
                         activation: __cnn::Activation::Relu,
-                        residual: &[],
                         strip: 35,
+                        residual: &[],
                         src: arena.slice(0..1008),
                         weights: &packed[11408..12576],
                         dst,
@@ -1513,12 +1501,12 @@ const _: () = {
                 // convtranspose1 + relu6
                 {
                     let (arena, dst) = __cnn::slot(arena, 1920..2944);
-                    simd.inline(__cnn::Conv::<_, _, 8, 1, 8, 1, 8> {
+                    simd.inline(__cnn::Conv::<_, _, 8, 1, 1, 8, 1, 8> {
                         shape: || &CONVTRANSPOSE1,
                         team: __cnn::OneThread,
                         activation: __cnn::Activation::Relu,
-                        residual: &[],
                         strip: 64,
+                        residual: &[],
                         src: arena.slice(0..1920),
                         weights: &packed[12576..13744],
                         dst,
@@ -1599,7 +1587,7 @@ const _: () = {
             }
             match cx.team.at_small_layers() {
                 ::core::option::Option::Some(threads) => {
-                    layers(simd, threads, cx, packed, arena, _scratch, input, output)
+                    layers(simd, threads, cx, packed, arena, scratch, input, output)
                 }
                 ::core::option::Option::None => {
                     layers(
@@ -1608,7 +1596,7 @@ const _: () = {
                         cx,
                         packed,
                         arena,
-                        _scratch,
+                        scratch,
                         input,
                         output,
                     )

@@ -3296,12 +3296,12 @@ const _: () = {
             // conv1.conv + conv1.bn + conv1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<_, _, 1, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 4, 6> {
                     shape: CONV1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 6272,
+                    residual: &[],
                     src: arena.slice(802816..960139),
                     weights: &packed[0..9472],
                     dst,
@@ -3320,12 +3320,12 @@ const _: () = {
             // conv2.conv + conv2.bn + conv2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..802816);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: CONV2_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(802816..1003520),
                     weights: &packed[9472..13632],
                     dst,
@@ -3334,7 +3334,7 @@ const _: () = {
             // conv3.conv + conv3.bn + conv3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 3, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 3, 7> {
                     shape: CONV3_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3392,7 +3392,7 @@ const _: () = {
             // inception3a.branch2.1.conv + inception3a.branch2.1.bn + inception3a.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 426496..526848);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 4, 5> {
                     shape: INCEPTION3A_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3408,12 +3408,12 @@ const _: () = {
             // inception3a.branch3.0.conv + inception3a.branch3.0.bn + inception3a.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..12544);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: INCEPTION3A_BRANCH3_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(602112..752640),
                     weights: &packed[952608..955696],
                     dst,
@@ -3422,7 +3422,7 @@ const _: () = {
             // inception3a.branch3.1.conv + inception3a.branch3.1.bn + inception3a.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 526848..551936);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 2, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: INCEPTION3A_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3448,12 +3448,12 @@ const _: () = {
             // inception3a.branch4.1.conv + inception3a.branch4.1.bn + inception3a.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 551936..577024);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 8> {
                     shape: INCEPTION3A_BRANCH4_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(0..150528),
                     weights: &packed[974160..980336],
                     dst,
@@ -3494,7 +3494,7 @@ const _: () = {
             // inception3b.branch2.1.conv + inception3b.branch2.1.bn + inception3b.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..250880);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 4, 5> {
                     shape: INCEPTION3B_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3510,12 +3510,12 @@ const _: () = {
             // inception3b.branch3.0.conv + inception3b.branch3.0.bn + inception3b.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 577024..602112);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 8> {
                     shape: INCEPTION3B_BRANCH3_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(376320..577024),
                     weights: &packed[1980208..1988432],
                     dst,
@@ -3524,7 +3524,7 @@ const _: () = {
             // inception3b.branch3.1.conv + inception3b.branch3.1.bn + inception3b.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 250880..326144);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 3, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 3, 5> {
                     shape: INCEPTION3B_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3608,7 +3608,7 @@ const _: () = {
             // inception4a.branch2.1.conv + inception4a.branch2.1.bn + inception4a.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 37632..78400);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: INCEPTION4A_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3624,12 +3624,12 @@ const _: () = {
             // inception4a.branch3.0.conv + inception4a.branch3.0.bn + inception4a.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..103488);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 7> {
                     shape: INCEPTION4A_BRANCH3_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(376320..470400),
                     weights: &packed[3089120..3096816],
                     dst,
@@ -3638,7 +3638,7 @@ const _: () = {
             // inception4a.branch3.1.conv + inception4a.branch3.1.bn + inception4a.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 78400..87808);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 3, 8> {
                     shape: INCEPTION4A_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3696,12 +3696,12 @@ const _: () = {
             // inception4b.branch2.0.conv + inception4b.branch2.0.bn + inception4b.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..122304);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 4, 6> {
                     shape: INCEPTION4B_BRANCH2_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 98,
+                    residual: &[],
                     src: arena.slice(0..100352),
                     weights: &packed[3321856..3379312],
                     dst,
@@ -3710,7 +3710,7 @@ const _: () = {
             // inception4b.branch2.1.conv + inception4b.branch2.1.bn + inception4b.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 232064..275968);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: INCEPTION4B_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3726,12 +3726,12 @@ const _: () = {
             // inception4b.branch3.0.conv + inception4b.branch3.0.bn + inception4b.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..105056);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 7> {
                     shape: INCEPTION4B_BRANCH3_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..100352),
                     weights: &packed[4282704..4299120],
                     dst,
@@ -3740,7 +3740,7 @@ const _: () = {
             // inception4b.branch3.1.conv + inception4b.branch3.1.bn + inception4b.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 275968..288512);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 8> {
                     shape: INCEPTION4B_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3814,7 +3814,7 @@ const _: () = {
             // inception4c.branch2.1.conv + inception4c.branch2.1.bn + inception4c.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..376320);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: INCEPTION4C_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3830,12 +3830,12 @@ const _: () = {
             // inception4c.branch3.0.conv + inception4c.branch3.0.bn + inception4c.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..4704);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 7> {
                     shape: INCEPTION4B_BRANCH3_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(200704..301056),
                     weights: &packed[5821424..5837840],
                     dst,
@@ -3844,7 +3844,7 @@ const _: () = {
             // inception4c.branch3.1.conv + inception4c.branch3.1.bn + inception4c.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 376320..388864);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 8> {
                     shape: INCEPTION4B_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3886,12 +3886,12 @@ const _: () = {
             // inception4d.branch1.conv + inception4d.branch1.bn + inception4d.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 163072..185024);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 4, 6> {
                     shape: INCEPTION4B_BRANCH2_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 98,
+                    residual: &[],
                     src: arena.slice(301056..401408),
                     weights: &packed[5950608..6008064],
                     dst,
@@ -3900,12 +3900,12 @@ const _: () = {
             // inception4d.branch2.0.conv + inception4d.branch2.0.bn + inception4d.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: INCEPTION4D_BRANCH2_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(301056..401408),
                     weights: &packed[6008064..6081936],
                     dst,
@@ -3914,7 +3914,7 @@ const _: () = {
             // inception4d.branch2.1.conv + inception4d.branch2.1.bn + inception4d.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 185024..241472);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 3, 8> {
                     shape: INCEPTION4D_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3930,12 +3930,12 @@ const _: () = {
             // inception4d.branch3.0.conv + inception4d.branch3.0.bn + inception4d.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..6272);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 7> {
                     shape: INCEPTION4D_BRANCH3_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(301056..401408),
                     weights: &packed[7575216..7591632],
                     dst,
@@ -3944,7 +3944,7 @@ const _: () = {
             // inception4d.branch3.1.conv + inception4d.branch3.1.bn + inception4d.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 241472..254016);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 8> {
                     shape: INCEPTION4D_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4018,7 +4018,7 @@ const _: () = {
             // inception4e.branch2.1.conv + inception4e.branch2.1.bn + inception4e.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..112896);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 3, 8> {
                     shape: INCEPTION4E_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4034,12 +4034,12 @@ const _: () = {
             // inception4e.branch3.0.conv + inception4e.branch3.0.bn + inception4e.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 266560..272832);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 7> {
                     shape: INCEPTION4E_BRANCH3_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(163072..266560),
                     weights: &packed[9951152..9968080],
                     dst,
@@ -4048,7 +4048,7 @@ const _: () = {
             // inception4e.branch3.1.conv + inception4e.branch3.1.bn + inception4e.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..137984);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 8> {
                     shape: INCEPTION4E_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4100,12 +4100,12 @@ const _: () = {
             // inception5a.branch1.conv + inception5a.branch1.bn + inception5a.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..62720);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: INCEPTION5A_BRANCH1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(163072..203840),
                     weights: &packed[10234064..10447312],
                     dst,
@@ -4114,12 +4114,12 @@ const _: () = {
             // inception5a.branch2.0.conv + inception5a.branch2.0.bn + inception5a.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..7840);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 7> {
                     shape: INCEPTION5A_BRANCH2_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(163072..203840),
                     weights: &packed[10447312..10580592],
                     dst,
@@ -4128,7 +4128,7 @@ const _: () = {
             // inception5a.branch2.1.conv + inception5a.branch2.1.bn + inception5a.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 62720..78400);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 3, 8> {
                     shape: INCEPTION5A_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4144,12 +4144,12 @@ const _: () = {
             // inception5a.branch3.0.conv + inception5a.branch3.0.bn + inception5a.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1568);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 7> {
                     shape: INCEPTION5A_BRANCH3_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(163072..203840),
                     weights: &packed[11400112..11426768],
                     dst,
@@ -4158,7 +4158,7 @@ const _: () = {
             // inception5a.branch3.1.conv + inception5a.branch3.1.bn + inception5a.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 78400..84672);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 6, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 6, 2, 8> {
                     shape: INCEPTION5A_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4184,12 +4184,12 @@ const _: () = {
             // inception5a.branch4.1.conv + inception5a.branch4.1.bn + inception5a.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 84672..90944);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: INCEPTION5A_BRANCH4_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(0..40768),
                     weights: &packed[11492432..11599056],
                     dst,
@@ -4198,12 +4198,12 @@ const _: () = {
             // inception5b.branch1.conv + inception5b.branch1.bn + inception5b.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..18816);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: INCEPTION5B_BRANCH1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..90944),
                     weights: &packed[11599056..11918928],
                     dst,
@@ -4212,12 +4212,12 @@ const _: () = {
             // inception5b.branch2.0.conv + inception5b.branch2.0.bn + inception5b.branch2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 90944..100352);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: INCEPTION5B_BRANCH2_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..90944),
                     weights: &packed[11918928..12078864],
                     dst,
@@ -4226,7 +4226,7 @@ const _: () = {
             // inception5b.branch2.1.conv + inception5b.branch2.1.bn + inception5b.branch2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 18816..37632);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 3, 8> {
                     shape: INCEPTION5B_BRANCH2_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4242,12 +4242,12 @@ const _: () = {
             // inception5b.branch3.0.conv + inception5b.branch3.0.bn + inception5b.branch3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 90944..93296);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 5, 3, 7> {
                     shape: INCEPTION5B_BRANCH3_0_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..90944),
                     weights: &packed[13258896..13298880],
                     dst,
@@ -4256,7 +4256,7 @@ const _: () = {
             // inception5b.branch3.1.conv + inception5b.branch3.1.bn + inception5b.branch3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 37632..43904);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 6, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 6, 2, 8> {
                     shape: INCEPTION5B_BRANCH3_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4282,12 +4282,12 @@ const _: () = {
             // inception5b.branch4.1.conv + inception5b.branch4.1.bn + inception5b.branch4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 43904..50176);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: INCEPTION5A_BRANCH4_1_CONV,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(90944..131712),
                     weights: &packed[13397312..13503936],
                     dst,

@@ -37,17 +37,6 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
-    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 6,
-        in_height: 28,
-        in_width: 28,
-        out_height: 14,
-        out_width: 14,
-        kernel: [2, 2],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
     const CONV2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 6,
         in_height: 14,
@@ -60,17 +49,6 @@ const _: () = {
         padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
-    };
-    const MAXPOOL2: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 16,
-        in_height: 10,
-        in_width: 10,
-        out_height: 5,
-        out_width: 5,
-        kernel: [2, 2],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
     };
     const CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
         op: __cnn::ConvOp {
@@ -181,7 +159,7 @@ const _: () = {
     };
     impl __cnn::Compiled for LeNet5 {
         const PACKED_LEN: usize = 68192;
-        const ARENA_LEN: usize = 7840;
+        const ARENA_LEN: usize = 1968;
         const SCRATCH_LEN: usize = 28000;
         const SHARES_SMALL_LAYERS: bool = true;
         #[inline(always)]
@@ -206,66 +184,34 @@ const _: () = {
                 input: &[f32],
                 output: &mut [f32],
             ) {
-                // conv1
-                simd.inline(__cnn::Pad::<_, 1> {
-                    blocks: 1,
+                // conv1 + relu1 + maxpool1
+                simd.inline(__cnn::PaddedConv::<_, _, 2, 1, 8, 1, 14> {
+                    shape: || &CONV1,
+                    team: threads,
+                    activation: __cnn::Activation::Relu,
+                    strip: 784,
                     height: 28,
                     width: 28,
                     top: 2,
                     left: 2,
-                    padded_height: 32,
-                    padded_width: 32,
-                    team: __cnn::OneThread,
                     src: input,
-                    dst: &mut arena[6272..7296],
+                    weights: &packed[0..416],
+                    scratch: &mut *scratch,
+                    dst: &mut arena[0..1568],
                 });
-                // conv1 + relu1
+                // conv2 + relu2 + maxpool2
                 {
-                    let (arena, dst) = __cnn::slot(arena, 0..6272);
-                    simd.inline(__cnn::Conv::<_, _, 1, 1, 7, 1, 14> {
-                        shape: || &CONV1,
-                        team: threads,
-                        activation: __cnn::Activation::Relu,
-                        residual: &[],
-                        strip: 784,
-                        src: arena.slice(6272..7296),
-                        weights: &packed[0..416],
-                        dst,
-                    });
-                }
-                // maxpool1
-                {
-                    let (arena, dst) = __cnn::slot(arena, 6272..7840);
-                    simd.inline(__cnn::MaxPool {
-                        shape: MAXPOOL1,
-                        team: __cnn::OneThread,
-                        src: arena.slice(0..6272),
-                        dst,
-                    });
-                }
-                // conv2 + relu2
-                {
-                    let (arena, dst) = __cnn::slot(arena, 0..1600);
-                    simd.inline(__cnn::Winograd::<_, _, 2, 6, 2, 5, 1, 7> {
+                    let (arena, dst) = __cnn::slot(arena, 1568..1968);
+                    simd.inline(__cnn::Winograd::<_, _, 2, 6, 2, 2, 5, 1, 7> {
                         shape: || &CONV2,
                         team: threads,
                         activation: __cnn::Activation::Relu,
                         arithmetic: cx.arithmetic,
                         residual: &[],
                         strip: 25,
-                        src: arena.slice(6272..7840),
+                        src: arena.slice(0..1568),
                         weights: &packed[416..3888],
                         scratch: &mut *scratch,
-                        dst,
-                    });
-                }
-                // maxpool2
-                {
-                    let (arena, dst) = __cnn::slot(arena, 1600..2000);
-                    simd.inline(__cnn::MaxPool {
-                        shape: MAXPOOL2,
-                        team: __cnn::OneThread,
-                        src: arena.slice(0..1600),
                         dst,
                     });
                 }
@@ -280,7 +226,7 @@ const _: () = {
                         vectors: 1,
                         team: threads,
                         activation: __cnn::Activation::Relu,
-                        src: arena.slice(1600..2000),
+                        src: arena.slice(1568..1968),
                         weights: &packed[3888..55216],
                         dst,
                     });

@@ -2499,12 +2499,12 @@ const _: () = {
             // layers.0 + layers.1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<_, _, 1, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 2, 8> {
                     shape: LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 12544,
+                    residual: &[],
                     src: arena.slice(401408..553283),
                     weights: &packed[0..896],
                     dst,
@@ -2525,12 +2525,12 @@ const _: () = {
             // layers.6 + layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 12544,
+                    residual: &[],
                     src: arena.slice(401408..802816),
                     weights: &packed[1216..1744],
                     dst,
@@ -2539,12 +2539,12 @@ const _: () = {
             // layers.8.0.layers.0 + layers.8.0.layers.1 + layers.8.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..802816);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: LAYERS_8_0_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 3136,
+                    residual: &[],
                     src: arena.slice(0..200704),
                     weights: &packed[1744..2560],
                     dst,
@@ -2565,12 +2565,12 @@ const _: () = {
             // layers.8.0.layers.6 + layers.8.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 451584..526848);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: LAYERS_8_0_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 3136,
+                    residual: &[],
                     src: arena.slice(0..150528),
                     weights: &packed[3040..4608],
                     dst,
@@ -2579,12 +2579,12 @@ const _: () = {
             // layers.8.1.layers.0 + layers.8.1.layers.1 + layers.8.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1568,
+                    residual: &[],
                     src: arena.slice(451584..526848),
                     weights: &packed[4608..6608],
                     dst,
@@ -2605,7 +2605,7 @@ const _: () = {
             // layers.8.1.layers.6 + layers.8.1.layers.7 + layers.8.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 526848..602112);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2619,12 +2619,12 @@ const _: () = {
             // layers.8.2.layers.0 + layers.8.2.layers.1 + layers.8.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1568,
+                    residual: &[],
                     src: arena.slice(526848..602112),
                     weights: &packed[9744..11744],
                     dst,
@@ -2645,7 +2645,7 @@ const _: () = {
             // layers.8.2.layers.6 + layers.8.2.layers.7 + layers.8.residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 451584..526848);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2659,12 +2659,12 @@ const _: () = {
             // layers.9.0.layers.0 + layers.9.0.layers.1 + layers.9.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1568,
+                    residual: &[],
                     src: arena.slice(451584..526848),
                     weights: &packed[14880..16880],
                     dst,
@@ -2685,12 +2685,12 @@ const _: () = {
             // layers.9.0.layers.6 + layers.9.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..219520);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 2, 8> {
                     shape: LAYERS_9_0_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(225792..282240),
                     weights: &packed[18960..22464],
                     dst,
@@ -2699,12 +2699,12 @@ const _: () = {
             // layers.9.1.layers.0 + layers.9.1.layers.1 + layers.9.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYERS_9_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(188160..219520),
                     weights: &packed[22464..27712],
                     dst,
@@ -2725,7 +2725,7 @@ const _: () = {
             // layers.9.1.layers.6 + layers.9.1.layers.7 + layers.9.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 219520..250880);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 2, 8> {
                     shape: LAYERS_9_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2739,12 +2739,12 @@ const _: () = {
             // layers.9.2.layers.0 + layers.9.2.layers.1 + layers.9.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYERS_9_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(219520..250880),
                     weights: &packed[36848..42096],
                     dst,
@@ -2765,7 +2765,7 @@ const _: () = {
             // layers.9.2.layers.6 + layers.9.2.layers.7 + layers.9.residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..219520);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 2, 8> {
                     shape: LAYERS_9_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2779,12 +2779,12 @@ const _: () = {
             // layers.10.0.layers.0 + layers.10.0.layers.1 + layers.10.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..188160);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: LAYERS_10_0_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(188160..219520),
                     weights: &packed[51232..61072],
                     dst,
@@ -2805,12 +2805,12 @@ const _: () = {
             // layers.10.0.layers.6 + layers.10.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 235200..250880);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: LAYERS_10_0_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(188160..235200),
                     weights: &packed[67312..86592],
                     dst,
@@ -2847,7 +2847,7 @@ const _: () = {
             // layers.10.1.layers.6 + layers.10.1.layers.7 + layers.10.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..203840);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2889,7 +2889,7 @@ const _: () = {
             // layers.10.2.layers.6 + layers.10.2.layers.7 + layers.10.residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 203840..219520);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3019,12 +3019,12 @@ const _: () = {
             // layers.12.0.layers.6 + layers.12.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 141120..150528);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: LAYERS_12_0_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(112896..141120),
                     weights: &packed[789376..900160],
                     dst,
@@ -3033,12 +3033,12 @@ const _: () = {
             // layers.12.1.layers.0 + layers.12.1.layers.1 + layers.12.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(141120..150528),
                     weights: &packed[900160..1122496],
                     dst,
@@ -3059,7 +3059,7 @@ const _: () = {
             // layers.12.1.layers.6 + layers.12.1.layers.7 + layers.12.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..122304);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3073,12 +3073,12 @@ const _: () = {
             // layers.12.2.layers.0 + layers.12.2.layers.1 + layers.12.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(112896..122304),
                     weights: &packed[1373824..1596160],
                     dst,
@@ -3099,7 +3099,7 @@ const _: () = {
             // layers.12.2.layers.6 + layers.12.2.layers.7 + layers.12.residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 122304..131712);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3113,12 +3113,12 @@ const _: () = {
             // layers.12.3.layers.0 + layers.12.3.layers.1 + layers.12.3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(122304..131712),
                     weights: &packed[1847488..2069824],
                     dst,
@@ -3139,7 +3139,7 @@ const _: () = {
             // layers.12.3.layers.6 + layers.12.3.layers.7 + residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..122304);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3153,12 +3153,12 @@ const _: () = {
             // layers.13.0.layers.0 + layers.13.0.layers.1 + layers.13.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(112896..122304),
                     weights: &packed[2321152..2543488],
                     dst,
@@ -3179,12 +3179,12 @@ const _: () = {
             // layers.13.0.layers.6 + layers.13.0.layers.7
             {
                 let (arena, dst) = __cnn::slot(arena, 112896..128576);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYERS_13_0_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(56448..112896),
                     weights: &packed[2555008..2923968],
                     dst,
@@ -3193,12 +3193,12 @@ const _: () = {
             // layers.14 + layers.15 + relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..62720);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYERS_14,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(112896..128576),
                     weights: &packed[2923968..3334848],
                     dst,

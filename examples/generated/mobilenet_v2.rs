@@ -2666,12 +2666,12 @@ const _: () = {
             // features.0.0 + features.0.1 + relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<_, _, 1, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 2, 8> {
                     shape: FEATURES_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    residual: &[],
                     strip: 12544,
+                    residual: &[],
                     src: arena.slice(401408..553283),
                     weights: &packed[0..896],
                     dst,
@@ -2692,12 +2692,12 @@ const _: () = {
             // features.1.conv.1 + features.1.conv.2
             {
                 let (arena, dst) = __cnn::slot(arena, 1204224..1404928);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: FEATURES_1_CONV_1,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 12544,
+                    residual: &[],
                     src: arena.slice(401408..802816),
                     weights: &packed[1216..1744],
                     dst,
@@ -2706,12 +2706,12 @@ const _: () = {
             // features.2.conv.0.0 + features.2.conv.0.1 + features.2.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 1, 8> {
                     shape: FEATURES_2_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    residual: &[],
                     strip: 3136,
+                    residual: &[],
                     src: arena.slice(1204224..1404928),
                     weights: &packed[1744..3376],
                     dst,
@@ -2732,12 +2732,12 @@ const _: () = {
             // features.2.conv.2 + features.2.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 903168..978432);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: FEATURES_2_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 3136,
+                    residual: &[],
                     src: arena.slice(1204224..1505280),
                     weights: &packed[4336..7440],
                     dst,
@@ -2746,12 +2746,12 @@ const _: () = {
             // features.3.conv.0.0 + features.3.conv.0.1 + features.3.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: FEATURES_3_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    residual: &[],
                     strip: 1568,
+                    residual: &[],
                     src: arena.slice(903168..978432),
                     weights: &packed[7440..11040],
                     dst,
@@ -2772,7 +2772,7 @@ const _: () = {
             // features.3.conv.2 + features.3.conv.3 + features.3.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 978432..1053696);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: FEATURES_3_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2786,12 +2786,12 @@ const _: () = {
             // features.4.conv.0.0 + features.4.conv.0.1 + features.4.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..451584);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: FEATURES_3_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    residual: &[],
                     strip: 1568,
+                    residual: &[],
                     src: arena.slice(978432..1053696),
                     weights: &packed[17120..20720],
                     dst,
@@ -2812,12 +2812,12 @@ const _: () = {
             // features.4.conv.2 + features.4.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..326144);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 8> {
                     shape: FEATURES_4_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(451584..564480),
                     weights: &packed[22160..26800],
                     dst,
@@ -2826,12 +2826,12 @@ const _: () = {
             // features.5.conv.0.0 + features.5.conv.0.1 + features.5.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 1, 8> {
                     shape: FEATURES_5_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(301056..326144),
                     weights: &packed[26800..33136],
                     dst,
@@ -2852,7 +2852,7 @@ const _: () = {
             // features.5.conv.2 + features.5.conv.3 + features.5.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..351232);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 8> {
                     shape: FEATURES_5_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2866,12 +2866,12 @@ const _: () = {
             // features.6.conv.0.0 + features.6.conv.0.1 + features.6.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 1, 8> {
                     shape: FEATURES_5_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(326144..351232),
                     weights: &packed[41232..47568],
                     dst,
@@ -2892,7 +2892,7 @@ const _: () = {
             // features.6.conv.2 + features.6.conv.3 + features.6.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..326144);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 8> {
                     shape: FEATURES_5_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2906,12 +2906,12 @@ const _: () = {
             // features.7.conv.0.0 + features.7.conv.0.1 + features.7.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..150528);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 1, 8> {
                     shape: FEATURES_5_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(301056..326144),
                     weights: &packed[55664..62000],
                     dst,
@@ -2932,12 +2932,12 @@ const _: () = {
             // features.7.conv.2 + features.7.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..200704);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: FEATURES_7_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(150528..188160),
                     weights: &packed[63920..76272],
                     dst,
@@ -3238,12 +3238,12 @@ const _: () = {
             // features.14.conv.2 + features.14.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..101920);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 7> {
                     shape: FEATURES_14_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(112896..141120),
                     weights: &packed[962064..1054384],
                     dst,
@@ -3252,12 +3252,12 @@ const _: () = {
             // features.15.conv.0.0 + features.15.conv.0.1 + features.15.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_15_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(94080..101920),
                     weights: &packed[1054384..1208944],
                     dst,
@@ -3278,7 +3278,7 @@ const _: () = {
             // features.15.conv.2 + features.15.conv.3 + features.15.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 101920..109760);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 7> {
                     shape: FEATURES_15_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3292,12 +3292,12 @@ const _: () = {
             // features.16.conv.0.0 + features.16.conv.0.1 + features.16.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_15_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(101920..109760),
                     weights: &packed[1372304..1526864],
                     dst,
@@ -3318,7 +3318,7 @@ const _: () = {
             // features.16.conv.2 + features.16.conv.3 + features.16.residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..101920);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 7> {
                     shape: FEATURES_15_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3332,12 +3332,12 @@ const _: () = {
             // features.17.conv.0.0 + features.17.conv.0.1 + features.17.relu61
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_15_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(94080..101920),
                     weights: &packed[1690224..1844784],
                     dst,
@@ -3358,12 +3358,12 @@ const _: () = {
             // features.17.conv.2 + features.17.conv.3
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..109760);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_17_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(47040..94080),
                     weights: &packed[1854384..2161904],
                     dst,
@@ -3372,12 +3372,12 @@ const _: () = {
             // features.18.0 + features.18.1 + relu62
             {
                 let (arena, dst) = __cnn::slot(arena, 0..62720);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_18_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(94080..109760),
                     weights: &packed[2161904..2572784],
                     dst,

@@ -2678,12 +2678,12 @@ const _: () = {
             // features.0.0 + features.0.1 + hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<_, _, 1, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
                     shape: FEATURES_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
-                    residual: &[],
                     strip: 12544,
+                    residual: &[],
                     src: arena.slice(200704..352579),
                     weights: &packed[0..448],
                     dst,
@@ -2715,12 +2715,12 @@ const _: () = {
             // features.1.block.1.fc1 + features.1.block.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 16..24);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1, 1> {
                     shape: FEATURES_1_BLOCK_1_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..16),
                     weights: &packed[608..880],
                     dst,
@@ -2729,12 +2729,12 @@ const _: () = {
             // features.1.block.1.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..16);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 1, 1, 1> {
                     shape: FEATURES_1_BLOCK_1_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(16..24),
                     weights: &packed[880..1024],
                     dst,
@@ -2762,12 +2762,12 @@ const _: () = {
             // features.1.block.2.0 + features.1.block.2.1
             {
                 let (arena, dst) = __cnn::slot(arena, 225792..275968);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: FEATURES_1_BLOCK_2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 3136,
+                    residual: &[],
                     src: arena.slice(0..50176),
                     weights: &packed[1024..1296],
                     dst,
@@ -2776,12 +2776,12 @@ const _: () = {
             // features.2.block.0.0 + features.2.block.0.1 + features.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..225792);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: FEATURES_2_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 3136,
+                    residual: &[],
                     src: arena.slice(225792..275968),
                     weights: &packed[1296..2656],
                     dst,
@@ -2802,12 +2802,12 @@ const _: () = {
             // features.2.block.2.0 + features.2.block.2.1
             {
                 let (arena, dst) = __cnn::slot(arena, 137984..156800);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: FEATURES_2_BLOCK_2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(225792..282240),
                     weights: &packed[3456..5792],
                     dst,
@@ -2816,12 +2816,12 @@ const _: () = {
             // features.3.block.0.0 + features.3.block.0.1 + features.3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..68992);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 1, 8> {
                     shape: FEATURES_3_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(137984..156800),
                     weights: &packed[5792..8192],
                     dst,
@@ -2842,7 +2842,7 @@ const _: () = {
             // features.3.block.2.0 + features.3.block.2.1 + residual1
             {
                 let (arena, dst) = __cnn::slot(arena, 156800..175616);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: FEATURES_3_BLOCK_2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -2856,12 +2856,12 @@ const _: () = {
             // features.4.block.0.0 + features.4.block.0.1 + features.4.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 1, 8> {
                     shape: FEATURES_4_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(156800..175616),
                     weights: &packed[12000..14400],
                     dst,
@@ -2893,12 +2893,12 @@ const _: () = {
             // features.4.block.2.fc1 + features.4.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 96..120);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 2, 1, 1> {
                     shape: FEATURES_4_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..96),
                     weights: &packed[16896..20000],
                     dst,
@@ -2907,12 +2907,12 @@ const _: () = {
             // features.4.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..96);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_4_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(96..120),
                     weights: &packed[20000..22400],
                     dst,
@@ -2940,12 +2940,12 @@ const _: () = {
             // features.4.block.3.0 + features.4.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..101920);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 2, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 2, 7> {
                     shape: FEATURES_4_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..18816),
                     weights: &packed[22400..27056],
                     dst,
@@ -2954,12 +2954,12 @@ const _: () = {
             // features.5.block.0.0 + features.5.block.0.1 + features.5.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: FEATURES_5_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(94080..101920),
                     weights: &packed[27056..36896],
                     dst,
@@ -2991,12 +2991,12 @@ const _: () = {
             // features.5.block.2.fc1 + features.5.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 240..304);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_5_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..240),
                     weights: &packed[43136..58560],
                     dst,
@@ -3005,12 +3005,12 @@ const _: () = {
             // features.5.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..240);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_5_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(240..304),
                     weights: &packed[58560..74160],
                     dst,
@@ -3038,7 +3038,7 @@ const _: () = {
             // features.5.block.3.0 + features.5.block.3.1 + residual2
             {
                 let (arena, dst) = __cnn::slot(arena, 101920..109760);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 2, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 2, 7> {
                     shape: FEATURES_5_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3052,12 +3052,12 @@ const _: () = {
             // features.6.block.0.0 + features.6.block.0.1 + features.6.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..47040);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: FEATURES_5_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(101920..109760),
                     weights: &packed[85728..95568],
                     dst,
@@ -3089,12 +3089,12 @@ const _: () = {
             // features.6.block.2.fc1 + features.6.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 240..304);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_5_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..240),
                     weights: &packed[101808..117232],
                     dst,
@@ -3103,12 +3103,12 @@ const _: () = {
             // features.6.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..240);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_5_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(240..304),
                     weights: &packed[117232..132832],
                     dst,
@@ -3136,7 +3136,7 @@ const _: () = {
             // features.6.block.3.0 + features.6.block.3.1 + residual3
             {
                 let (arena, dst) = __cnn::slot(arena, 47040..54880);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 2, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 2, 7> {
                     shape: FEATURES_5_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3150,12 +3150,12 @@ const _: () = {
             // features.7.block.0.0 + features.7.block.0.1 + features.7.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: FEATURES_7_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(47040..54880),
                     weights: &packed[144400..149648],
                     dst,
@@ -3187,12 +3187,12 @@ const _: () = {
             // features.7.block.2.fc1 + features.7.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 128..160);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 2, 1> {
                     shape: FEATURES_7_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..120),
                     weights: &packed[152976..156848],
                     dst,
@@ -3201,12 +3201,12 @@ const _: () = {
             // features.7.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..120);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_7_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(128..160),
                     weights: &packed[156848..161072],
                     dst,
@@ -3234,12 +3234,12 @@ const _: () = {
             // features.7.block.3.0 + features.7.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..65856);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: FEATURES_7_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..23520),
                     weights: &packed[161072..166880],
                     dst,
@@ -3248,12 +3248,12 @@ const _: () = {
             // features.8.block.0.0 + features.8.block.0.1 + features.8.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: FEATURES_8_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(56448..65856),
                     weights: &packed[166880..173936],
                     dst,
@@ -3285,12 +3285,12 @@ const _: () = {
             // features.8.block.2.fc1 + features.8.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 144..184);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 2, 2, 1> {
                     shape: FEATURES_8_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..144),
                     weights: &packed[177680..184640],
                     dst,
@@ -3299,12 +3299,12 @@ const _: () = {
             // features.8.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..144);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_8_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(144..184),
                     weights: &packed[184640..190544],
                     dst,
@@ -3332,7 +3332,7 @@ const _: () = {
             // features.8.block.3.0 + features.8.block.3.1 + residual4
             {
                 let (arena, dst) = __cnn::slot(arena, 65856..75264);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: FEATURES_8_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3346,12 +3346,12 @@ const _: () = {
             // features.9.block.0.0 + features.9.block.0.1 + features.9.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_9_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(65856..75264),
                     weights: &packed[197504..211616],
                     dst,
@@ -3383,12 +3383,12 @@ const _: () = {
             // features.9.block.2.fc1 + features.9.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 288..360);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 2, 4, 1> {
                     shape: FEATURES_9_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..288),
                     weights: &packed[219104..242224],
                     dst,
@@ -3397,12 +3397,12 @@ const _: () = {
             // features.9.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..288);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_9_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(288..360),
                     weights: &packed[242224..263248],
                     dst,
@@ -3430,12 +3430,12 @@ const _: () = {
             // features.9.block.3.0 + features.9.block.3.1
             {
                 let (arena, dst) = __cnn::slot(arena, 56448..61152);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_9_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(0..14112),
                     weights: &packed[263248..290992],
                     dst,
@@ -3444,12 +3444,12 @@ const _: () = {
             // features.10.block.0.0 + features.10.block.0.1 + features.10.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(56448..61152),
                     weights: &packed[290992..346864],
                     dst,
@@ -3481,12 +3481,12 @@ const _: () = {
             // features.10.block.2.fc1 + features.10.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 576..720);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..576),
                     weights: &packed[361840..444928],
                     dst,
@@ -3495,12 +3495,12 @@ const _: () = {
             // features.10.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..576);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(576..720),
                     weights: &packed[444928..528448],
                     dst,
@@ -3528,7 +3528,7 @@ const _: () = {
             // features.10.block.3.0 + features.10.block.3.1 + residual5
             {
                 let (arena, dst) = __cnn::slot(arena, 61152..65856);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3542,12 +3542,12 @@ const _: () = {
             // features.11.block.0.0 + features.11.block.0.1 + features.11.hardswish1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(61152..65856),
                     weights: &packed[583840..639712],
                     dst,
@@ -3579,12 +3579,12 @@ const _: () = {
             // features.11.block.2.fc1 + features.11.block.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 576..720);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..576),
                     weights: &packed[654688..737776],
                     dst,
@@ -3593,12 +3593,12 @@ const _: () = {
             // features.11.block.2.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..576);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(576..720),
                     weights: &packed[737776..821296],
                     dst,
@@ -3626,7 +3626,7 @@ const _: () = {
             // features.11.block.3.0 + features.11.block.3.1 + residual6
             {
                 let (arena, dst) = __cnn::slot(arena, 28224..32928);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_3_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -3640,12 +3640,12 @@ const _: () = {
             // features.12.0 + features.12.1 + hardswish2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..28224);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(28224..32928),
                     weights: &packed[876688..932560],
                     dst,

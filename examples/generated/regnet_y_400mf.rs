@@ -4000,12 +4000,12 @@ const _: () = {
             // stem.0 + stem.1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..1003520);
-                simd.call(__cnn::Conv::<_, _, 1, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 2, 8> {
                     shape: STEM_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 12544,
+                    residual: &[],
                     src: arena.slice(0..151875),
                     weights: &packed[0..896],
                     dst,
@@ -4014,12 +4014,12 @@ const _: () = {
             // trunk_output.block1.block1-0.proj.0 + trunk_output.block1.block1-0.proj.1
             {
                 let (arena, dst) = __cnn::slot(arena, 1003520..1154048);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_PROJ_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(602112..1003520),
                     weights: &packed[896..2480],
                     dst,
@@ -4028,12 +4028,12 @@ const _: () = {
             // trunk_output.block1.block1-0.f.a.0 + trunk_output.block1.block1-0.f.a.1 + trunk_output.block1.block1-0.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..602112);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_A_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1792,
+                    residual: &[],
                     src: arena.slice(602112..1003520),
                     weights: &packed[2480..4064],
                     dst,
@@ -4042,12 +4042,12 @@ const _: () = {
             // trunk_output.block1.block1-0.f.b.0 + trunk_output.block1.block1-0.f.b.1 + trunk_output.block1.block1-0.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..752640);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 8, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 8, 1, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 3136,
+                    residual: &[],
                     src: arena.slice(0..602112),
                     weights: &packed[4064..7568],
                     dst,
@@ -4067,12 +4067,12 @@ const _: () = {
             // trunk_output.block1.block1-0.f.se.fc1 + trunk_output.block1.block1-0.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 48..56);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 1, 1, 1> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..48),
                     weights: &packed[7568..8352],
                     dst,
@@ -4081,12 +4081,12 @@ const _: () = {
             // trunk_output.block1.block1-0.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..48);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(48..56),
                     weights: &packed[8352..8784],
                     dst,
@@ -4114,7 +4114,7 @@ const _: () = {
             // trunk_output.block1.block1-0.f.c.0 + trunk_output.block1.block1-0.f.c.1 + trunk_output.block1.block1-0.residual1 + trunk_output.block1.block1-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..476672);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4128,12 +4128,12 @@ const _: () = {
             // trunk_output.block2.block2-0.proj.0 + trunk_output.block2.block2-0.proj.1
             {
                 let (arena, dst) = __cnn::slot(arena, 476672..558208);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 392,
+                    residual: &[],
                     src: arena.slice(326144..476672),
                     weights: &packed[11136..16624],
                     dst,
@@ -4142,12 +4142,12 @@ const _: () = {
             // trunk_output.block2.block2-0.f.a.0 + trunk_output.block2.block2-0.f.a.1 + trunk_output.block2.block2-0.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..326144);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_A_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1046,
+                    residual: &[],
                     src: arena.slice(326144..476672),
                     weights: &packed[16624..22112],
                     dst,
@@ -4156,12 +4156,12 @@ const _: () = {
             // trunk_output.block2.block2-0.f.b.0 + trunk_output.block2.block2-0.f.b.1 + trunk_output.block2.block2-0.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 326144..407680);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(0..326144),
                     weights: &packed[22112..30288],
                     dst,
@@ -4181,12 +4181,12 @@ const _: () = {
             // trunk_output.block2.block2-0.f.se.fc1 + trunk_output.block2.block2-0.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 112..128);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 1, 1, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 1, 1, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..104),
                     weights: &packed[30288..31968],
                     dst,
@@ -4195,12 +4195,12 @@ const _: () = {
             // trunk_output.block2.block2-0.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..104);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(112..128),
                     weights: &packed[31968..33424],
                     dst,
@@ -4228,7 +4228,7 @@ const _: () = {
             // trunk_output.block2.block2-0.f.c.0 + trunk_output.block2.block2-0.f.c.1 + trunk_output.block2.block2-0.residual1 + trunk_output.block2.block2-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..163072);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4242,12 +4242,12 @@ const _: () = {
             // trunk_output.block2.block2-1.f.a.0 + trunk_output.block2.block2-1.f.a.1 + trunk_output.block2.block2-1.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..81536);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 392,
+                    residual: &[],
                     src: arena.slice(81536..163072),
                     weights: &packed[45184..56944],
                     dst,
@@ -4256,12 +4256,12 @@ const _: () = {
             // trunk_output.block2.block2-1.f.b.0 + trunk_output.block2.block2-1.f.b.1 + trunk_output.block2.block2-1.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 163072..244608);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(0..81536),
                     weights: &packed[56944..65120],
                     dst,
@@ -4281,12 +4281,12 @@ const _: () = {
             // trunk_output.block2.block2-1.f.se.fc1 + trunk_output.block2.block2-1.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 112..144);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 2, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..104),
                     weights: &packed[65120..68480],
                     dst,
@@ -4295,12 +4295,12 @@ const _: () = {
             // trunk_output.block2.block2-1.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..104);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(112..144),
                     weights: &packed[68480..71504],
                     dst,
@@ -4328,7 +4328,7 @@ const _: () = {
             // trunk_output.block2.block2-1.f.c.0 + trunk_output.block2.block2-1.f.c.1 + trunk_output.block2.block2-1.residual1 + trunk_output.block2.block2-1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 163072..244608);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4342,12 +4342,12 @@ const _: () = {
             // trunk_output.block2.block2-2.f.a.0 + trunk_output.block2.block2-2.f.a.1 + trunk_output.block2.block2-2.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..81536);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 392,
+                    residual: &[],
                     src: arena.slice(163072..244608),
                     weights: &packed[83264..95024],
                     dst,
@@ -4356,12 +4356,12 @@ const _: () = {
             // trunk_output.block2.block2-2.f.b.0 + trunk_output.block2.block2-2.f.b.1 + trunk_output.block2.block2-2.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..163072);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(0..81536),
                     weights: &packed[95024..103200],
                     dst,
@@ -4381,12 +4381,12 @@ const _: () = {
             // trunk_output.block2.block2-2.f.se.fc1 + trunk_output.block2.block2-2.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 112..144);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 2, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..104),
                     weights: &packed[103200..106560],
                     dst,
@@ -4395,12 +4395,12 @@ const _: () = {
             // trunk_output.block2.block2-2.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..104);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(112..144),
                     weights: &packed[106560..109584],
                     dst,
@@ -4428,7 +4428,7 @@ const _: () = {
             // trunk_output.block2.block2-2.f.c.0 + trunk_output.block2.block2-2.f.c.1 + trunk_output.block2.block2-2.residual1 + trunk_output.block2.block2-2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 81536..163072);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4442,12 +4442,12 @@ const _: () = {
             // trunk_output.block3.block3-0.proj.0 + trunk_output.block3.block3-0.proj.1
             {
                 let (arena, dst) = __cnn::slot(arena, 338000..378768);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(81536..163072),
                     weights: &packed[121344..143184],
                     dst,
@@ -4456,12 +4456,12 @@ const _: () = {
             // trunk_output.block3.block3-0.f.a.0 + trunk_output.block3.block3-0.f.a.1 + trunk_output.block3.block3-0.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 174928..338000);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_A_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 392,
+                    residual: &[],
                     src: arena.slice(81536..163072),
                     weights: &packed[143184..165024],
                     dst,
@@ -4486,12 +4486,12 @@ const _: () = {
             // trunk_output.block3.block3-0.f.b.0 + trunk_output.block3.block3-0.f.b.1 + trunk_output.block3.block3-0.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 174928..215696);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..174928),
                     weights: &packed[165024..180208],
                     dst,
@@ -4511,12 +4511,12 @@ const _: () = {
             // trunk_output.block3.block3-0.f.se.fc1 + trunk_output.block3.block3-0.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..240);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 2, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 2, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..208),
                     weights: &packed[180208..186896],
                     dst,
@@ -4525,12 +4525,12 @@ const _: () = {
             // trunk_output.block3.block3-0.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(208..240),
                     weights: &packed[186896..192512],
                     dst,
@@ -4558,7 +4558,7 @@ const _: () = {
             // trunk_output.block3.block3-0.f.c.0 + trunk_output.block3.block3-0.f.c.1 + trunk_output.block3.block3-0.residual1 + trunk_output.block3.block3-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4572,12 +4572,12 @@ const _: () = {
             // trunk_output.block3.block3-1.f.a.0 + trunk_output.block3.block3-1.f.a.1 + trunk_output.block3.block3-1.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 94016..134784);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(53248..94016),
                     weights: &packed[235984..279456],
                     dst,
@@ -4602,12 +4602,12 @@ const _: () = {
             // trunk_output.block3.block3-1.f.b.0 + trunk_output.block3.block3-1.f.b.1 + trunk_output.block3.block3-1.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94016..134784);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..53248),
                     weights: &packed[279456..294640],
                     dst,
@@ -4627,12 +4627,12 @@ const _: () = {
             // trunk_output.block3.block3-1.f.se.fc1 + trunk_output.block3.block3-1.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..208),
                     weights: &packed[294640..308016],
                     dst,
@@ -4641,12 +4641,12 @@ const _: () = {
             // trunk_output.block3.block3-1.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(208..264),
                     weights: &packed[308016..319040],
                     dst,
@@ -4674,7 +4674,7 @@ const _: () = {
             // trunk_output.block3.block3-1.f.c.0 + trunk_output.block3.block3-1.f.c.1 + trunk_output.block3.block3-1.residual1 + trunk_output.block3.block3-1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 94016..134784);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4688,12 +4688,12 @@ const _: () = {
             // trunk_output.block3.block3-2.f.a.0 + trunk_output.block3.block3-2.f.a.1 + trunk_output.block3.block3-2.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(94016..134784),
                     weights: &packed[362512..405984],
                     dst,
@@ -4718,12 +4718,12 @@ const _: () = {
             // trunk_output.block3.block3-2.f.b.0 + trunk_output.block3.block3-2.f.b.1 + trunk_output.block3.block3-2.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..53248),
                     weights: &packed[405984..421168],
                     dst,
@@ -4743,12 +4743,12 @@ const _: () = {
             // trunk_output.block3.block3-2.f.se.fc1 + trunk_output.block3.block3-2.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..208),
                     weights: &packed[421168..434544],
                     dst,
@@ -4757,12 +4757,12 @@ const _: () = {
             // trunk_output.block3.block3-2.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(208..264),
                     weights: &packed[434544..445568],
                     dst,
@@ -4790,7 +4790,7 @@ const _: () = {
             // trunk_output.block3.block3-2.f.c.0 + trunk_output.block3.block3-2.f.c.1 + trunk_output.block3.block3-2.residual1 + trunk_output.block3.block3-2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4804,12 +4804,12 @@ const _: () = {
             // trunk_output.block3.block3-3.f.a.0 + trunk_output.block3.block3-3.f.a.1 + trunk_output.block3.block3-3.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 94016..134784);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(53248..94016),
                     weights: &packed[489040..532512],
                     dst,
@@ -4834,12 +4834,12 @@ const _: () = {
             // trunk_output.block3.block3-3.f.b.0 + trunk_output.block3.block3-3.f.b.1 + trunk_output.block3.block3-3.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94016..134784);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..53248),
                     weights: &packed[532512..547696],
                     dst,
@@ -4859,12 +4859,12 @@ const _: () = {
             // trunk_output.block3.block3-3.f.se.fc1 + trunk_output.block3.block3-3.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..208),
                     weights: &packed[547696..561072],
                     dst,
@@ -4873,12 +4873,12 @@ const _: () = {
             // trunk_output.block3.block3-3.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(208..264),
                     weights: &packed[561072..572096],
                     dst,
@@ -4906,7 +4906,7 @@ const _: () = {
             // trunk_output.block3.block3-3.f.c.0 + trunk_output.block3.block3-3.f.c.1 + trunk_output.block3.block3-3.residual1 + trunk_output.block3.block3-3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 94016..134784);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -4920,12 +4920,12 @@ const _: () = {
             // trunk_output.block3.block3-4.f.a.0 + trunk_output.block3.block3-4.f.a.1 + trunk_output.block3.block3-4.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(94016..134784),
                     weights: &packed[615568..659040],
                     dst,
@@ -4950,12 +4950,12 @@ const _: () = {
             // trunk_output.block3.block3-4.f.b.0 + trunk_output.block3.block3-4.f.b.1 + trunk_output.block3.block3-4.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..53248),
                     weights: &packed[659040..674224],
                     dst,
@@ -4975,12 +4975,12 @@ const _: () = {
             // trunk_output.block3.block3-4.f.se.fc1 + trunk_output.block3.block3-4.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..208),
                     weights: &packed[674224..687600],
                     dst,
@@ -4989,12 +4989,12 @@ const _: () = {
             // trunk_output.block3.block3-4.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(208..264),
                     weights: &packed[687600..698624],
                     dst,
@@ -5022,7 +5022,7 @@ const _: () = {
             // trunk_output.block3.block3-4.f.c.0 + trunk_output.block3.block3-4.f.c.1 + trunk_output.block3.block3-4.residual1 + trunk_output.block3.block3-4.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 53248..94016);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5036,12 +5036,12 @@ const _: () = {
             // trunk_output.block3.block3-5.f.a.0 + trunk_output.block3.block3-5.f.a.1 + trunk_output.block3.block3-5.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 94016..134784);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(53248..94016),
                     weights: &packed[742096..785568],
                     dst,
@@ -5066,12 +5066,12 @@ const _: () = {
             // trunk_output.block3.block3-5.f.b.0 + trunk_output.block3.block3-5.f.b.1 + trunk_output.block3.block3-5.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94016..134784);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..53248),
                     weights: &packed[785568..800752],
                     dst,
@@ -5091,12 +5091,12 @@ const _: () = {
             // trunk_output.block3.block3-5.f.se.fc1 + trunk_output.block3.block3-5.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 208..264);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..208),
                     weights: &packed[800752..814128],
                     dst,
@@ -5105,12 +5105,12 @@ const _: () = {
             // trunk_output.block3.block3-5.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..208);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(208..264),
                     weights: &packed[814128..825152],
                     dst,
@@ -5138,7 +5138,7 @@ const _: () = {
             // trunk_output.block3.block3-5.f.c.0 + trunk_output.block3.block3-5.f.c.1 + trunk_output.block3.block3-5.residual1 + trunk_output.block3.block3-5.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 185248..226016);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5152,12 +5152,12 @@ const _: () = {
             // trunk_output.block4.block4-0.proj.0 + trunk_output.block4.block4-0.proj.1
             {
                 let (arena, dst) = __cnn::slot(arena, 226016..247576);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(185248..226016),
                     weights: &packed[868624..962256],
                     dst,
@@ -5166,12 +5166,12 @@ const _: () = {
             // trunk_output.block4.block4-0.f.a.0 + trunk_output.block4.block4-0.f.a.1 + trunk_output.block4.block4-0.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 99008..185248);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(185248..226016),
                     weights: &packed[962256..1055888],
                     dst,
@@ -5196,12 +5196,12 @@ const _: () = {
             // trunk_output.block4.block4-0.f.b.0 + trunk_output.block4.block4-0.f.b.1 + trunk_output.block4.block4-0.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 99008..120568);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(0..99000),
                     weights: &packed[1055888..1088592],
                     dst,
@@ -5221,12 +5221,12 @@ const _: () = {
             // trunk_output.block4.block4-0.f.se.fc1 + trunk_output.block4.block4-0.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..504);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..440),
                     weights: &packed[1088592..1116816],
                     dst,
@@ -5235,12 +5235,12 @@ const _: () = {
             // trunk_output.block4.block4-0.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(448..504),
                     weights: &packed[1116816..1140560],
                     dst,
@@ -5268,7 +5268,7 @@ const _: () = {
             // trunk_output.block4.block4-0.f.c.0 + trunk_output.block4.block4-0.f.c.1 + trunk_output.block4.block4-0.residual1 + trunk_output.block4.block4-0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5282,12 +5282,12 @@ const _: () = {
             // trunk_output.block4.block4-1.f.a.0 + trunk_output.block4.block4-1.f.a.1 + trunk_output.block4.block4-1.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(35648..57208),
                     weights: &packed[1338128..1535696],
                     dst,
@@ -5312,12 +5312,12 @@ const _: () = {
             // trunk_output.block4.block4-1.f.b.0 + trunk_output.block4.block4-1.f.b.1 + trunk_output.block4.block4-1.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(0..35640),
                     weights: &packed[1535696..1568400],
                     dst,
@@ -5337,12 +5337,12 @@ const _: () = {
             // trunk_output.block4.block4-1.f.se.fc1 + trunk_output.block4.block4-1.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..440),
                     weights: &packed[1568400..1617792],
                     dst,
@@ -5351,12 +5351,12 @@ const _: () = {
             // trunk_output.block4.block4-1.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(448..560),
                     weights: &packed[1617792..1667520],
                     dst,
@@ -5384,7 +5384,7 @@ const _: () = {
             // trunk_output.block4.block4-1.f.c.0 + trunk_output.block4.block4-1.f.c.1 + trunk_output.block4.block4-1.residual1 + trunk_output.block4.block4-1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5398,12 +5398,12 @@ const _: () = {
             // trunk_output.block4.block4-2.f.a.0 + trunk_output.block4.block4-2.f.a.1 + trunk_output.block4.block4-2.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(57216..78776),
                     weights: &packed[1865088..2062656],
                     dst,
@@ -5428,12 +5428,12 @@ const _: () = {
             // trunk_output.block4.block4-2.f.b.0 + trunk_output.block4.block4-2.f.b.1 + trunk_output.block4.block4-2.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(0..35640),
                     weights: &packed[2062656..2095360],
                     dst,
@@ -5453,12 +5453,12 @@ const _: () = {
             // trunk_output.block4.block4-2.f.se.fc1 + trunk_output.block4.block4-2.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..440),
                     weights: &packed[2095360..2144752],
                     dst,
@@ -5467,12 +5467,12 @@ const _: () = {
             // trunk_output.block4.block4-2.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(448..560),
                     weights: &packed[2144752..2194480],
                     dst,
@@ -5500,7 +5500,7 @@ const _: () = {
             // trunk_output.block4.block4-2.f.c.0 + trunk_output.block4.block4-2.f.c.1 + trunk_output.block4.block4-2.residual1 + trunk_output.block4.block4-2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5514,12 +5514,12 @@ const _: () = {
             // trunk_output.block4.block4-3.f.a.0 + trunk_output.block4.block4-3.f.a.1 + trunk_output.block4.block4-3.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(35648..57208),
                     weights: &packed[2392048..2589616],
                     dst,
@@ -5544,12 +5544,12 @@ const _: () = {
             // trunk_output.block4.block4-3.f.b.0 + trunk_output.block4.block4-3.f.b.1 + trunk_output.block4.block4-3.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(0..35640),
                     weights: &packed[2589616..2622320],
                     dst,
@@ -5569,12 +5569,12 @@ const _: () = {
             // trunk_output.block4.block4-3.f.se.fc1 + trunk_output.block4.block4-3.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..440),
                     weights: &packed[2622320..2671712],
                     dst,
@@ -5583,12 +5583,12 @@ const _: () = {
             // trunk_output.block4.block4-3.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(448..560),
                     weights: &packed[2671712..2721440],
                     dst,
@@ -5616,7 +5616,7 @@ const _: () = {
             // trunk_output.block4.block4-3.f.c.0 + trunk_output.block4.block4-3.f.c.1 + trunk_output.block4.block4-3.residual1 + trunk_output.block4.block4-3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5630,12 +5630,12 @@ const _: () = {
             // trunk_output.block4.block4-4.f.a.0 + trunk_output.block4.block4-4.f.a.1 + trunk_output.block4.block4-4.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(57216..78776),
                     weights: &packed[2919008..3116576],
                     dst,
@@ -5660,12 +5660,12 @@ const _: () = {
             // trunk_output.block4.block4-4.f.b.0 + trunk_output.block4.block4-4.f.b.1 + trunk_output.block4.block4-4.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(0..35640),
                     weights: &packed[3116576..3149280],
                     dst,
@@ -5685,12 +5685,12 @@ const _: () = {
             // trunk_output.block4.block4-4.f.se.fc1 + trunk_output.block4.block4-4.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..440),
                     weights: &packed[3149280..3198672],
                     dst,
@@ -5699,12 +5699,12 @@ const _: () = {
             // trunk_output.block4.block4-4.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(448..560),
                     weights: &packed[3198672..3248400],
                     dst,
@@ -5732,7 +5732,7 @@ const _: () = {
             // trunk_output.block4.block4-4.f.c.0 + trunk_output.block4.block4-4.f.c.1 + trunk_output.block4.block4-4.residual1 + trunk_output.block4.block4-4.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 35648..57208);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -5746,12 +5746,12 @@ const _: () = {
             // trunk_output.block4.block4-5.f.a.0 + trunk_output.block4.block4-5.f.a.1 + trunk_output.block4.block4-5.f.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(35648..57208),
                     weights: &packed[3445968..3643536],
                     dst,
@@ -5776,12 +5776,12 @@ const _: () = {
             // trunk_output.block4.block4-5.f.b.0 + trunk_output.block4.block4-5.f.b.1 + trunk_output.block4.block4-5.f.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 7, 1, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(0..35640),
                     weights: &packed[3643536..3676240],
                     dst,
@@ -5801,12 +5801,12 @@ const _: () = {
             // trunk_output.block4.block4-5.f.se.fc1 + trunk_output.block4.block4-5.f.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 448..560);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(0..440),
                     weights: &packed[3676240..3725632],
                     dst,
@@ -5815,12 +5815,12 @@ const _: () = {
             // trunk_output.block4.block4-5.f.se.fc2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..440);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 2, 4, 1> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 1,
+                    residual: &[],
                     src: arena.slice(448..560),
                     weights: &packed[3725632..3775360],
                     dst,
@@ -5848,7 +5848,7 @@ const _: () = {
             // trunk_output.block4.block4-5.f.c.0 + trunk_output.block4.block4-5.f.c.1 + trunk_output.block4.block4-5.residual1 + trunk_output.block4.block4-5.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57216..78776);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

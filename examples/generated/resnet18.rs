@@ -1034,12 +1034,12 @@ const _: () = {
             // conv1 + bn1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<_, _, 1, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 4, 6> {
                     shape: CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 6272,
+                    residual: &[],
                     src: arena.slice(802816..960139),
                     weights: &packed[0..9472],
                     dst,
@@ -1058,7 +1058,7 @@ const _: () = {
             // layer1.0.conv1 + layer1.0.bn1 + layer1.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1074,7 +1074,7 @@ const _: () = {
             // layer1.0.conv2 + layer1.0.bn2 + layer1.0.residual1 + layer1.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..401408);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1090,7 +1090,7 @@ const _: () = {
             // layer1.1.conv1 + layer1.1.bn1 + layer1.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1106,7 +1106,7 @@ const _: () = {
             // layer1.1.conv2 + layer1.1.bn2 + layer1.1.residual1 + layer1.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..602112);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1122,12 +1122,12 @@ const _: () = {
             // layer2.0.conv1 + layer2.0.bn1 + layer2.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(401408..602112),
                     weights: &packed[599552..673408],
                     dst,
@@ -1136,7 +1136,7 @@ const _: () = {
             // layer2.0.conv2 + layer2.0.bn2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..200704);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 4, 5> {
                     shape: LAYER2_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -1152,7 +1152,7 @@ const _: () = {
             // layer2.0.downsample.0 + layer2.0.downsample.1 + layer2.0.residual1 + layer2.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYER2_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1166,7 +1166,7 @@ const _: () = {
             // layer2.1.conv1 + layer2.1.bn1 + layer2.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..200704);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 4, 5> {
                     shape: LAYER2_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1182,7 +1182,7 @@ const _: () = {
             // layer2.1.conv2 + layer2.1.bn2 + layer2.1.residual1 + layer2.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..301056);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 4, 5> {
                     shape: LAYER2_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1214,12 +1214,12 @@ const _: () = {
             // layer3.0.conv1 + layer3.0.bn1 + layer3.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 107648..157824);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..107648),
                     weights: &packed[2451584..2746752],
                     dst,
@@ -1228,7 +1228,7 @@ const _: () = {
             // layer3.0.conv2 + layer3.0.bn2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: LAYER3_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -1244,7 +1244,7 @@ const _: () = {
             // layer3.0.downsample.0 + layer3.0.downsample.1 + layer3.0.residual1 + layer3.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..100352);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYER3_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1258,7 +1258,7 @@ const _: () = {
             // layer3.1.conv1 + layer3.1.bn1 + layer3.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: LAYER3_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1274,7 +1274,7 @@ const _: () = {
             // layer3.1.conv2 + layer3.1.bn2 + layer3.1.residual1 + layer3.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..150528);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: LAYER3_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1306,12 +1306,12 @@ const _: () = {
             // layer4.0.conv1 + layer4.0.bn1 + layer4.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 57600..82688);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(0..57600),
                     weights: &packed[9858432..11038592],
                     dst,
@@ -1320,7 +1320,7 @@ const _: () = {
             // layer4.0.conv2 + layer4.0.bn2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..25088);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 3, 8> {
                     shape: LAYER4_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
@@ -1336,7 +1336,7 @@ const _: () = {
             // layer4.0.downsample.0 + layer4.0.downsample.1 + layer4.0.residual1 + layer4.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 25088..50176);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYER4_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1350,7 +1350,7 @@ const _: () = {
             // layer4.1.conv1 + layer4.1.bn1 + layer4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..25088);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 3, 8> {
                     shape: LAYER4_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1366,7 +1366,7 @@ const _: () = {
             // layer4.1.conv2 + layer4.1.bn2 + layer4.1.residual1 + layer4.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..75264);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 3, 8> {
                     shape: LAYER4_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

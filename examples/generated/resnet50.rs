@@ -2445,12 +2445,12 @@ const _: () = {
             // conv1 + bn1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<_, _, 1, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 4, 6> {
                     shape: CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 6272,
+                    residual: &[],
                     src: arena.slice(802816..960139),
                     weights: &packed[0..9472],
                     dst,
@@ -2469,12 +2469,12 @@ const _: () = {
             // layer1.0.conv1 + layer1.0.bn1 + layer1.0.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(1605632..1806336),
                     weights: &packed[9472..13632],
                     dst,
@@ -2483,7 +2483,7 @@ const _: () = {
             // layer1.0.conv2 + layer1.0.bn2 + layer1.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1003520);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2547,7 +2547,7 @@ const _: () = {
             // layer1.1.conv2 + layer1.1.bn2 + layer1.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..1806336);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2595,7 +2595,7 @@ const _: () = {
             // layer1.2.conv2 + layer1.2.bn2 + layer1.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 1605632..1806336);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2643,12 +2643,12 @@ const _: () = {
             // layer2.0.conv2 + layer2.0.bn2 + layer2.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..501760);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 392,
+                    residual: &[],
                     src: arena.slice(0..401408),
                     weights: &packed[686848..834432],
                     dst,
@@ -2673,7 +2673,7 @@ const _: () = {
             // layer2.0.downsample.0 + layer2.0.downsample.1 + layer2.0.residual1 + layer2.0.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..802816);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYER2_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2703,7 +2703,7 @@ const _: () = {
             // layer2.1.conv2 + layer2.1.bn2 + layer2.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..903168);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 4, 5> {
                     shape: LAYER2_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2751,7 +2751,7 @@ const _: () = {
             // layer2.2.conv2 + layer2.2.bn2 + layer2.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..903168);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 4, 5> {
                     shape: LAYER2_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2799,7 +2799,7 @@ const _: () = {
             // layer2.3.conv2 + layer2.3.bn2 + layer2.3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..903168);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 4, 5> {
                     shape: LAYER2_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2863,12 +2863,12 @@ const _: () = {
             // layer3.0.conv2 + layer3.0.bn2 + layer3.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 616704..666880);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(401408..616704),
                     weights: &packed[3770752..4360832],
                     dst,
@@ -2893,7 +2893,7 @@ const _: () = {
             // layer3.0.downsample.0 + layer3.0.downsample.1 + layer3.0.residual1 + layer3.0.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 602112..802816);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYER3_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2923,7 +2923,7 @@ const _: () = {
             // layer3.1.conv2 + layer3.1.bn2 + layer3.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..250880);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -2971,7 +2971,7 @@ const _: () = {
             // layer3.2.conv2 + layer3.2.bn2 + layer3.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3019,7 +3019,7 @@ const _: () = {
             // layer3.3.conv2 + layer3.3.bn2 + layer3.3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3067,7 +3067,7 @@ const _: () = {
             // layer3.4.conv2 + layer3.4.bn2 + layer3.4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3115,7 +3115,7 @@ const _: () = {
             // layer3.5.conv2 + layer3.5.bn2 + layer3.5.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..451584);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3179,12 +3179,12 @@ const _: () = {
             // layer4.0.conv2 + layer4.0.bn2 + layer4.0.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 315904..340992);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(200704..315904),
                     weights: &packed[22655616..25015424],
                     dst,
@@ -3193,12 +3193,12 @@ const _: () = {
             // layer4.0.conv3 + layer4.0.bn3
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..301056);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(315904..340992),
                     weights: &packed[25015424..26066048],
                     dst,
@@ -3207,7 +3207,7 @@ const _: () = {
             // layer4.0.downsample.0 + layer4.0.downsample.1 + layer4.0.residual1 + layer4.0.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 301056..401408);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYER4_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3221,12 +3221,12 @@ const _: () = {
             // layer4.1.conv1 + layer4.1.bn1 + layer4.1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..25088);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYER4_1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(301056..401408),
                     weights: &packed[28165248..29214336],
                     dst,
@@ -3235,7 +3235,7 @@ const _: () = {
             // layer4.1.conv2 + layer4.1.bn2 + layer4.1.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..125440);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 3, 8> {
                     shape: LAYER4_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3251,7 +3251,7 @@ const _: () = {
             // layer4.1.conv3 + layer4.1.bn3 + layer4.1.residual1 + layer4.1.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3265,12 +3265,12 @@ const _: () = {
             // layer4.2.conv1 + layer4.2.bn1 + layer4.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..125440);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYER4_1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(0..100352),
                     weights: &packed[34459776..35508864],
                     dst,
@@ -3279,7 +3279,7 @@ const _: () = {
             // layer4.2.conv2 + layer4.2.bn2 + layer4.2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..225792);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 3, 8> {
                     shape: LAYER4_1_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -3295,7 +3295,7 @@ const _: () = {
             // layer4.2.conv3 + layer4.2.bn3 + layer4.2.residual1 + layer4.2.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..200704);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,

@@ -2819,12 +2819,12 @@ const _: () = {
             // conv1.0 + conv1.1 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..301056);
-                simd.call(__cnn::Conv::<_, _, 1, 3, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 1, 1, 3, 3, 1, 8> {
                     shape: CONV1_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 12544,
+                    residual: &[],
                     src: arena.slice(301056..452931),
                     weights: &packed[0..896],
                     dst,
@@ -2855,12 +2855,12 @@ const _: () = {
             // stage2.0.branch1.2 + stage2.0.branch1.3 + stage2.0.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 200704..250880);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 1, 8> {
                     shape: STAGE2_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(0..18816),
                     weights: &packed[1216..2816],
                     dst,
@@ -2869,12 +2869,12 @@ const _: () = {
             // stage2.0.branch2.0 + stage2.0.branch2.1 + stage2.0.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..200704);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 1, 8> {
                     shape: STAGE2_0_BRANCH2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 1568,
+                    residual: &[],
                     src: arena.slice(301056..376320),
                     weights: &packed[2816..4416],
                     dst,
@@ -2895,12 +2895,12 @@ const _: () = {
             // stage2.0.branch2.5 + stage2.0.branch2.6 + stage2.0.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..144256);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(250880..301056),
                     weights: &packed[5056..8832],
                     dst,
@@ -2968,12 +2968,12 @@ const _: () = {
             // stage2.1.branch2.0 + stage2.1.branch2.1 + stage2.1.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..100352);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(0..50176),
                     weights: &packed[8832..12608],
                     dst,
@@ -2994,12 +2994,12 @@ const _: () = {
             // stage2.1.branch2.5 + stage2.1.branch2.6 + stage2.1.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..144256);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(0..50176),
                     weights: &packed[13248..17024],
                     dst,
@@ -3067,12 +3067,12 @@ const _: () = {
             // stage2.2.branch2.0 + stage2.2.branch2.1 + stage2.2.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..100352);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(0..50176),
                     weights: &packed[17024..20800],
                     dst,
@@ -3093,12 +3093,12 @@ const _: () = {
             // stage2.2.branch2.5 + stage2.2.branch2.6 + stage2.2.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..144256);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(0..50176),
                     weights: &packed[21440..25216],
                     dst,
@@ -3166,12 +3166,12 @@ const _: () = {
             // stage2.3.branch2.0 + stage2.3.branch2.1 + stage2.3.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 50176..100352);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(0..50176),
                     weights: &packed[25216..28992],
                     dst,
@@ -3192,12 +3192,12 @@ const _: () = {
             // stage2.3.branch2.5 + stage2.3.branch2.6 + stage2.3.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 94080..144256);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 784,
+                    residual: &[],
                     src: arena.slice(0..50176),
                     weights: &packed[29632..33408],
                     dst,
@@ -3253,12 +3253,12 @@ const _: () = {
             // stage3.0.branch1.2 + stage3.0.branch1.3 + stage3.0.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 188160..211680);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..23520),
                     weights: &packed[34688..49664],
                     dst,
@@ -3267,12 +3267,12 @@ const _: () = {
             // stage3.0.branch2.0 + stage3.0.branch2.1 + stage3.0.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..94080);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 392,
+                    residual: &[],
                     src: arena.slice(94080..188160),
                     weights: &packed[49664..64640],
                     dst,
@@ -3293,12 +3293,12 @@ const _: () = {
             // stage3.0.branch2.5 + stage3.0.branch2.6 + stage3.0.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(94080..117600),
                     weights: &packed[65920..80896],
                     dst,
@@ -3366,12 +3366,12 @@ const _: () = {
             // stage3.1.branch2.0 + stage3.1.branch2.1 + stage3.1.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..23520),
                     weights: &packed[80896..95872],
                     dst,
@@ -3392,12 +3392,12 @@ const _: () = {
             // stage3.1.branch2.5 + stage3.1.branch2.6 + stage3.1.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..23520),
                     weights: &packed[97152..112128],
                     dst,
@@ -3465,12 +3465,12 @@ const _: () = {
             // stage3.2.branch2.0 + stage3.2.branch2.1 + stage3.2.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..23520),
                     weights: &packed[112128..127104],
                     dst,
@@ -3491,12 +3491,12 @@ const _: () = {
             // stage3.2.branch2.5 + stage3.2.branch2.6 + stage3.2.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..23520),
                     weights: &packed[128384..143360],
                     dst,
@@ -3564,12 +3564,12 @@ const _: () = {
             // stage3.3.branch2.0 + stage3.3.branch2.1 + stage3.3.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..23520),
                     weights: &packed[143360..158336],
                     dst,
@@ -3590,12 +3590,12 @@ const _: () = {
             // stage3.3.branch2.5 + stage3.3.branch2.6 + stage3.3.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..23520),
                     weights: &packed[159616..174592],
                     dst,
@@ -3663,12 +3663,12 @@ const _: () = {
             // stage3.4.branch2.0 + stage3.4.branch2.1 + stage3.4.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..23520),
                     weights: &packed[174592..189568],
                     dst,
@@ -3689,12 +3689,12 @@ const _: () = {
             // stage3.4.branch2.5 + stage3.4.branch2.6 + stage3.4.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..23520),
                     weights: &packed[190848..205824],
                     dst,
@@ -3762,12 +3762,12 @@ const _: () = {
             // stage3.5.branch2.0 + stage3.5.branch2.1 + stage3.5.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..23520),
                     weights: &packed[205824..220800],
                     dst,
@@ -3788,12 +3788,12 @@ const _: () = {
             // stage3.5.branch2.5 + stage3.5.branch2.6 + stage3.5.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..23520),
                     weights: &packed[222080..237056],
                     dst,
@@ -3861,12 +3861,12 @@ const _: () = {
             // stage3.6.branch2.0 + stage3.6.branch2.1 + stage3.6.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..23520),
                     weights: &packed[237056..252032],
                     dst,
@@ -3887,12 +3887,12 @@ const _: () = {
             // stage3.6.branch2.5 + stage3.6.branch2.6 + stage3.6.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..23520),
                     weights: &packed[253312..268288],
                     dst,
@@ -3960,12 +3960,12 @@ const _: () = {
             // stage3.7.branch2.0 + stage3.7.branch2.1 + stage3.7.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..23520),
                     weights: &packed[268288..283264],
                     dst,
@@ -3986,12 +3986,12 @@ const _: () = {
             // stage3.7.branch2.5 + stage3.7.branch2.6 + stage3.7.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(0..23520),
                     weights: &packed[284544..299520],
                     dst,
@@ -4047,12 +4047,12 @@ const _: () = {
             // stage4.0.branch1.2 + stage4.0.branch1.3 + stage4.0.branch1.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 90944..102312);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(0..11368),
                     weights: &packed[301920..357840],
                     dst,
@@ -4061,12 +4061,12 @@ const _: () = {
             // stage4.0.branch2.0 + stage4.0.branch2.1 + stage4.0.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..45472);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: STAGE4_0_BRANCH2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 196,
+                    residual: &[],
                     src: arena.slice(45472..90944),
                     weights: &packed[357840..413760],
                     dst,
@@ -4087,12 +4087,12 @@ const _: () = {
             // stage4.0.branch2.5 + stage4.0.branch2.6 + stage4.0.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 102312..113680);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(45472..56840),
                     weights: &packed[416160..472080],
                     dst,
@@ -4136,12 +4136,12 @@ const _: () = {
             // stage4.1.branch2.0 + stage4.1.branch2.1 + stage4.1.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..11368);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(45472..56840),
                     weights: &packed[472080..528000],
                     dst,
@@ -4162,12 +4162,12 @@ const _: () = {
             // stage4.1.branch2.5 + stage4.1.branch2.6 + stage4.1.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 34104..45472);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(45472..56840),
                     weights: &packed[530400..586320],
                     dst,
@@ -4211,12 +4211,12 @@ const _: () = {
             // stage4.2.branch2.0 + stage4.2.branch2.1 + stage4.2.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..11368);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(45472..56840),
                     weights: &packed[586320..642240],
                     dst,
@@ -4237,12 +4237,12 @@ const _: () = {
             // stage4.2.branch2.5 + stage4.2.branch2.6 + stage4.2.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 34104..45472);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(45472..56840),
                     weights: &packed[644640..700560],
                     dst,
@@ -4286,12 +4286,12 @@ const _: () = {
             // stage4.3.branch2.0 + stage4.3.branch2.1 + stage4.3.branch2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..11368);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(45472..56840),
                     weights: &packed[700560..756480],
                     dst,
@@ -4312,12 +4312,12 @@ const _: () = {
             // stage4.3.branch2.5 + stage4.3.branch2.6 + stage4.3.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 34104..45472);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 5, 3, 7> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(45472..56840),
                     weights: &packed[758880..814800],
                     dst,
@@ -4337,12 +4337,12 @@ const _: () = {
             // conv5.0 + conv5.1 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..50176);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 5> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: CONV5_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 49,
+                    residual: &[],
                     src: arena.slice(50176..72912),
                     weights: &packed[814800..1290960],
                     dst,

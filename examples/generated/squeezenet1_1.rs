@@ -1041,12 +1041,12 @@ const _: () = {
             output: &mut [f32],
         ) {
             // features.0 + relu1
-            simd.call(__cnn::Conv::<_, _, 1, 4, 3, 4, 6> {
+            simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 4, 6> {
                 shape: FEATURES_0,
                 team: cx.team,
                 activation: __cnn::Activation::Relu,
-                residual: &[],
                 strip: 6161,
+                residual: &[],
                 src: input,
                 weights: &packed[0..1792],
                 dst: &mut arena[0..788544],
@@ -1064,12 +1064,12 @@ const _: () = {
             // features.3.squeeze + features.3.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 387200..435600);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: FEATURES_3_SQUEEZE,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 3025,
+                    residual: &[],
                     src: arena.slice(788544..982144),
                     weights: &packed[1792..2832],
                     dst,
@@ -1078,12 +1078,12 @@ const _: () = {
             // features.3.expand1x1 + features.3.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..193600);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 1, 8> {
                     shape: FEATURES_3_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 3025,
+                    residual: &[],
                     src: arena.slice(387200..435600),
                     weights: &packed[2832..3920],
                     dst,
@@ -1092,7 +1092,7 @@ const _: () = {
             // features.3.expand3x3 + features.3.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 193600..387200);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 4, 6> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 4, 6> {
                     shape: FEATURES_3_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1108,12 +1108,12 @@ const _: () = {
             // features.4.squeeze + features.4.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 387200..435600);
-                simd.call(__cnn::Conv::<_, _, 8, 2, 6, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: FEATURES_4_SQUEEZE,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 3025,
+                    residual: &[],
                     src: arena.slice(0..387200),
                     weights: &packed[40848..42912],
                     dst,
@@ -1122,12 +1122,12 @@ const _: () = {
             // features.4.expand1x1 + features.4.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..193600);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 1, 8> {
                     shape: FEATURES_3_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 3025,
+                    residual: &[],
                     src: arena.slice(387200..435600),
                     weights: &packed[42912..44000],
                     dst,
@@ -1136,7 +1136,7 @@ const _: () = {
             // features.4.expand3x3 + features.4.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 193600..387200);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 4, 6> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 4, 6> {
                     shape: FEATURES_3_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1162,12 +1162,12 @@ const _: () = {
             // features.6.squeeze + features.6.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 186624..209952);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 8> {
                     shape: FEATURES_6_SQUEEZE,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 729,
+                    residual: &[],
                     src: arena.slice(387200..480512),
                     weights: &packed[80928..85056],
                     dst,
@@ -1176,12 +1176,12 @@ const _: () = {
             // features.6.expand1x1 + features.6.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..93312);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 1, 8> {
                     shape: FEATURES_6_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 729,
+                    residual: &[],
                     src: arena.slice(186624..209952),
                     weights: &packed[85056..89280],
                     dst,
@@ -1190,7 +1190,7 @@ const _: () = {
             // features.6.expand3x3 + features.6.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 93312..186624);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 4, 5> {
                     shape: FEATURES_6_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1206,12 +1206,12 @@ const _: () = {
             // features.7.squeeze + features.7.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 186624..209952);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 2, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 8> {
                     shape: FEATURES_7_SQUEEZE,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 729,
+                    residual: &[],
                     src: arena.slice(0..186624),
                     weights: &packed[236864..245088],
                     dst,
@@ -1220,12 +1220,12 @@ const _: () = {
             // features.7.expand1x1 + features.7.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..93312);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 1, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 1, 8> {
                     shape: FEATURES_6_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 729,
+                    residual: &[],
                     src: arena.slice(186624..209952),
                     weights: &packed[245088..249312],
                     dst,
@@ -1234,7 +1234,7 @@ const _: () = {
             // features.7.expand3x3 + features.7.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 93312..186624);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 4, 5> {
                     shape: FEATURES_6_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1260,12 +1260,12 @@ const _: () = {
             // features.9.squeeze + features.9.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 64896..73008);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 3, 8> {
                     shape: FEATURES_9_SQUEEZE,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 169,
+                    residual: &[],
                     src: arena.slice(186624..229888),
                     weights: &packed[396896..409232],
                     dst,
@@ -1274,12 +1274,12 @@ const _: () = {
             // features.9.expand1x1 + features.9.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..32448);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: FEATURES_9_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 169,
+                    residual: &[],
                     src: arena.slice(64896..73008),
                     weights: &packed[409232..418640],
                     dst,
@@ -1288,7 +1288,7 @@ const _: () = {
             // features.9.expand3x3 + features.9.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 32448..64896);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 3, 8> {
                     shape: FEATURES_9_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1304,12 +1304,12 @@ const _: () = {
             // features.10.squeeze + features.10.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 64896..73008);
-                simd.call(__cnn::Conv::<_, _, 8, 3, 3, 3, 8> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 3, 8> {
                     shape: FEATURES_10_SQUEEZE,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 169,
+                    residual: &[],
                     src: arena.slice(0..64896),
                     weights: &packed[750608..769088],
                     dst,
@@ -1318,12 +1318,12 @@ const _: () = {
             // features.10.expand1x1 + features.10.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..32448);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: FEATURES_9_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 169,
+                    residual: &[],
                     src: arena.slice(64896..73008),
                     weights: &packed[769088..778496],
                     dst,
@@ -1332,7 +1332,7 @@ const _: () = {
             // features.10.expand3x3 + features.10.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 32448..64896);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 3, 8> {
                     shape: FEATURES_9_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1348,12 +1348,12 @@ const _: () = {
             // features.11.squeeze + features.11.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 86528..97344);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: FEATURES_11_SQUEEZE,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 169,
+                    residual: &[],
                     src: arena.slice(0..64896),
                     weights: &packed[1110464..1135104],
                     dst,
@@ -1362,12 +1362,12 @@ const _: () = {
             // features.11.expand1x1 + features.11.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..43264);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: FEATURES_11_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 169,
+                    residual: &[],
                     src: arena.slice(86528..97344),
                     weights: &packed[1135104..1151744],
                     dst,
@@ -1376,7 +1376,7 @@ const _: () = {
             // features.11.expand3x3 + features.11.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 43264..86528);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_11_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1408,12 +1408,12 @@ const _: () = {
             // features.12.expand1x1 + features.12.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 169008..212272);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: FEATURES_11_EXPAND1X1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 169,
+                    residual: &[],
                     src: arena.slice(86528..97344),
                     weights: &packed[1799232..1815872],
                     dst,
@@ -1422,7 +1422,7 @@ const _: () = {
             // features.12.expand3x3 + features.12.relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 212272..255536);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_11_EXPAND3X3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -1438,12 +1438,12 @@ const _: () = {
             // classifier.1 + relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..169000);
-                simd.call(__cnn::Conv::<_, _, 8, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: CLASSIFIER_1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 169,
+                    residual: &[],
                     src: arena.slice(169008..255536),
                     weights: &packed[2405952..2923056],
                     dst,

@@ -106,17 +106,6 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
-    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 64,
-        in_height: 224,
-        in_width: 224,
-        out_height: 112,
-        out_width: 112,
-        kernel: [2, 2],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
     const FEATURES_5: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 64,
         in_height: 112,
@@ -142,17 +131,6 @@ const _: () = {
         padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
-    };
-    const MAXPOOL2: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 128,
-        in_height: 112,
-        in_width: 112,
-        out_height: 56,
-        out_width: 56,
-        kernel: [2, 2],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
     };
     const FEATURES_10: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 128,
@@ -180,17 +158,6 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
-    const MAXPOOL3: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 256,
-        in_height: 56,
-        in_width: 56,
-        out_height: 28,
-        out_width: 28,
-        kernel: [2, 2],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
     const FEATURES_17: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 256,
         in_height: 28,
@@ -217,17 +184,6 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
-    const MAXPOOL4: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 512,
-        in_height: 28,
-        in_width: 28,
-        out_height: 14,
-        out_width: 14,
-        kernel: [2, 2],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
     const FEATURES_24: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 512,
         in_height: 14,
@@ -240,17 +196,6 @@ const _: () = {
         padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
-    };
-    const MAXPOOL5: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 512,
-        in_height: 14,
-        in_width: 14,
-        out_height: 7,
-        out_width: 7,
-        kernel: [2, 2],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
     };
     const FEATURES_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
         op: __cnn::ConvOp {
@@ -644,7 +589,7 @@ const _: () = {
     };
     impl __cnn::Compiled for Vgg16 {
         const PACKED_LEN: usize = 182525728;
-        const ARENA_LEN: usize = 6422528;
+        const ARENA_LEN: usize = 4014080;
         const SCRATCH_LEN: usize = 542080;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
@@ -672,21 +617,21 @@ const _: () = {
             // features.0 + relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..3211264);
-                simd.call(__cnn::Conv::<_, _, 1, 4, 3, 4, 6> {
+                simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 4, 6> {
                     shape: FEATURES_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    residual: &[],
                     strip: 16726,
+                    residual: &[],
                     src: arena.slice(3211264..3364492),
                     weights: &packed[0..1792],
                     dst,
                 });
             }
-            // features.2 + relu2
+            // features.2 + relu2 + maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 3211264..6422528);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                let (arena, dst) = __cnn::slot(arena, 3211264..4014080);
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 2, 4, 2, 8> {
                     shape: FEATURES_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -699,36 +644,26 @@ const _: () = {
                     dst,
                 });
             }
-            // maxpool1
-            {
-                let (arena, dst) = __cnn::slot(arena, 1605632..2408448);
-                simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL1,
-                    team: cx.team,
-                    src: arena.slice(3211264..6422528),
-                    dst,
-                });
-            }
             // features.5 + relu3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1605632);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 32,
-                    src: arena.slice(1605632..2408448),
+                    src: arena.slice(3211264..4014080),
                     weights: &packed[149312..444352],
                     scratch: &mut *scratch,
                     dst,
                 });
             }
-            // features.7 + relu4
+            // features.7 + relu4 + maxpool2
             {
-                let (arena, dst) = __cnn::slot(arena, 1605632..3211264);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 2, 8> {
+                let (arena, dst) = __cnn::slot(arena, 1605632..2007040);
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 2, 4, 2, 8> {
                     shape: FEATURES_7,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -741,27 +676,17 @@ const _: () = {
                     dst,
                 });
             }
-            // maxpool2
-            {
-                let (arena, dst) = __cnn::slot(arena, 802816..1204224);
-                simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL2,
-                    team: cx.team,
-                    src: arena.slice(1605632..3211264),
-                    dst,
-                });
-            }
             // features.10 + relu5
             {
                 let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: FEATURES_10,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
-                    src: arena.slice(802816..1204224),
+                    src: arena.slice(1605632..2007040),
                     weights: &packed[1034304..2214208],
                     scratch: &mut *scratch,
                     dst,
@@ -770,7 +695,7 @@ const _: () = {
             // features.12 + relu6
             {
                 let (arena, dst) = __cnn::slot(arena, 802816..1605632);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: FEATURES_12,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -783,10 +708,10 @@ const _: () = {
                     dst,
                 });
             }
-            // features.14 + relu7
+            // features.14 + relu7 + maxpool3
             {
-                let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 6, 2, 7> {
+                let (arena, dst) = __cnn::slot(arena, 401408..602112);
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 2, 6, 2, 7> {
                     shape: FEATURES_12,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -799,27 +724,17 @@ const _: () = {
                     dst,
                 });
             }
-            // maxpool3
-            {
-                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
-                simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL3,
-                    team: cx.team,
-                    src: arena.slice(0..802816),
-                    dst,
-                });
-            }
             // features.17 + relu8
             {
                 let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 4, 5> {
                     shape: FEATURES_17,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(802816..1003520),
+                    src: arena.slice(401408..602112),
                     weights: &packed[6933312..11652416],
                     scratch: &mut *scratch,
                     dst,
@@ -828,7 +743,7 @@ const _: () = {
             // features.19 + relu9
             {
                 let (arena, dst) = __cnn::slot(arena, 401408..802816);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 4, 5> {
                     shape: FEATURES_19,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -841,10 +756,10 @@ const _: () = {
                     dst,
                 });
             }
-            // features.21 + relu10
+            // features.21 + relu10 + maxpool4
             {
-                let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 5, 4, 5> {
+                let (arena, dst) = __cnn::slot(arena, 0..100352);
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 2, 5, 4, 5> {
                     shape: FEATURES_19,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -857,27 +772,17 @@ const _: () = {
                     dst,
                 });
             }
-            // maxpool4
-            {
-                let (arena, dst) = __cnn::slot(arena, 401408..501760);
-                simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL4,
-                    team: cx.team,
-                    src: arena.slice(0..401408),
-                    dst,
-                });
-            }
             // features.24 + relu11
             {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 3, 8> {
+                let (arena, dst) = __cnn::slot(arena, 100352..200704);
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 3, 8> {
                     shape: FEATURES_24,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(401408..501760),
+                    src: arena.slice(0..100352),
                     weights: &packed[30527808..39965504],
                     scratch: &mut *scratch,
                     dst,
@@ -885,24 +790,8 @@ const _: () = {
             }
             // features.26 + relu12
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..200704);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 3, 8> {
-                    shape: FEATURES_24,
-                    team: cx.team,
-                    activation: __cnn::Activation::Relu,
-                    arithmetic: cx.arithmetic,
-                    residual: &[],
-                    strip: 16,
-                    src: arena.slice(0..100352),
-                    weights: &packed[39965504..49403200],
-                    scratch: &mut *scratch,
-                    dst,
-                });
-            }
-            // features.28 + relu13
-            {
                 let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 4, 3, 8> {
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 3, 8> {
                     shape: FEATURES_24,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
@@ -910,18 +799,24 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(100352..200704),
-                    weights: &packed[49403200..58840896],
+                    weights: &packed[39965504..49403200],
                     scratch: &mut *scratch,
                     dst,
                 });
             }
-            // maxpool5
+            // features.28 + relu13 + maxpool5
             {
                 let (arena, dst) = __cnn::slot(arena, 100352..125440);
-                simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL5,
-                    team: __cnn::Team::ALONE,
+                simd.call(__cnn::Winograd::<_, _, 4, 6, 2, 2, 4, 3, 8> {
+                    shape: FEATURES_24,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
+                    residual: &[],
+                    strip: 16,
                     src: arena.slice(0..100352),
+                    weights: &packed[49403200..58840896],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }

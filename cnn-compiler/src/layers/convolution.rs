@@ -56,8 +56,9 @@ impl Convolution<'_> {
         }
         // Of blocked images the kernels know what lies outside. But most tiles of a small one reach over its edge, and pay for
         // each tap that may lie there.
+        let mut frame = Vec::new();
         if plan.value().layout == Layout::Planar || algorithm == Algorithm::Direct && out.width < NARROW {
-            self.pad(plan, out);
+            frame = self.pad(plan, algorithm, out);
         }
         let pointwise = matches!(algorithm, Algorithm::Direct | Algorithm::Strassen { .. });
         if pointwise && self.window.kernel == [1, 1] && self.image == [out.height, out.width] {
@@ -82,20 +83,33 @@ impl Convolution<'_> {
             (_, shape) => (shape, Field::team(plan.macs())),
         };
         let mut fields = vec![Field { name: "shape", value: shape }, team, Field::activation()];
+        let mut pooled = None;
         let (kernel, consts, scratch) = match algorithm {
             Algorithm::Depthwise => ("Depthwise", Vec::new(), 0),
             Algorithm::Grouped => ("GroupedConv", vec![lanes], 0),
             Algorithm::Direct => {
-                fields.extend([Field::residual(), Field::size("strip", self.strip(inputs, out))]);
+                fields.push(Field::size("strip", self.strip(inputs, out)));
                 let outputs = out.channels / self.groups;
-                let mut tiles = Tile::choose_both(self.taps(inputs), outputs, [out.height, out.width], Loads::DIRECT);
+                let [mut tiles, mut pooled_tiles] = [Loads::DIRECT, Loads::POOLED]
+                    .map(|loads| Tile::choose_both(self.taps(inputs), outputs, [out.height, out.width], loads));
                 // A single vector of outputs takes more pixels to keep both multiply-add units busy: constant addresses and 32
                 // registers allow them.
                 let long = [14, 12, 10].into_iter().find(|pixels| out.width.is_multiple_of(*pixels));
                 if let Some(pixels) = long.filter(|_| outputs <= LANES && plan.is_small()) {
                     tiles[2..].copy_from_slice(&[1, pixels]);
+                    pooled_tiles[2..].copy_from_slice(&[1, pixels]);
                 }
-                ("Conv", [vec![lanes], tiles].concat(), 0)
+                let (kernel, lanes, scratch) = if frame.is_empty() {
+                    fields.push(Field::residual());
+                    ("Conv", vec![lanes], 0)
+                } else {
+                    fields.append(&mut frame);
+                    ("PaddedConv", Vec::new(), inputs * self.image[0] * self.image[1])
+                };
+                if self.window.kernel != [1, 1] {
+                    pooled = Some([&lanes[..], &[2], &pooled_tiles].concat());
+                }
+                (kernel, [&lanes[..], &[1], &tiles].concat(), scratch)
             }
             Algorithm::Strassen { strip, saved } => {
                 plan.saves(saved);
@@ -116,25 +130,37 @@ impl Convolution<'_> {
                 let blocks = Tile::channels(&tiles) / LANES;
                 let products = patch * patch * blocks * ((strip + WINOGRAD_ABREAST) * LANES + WIDEST);
                 let scratch = patches + WINOGRAD_ABREAST * LANES + products;
-                ("Winograd", [vec![tile, patch], tiles].concat(), scratch)
+                pooled = Some([vec![tile, patch, 2], tiles.clone()].concat());
+                ("Winograd", [vec![tile, patch, 1], tiles].concat(), scratch)
             }
         };
         plan.step(kernel, consts, fields, Some(weights), Layout::Blocked);
         plan.scratch(scratch);
+        if let Some(consts) = pooled {
+            plan.may_pool(consts);
+        }
     }
 
-    /// Copies the image into a frame of zeros where some tap lies outside.
-    fn pad(&mut self, plan: &mut Planner<'_>, out: Geometry) {
+    /// Copies the image into a frame of zeros where some tap lies outside, or returns where in it the image lies, for a kernel that
+    /// does so itself.
+    fn pad(&mut self, plan: &mut Planner<'_>, algorithm: Algorithm, out: Geometry) -> Vec<Field> {
         let Window { kernel, stride, dilation, .. } = self.window;
         // Rows and columns behind the last window are never read.
         let needed = |axis: usize, out: u64| (out - 1) * stride[axis] + dilation[axis] * (kernel[axis] - 1) + 1;
         let frame = [needed(0, out.height), needed(1, out.width)];
         if self.padding == [0, 0] && frame[0] <= self.image[0] && frame[1] <= self.image[1] {
-            return;
+            return Vec::new();
         }
         let padded = [0, 1].map(|axis| frame[axis].max(self.image[axis] + self.padding[axis]));
-        plan.pad(self.padding, padded);
+        let ([height, width], [top, left]) = (self.image, self.padding);
         (self.image, self.padding) = (padded, [0, 0]);
+        let planar = plan.value().layout == Layout::Planar;
+        if plan.is_small() && planar && algorithm == Algorithm::Direct && self.groups == 1 {
+            let sizes = [("height", height), ("width", width), ("top", top), ("left", left)];
+            return sizes.map(|(name, size)| Field::size(name, size)).to_vec();
+        }
+        plan.pad([top, left], padded);
+        Vec::new()
     }
 
     fn shape(&self, plan: &mut Planner<'_>, inputs: u64, out: Geometry) -> Operand {

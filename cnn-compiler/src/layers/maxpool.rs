@@ -68,6 +68,12 @@ impl Layer for MaxPool {
     }
 
     fn lower(&self, plan: &mut Planner<'_>) {
+        let Window { kernel, stride, padding, dilation, .. } = self.window;
+        let pairs = (kernel, stride, padding, dilation) == ([2, 2], [2, 2], [0, 0], [1, 1]);
+        let (image, out) = (plan.input_maps(), plan.output_maps());
+        if pairs && [image.height / 2, image.width / 2] == [out.height, out.width] && plan.fuse_pool() {
+            return;
+        }
         plan.make_blocked();
         let fields = vec![self.window.pool_geometry(plan), self.window.pool_team(plan)];
         plan.step("MaxPool", Vec::new(), fields, None, Layout::Blocked);

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::{
-    Constant, Field, Geometry, LANES, Layout, Operand, Pack, Place, PlacedPack, PlacedTensor, Plan, Step, Tensor,
-    Value, arena, training,
+    Constant, Field, Geometry, LANES, Layout, Operand, Pack, Place, PlacedPack, PlacedTensor, Plan, Pooling, Step,
+    Tensor, Value, arena, training,
 };
 use crate::graph::{Feed, Param, Shape, ShapedNet, ShapedNode, field_name};
 
@@ -231,6 +231,13 @@ impl Planner<'_> {
         }
     }
 
+    /// Lets the last step pool its outputs, with these constant parameters, if a layer asks for it.
+    pub fn may_pool(&mut self, consts: Vec<u64>) {
+        if let Some(last) = self.steps.last_mut() {
+            last.pooling = Pooling::Possible(consts);
+        }
+    }
+
     /// The current layer is computed with so many multiply-adds less than it is defined with.
     pub fn saves(&mut self, macs: u64) {
         self.saved = self.saved.saturating_add(macs);
@@ -330,6 +337,26 @@ impl Planner<'_> {
         true
     }
 
+    /// Lets the step that made the current values store the largest of each 2 × 2 of them instead; false where it cannot.
+    pub fn fuse_pool(&mut self) -> bool {
+        let Some(at) = self.producer() else { return false };
+        let Geometry { height, width, .. } = self.output_maps();
+        let step = &mut self.steps[at];
+        let (Pooling::Possible(consts), Place::Buffer(buffer, 0)) = (&step.pooling, step.target.0) else {
+            return false;
+        };
+        if step.adds() || step.target.1 != self.sizes[buffer] {
+            return false;
+        }
+        step.consts = consts.clone();
+        step.pooling = Pooling::Done;
+        self.value.pixels = height * width;
+        step.target.1 = self.value.floats();
+        self.sizes[buffer] = step.target.1;
+        self.join_last(at);
+        true
+    }
+
     /// Lets the step that made the later of two values, which lie alike, add the other one before it stores it; false where it
     /// cannot.
     pub fn add_into(&mut self, a: Value, b: Value) -> bool {
@@ -413,13 +440,13 @@ impl Planner<'_> {
 }
 
 impl<'a> Planner<'a> {
-    /// The step that wrote the current values by itself, where no other layer reads them.
+    /// The step that wrote the current values by itself as it computed them, where no other layer reads them.
     fn producer(&self) -> Option<usize> {
         let Place::Buffer(buffer, _) = self.value.place else { return None };
         let writes = |step: &Step| matches!(step.target.0, Place::Buffer(other, _) if other == buffer);
         let mut writers = (0..self.steps.len()).filter(|&at| writes(&self.steps[at]));
         match (writers.next(), writers.next()) {
-            (Some(only), None) if !self.value.shared => Some(only),
+            (Some(only), None) if !self.value.shared && self.steps[only].pooling != Pooling::Done => Some(only),
             _ => None,
         }
     }
@@ -500,6 +527,7 @@ impl<'a> Planner<'a> {
             macs: if weights.is_some() { self.macs() } else { 0 },
             weights,
             scratch: 0,
+            pooling: Pooling::Never,
             sources: sources.iter().map(|(name, value)| (*name, value.place, value.floats())).collect(),
             target: (self.value.place, self.value.floats()),
         });

@@ -66,13 +66,17 @@ pub struct Loads {
     input: u64,
     /// Sums of at most so many products take longer to store, in a large tile, than to load for in a small one: measured.
     short: u64,
+    /// A tile's pixels are of one row, which is pooled with the next one, two pixels of each at a time.
+    pooled: bool,
 }
 
 impl Loads {
     /// Direct convolution: neighbouring pixels share many inputs, and many pixels each weight.
-    pub const DIRECT: Self = Self { weight: 4, input: 4, short: 32 };
+    pub const DIRECT: Self = Self { weight: 4, input: 4, short: 32, pooled: false };
+    /// The same, where each 2 × 2 outputs are pooled.
+    pub const POOLED: Self = Self { short: 0, pooled: true, ..Self::DIRECT };
     /// Winograd's products: few tiles share the weights of a place.
-    pub const WINOGRAD: Self = Self { weight: 8, input: 2, short: 0 };
+    pub const WINOGRAD: Self = Self { weight: 8, input: 2, short: 0, pooled: false };
 }
 
 impl Tile {
@@ -111,14 +115,20 @@ impl Tile {
         // What fills no more than half of the last wide register is computed in vectors.
         let rows = if lanes == WIDEST { (channels.div_ceil(LANES) / 2).max(1) } else { channels.div_ceil(lanes) };
         let cost = |&(r, p): &(u64, u64)| {
-            let tiles = rows.div_ceil(r).saturating_mul((height * width).div_ceil(p));
+            let of_row = if loads.pooled { height * width.div_ceil(p) } else { (height * width).div_ceil(p) };
+            let tiles = rows.div_ceil(r).saturating_mul(of_row);
             // A tile's sums have to cover the latency of eight multiply-adds; what is loaded for them comes from a cache that
             // is not always the nearest; and a single row pays for pixels that are not a constant distance apart.
             let products = 4 * (r * p).max(8) + loads.weight * r + loads.input * p;
             let products = if r == 1 && !width.is_multiple_of(p) { products + products / 4 } else { products };
             tiles.saturating_mul(taps.saturating_mul(products).saturating_add(4 * (TILE + STORE * r * p)))
         };
-        let (rows, pixels) = tiles.iter().copied().min_by_key(cost).unwrap_or((1, 1));
+        let (rows, pixels) = tiles
+            .iter()
+            .copied()
+            .filter(|(_, pixels)| !loads.pooled || pixels.is_multiple_of(2))
+            .min_by_key(cost)
+            .unwrap_or((1, 1));
         Tile { rows, pixels }
     }
 }

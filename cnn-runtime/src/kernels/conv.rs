@@ -9,6 +9,7 @@ mod direct;
 mod grouped;
 mod learn;
 mod learn_weights;
+mod padded;
 mod sliding;
 mod strassen;
 mod winograd;
@@ -17,6 +18,7 @@ pub use depthwise::Depthwise;
 pub use direct::Conv;
 pub use grouped::GroupedConv;
 pub use learn::ConvOp;
+pub use padded::PaddedConv;
 pub use strassen::{Strassen, pack_strassen, strassen_packed_len, strassen_scratch_len, sum_filters};
 pub use winograd::{Winograd, pack_winograd, winograd_packed_len, winograd_scratch_len};
 
@@ -84,16 +86,23 @@ impl Conv2d {
         product([self.group_inputs(), self.kernel[0], self.kernel[1]])
     }
 
+    /// Rows and columns of the output where each `pool` × `pool` values of it are one.
+    #[inline(always)]
+    const fn pooled(&self, pool: usize) -> [usize; 2] {
+        [self.out_height / pool, self.out_width / pool]
+    }
+
     /// Panics unless the slices have the sizes of the shape, in an input layout of `lanes` channels per block.
     #[inline(always)]
-    fn check(&self, lanes: usize, src: &[f32], weights: &[f32], dst: &[f32]) {
+    fn check(&self, lanes: usize, pool: usize, src: &[f32], weights: &[f32], dst: &[f32]) {
         let [in_blocks, out_blocks] = [self.in_channels.div_ceil(lanes), self.out_channels.div_ceil(LANES)];
         assert!(lanes == 1 || lanes == LANES);
         assert!(self.taps() > 0);
         assert!(self.in_channels.is_multiple_of(self.groups));
         assert!(self.out_channels.is_multiple_of(self.groups));
         assert_eq!(src.len(), product([in_blocks, self.in_height, self.in_width, lanes]));
-        assert_eq!(dst.len(), product([out_blocks, self.out_height, self.out_width, LANES]));
+        let [height, width] = self.pooled(pool);
+        assert_eq!(dst.len(), product([out_blocks, height, width, LANES]));
         assert_eq!(weights.len(), conv_packed_len(self));
     }
 

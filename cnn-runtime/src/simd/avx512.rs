@@ -168,6 +168,12 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    fn wide_larger(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        // SAFETY: `self` exists, so the CPU has AVX-512 F.
+        unsafe { _mm512_max_ps(a, b) }
+    }
+
+    #[inline(always)]
     fn wide_relu(self, wide: Self::Wide) -> Self::Wide {
         // SAFETY: `self` exists, so the CPU has AVX-512 F. The second operand is what NaN gives.
         unsafe { _mm512_max_ps(_mm512_setzero_ps(), wide) }

@@ -69,7 +69,7 @@ const _: () = {
             input: &[f32],
             output: &mut [f32],
         ) {
-            simd.inline(rt::Conv::<_, _, 1, 2, 5, 1, 8> {
+            simd.inline(rt::Conv::<_, _, 1, 1, 2, 5, 1, 8> {
                 shape: CONV1,
                 strip: 25,
                 team: rt::OneThread,

@@ -29,7 +29,7 @@ impl<T: Threads> Kernel for Depthwise<'_, T> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { shape, team, activation, src, weights, dst } = self;
-        shape.check(LANES, src, weights, dst);
+        shape.check(LANES, 1, src, weights, dst);
         assert!(shape.groups == shape.in_channels && shape.groups == shape.out_channels);
         let blocks = shape.out_channels.div_ceil(LANES);
         let chunks = team.parts().div_ceil(blocks).min(shape.out_height);

@@ -2,12 +2,14 @@ use std::hint::black_box;
 use std::ops::Range;
 
 use super::super::{Activation, Sizes, product};
+use super::padded::Frame;
 use super::{Conv2d, Fetch, Window, ZEROS, lanes_in_block, multiply_add, packed_block, sum_channels};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
 use crate::team::{Parts, Shares, Threads, Within};
 
 /// Convolution, plus `residual`, and an activation, where the eight channels of an output block are of
-/// one group: `groups` is 1, or O / groups a multiple of 8.
+/// one group: `groups` is 1, or O / groups a multiple of 8. Where `POOL` is 2, the largest of each 2 × 2 outputs is stored in their
+/// place; a last row or column without a partner is left out.
 ///
 /// The input is planar (`L` = 1) or blocked (`L` = 8), the output blocked. A tile is so many wide registers of output
 /// channels × so many output pixels, and stays in registers while the taps go by:
@@ -32,6 +34,7 @@ pub struct Conv<
     T: Threads,
     Z: Sizes<Conv2d>,
     const L: usize,
+    const POOL: usize,
     const ROWS: usize,
     const PIXELS: usize,
     const ROWS16: usize,
@@ -51,7 +54,7 @@ pub struct Conv<
     pub src: &'a [f32],
     /// From [`pack_conv`](super::pack_conv) with `lanes` = `L`.
     pub weights: &'a [f32],
-    /// The output, O×H×W, blocked.
+    /// The output, O×H×W, blocked; pooled where `POOL` is 2.
     pub dst: &'a mut [f32],
 }
 
@@ -59,37 +62,41 @@ impl<
     T: Threads,
     Z: Sizes<Conv2d>,
     const L: usize,
+    const POOL: usize,
     const ROWS: usize,
     const PIXELS: usize,
     const ROWS16: usize,
     const PIXELS16: usize,
-> Kernel for Conv<'_, T, Z, L, ROWS, PIXELS, ROWS16, PIXELS16>
+> Kernel for Conv<'_, T, Z, L, POOL, ROWS, PIXELS, ROWS16, PIXELS16>
 {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { shape: sizes, strip, team, activation, residual, src, weights, dst } = self;
         let shape = sizes.get();
-        shape.check(L, src, weights, dst);
+        shape.check(L, POOL, src, weights, dst);
         assert!(shape.groups == 1 || shape.group_outputs().is_multiple_of(LANES));
         assert!(strip > 0);
-        assert!(residual.is_empty() || residual.len() == dst.len());
+        assert!(residual.is_empty() || POOL == 1 && residual.len() == dst.len());
         let fits = shape.fits();
         assert!(L == LANES || fits);
         let (rows, dst) = (shape.taps(), Shares::new(dst));
-        let image = Image::<Z, L> { sizes, activation, fits, residual, src, weights, rows, dst };
+        let image = Image::<Z, L, POOL> { sizes, activation, fits, residual, src, frame: None, weights, rows, dst };
         // SAFETY: the shape and the slices are checked.
         unsafe { image.tiles::<S, T, ROWS, PIXELS, ROWS16, PIXELS16>(simd, team, strip) }
     }
 }
 
 /// A [`Conv`] without its tile.
-pub(super) struct Image<'a, Z, const L: usize> {
+#[derive(Clone, Copy)]
+pub(super) struct Image<'a, Z, const L: usize, const POOL: usize> {
     pub sizes: Z,
     pub activation: Activation,
     /// No tap lies outside of the image.
     pub fits: bool,
     pub residual: &'a [f32],
     pub src: &'a [f32],
+    /// What becomes of the source before it is read, where `L` is 1.
+    pub frame: Option<Frame<'a>>,
     pub weights: &'a [f32],
     /// Rows of weights for each sixteen output channels: a row for each tap comes first.
     pub rows: usize,
@@ -101,8 +108,8 @@ pub(super) struct Image<'a, Z, const L: usize> {
 /// is some channels, which kernels of channels find in its cache; else the rows of a chunk do.
 ///
 /// Whoever makes one has met the conditions of [`Image::tiles`].
-struct Tiles<'a, Z, const L: usize, const ROWS: usize, const PIXELS: usize> {
-    image: &'a Image<'a, Z, L>,
+struct Tiles<'a, Z, const L: usize, const POOL: usize, const ROWS: usize, const PIXELS: usize> {
+    image: &'a Image<'a, Z, L, POOL>,
     /// Pixels of a part.
     chunk: usize,
     /// Parts of a row, or 1 where the rows of a chunk follow each other.
@@ -135,10 +142,14 @@ pub(super) struct Place<const ROWS: usize> {
     pub pixels: Range<usize>,
 }
 
-impl<Z: Sizes<Conv2d>, const L: usize, const ROWS: usize, const PIXELS: usize> Parts for Tiles<'_, Z, L, ROWS, PIXELS> {
+impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize, const ROWS: usize, const PIXELS: usize> Parts
+    for Tiles<'_, Z, L, POOL, ROWS, PIXELS>
+{
     #[inline(always)]
-    fn part<S: Simd>(&self, simd: S, _: usize, part: usize) {
-        let shape = self.image.sizes.get();
+    fn part<S: Simd>(&self, simd: S, thread: usize, part: usize) {
+        let framed;
+        let mut image = self.image;
+        let shape = image.sizes.get();
         let [out_blocks, in_blocks] = [shape.group_outputs().div_ceil(LANES), shape.group_inputs().div_ceil(L)];
         let [chunk, tile] = if self.chunks_of_row > 1 {
             [part % self.chunks_of_row, part / self.chunks_of_row]
@@ -146,7 +157,18 @@ impl<Z: Sizes<Conv2d>, const L: usize, const ROWS: usize, const PIXELS: usize> P
             [part / self.row_tiles, part % self.row_tiles]
         };
         let start = chunk * self.chunk;
-        let end = (start + self.chunk).min(shape.out_height * shape.out_width);
+        let end = (start + self.chunk).min(image.pixels::<PIXELS>());
+        if L == 1
+            && let Some(frame) = image.frame
+        {
+            let of_row = image.pixels::<PIXELS>() / shape.pooled(POOL)[0];
+            let [first, last] = [start / of_row * POOL, (end - 1) / of_row * POOL + POOL - 1];
+            let rows = first * shape.stride[0]..last * shape.stride[0] + (shape.kernel[0] - 1) * shape.dilation[0] + 1;
+            // SAFETY: no tap lies outside, and each thread has its own frame.
+            let src = unsafe { frame.fill(simd, shape, thread, rows) };
+            framed = Image { src, ..*image };
+            image = &framed;
+        }
         let tiles_of_group = self.row_tiles / shape.groups;
         let [group, tile] = [tile / tiles_of_group, tile % tiles_of_group];
         let mut first_blocks = [0; ROWS];
@@ -155,18 +177,18 @@ impl<Z: Sizes<Conv2d>, const L: usize, const ROWS: usize, const PIXELS: usize> P
         }
         let [tiles, rows] = [(end - start).div_ceil(PIXELS), product(shape.kernel) * L];
         let depth = self.depth::<S>(tiles);
-        let pointwise = L == LANES && shape.is_pointwise();
+        let pointwise = L == LANES && POOL == 1 && shape.is_pointwise();
         for first in (0..in_blocks).step_by(depth) {
             let blocks = first..in_blocks.min(first + depth);
             let last = blocks.end == in_blocks;
-            let next = if last { self.image.rows * registers::<S>(ROWS) - first * rows } else { depth * rows };
+            let next = if last { image.rows * registers::<S>(ROWS) - first * rows } else { depth * rows };
             for tile in 0..tiles {
                 let lines = tile * rows / tiles..(tile + 1) * rows / tiles;
                 let fetch = Fetch { next: next * WIDEST, lines, first: 0, step: WIDEST / (S::VECTORS * LANES) };
                 let depth = Depth { pointwise, blocks: blocks.clone(), last, fetch };
                 // SAFETY: as whoever made this says; the blocks are of `group`, the first pixel is of the output, other parts
                 // write other blocks or pixels, and the blocks of input channels in front have been summed.
-                unsafe { self.image.tile::<S, ROWS, PIXELS>(simd, group, first_blocks, start + tile * PIXELS, &depth) }
+                unsafe { image.tile::<S, ROWS, PIXELS>(simd, group, first_blocks, start + tile * PIXELS, &depth) }
             }
         }
     }
@@ -178,7 +200,9 @@ pub(super) const fn registers<S: Simd>(count: usize) -> usize {
     (count * S::VECTORS * LANES).div_ceil(WIDEST)
 }
 
-impl<Z: Sizes<Conv2d>, const L: usize, const ROWS: usize, const PIXELS: usize> Tiles<'_, Z, L, ROWS, PIXELS> {
+impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize, const ROWS: usize, const PIXELS: usize>
+    Tiles<'_, Z, L, POOL, ROWS, PIXELS>
+{
     /// How many blocks of input channels are summed for all of a part's `tiles` before the next ones: as many as have weights
     /// that stay in the nearest cache from one tile to the next one, if all have not.
     #[inline(always)]
@@ -190,7 +214,8 @@ impl<Z: Sizes<Conv2d>, const L: usize, const ROWS: usize, const PIXELS: usize> T
         let blocks = shape.group_inputs().div_ceil(L);
         let bytes = product(shape.kernel) * L * registers::<S>(ROWS) * WIDEST * size_of::<f32>();
         let whole = shape.groups == 1 || shape.group_inputs().is_multiple_of(L);
-        if L == 1 || tiles == 1 || !whole || blocks * bytes <= NEXT {
+        // Pooled sums are stored once.
+        if L == 1 || POOL > 1 || tiles == 1 || !whole || blocks * bytes <= NEXT {
             return blocks;
         }
         let chunks = blocks.div_ceil((NEAREST / bytes).max(1));
@@ -198,11 +223,19 @@ impl<Z: Sizes<Conv2d>, const L: usize, const ROWS: usize, const PIXELS: usize> T
     }
 }
 
-impl<Z: Sizes<Conv2d>, const L: usize> Image<'_, Z, L> {
+impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize> Image<'_, Z, L, POOL> {
+    /// The pixels that tiles cover, one behind the other; where rows are pooled two at a time, those of the upper ones, in whole tiles.
+    #[inline(always)]
+    fn pixels<const PIXELS: usize>(&self) -> usize {
+        let [height, width] = self.sizes.get().pooled(POOL);
+        if POOL == 1 { height * width } else { height * (POOL * width).next_multiple_of(PIXELS) }
+    }
+
     /// Computes all tiles, `strip` pixels of all channels before the next ones.
     ///
     /// # Safety
     ///
+    /// - tiles have a multiple of `POOL` pixels;
     /// - `src` and `dst` have the sizes of the shape, which divides its channels into groups of whole blocks, or into one;
     /// - `fits` is true only where [`Conv2d::fits`] says so, and always where `L` is 1;
     /// - `weights` holds a row of biases and `rows` rows of weights, at least one for each tap, for each sixteen outputs;
@@ -233,7 +266,7 @@ impl<Z: Sizes<Conv2d>, const L: usize> Image<'_, Z, L> {
                 if rest > 0 {
                     self.tiles_of::<S::Narrow, 1, 8>(simd.narrow(), team, strip, blocks - rest..blocks);
                 }
-            } else if S::VECTORS == 2 && !wide && PIXELS16 > PIXELS {
+            } else if S::VECTORS == 2 && !wide && ROWS == 1 && PIXELS16 >= PIXELS {
                 // A tile of vectors that needs more registers than there are without wide ones.
                 self.tiles_of::<S::Narrow, 1, PIXELS16>(simd.narrow(), Within { simd, team }, strip, 0..blocks);
             } else {
@@ -259,15 +292,16 @@ impl<Z: Sizes<Conv2d>, const L: usize> Image<'_, Z, L> {
         let shape = self.sizes.get();
         let rows = blocks.len().div_ceil(S::VECTORS);
         let row_tiles = rows.div_ceil(ROWS) * shape.groups;
-        let pixels = shape.out_height * shape.out_width;
+        let pixels = self.pixels::<PIXELS>();
         // Where the rows are too few for all threads, they take fewer pixels at a time, and so that all threads get as many parts.
         let threads = team.threads();
         let even = (1..threads).find(|chunks| (row_tiles * chunks).is_multiple_of(threads)).unwrap_or(threads);
-        let chunks = team.parts().div_ceil(row_tiles).max(pixels.div_ceil(strip)).next_multiple_of(even);
+        let chunks = team.parts().div_ceil(row_tiles).max(pixels.div_ceil(strip.div_ceil(POOL))).next_multiple_of(even);
         let chunk = pixels.div_ceil(chunks).next_multiple_of(PIXELS);
         let (chunks, first_block) = (pixels.div_ceil(chunk), blocks.start);
-        let chunks_of_row = if strip >= pixels { chunks } else { 1 };
-        let tiles = Tiles::<Z, L, ROWS, PIXELS> { image: self, chunk, chunks_of_row, first_block, rows, row_tiles };
+        let chunks_of_row = if strip.div_ceil(POOL) >= pixels { chunks } else { 1 };
+        let tiles =
+            Tiles::<Z, L, POOL, ROWS, PIXELS> { image: self, chunk, chunks_of_row, first_block, rows, row_tiles };
         team.run(simd, chunks * row_tiles, tiles);
     }
 
@@ -277,7 +311,7 @@ impl<Z: Sizes<Conv2d>, const L: usize> Image<'_, Z, L> {
     ///
     /// As for [`tiles_of`](Self::tiles_of), and
     /// - `first_blocks` are blocks of output channels in `group`, one of the groups, each a multiple of a register's;
-    /// - `first_pixel` is a pixel of the output;
+    /// - `first_pixel` is one of [`pixels`](Self::pixels);
     /// - nothing else writes these blocks of these pixels now, which hold the sums of the input blocks in front of `depth`.
     #[inline(always)]
     unsafe fn tile<S: Simd, const ROWS: usize, const PIXELS: usize>(
@@ -289,25 +323,61 @@ impl<Z: Sizes<Conv2d>, const L: usize> Image<'_, Z, L> {
         depth: &Depth,
     ) {
         let shape = self.sizes.get();
+        // SAFETY: as the caller says, whose pixels are those of the output, or the first ones of tiles of its pooled rows.
+        unsafe {
+            if POOL == 1 {
+                let pixels = 0..PIXELS.min(shape.pixels() - first_pixel);
+                let place = Place { first_blocks, first_pixel, pixels };
+                let sums = self.sums::<S, ROWS, PIXELS>(simd, group, &place, depth);
+                return self.store(simd, &place, sums, depth.last);
+            }
+            let [height, width] = shape.pooled(POOL);
+            let of_row = self.pixels::<PIXELS>() / height;
+            let [row, column] = [first_pixel / of_row, first_pixel % of_row];
+            let mut rows = [[[simd.wide_splat(0.0); PIXELS]; ROWS]; 2];
+            for (y, sums) in rows.iter_mut().enumerate() {
+                let first_pixel = (POOL * row + y) * shape.out_width + column;
+                let place = Place { first_blocks, first_pixel, pixels: 0..PIXELS };
+                *sums = self.sums(simd, group, &place, depth);
+                self.activation.apply_to_tile(simd, sums);
+            }
+            let first_pixel = row * width + column / POOL;
+            let pixels = 0..(PIXELS / POOL).min(width - column / POOL);
+            self.store_pooled(simd, &Place { first_blocks, first_pixel, pixels }, &rows);
+        }
+    }
+
+    /// The sums of a tile, as far as `depth` reaches.
+    ///
+    /// # Safety
+    ///
+    /// As for [`tile`](Self::tile), and the first pixel of `place` is one of the output.
+    #[inline(always)]
+    unsafe fn sums<S: Simd, const ROWS: usize, const PIXELS: usize>(
+        &self,
+        simd: S,
+        group: usize,
+        place: &Place<ROWS>,
+        depth: &Depth,
+    ) -> [[S::Wide; PIXELS]; ROWS] {
+        let shape = self.sizes.get();
         let inputs = shape.group_inputs();
         let (bias, weights) = self.weights.split_at(shape.out_channels.next_multiple_of(WIDEST));
-        let place = Place { first_blocks, first_pixel, pixels: 0..PIXELS.min(shape.pixels() - first_pixel) };
-
         let mut filters = [weights.as_ptr(); ROWS];
         let mut sums = [[simd.wide_splat(0.0); PIXELS]; ROWS];
         for r in 0..ROWS {
             // SAFETY: there are a row of biases and `rows` rows of weights for each sixteen channels, and a register of
             // sixteen begins at a multiple of them.
             unsafe {
-                filters[r] = filters[r].add(packed_block(first_blocks[r], self.rows));
+                filters[r] = filters[r].add(packed_block(place.first_blocks[r], self.rows));
                 if depth.blocks.start == 0 {
-                    sums[r] = [simd.wide_load(bias.as_ptr().add(first_blocks[r] * LANES)); PIXELS];
+                    sums[r] = [simd.wide_load(bias.as_ptr().add(place.first_blocks[r] * LANES)); PIXELS];
                 }
             }
         }
         if depth.blocks.start > 0 {
             // SAFETY: as the caller says.
-            unsafe { self.add(simd, self.dst.start(), &place, &mut sums) }
+            unsafe { self.add(simd, self.dst.start(), place, &mut sums) }
         }
 
         // SAFETY: as the caller says, the filters are those of the blocks, and the windows of the output.
@@ -315,13 +385,13 @@ impl<Z: Sizes<Conv2d>, const L: usize> Image<'_, Z, L> {
             if depth.pointwise && place.pixels.end == PIXELS {
                 let Range { start, end } = depth.blocks;
                 let (channels, plane) = (inputs.min(end * L) - start * L, shape.pixels() * L);
-                let first = self.src.as_ptr().add(start * plane + first_pixel * L);
+                let first = self.src.as_ptr().add(start * plane + place.first_pixel * L);
                 for filter in &mut filters {
                     *filter = filter.add(start * L * WIDEST);
                 }
                 sum_channels(simd, channels, first, plane, filters, &depth.fetch, &mut sums);
             } else {
-                let windows = shape.windows::<PIXELS>(first_pixel);
+                let windows = shape.windows::<PIXELS>(place.first_pixel);
                 let inside = self.fits || windows.iter().all(|&window| shape.surrounds(window));
                 // Two loops, so that the one inside of the image does not pay for what the other has to find out.
                 if L == 1 || inside && (group * inputs).is_multiple_of(L) {
@@ -330,8 +400,8 @@ impl<Z: Sizes<Conv2d>, const L: usize> Image<'_, Z, L> {
                     self.sum::<S, ROWS, PIXELS>(simd, group, windows, filters, depth, &mut sums);
                 }
             }
-            self.store(simd, &place, sums, depth.last)
         }
+        sums
     }
 
     /// Adds the products of all taps of `windows`, which lie in the image, to the sums.
@@ -371,7 +441,8 @@ impl<Z: Sizes<Conv2d>, const L: usize> Image<'_, Z, L> {
         while left > 0 {
             let lanes = block.min(left);
             left -= lanes;
-            for line in depth.fetch.lines.clone() {
+            // The weights of planar images are few.
+            for line in if L > 1 { depth.fetch.lines.clone() } else { 0..0 } {
                 for r in (0..ROWS).step_by(depth.fetch.step) {
                     simd.prefetch(filters[r].wrapping_add(depth.fetch.next + (tap + line) * WIDEST));
                 }
@@ -493,7 +564,6 @@ impl<Z: Sizes<Conv2d>, const L: usize> Image<'_, Z, L> {
     /// # Safety
     ///
     /// `place` is one of the output, and nothing else writes it now.
-    #[expect(clippy::needless_range_loop, reason = "r and p are a sum's place in the tile")]
     #[inline(always)]
     pub unsafe fn store<S: Simd, const ROWS: usize, const PIXELS: usize>(
         &self,
@@ -502,8 +572,6 @@ impl<Z: Sizes<Conv2d>, const L: usize> Image<'_, Z, L> {
         mut sums: [[S::Wide; PIXELS]; ROWS],
         complete: bool,
     ) {
-        let pixels = self.sizes.get().pixels();
-        let blocks = self.sizes.get().out_channels.div_ceil(LANES);
         if complete {
             if !self.residual.is_empty() {
                 // SAFETY: as the caller says; `residual` is as long as `dst`.
@@ -512,18 +580,73 @@ impl<Z: Sizes<Conv2d>, const L: usize> Image<'_, Z, L> {
             self.activation.apply_to_tile(simd, &mut sums);
         }
         for r in 0..ROWS {
-            for v in 0..S::VECTORS {
-                let block = place.first_blocks[r] + v;
-                // The last register may reach over the last block.
-                if v == 0 || block < blocks {
-                    let first = block * pixels + place.first_pixel;
-                    for p in 0..PIXELS {
-                        if place.pixels.contains(&p) {
-                            // SAFETY: the block and the pixel are in `dst`, and nothing else writes them now.
-                            simd.store(simd.vectors(sums[r][p])[v], unsafe { self.dst.vector(first + p) });
-                        }
-                    }
+            for p in 0..PIXELS {
+                if place.pixels.contains(&p) {
+                    // SAFETY: as the caller says.
+                    unsafe { self.store_register(simd, place, r, p, sums[r][p]) }
                 }
+            }
+        }
+    }
+
+    /// Stores the largest of each 2 × 2 values of two rows, NaN where one is.
+    ///
+    /// # Safety
+    ///
+    /// `place` is one of the pooled output, and nothing else writes it now.
+    #[inline(always)]
+    unsafe fn store_pooled<S: Simd, const ROWS: usize, const PIXELS: usize>(
+        &self,
+        simd: S,
+        place: &Place<ROWS>,
+        [above, below]: &[[[S::Wide; PIXELS]; ROWS]; 2],
+    ) {
+        for r in 0..ROWS {
+            // NaN where a value is, or where there are infinities of both signs: cheaper than to look out for it in each maximum.
+            // Four sums, since one would wait for each addition.
+            let mut totals = [simd.wide_splat(0.0); 4];
+            for p in 0..PIXELS {
+                totals[p % 4] = simd.wide_add(totals[p % 4], simd.wide_add(above[r][p], below[r][p]));
+            }
+            let [a, b, c, d] = totals;
+            let [low, high] = simd.vectors(simd.wide_add(simd.wide_add(a, b), simd.wide_add(c, d)));
+            let has_nan = simd.has_nan(simd.add(low, high));
+            for p in 0..PIXELS / 2 {
+                let mut largest = above[r][2 * p];
+                for other in [above[r][2 * p + 1], below[r][2 * p], below[r][2 * p + 1]] {
+                    largest = if has_nan { simd.wide_max(largest, other) } else { simd.wide_larger(largest, other) };
+                }
+                if place.pixels.contains(&p) {
+                    // SAFETY: as the caller says.
+                    unsafe { self.store_register(simd, place, r, p, largest) }
+                }
+            }
+        }
+    }
+
+    /// Stores register `r` of the channels of pixel `p` of a tile.
+    ///
+    /// # Safety
+    ///
+    /// The pixel is of the output, and nothing else writes it now.
+    #[inline(always)]
+    unsafe fn store_register<S: Simd, const ROWS: usize>(
+        &self,
+        simd: S,
+        place: &Place<ROWS>,
+        r: usize,
+        p: usize,
+        register: S::Wide,
+    ) {
+        let shape = self.sizes.get();
+        let (blocks, pixels) = (shape.out_channels.div_ceil(LANES), product(shape.pooled(POOL)));
+        for v in 0..S::VECTORS {
+            let block = place.first_blocks[r] + v;
+            // The last register may reach over the last block.
+            if v == 0 || block < blocks {
+                // SAFETY: the block and the pixel are in `dst`, and as the caller says.
+                let dst = unsafe { self.dst.vector(block * pixels + place.first_pixel + p) };
+                simd.store(simd.vectors(register)[v], dst);
             }
         }
     }

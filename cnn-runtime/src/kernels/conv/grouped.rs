@@ -30,7 +30,7 @@ impl<T: Threads, const L: usize> Kernel for GroupedConv<'_, T, L> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { shape, team, activation, src, weights, dst } = self;
-        shape.check(L, src, weights, dst);
+        shape.check(L, 1, src, weights, dst);
         let fits = shape.fits();
         assert!(L == LANES || fits);
         let image = Image::<L> { shape, fits, activation, src, weights, dst: Shares::new(dst) };

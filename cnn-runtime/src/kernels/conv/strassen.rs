@@ -161,8 +161,17 @@ impl<T: Threads, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, co
         assert!(scratch.len() >= product([team.threads(), scratch_len]));
         assert!(residual.is_empty() || residual.len() == dst.len());
         let (rows, dst) = (packed_rows(&shape), Shares::new(dst));
-        let image =
-            &direct::Image::<Conv2d, LANES> { sizes: shape, activation, fits: true, residual, src, weights, rows, dst };
+        let image = &direct::Image::<Conv2d, LANES, 1> {
+            sizes: shape,
+            activation,
+            fits: true,
+            residual,
+            src,
+            frame: None,
+            weights,
+            rows,
+            dst,
+        };
         if arithmetic == Arithmetic::Strict {
             // SAFETY: the slices and the shape, which has one group, are checked; the rows are more than the taps.
             return unsafe { image.tiles::<S, T, ROWS, PIXELS, ROWS16, PIXELS16>(simd, team, shape.pixels()) };
@@ -179,7 +188,7 @@ impl<T: Threads, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, co
 
 /// A [`Strassen`] without its tile; the slices are checked.
 struct Halves<'a> {
-    image: &'a direct::Image<'a, Conv2d, LANES>,
+    image: &'a direct::Image<'a, Conv2d, LANES, 1>,
     /// For each thread, a strip's sums of inputs, `[sums][half of the input blocks][pixels][8]`, then P1 or U2, and U3, of its tiles.
     scratch: Shares<'a>,
     /// Of each thread.

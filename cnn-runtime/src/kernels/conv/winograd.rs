@@ -94,7 +94,7 @@ pub fn pack_winograd(
 }
 
 /// Convolution with stride 1 of blocked images, plus `residual`, and an activation; as [`Conv`](super::Conv) computes it where
-/// `arithmetic` is strict. Tiles of `TILE` × `TILE` outputs depend on patches of `PATCH` × `PATCH`.
+/// `arithmetic` is strict, and pooled as there. Tiles of `TILE` × `TILE` outputs depend on patches of `PATCH` × `PATCH`.
 ///
 /// ```text
 /// for strips of tiles
@@ -115,6 +115,7 @@ pub struct Winograd<
     Z: Sizes<Conv2d>,
     const TILE: usize,
     const PATCH: usize,
+    const POOL: usize,
     const ROWS: usize,
     const TILES: usize,
     const ROWS16: usize,
@@ -147,11 +148,12 @@ impl<
     Z: Sizes<Conv2d>,
     const TILE: usize,
     const PATCH: usize,
+    const POOL: usize,
     const ROWS: usize,
     const TILES: usize,
     const ROWS16: usize,
     const TILES16: usize,
-> Kernel for Winograd<'_, T, Z, TILE, PATCH, ROWS, TILES, ROWS16, TILES16>
+> Kernel for Winograd<'_, T, Z, TILE, PATCH, POOL, ROWS, TILES, ROWS16, TILES16>
 {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
@@ -162,24 +164,41 @@ impl<
         assert!(strip > 0 && TILES <= ABREAST && TILES16 <= ABREAST);
         let [in_blocks, out_blocks] = [shape.in_channels, shape.out_channels].map(|channels| channels.div_ceil(LANES));
         assert_eq!(src.len(), product([in_blocks, shape.in_height, shape.in_width, LANES]));
-        assert_eq!(dst.len(), product([out_blocks, shape.out_height, shape.out_width, LANES]));
+        let [height, width] = shape.pooled(POOL);
+        assert_eq!(dst.len(), product([out_blocks, height, width, LANES]));
         assert_eq!(weights.len(), winograd_packed_len(shape, PATCH));
         let scratch_len = winograd_scratch_len(shape, PATCH, strip, tile_blocks(ROWS, ROWS16));
         assert!(scratch.len() >= product([team.threads(), scratch_len]));
-        assert!(residual.is_empty() || residual.len() == dst.len());
+        assert!(residual.is_empty() || POOL == 1 && residual.len() == dst.len());
         let dst = Shares::new(dst);
         if arithmetic == Arithmetic::Strict {
             let [rows, strip] = [PATCH * PATCH * shape.in_channels, shape.out_height * shape.out_width];
             let fits = shape.fits();
-            let image = direct::Image::<Z, LANES> { sizes, activation, fits, residual, src, weights, rows, dst };
+            let image = direct::Image::<Z, LANES, POOL> {
+                sizes,
+                activation,
+                fits,
+                residual,
+                src,
+                frame: None,
+                weights,
+                rows,
+                dst,
+            };
             // SAFETY: the slices and the shape, which has one group, are checked; the rows are more than the taps.
-            return unsafe { image.tiles::<S, T, ROWS, TILES, ROWS16, TILES16>(simd, team, strip) };
+            return unsafe {
+                if POOL == 1 {
+                    image.tiles::<S, T, ROWS, TILES, ROWS16, TILES16>(simd, team, strip)
+                } else {
+                    image.tiles::<S, T, ROWS, 4, ROWS16, 4>(simd, team, strip)
+                }
+            };
         }
         let columns = shape.out_width.div_ceil(TILE);
         let tiles = shape.out_height.div_ceil(TILE) * columns;
         let patches_len = patches_len(shape, PATCH, strip);
         let scratch = Shares::new(scratch);
-        let image = Image::<Z, TILE, PATCH> {
+        let image = Image::<Z, TILE, PATCH, POOL> {
             sizes,
             columns,
             activation,
@@ -200,7 +219,7 @@ impl<
 }
 
 /// A [`Winograd`] without its tile; the slices are checked.
-struct Image<'a, Z, const TILE: usize, const PATCH: usize> {
+struct Image<'a, Z, const TILE: usize, const PATCH: usize, const POOL: usize> {
     sizes: Z,
     /// Tiles in a row of the output.
     columns: usize,
@@ -219,14 +238,14 @@ struct Image<'a, Z, const TILE: usize, const PATCH: usize> {
 }
 
 /// A part for each strip of tiles, which a thread computes from beginning to end.
-struct Strips<'a, Z, const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usize> {
-    image: &'a Image<'a, Z, TILE, PATCH>,
+struct Strips<'a, Z, const TILE: usize, const PATCH: usize, const POOL: usize, const ROWS: usize, const TILES: usize> {
+    image: &'a Image<'a, Z, TILE, PATCH, POOL>,
     tiles: usize,
     strip: usize,
 }
 
-impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usize> Parts
-    for Strips<'_, Z, TILE, PATCH, ROWS, TILES>
+impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize, const POOL: usize, const ROWS: usize, const TILES: usize>
+    Parts for Strips<'_, Z, TILE, PATCH, POOL, ROWS, TILES>
 {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, thread: usize, part: usize) {
@@ -245,9 +264,14 @@ impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize, const ROWS: usize,
 }
 
 /// A part for each block of input channels: the patches of a strip, for all threads.
-struct Patches<'a, Z, const TILE: usize, const PATCH: usize>(&'a Image<'a, Z, TILE, PATCH>, Strip);
+struct Patches<'a, Z, const TILE: usize, const PATCH: usize, const POOL: usize>(
+    &'a Image<'a, Z, TILE, PATCH, POOL>,
+    Strip,
+);
 
-impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize> Parts for Patches<'_, Z, TILE, PATCH> {
+impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize, const POOL: usize> Parts
+    for Patches<'_, Z, TILE, PATCH, POOL>
+{
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, _: usize, block: usize) {
         // SAFETY: each part writes the patches of its block alone, and nothing reads them yet.
@@ -256,13 +280,13 @@ impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize> Parts for Patches<
 }
 
 /// A part for each `ROWS` registers of output channels of a strip, whose patches are transformed.
-struct Products<'a, Z, const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usize>(
-    &'a Image<'a, Z, TILE, PATCH>,
+struct Products<'a, Z, const TILE: usize, const PATCH: usize, const POOL: usize, const ROWS: usize, const TILES: usize>(
+    &'a Image<'a, Z, TILE, PATCH, POOL>,
     Strip,
 );
 
-impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize, const ROWS: usize, const TILES: usize> Parts
-    for Products<'_, Z, TILE, PATCH, ROWS, TILES>
+impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize, const POOL: usize, const ROWS: usize, const TILES: usize>
+    Parts for Products<'_, Z, TILE, PATCH, POOL, ROWS, TILES>
 {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, thread: usize, part: usize) {
@@ -292,7 +316,7 @@ struct Place {
     fetch: Fetch,
 }
 
-impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize> Image<'_, Z, TILE, PATCH> {
+impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize, const POOL: usize> Image<'_, Z, TILE, PATCH, POOL> {
     /// Computes all tiles, `strip` at a time.
     #[inline(always)]
     fn strips<S: Simd, const ROWS: usize, const TILES: usize>(
@@ -307,14 +331,14 @@ impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize> Image<'_, Z, TILE,
         let products = out_channels.div_ceil(LANES * S::VECTORS).div_ceil(ROWS);
         if threads == 1 || tiles.div_ceil(strip) >= 2 * threads || products < threads {
             let strip = if threads == 1 { strip } else { even_strip(tiles, strip, threads, TILES) };
-            let strips = Strips::<Z, TILE, PATCH, ROWS, TILES> { image: self, tiles, strip };
+            let strips = Strips::<Z, TILE, PATCH, POOL, ROWS, TILES> { image: self, tiles, strip };
             return team.run(simd, tiles.div_ceil(strip), strips);
         }
         // Too few for all threads, who take one after the other together.
         for first in (0..tiles).step_by(strip) {
             let strip = Strip { first, count: strip.min(tiles - first) };
             team.run(simd, in_channels.div_ceil(LANES), Patches(self, strip));
-            team.run(simd, products, Products::<Z, TILE, PATCH, ROWS, TILES>(self, strip));
+            team.run(simd, products, Products::<Z, TILE, PATCH, POOL, ROWS, TILES>(self, strip));
         }
     }
 
@@ -492,7 +516,8 @@ impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize> Image<'_, Z, TILE,
         Strip { first, count }: Strip,
     ) {
         let Conv2d { out_height, out_width, out_channels, .. } = *self.sizes.get();
-        let pixels = out_height * out_width;
+        let [pooled_height, pooled_width] = self.sizes.get().pooled(POOL);
+        let pixels = pooled_height * pooled_width;
         let block = row * S::VECTORS;
         // The last register may reach over the last block.
         let last = (out_channels.div_ceil(LANES) - 1).min(block + S::VECTORS - 1);
@@ -522,7 +547,8 @@ impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize> Image<'_, Z, TILE,
             }
             let [top, left] = [(first + tile) / self.columns * TILE, (first + tile) % self.columns * TILE];
             let [height, width] = [TILE.min(out_height - top), TILE.min(out_width - left)];
-            let [low, high] = [block, last].map(|block| block * pixels + top * out_width + left);
+            let first = top / POOL * pooled_width + left / POOL;
+            let [low, high] = [block, last].map(|block| block * pixels + first);
             if !self.residual.is_empty() {
                 let residual = self.residual.as_chunks::<LANES>().0;
                 for y in 0..height {
@@ -534,10 +560,14 @@ impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize> Image<'_, Z, TILE,
                 }
             }
             self.activation.apply_to_tile(simd, &mut outputs);
-            for y in 0..height {
-                for x in 0..width {
-                    let at = y * out_width + x;
-                    let [first, second] = simd.vectors(outputs[y][x]);
+            for y in 0..height / POOL {
+                for x in 0..width / POOL {
+                    let at = y * pooled_width + x;
+                    let mut output = outputs[y * POOL][x * POOL];
+                    for other in 1..POOL * POOL {
+                        output = simd.wide_max(output, outputs[y * POOL + other / POOL][x * POOL + other % POOL]);
+                    }
+                    let [first, second] = simd.vectors(output);
                     // SAFETY: the pixel is one of the blocks', and as the caller says.
                     unsafe {
                         simd.store(first, self.dst.vector(low + at));

@@ -121,7 +121,7 @@ proptest! {
         if grouped {
             outputs!(len, |dst| GroupedConv::<_, 8> { shape, team: team(), activation: Activation::Identity, src, weights, dst }).for_each(check);
         } else {
-            outputs!(len, |dst| Conv::<_, _, 8, 1, 4, 1, 4> {
+            outputs!(len, |dst| Conv::<_, _, 8, 1, 1, 4, 1, 4> {
                 shape, strip: 9, team: team(), activation: Activation::Identity, residual: &[], src, weights, dst
             }).for_each(check);
         }
