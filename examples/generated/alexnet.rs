@@ -497,7 +497,7 @@ const _: () = {
             // classifier.1 + relu6
             {
                 let (arena, dst) = __cnn::slot(arena, 9216..13312);
-                simd.call(__cnn::LargeFc::<_, 4, 4> {
+                simd.call(__cnn::LargeFc {
                     arithmetic: cx.arithmetic,
                     channels: 256,
                     pixels: 36,
@@ -508,13 +508,14 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..9216),
                     weights: &packed[9019200..46776128],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // classifier.4 + relu7
             {
                 let (arena, dst) = __cnn::slot(arena, 0..4096);
-                simd.call(__cnn::LargeFc::<_, 4, 4> {
+                simd.call(__cnn::LargeFc {
                     arithmetic: cx.arithmetic,
                     channels: 4096,
                     pixels: 1,
@@ -525,11 +526,12 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(9216..13312),
                     weights: &packed[46776128..63561536],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // classifier.6
-            simd.call(__cnn::LargeFc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc {
                 arithmetic: cx.arithmetic,
                 channels: 4096,
                 pixels: 1,
@@ -540,6 +542,7 @@ const _: () = {
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..4096],
                 weights: &packed[63561536..67692320],
+                scratch: &mut *scratch,
                 dst: output,
             });
         }

@@ -3577,7 +3577,7 @@ const _: () = {
                 });
             }
             // classifier.2
-            simd.call(__cnn::LargeFc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc {
                 arithmetic: cx.arithmetic,
                 channels: 768,
                 pixels: 1,
@@ -3588,6 +3588,7 @@ const _: () = {
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..768],
                 weights: &packed[36605568..37381728],
+                scratch: &mut *scratch,
                 dst: output,
             });
         }

@@ -9575,7 +9575,7 @@ const _: () = {
                 });
             }
             // classifier
-            simd.call(__cnn::LargeFc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc {
                 arithmetic: cx.arithmetic,
                 channels: 1024,
                 pixels: 1,
@@ -9586,6 +9586,7 @@ const _: () = {
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..1024],
                 weights: &packed[14439680..15473888],
+                scratch: &mut *scratch,
                 dst: output,
             });
         }

@@ -6022,7 +6022,7 @@ const _: () = {
                 });
             }
             // classifier.1
-            simd.call(__cnn::LargeFc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc {
                 arithmetic: cx.arithmetic,
                 channels: 1280,
                 pixels: 1,
@@ -6033,6 +6033,7 @@ const _: () = {
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..1280],
                 weights: &packed[4279920..5572176],
+                scratch: &mut *scratch,
                 dst: output,
             });
         }

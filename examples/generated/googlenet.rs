@@ -4305,7 +4305,7 @@ const _: () = {
                 });
             }
             // fc
-            simd.call(__cnn::LargeFc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc {
                 arithmetic: cx.arithmetic,
                 channels: 1024,
                 pixels: 1,
@@ -4316,6 +4316,7 @@ const _: () = {
                 activation: __cnn::Activation::Identity,
                 src: &arena[50176..51200],
                 weights: &packed[13503936..14538144],
+                scratch: &mut *scratch,
                 dst: output,
             });
         }

@@ -3216,7 +3216,7 @@ const _: () = {
                 });
             }
             // classifier.1
-            simd.call(__cnn::LargeFc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc {
                 arithmetic: cx.arithmetic,
                 channels: 1280,
                 pixels: 1,
@@ -3227,6 +3227,7 @@ const _: () = {
                 activation: __cnn::Activation::Identity,
                 src: &arena[62720..64000],
                 weights: &packed[3334848..4627104],
+                scratch: &mut *scratch,
                 dst: output,
             });
         }

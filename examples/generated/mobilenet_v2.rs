@@ -3395,7 +3395,7 @@ const _: () = {
                 });
             }
             // classifier.1
-            simd.call(__cnn::LargeFc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc {
                 arithmetic: cx.arithmetic,
                 channels: 1280,
                 pixels: 1,
@@ -3406,6 +3406,7 @@ const _: () = {
                 activation: __cnn::Activation::Identity,
                 src: &arena[62720..64000],
                 weights: &packed[2572784..3865040],
+                scratch: &mut *scratch,
                 dst: output,
             });
         }

@@ -2651,14 +2651,14 @@ const _: () = {
     impl __cnn::Compiled for MobileNetV3Small {
         const PACKED_LEN: usize = 2558640;
         const ARENA_LEN: usize = 352592;
-        const SCRATCH_LEN: usize = 0;
+        const SCRATCH_LEN: usize = 2048;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
             cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
-            _scratch: &mut [f32],
+            scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -3665,7 +3665,7 @@ const _: () = {
             // classifier.0 + hardswish3
             {
                 let (arena, dst) = __cnn::slot(arena, 0..1024);
-                simd.call(__cnn::LargeFc::<_, 4, 4> {
+                simd.call(__cnn::LargeFc {
                     arithmetic: cx.arithmetic,
                     channels: 576,
                     pixels: 1,
@@ -3676,11 +3676,12 @@ const _: () = {
                     activation: __cnn::Activation::HardSwish,
                     src: arena.slice(28224..28800),
                     weights: &packed[932560..1524432],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // classifier.3
-            simd.call(__cnn::LargeFc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc {
                 arithmetic: cx.arithmetic,
                 channels: 1024,
                 pixels: 1,
@@ -3691,6 +3692,7 @@ const _: () = {
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..1024],
                 weights: &packed[1524432..2558640],
+                scratch: &mut *scratch,
                 dst: output,
             });
         }

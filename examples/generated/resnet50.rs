@@ -3318,7 +3318,7 @@ const _: () = {
                 });
             }
             // fc
-            simd.call(__cnn::LargeFc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc {
                 arithmetic: cx.arithmetic,
                 channels: 2048,
                 pixels: 1,
@@ -3329,6 +3329,7 @@ const _: () = {
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..2048],
                 weights: &packed[40754304..42820704],
+                scratch: &mut *scratch,
                 dst: output,
             });
         }

@@ -2792,14 +2792,14 @@ const _: () = {
     impl __cnn::Compiled for ShuffleNetV2 {
         const PACKED_LEN: usize = 2325168;
         const ARENA_LEN: usize = 452944;
-        const SCRATCH_LEN: usize = 0;
+        const SCRATCH_LEN: usize = 2048;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
             simd: S,
             cx: __cnn::Context<'_>,
             packed: &[f32],
             arena: &mut [f32],
-            _scratch: &mut [f32],
+            scratch: &mut [f32],
             input: &[f32],
             output: &mut [f32],
         ) {
@@ -4360,7 +4360,7 @@ const _: () = {
                 });
             }
             // fc
-            simd.call(__cnn::LargeFc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc {
                 arithmetic: cx.arithmetic,
                 channels: 1024,
                 pixels: 1,
@@ -4371,6 +4371,7 @@ const _: () = {
                 activation: __cnn::Activation::Identity,
                 src: &arena[50176..51200],
                 weights: &packed[1290960..2325168],
+                scratch: &mut *scratch,
                 dst: output,
             });
         }

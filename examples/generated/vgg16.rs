@@ -834,7 +834,7 @@ const _: () = {
             // classifier.0 + relu14
             {
                 let (arena, dst) = __cnn::slot(arena, 25088..29184);
-                simd.call(__cnn::LargeFc::<_, 4, 4> {
+                simd.call(__cnn::LargeFc {
                     arithmetic: cx.arithmetic,
                     channels: 512,
                     pixels: 49,
@@ -845,13 +845,14 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(0..25088),
                     weights: &packed[58840896..161609536],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // classifier.3 + relu15
             {
                 let (arena, dst) = __cnn::slot(arena, 0..4096);
-                simd.call(__cnn::LargeFc::<_, 4, 4> {
+                simd.call(__cnn::LargeFc {
                     arithmetic: cx.arithmetic,
                     channels: 4096,
                     pixels: 1,
@@ -862,11 +863,12 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     src: arena.slice(25088..29184),
                     weights: &packed[161609536..178394944],
+                    scratch: &mut *scratch,
                     dst,
                 });
             }
             // classifier.6
-            simd.call(__cnn::LargeFc::<_, 4, 4> {
+            simd.call(__cnn::LargeFc {
                 arithmetic: cx.arithmetic,
                 channels: 4096,
                 pixels: 1,
@@ -877,6 +879,7 @@ const _: () = {
                 activation: __cnn::Activation::Identity,
                 src: &arena[0..4096],
                 weights: &packed[178394944..182525728],
+                scratch: &mut *scratch,
                 dst: output,
             });
         }

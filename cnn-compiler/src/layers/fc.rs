@@ -205,6 +205,8 @@ impl Layer for Fc {
         fields.push(Field::size("vectors", vectors));
         fields.extend([Field::team_in_any_net(plan.macs()), Field::activation()]);
         let rows = [LANES, WIDEST].map(|values| outputs.div_ceil(values).min(4));
-        plan.step(kernel, rows.to_vec(), fields, Some(weights), Layout::Planar);
+        let (consts, scratch) = if kernel == "Fc" { (rows.to_vec(), 0) } else { (Vec::new(), 2 * inputs) };
+        plan.step(kernel, consts, fields, Some(weights), Layout::Planar);
+        plan.scratch(scratch);
     }
 }

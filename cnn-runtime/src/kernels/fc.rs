@@ -74,28 +74,30 @@ pub fn pack_fc(
     if let Some(bias) = bias {
         biases[..outputs].copy_from_slice(bias);
     }
-    pack_rows([channels, pixels, lanes, outputs], weight, weights, |_, weight| weight);
+    let at = |output: usize, row: usize| (output / WIDEST * inputs + row) * WIDEST;
+    pack_rows([channels, pixels, lanes, outputs], weight, weights, at, |_, weight| weight);
 }
 
-/// Writes `weight` into rows of sixteen outputs for each input, in the order of the input's layout: `stored(o, weight)` of each
-/// weight of output `o`, and of zeros for outputs from O on.
+/// Writes `weight` into `packed`, those of sixteen outputs for an input side by side: `stored(o, weight)` of each weight of output `o`, and
+/// of zeros for outputs from O on. Those from output `o` on for input `i`, in the order of the input's layout, go to `at(o, i)`.
 fn pack_rows<W>(
     [channels, pixels, lanes, outputs]: [usize; 4],
     weight: &[f32],
-    rows: &mut [W],
+    packed: &mut [W],
+    at: impl Fn(usize, usize) -> usize,
     stored: impl Fn(usize, f32) -> W,
 ) {
     let inputs = channels * pixels;
-    let mut rows = rows.as_chunks_mut::<WIDEST>().0.iter_mut();
     for first in (0..outputs).step_by(WIDEST) {
+        let mut rows = 0..inputs;
         for index in 0..=channels % lanes {
             let run = run(channels, pixels, lanes, index);
             for (i, row) in (0..run.count).zip(&mut rows) {
-                let at = run.start + i * run.stride;
-                let [pixel, lane] = [at / lanes % pixels, at % lanes];
-                let channel = at / lanes / pixels * lanes + lane;
+                let place = run.start + i * run.stride;
+                let [pixel, lane] = [place / lanes % pixels, place % lanes];
+                let channel = place / lanes / pixels * lanes + lane;
                 let input = channel * pixels + pixel;
-                for (o, value) in (first..).zip(row) {
+                for (o, value) in (first..).zip(&mut packed[at(first, row)..][..WIDEST]) {
                     *value = stored(o, weight.get(o * inputs + input).copied().unwrap_or(0.0));
                 }
             }
@@ -156,33 +158,15 @@ impl<T: Threads, const ROWS: usize, const ROWS16: usize> Kernel for Fc<'_, T, RO
         let (biases, weights) = weights.split_at(outputs.next_multiple_of(WIDEST));
         for (src, dst) in src.chunks_exact(len).zip(dst.chunks_exact_mut(outputs)) {
             let dst = Shares::new(dst);
-            Vector { channels, pixels, lanes, outputs, activation, src, biases, scales: None, weights, dst }
+            Vector { channels, pixels, lanes, outputs, activation, src, biases, weights, dst }
                 .run::<S, T, ROWS, ROWS16>(simd, team);
         }
     }
 }
 
-/// How a weight is stored.
-trait Stored: Copy + Sync {
-    /// A wide register of weights.
-    ///
-    /// # Safety
-    ///
-    /// `at` is valid for reads of so many.
-    unsafe fn load<S: Simd>(simd: S, at: *const Self) -> S::Wide;
-}
-
-impl Stored for f32 {
-    #[inline(always)]
-    unsafe fn load<S: Simd>(simd: S, at: *const Self) -> S::Wide {
-        // SAFETY: as the caller says.
-        unsafe { simd.wide_load(at) }
-    }
-}
-
-/// A layer of one image or vector. Its slices are checked: `src` has the size of the input in its layout, `biases`, and `scales`
-/// if there are any, are one for each output, padded to whole rows, and `weights` a row for each sixteen outputs and each input.
-struct Vector<'a, W> {
+/// A layer of one image or vector. Its slices are checked: `src` has the size of the input in its layout, `biases` are one for each
+/// output, padded to whole rows, and `weights` a row for each sixteen outputs and each input.
+struct Vector<'a> {
     channels: usize,
     pixels: usize,
     lanes: usize,
@@ -190,29 +174,27 @@ struct Vector<'a, W> {
     activation: Activation,
     src: &'a [f32],
     biases: &'a [f32],
-    /// What the sum of an output's products is multiplied by.
-    scales: Option<&'a [f32]>,
-    weights: &'a [W],
+    weights: &'a [f32],
     dst: Shares<'a>,
 }
 
-impl<W: Stored> Vector<'_, W> {
+impl Vector<'_> {
     /// Computes all outputs, `ROWS` or `ROWS16` registers at a time.
     #[inline(always)]
     fn run<S: Simd, T: Threads, const ROWS: usize, const ROWS16: usize>(self, simd: S, team: T) {
         let rows = self.outputs.div_ceil(S::VECTORS * LANES);
         if S::VECTORS == 2 {
-            team.run(simd, rows.div_ceil(ROWS16), Tiles::<W, ROWS16>(self));
+            team.run(simd, rows.div_ceil(ROWS16), Tiles::<ROWS16>(self));
         } else {
-            team.run(simd, rows.div_ceil(ROWS), Tiles::<W, ROWS>(self));
+            team.run(simd, rows.div_ceil(ROWS), Tiles::<ROWS>(self));
         }
     }
 }
 
 /// A part for each `TILE` registers of outputs.
-struct Tiles<'a, W, const TILE: usize>(Vector<'a, W>);
+struct Tiles<'a, const TILE: usize>(Vector<'a>);
 
-impl<W: Stored, const TILE: usize> Parts for Tiles<'_, W, TILE> {
+impl<const TILE: usize> Parts for Tiles<'_, TILE> {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, _: usize, tile: usize) {
         let rows = self.0.outputs.div_ceil(S::VECTORS * LANES);
@@ -226,7 +208,7 @@ impl<W: Stored, const TILE: usize> Parts for Tiles<'_, W, TILE> {
     }
 }
 
-impl<W: Stored> Vector<'_, W> {
+impl Vector<'_> {
     /// Computes and stores the registers that begin with `first_outputs`.
     ///
     /// # Safety
@@ -243,9 +225,7 @@ impl<W: Stored> Vector<'_, W> {
             // SAFETY: there are a row of biases and `inputs` rows of weights for each sixteen outputs.
             unsafe {
                 rows[r] = rows[r].add(group * inputs * WIDEST + lane);
-                if self.scales.is_none() {
-                    sums[0][r] = simd.wide_load(self.biases.as_ptr().add(first_outputs[r]));
-                }
+                sums[0][r] = simd.wide_load(self.biases.as_ptr().add(first_outputs[r]));
             }
         }
 
@@ -275,14 +255,6 @@ impl<W: Stored> Vector<'_, W> {
                 let part = simd.vectors(sums[r]);
                 total = [simd.add(total[0], part[0]), simd.add(total[1], part[1])];
             }
-            if let Some(scales) = self.scales {
-                let row = |values: &[f32]| {
-                    // SAFETY: there is a row of these values for each sixteen outputs.
-                    simd.vectors(unsafe { simd.wide_load(values.as_ptr().add(first_outputs[r])) })
-                };
-                let (scales, biases) = (row(scales), row(self.biases));
-                total = [0, 1].map(|v| simd.mul_add(total[v], scales[v], biases[v]));
-            }
             for (v, &sum) in total[..S::VECTORS].iter().enumerate() {
                 let mut vector = [0.0; LANES];
                 simd.store(self.activation.apply(simd, sum), &mut vector);
@@ -302,10 +274,10 @@ impl<W: Stored> Vector<'_, W> {
 ///
 /// `at` is in `src`, and `rows` are valid for reads of a wide register in `column`.
 #[inline(always)]
-unsafe fn multiply_add<S: Simd, W: Stored, const TILE: usize>(
+unsafe fn multiply_add<S: Simd, const TILE: usize>(
     simd: S,
     src: &[f32],
-    rows: [*const W; TILE],
+    rows: [*const f32; TILE],
     at: usize,
     column: usize,
     sums: &mut [S::Wide; TILE],
@@ -314,7 +286,7 @@ unsafe fn multiply_add<S: Simd, W: Stored, const TILE: usize>(
     let x = simd.wide_splat(unsafe { *src.get_unchecked(at) });
     for r in 0..TILE {
         // SAFETY: as the caller says.
-        let weights = unsafe { W::load(simd, rows[r].add(column * WIDEST)) };
+        let weights = unsafe { simd.wide_load(rows[r].add(column * WIDEST)) };
         sums[r] = simd.wide_mul_add(x, weights, sums[r]);
     }
 }

@@ -3,11 +3,11 @@
 use bytemuck::{cast_slice, cast_slice_mut};
 
 use super::super::{Activation, product};
-use super::{Stored, Vector, pack_rows};
+use super::{pack_rows, run};
 use crate::Arithmetic;
 use crate::half::Half;
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
-use crate::team::{Shares, Threads};
+use crate::team::{Parts, Shares, Threads};
 
 /// The length of what [`pack_large_fc`] writes.
 #[inline(always)]
@@ -21,8 +21,8 @@ fn stored_len(arithmetic: Arithmetic, rows: usize) -> usize {
 }
 
 /// Packs `weight`, O×(C·H·W), and `bias`, O, in the order in which [`LargeFc`] reads them: biases `[O / 16, rounded up][16]`, as
-/// many factors of the outputs, then weights as [`pack_fc`](super::pack_fc) orders them: `f32`, or halves for
-/// [`Arithmetic::Half`], which leave the rest of `packed` as it is.
+/// many factors of the outputs, then weights: for each block of outputs a row for each input, in the order of the input's layout; `f32`,
+/// or halves for [`Arithmetic::Half`], which leave the rest of `packed` as it is.
 ///
 /// A factor is a power of two: that which brings the largest weight of an output, as a half, between 2¹⁴ and 2¹⁵. So all of them
 /// are in the range of halves, and few are subnormal.
@@ -53,14 +53,19 @@ pub fn pack_large_fc(
     }
     scales.fill(1.0);
     let sizes = [channels, pixels, lanes, outputs];
+    let block = block_len(outputs);
+    let at = |output: usize, row: usize| {
+        let first = output / block * block;
+        first * inputs + row * block.min(padded - first) + output - first
+    };
     if arithmetic != Arithmetic::Half {
-        return pack_rows(sizes, weight, weights, |_, weight| weight);
+        return pack_rows(sizes, weight, weights, at, |_, weight| weight);
     }
     for (scale, row) in scales.iter_mut().zip(weight.chunks_exact(inputs)) {
         *scale = scale_of(row);
     }
     let halves = &mut weights[..stored_len(arithmetic, padded / WIDEST * inputs)];
-    pack_rows(sizes, weight, cast_slice_mut(halves), |o, weight| Half::from_f32(weight / scales[o]));
+    pack_rows(sizes, weight, cast_slice_mut(halves), at, |o, weight| Half::from_f32(weight / scales[o]));
 }
 
 /// The power of two by which weights are divided before they become halves.
@@ -72,6 +77,24 @@ fn scale_of(row: &[f32]) -> f32 {
     2f32.powi((exponent - 14).max(-126))
 }
 
+/// How a weight is stored.
+trait Stored: Copy + Sync {
+    /// A wide register of weights.
+    ///
+    /// # Safety
+    ///
+    /// `at` is valid for reads of so many.
+    unsafe fn load<S: Simd>(simd: S, at: *const Self) -> S::Wide;
+}
+
+impl Stored for f32 {
+    #[inline(always)]
+    unsafe fn load<S: Simd>(simd: S, at: *const Self) -> S::Wide {
+        // SAFETY: as the caller says.
+        unsafe { simd.wide_load(at) }
+    }
+}
+
 impl Stored for Half {
     #[inline(always)]
     unsafe fn load<S: Simd>(simd: S, at: *const Self) -> S::Wide {
@@ -80,9 +103,30 @@ impl Stored for Half {
     }
 }
 
-/// As [`Fc`](super::Fc), with a factor for each output, and weights of two kinds.
+/// Outputs whose weights for an input lie side by side, at most: a page of them. Memory that is read with gaps comes as fast as all of
+/// it only where what lies between the gaps is that long.
+const BLOCK: usize = 1024;
+
+/// Inputs whose products are added to the sums at a time, while the weights of the next ones come closer.
+const ABREAST: usize = 8;
+
+/// Outputs of all blocks but the last, which may have fewer.
+fn block_len(outputs: usize) -> usize {
+    outputs.div_ceil(outputs.div_ceil(BLOCK)).next_multiple_of(WIDEST)
+}
+
+/// As [`Fc`](super::Fc), with a factor for each output, and weights of two kinds: those of inputs that are zero, as many are behind
+/// ReLU, are not read, unless `arithmetic` is strict.
+///
+/// ```text
+/// for blocks of outputs
+///     for inputs that are not zero, ABREAST at a time
+///         for outputs of the block
+///             sum += weights[ABREAST] · inputs[ABREAST]
+///     store
+/// ```
 #[derive(Debug)]
-pub struct LargeFc<'a, T: Threads, const ROWS: usize, const ROWS16: usize> {
+pub struct LargeFc<'a, T: Threads> {
     /// How weights are stored.
     pub arithmetic: Arithmetic,
     /// C, or the length of a vector.
@@ -103,14 +147,29 @@ pub struct LargeFc<'a, T: Threads, const ROWS: usize, const ROWS16: usize> {
     pub src: &'a [f32],
     /// From [`pack_large_fc`].
     pub weights: &'a [f32],
+    /// Memory for twice as many values as there are inputs.
+    pub scratch: &'a mut [f32],
     /// The outputs, O for each of them.
     pub dst: &'a mut [f32],
 }
 
-impl<T: Threads, const ROWS: usize, const ROWS16: usize> Kernel for LargeFc<'_, T, ROWS, ROWS16> {
+impl<T: Threads> Kernel for LargeFc<'_, T> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { arithmetic, channels, pixels, lanes, outputs, vectors, team, activation, src, weights, dst } = self;
+        let Self {
+            arithmetic,
+            channels,
+            pixels,
+            lanes,
+            outputs,
+            vectors,
+            team,
+            activation,
+            src,
+            weights,
+            scratch,
+            dst,
+        } = self;
         assert!(lanes == 1 || lanes == LANES);
         let len = product([channels.div_ceil(lanes), pixels, lanes]);
         let inputs = channels * pixels;
@@ -121,16 +180,161 @@ impl<T: Threads, const ROWS: usize, const ROWS16: usize> Kernel for LargeFc<'_, 
         let (biases, weights) = weights.split_at(padded);
         let (scales, weights) = weights.split_at(padded);
         let weights = &weights[..stored_len(arithmetic, padded / WIDEST * inputs)];
+        let (rows, values) = scratch[..product([2, inputs])].split_at_mut(inputs);
+        let rows: &mut [u32] = cast_slice_mut(rows);
+        let blocks = outputs.div_ceil(block_len(outputs));
+        let even = |parts: &usize| (blocks * parts).is_multiple_of(team.threads());
+        let parts = (1..MOST_PARTS).find(even).unwrap_or(MOST_PARTS);
         for (src, dst) in src.chunks_exact(len).zip(dst.chunks_exact_mut(outputs)) {
-            let (scales, dst) = (Some(scales), Shares::new(dst));
+            let dense = arithmetic == Arithmetic::Strict;
+            let count = gather([channels, pixels, lanes], src, dense, rows, values);
+            let (rows, values, dst) = (&rows[..count], &values[..count], Shares::new(dst));
             if arithmetic == Arithmetic::Half {
                 let weights: &[Half] = cast_slice(weights);
-                Vector { channels, pixels, lanes, outputs, activation, src, biases, scales, weights, dst }
-                    .run::<S, T, ROWS, ROWS16>(simd, team);
+                let layer = Layer { inputs, outputs, parts, activation, rows, values, biases, scales, weights, dst };
+                team.run(simd, blocks * parts, layer);
             } else {
-                Vector { channels, pixels, lanes, outputs, activation, src, biases, scales, weights, dst }
-                    .run::<S, T, ROWS, ROWS16>(simd, team);
+                let layer = Layer { inputs, outputs, parts, activation, rows, values, biases, scales, weights, dst };
+                team.run(simd, blocks * parts, layer);
             }
         }
+    }
+}
+
+/// How many parts a block is divided into, at most.
+const MOST_PARTS: usize = 8;
+
+/// Writes down the inputs that are not zero, or all where they are `dense`, and which rows of weights are theirs; returns how many.
+fn gather(
+    [channels, pixels, lanes]: [usize; 3],
+    src: &[f32],
+    dense: bool,
+    rows: &mut [u32],
+    values: &mut [f32],
+) -> usize {
+    let (mut count, mut row) = (0, 0);
+    for index in 0..=channels % lanes {
+        let run = run(channels, pixels, lanes, index);
+        for i in 0..run.count {
+            let value = src[run.start + i * run.stride];
+            (rows[count], values[count]) = (row, value);
+            row += 1;
+            count += usize::from(dense || value != 0.0);
+        }
+    }
+    count
+}
+
+/// A layer of one vector, in `parts` for each block. The slices are checked: `biases` and `scales` are one for each output, padded to
+/// whole rows of sixteen, and `weights` as many for each input; `rows` are inputs, and have `values`.
+struct Layer<'a, W> {
+    inputs: usize,
+    outputs: usize,
+    parts: usize,
+    activation: Activation,
+    rows: &'a [u32],
+    values: &'a [f32],
+    biases: &'a [f32],
+    scales: &'a [f32],
+    weights: &'a [W],
+    dst: Shares<'a>,
+}
+
+impl<W: Stored> Parts for Layer<'_, W> {
+    #[inline(always)]
+    fn part<S: Simd>(&self, simd: S, _: usize, part: usize) {
+        let [block, part] = [part / self.parts, part % self.parts];
+        let first = block * block_len(self.outputs);
+        let len = block_len(self.outputs).min(self.outputs.next_multiple_of(WIDEST) - first);
+        let [start, end] = [part, part + 1].map(|part| len / WIDEST * part / self.parts * WIDEST);
+        let mut sums = [0.0; BLOCK];
+        // SAFETY: the block's weights begin behind those of the blocks before, and it has a row of `len` for each input; no other
+        // part writes these outputs.
+        unsafe {
+            let weights = self.weights.as_ptr().add(first * self.inputs + start);
+            self.sum(simd, weights, len, &mut sums[..end - start]);
+            self.store(simd, first + start, &sums[..end - start]);
+        }
+    }
+}
+
+impl<W: Stored> Layer<'_, W> {
+    /// Adds to each sum the products of its inputs and weights: of those of the first input from `weights` on, of the next one `len`
+    /// further on.
+    ///
+    /// # Safety
+    ///
+    /// There are rows for all inputs, and the sums are a multiple of sixteen.
+    #[inline(always)]
+    unsafe fn sum<S: Simd>(&self, simd: S, weights: *const W, len: usize, sums: &mut [f32]) {
+        let (rows, rest) = self.rows.as_chunks::<ABREAST>();
+        let (values, rest_values) = self.values.as_chunks::<ABREAST>();
+        let row = |row: u32| weights.wrapping_add(row as usize * len);
+        for (nth, (rows, values)) in rows.iter().zip(values).enumerate() {
+            let next = self.rows[(nth + 1) * ABREAST..].first_chunk().unwrap_or(rows);
+            let [mut weights, mut coming] = [[row(0); ABREAST]; 2];
+            let mut inputs = [simd.wide_splat(0.0); ABREAST];
+            for i in 0..ABREAST {
+                (weights[i], coming[i]) = (row(rows[i]), row(next[i]));
+                inputs[i] = simd.wide_splat(values[i]);
+            }
+            for first in (0..sums.len()).step_by(WIDEST) {
+                for next in coming {
+                    simd.prefetch(next.wrapping_add(first).cast());
+                }
+                for at in (first..first + WIDEST).step_by(S::VECTORS * LANES) {
+                    // SAFETY: as the caller says.
+                    unsafe { add(simd, inputs, weights.map(|weights| weights.add(at)), sums.as_mut_ptr().add(at)) }
+                }
+            }
+        }
+        for (&index, &value) in rest.iter().zip(rest_values) {
+            for at in (0..sums.len()).step_by(S::VECTORS * LANES) {
+                // SAFETY: as the caller says.
+                unsafe { add(simd, [simd.wide_splat(value)], [row(index).add(at)], sums.as_mut_ptr().add(at)) }
+            }
+        }
+    }
+
+    /// Stores the outputs from `first` on, of which these are the sums.
+    ///
+    /// # Safety
+    ///
+    /// They are a multiple of sixteen, outputs or what they are padded with, and nothing else writes them now.
+    #[inline(always)]
+    unsafe fn store<S: Simd>(&self, simd: S, first: usize, sums: &[f32]) {
+        let [biases, scales] = [self.biases, self.scales].map(|values| values[first..].as_chunks::<LANES>().0);
+        for (i, sums) in sums.as_chunks().0.iter().enumerate() {
+            let sum = simd.mul_add(simd.load(sums), simd.load(&scales[i]), simd.load(&biases[i]));
+            let mut vector = [0.0; LANES];
+            simd.store(self.activation.apply(simd, sum), &mut vector);
+            // The last vectors may reach over the last output.
+            let first = (first + i * LANES).min(self.outputs);
+            let real = LANES.min(self.outputs - first);
+            // SAFETY: as the caller says.
+            unsafe { self.dst.part(first, real) }.copy_from_slice(&vector[..real]);
+        }
+    }
+}
+
+/// Adds to a register of sums the products of some inputs and their weights.
+///
+/// # Safety
+///
+/// `weights` are valid for reads of a register, and `sums` for reads and writes of one.
+#[inline(always)]
+unsafe fn add<S: Simd, W: Stored, const N: usize>(
+    simd: S,
+    inputs: [S::Wide; N],
+    weights: [*const W; N],
+    sums: *mut f32,
+) {
+    // SAFETY: as the caller says.
+    unsafe {
+        let mut sum = simd.wide_load(sums);
+        for i in 0..N {
+            sum = simd.wide_mul_add(inputs[i], W::load(simd, weights[i]), sum);
+        }
+        simd.wide_store(sum, sums);
     }
 }
