@@ -1,6 +1,6 @@
-//! Batches of small nets, whose images are computed side by side.
+//! Small nets: batches, whose images are computed side by side, and layers that several threads share.
 
-use cnn::{EngineOptions, Isa, Network, network};
+use cnn::{Arithmetic, EngineOptions, Isa, Network, network};
 
 network! {
     Slides(3x7x7) { conv(3 -> 9, k3) relu; view(-1, 225); fc(225 -> 10) }
@@ -17,6 +17,26 @@ network! {
         dropout(p = 0);
         flatten;
         fc(_ -> 7) softmax
+    }
+
+    /// Its larger layers are shared out, those that are padded and pooled among them.
+    Shared(2x21x22) {
+        conv(2 -> 9, k3, p1) relu; maxpool(k2);
+        conv(9 -> 20, k3, p1) relu; maxpool(k2);
+        flatten;
+        fc(_ -> 150) relu;
+        fc(_ -> 10)
+    }
+
+    /// Images of odd sizes are pooled where they are convolved, but not if their rows have become others.
+    Pooled(2x7x9) {
+        conv(2 -> 8, k2) maxpool(k2);
+        conv(8 -> 9, k3, p1) maxpool(k2) relu;
+        concat { conv(9 -> 8, k1, p1) maxpool(k2) | conv(9 -> 4, k2, p1) hardswish maxpool(k2, ceil) };
+        conv(12 -> 12, k2, p1) relu;
+        reshape(12, 3, 2) maxpool(k2);
+        flatten;
+        fc(_ -> 5)
     }
 
     /// Nothing is computed.
@@ -58,6 +78,29 @@ fn batches_are_their_images<N: Network>() {
     }
 }
 
+/// An image gives the same bits with any number of threads, whichever way an engine takes: it tries both in its first images.
+#[test]
+fn threads_share_layers() {
+    let net = Shared::init(3);
+    let mut image: Box<<Shared as Network>::Input> = bytemuck::allocation::zeroed_box();
+    for (i, value) in bytemuck::cast_slice_mut(&mut image[..]).iter_mut().enumerate() {
+        *value = noise(i as u64);
+    }
+    for (isa, arithmetic) in
+        Isa::available().into_iter().flat_map(|isa| [(isa, Arithmetic::Fast), (isa, Arithmetic::Strict)])
+    {
+        let options = EngineOptions::new().isa(isa).arithmetic(arithmetic);
+        let expected = options.engine(&*net).unwrap().forward(&image).map(f32::to_bits);
+        for threads in [2, 3] {
+            let mut engine = options.threads(threads).engine(&*net).unwrap();
+            for nth in 0..100 {
+                let found = engine.forward(&image).map(f32::to_bits);
+                assert_eq!(found, expected, "image {nth} on {isa}, {arithmetic:?}, {threads} threads");
+            }
+        }
+    }
+}
+
 fn floats<T: bytemuck::Pod>(values: &[T]) -> &[f32] {
     bytemuck::cast_slice(values)
 }
@@ -66,5 +109,6 @@ fn floats<T: bytemuck::Pod>(values: &[T]) -> &[f32] {
 fn batches_are_their_images_one_by_one() {
     batches_are_their_images::<Slides>();
     batches_are_their_images::<Branches>();
+    batches_are_their_images::<Pooled>();
     batches_are_their_images::<Same>();
 }

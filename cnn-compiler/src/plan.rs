@@ -272,8 +272,8 @@ pub struct PlacedPack {
 pub enum Pooling {
     /// Its kernel does not know how.
     Never,
-    /// It would, with these constant parameters.
-    Possible(Vec<u64>),
+    /// It would outputs of this height and width, with these constant parameters.
+    Possible([u64; 2], Vec<u64>),
     /// It does.
     Done,
 }

@@ -150,7 +150,7 @@ pub enum Arithmetic {
     /// With as few operations as known: convolutions of 3×3 and 5×5 with stride 1 by Winograd's algorithm, those of 1×1 by
     /// Strassen's, where that is faster. Winograd's rounding is about eight times that of [`Strict`](Self::Strict), and a value that is
     /// not finite spreads to the pixels beside its own window, at most five away, or, with Strassen's, to all channels of
-    /// one other pixel.
+    /// one other pixel. `fc` layers of at least 2¹⁹ weights leave out those that are multiplied by zero, even where they are not finite.
     #[default]
     Fast,
     /// Every product and every sum of the definition, in `f32`; infinities and NaN are as IEEE 754 says.

@@ -15,6 +15,7 @@ use crate::{error_index, spec};
 
 const SPECS: &str = "examples/specs";
 const GENERATED: &str = "examples/generated";
+
 /// The head of `mod.rs`.
 const MODULES: &str = "//! The nets of `examples/specs`, as Rust.
 //!

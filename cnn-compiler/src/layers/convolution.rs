@@ -61,7 +61,7 @@ impl Convolution<'_> {
             frame = self.pad(plan, algorithm, out);
         }
         let pointwise = matches!(algorithm, Algorithm::Direct | Algorithm::Strassen { .. });
-        if pointwise && self.window.kernel == [1, 1] && self.image == [out.height, out.width] {
+        if pointwise && self.window.kernel == [1, 1] && self.image == [out.height, out.width] && frame.is_empty() {
             // To 1×1 convolution all pixels are one row, whose windows are the easiest to find.
             self.image = [1, out.height * out.width];
             [out.height, out.width] = self.image;

@@ -233,8 +233,9 @@ impl Planner<'_> {
 
     /// Lets the last step pool its outputs, with these constant parameters, if a layer asks for it.
     pub fn may_pool(&mut self, consts: Vec<u64>) {
+        let Geometry { height, width, .. } = self.output_maps();
         if let Some(last) = self.steps.last_mut() {
-            last.pooling = Pooling::Possible(consts);
+            last.pooling = Pooling::Possible([height, width], consts);
         }
     }
 
@@ -340,12 +341,13 @@ impl Planner<'_> {
     /// Lets the step that made the current values store the largest of each 2 × 2 of them instead; false where it cannot.
     pub fn fuse_pool(&mut self) -> bool {
         let Some(at) = self.producer() else { return false };
-        let Geometry { height, width, .. } = self.output_maps();
+        let (image, Geometry { height, width, .. }) = (self.input_maps(), self.output_maps());
         let step = &mut self.steps[at];
-        let (Pooling::Possible(consts), Place::Buffer(buffer, 0)) = (&step.pooling, step.target.0) else {
+        let (Pooling::Possible(size, consts), Place::Buffer(buffer, 0)) = (&step.pooling, step.target.0) else {
             return false;
         };
-        if step.adds() || step.target.1 != self.sizes[buffer] {
+        // The same values may have become another image.
+        if *size != [image.height, image.width] || step.adds() || step.target.1 != self.sizes[buffer] {
             return false;
         }
         step.consts = consts.clone();

@@ -65,8 +65,10 @@ impl<
         assert!(scratch.len() >= product([team.threads(), padded]));
         shape.check(1, POOL, &scratch[..padded], weights, dst);
         assert!(shape.groups == 1 && shape.fits() && strip > 0);
+        // As far apart as in other kernels, so that what one thread writes does not lie where another one reads.
+        let apart = scratch.len() / team.threads();
         let scratch = Shares::new(scratch);
-        let frame = Some(Frame { height, width, top, left, src, scratch });
+        let frame = Some(Frame { height, width, top, left, src, apart, scratch });
         let (rows, residual, dst) = (shape.taps(), &[][..], Shares::new(dst));
         let image = direct::Image::<Z, 1, POOL> {
             sizes,
@@ -92,7 +94,8 @@ pub(super) struct Frame<'a> {
     top: usize,
     left: usize,
     src: &'a [f32],
-    /// A padded image for each thread.
+    /// A padded image for each thread, so many values apart.
+    apart: usize,
     scratch: Shares<'a>,
 }
 
@@ -104,10 +107,10 @@ impl<'a> Frame<'a> {
     /// The rows are of the padded image, and nothing else reads or writes the memory of the thread as long as the result lives.
     #[inline(always)]
     pub unsafe fn fill<S: Simd>(&self, simd: S, shape: &Conv2d, thread: usize, rows: Range<usize>) -> &'a [f32] {
-        let Self { height, width, top, left, src, scratch } = *self;
+        let Self { height, width, top, left, src, apart, scratch } = *self;
         let len = product([shape.in_channels, shape.in_height, shape.in_width]);
         // SAFETY: as the caller says.
-        let padded = unsafe { scratch.part(thread * len, len) };
+        let padded = unsafe { scratch.part(thread * apart, len) };
         for channel in 0..shape.in_channels {
             for y in rows.clone() {
                 let dst = &mut padded[(channel * shape.in_height + y) * shape.in_width..][..shape.in_width];

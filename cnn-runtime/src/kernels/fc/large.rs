@@ -213,13 +213,17 @@ fn gather(
     values: &mut [f32],
 ) -> usize {
     let (mut count, mut row) = (0, 0);
+    assert!(rows.len().min(values.len()) >= channels * pixels);
     for index in 0..=channels % lanes {
         let run = run(channels, pixels, lanes, index);
-        for i in 0..run.count {
-            let value = src[run.start + i * run.stride];
-            (rows[count], values[count]) = (row, value);
+        for value in src[run.start..].iter().step_by(run.stride).take(run.count) {
+            // SAFETY: no more are written down than there are inputs.
+            unsafe {
+                *rows.get_unchecked_mut(count) = row;
+                *values.get_unchecked_mut(count) = *value;
+            }
             row += 1;
-            count += usize::from(dense || value != 0.0);
+            count += usize::from(dense || *value != 0.0);
         }
     }
     count
@@ -247,13 +251,13 @@ impl<W: Stored> Parts for Layer<'_, W> {
         let first = block * block_len(self.outputs);
         let len = block_len(self.outputs).min(self.outputs.next_multiple_of(WIDEST) - first);
         let [start, end] = [part, part + 1].map(|part| len / WIDEST * part / self.parts * WIDEST);
-        let mut sums = [0.0; BLOCK];
+        let sums = &mut [0.0; BLOCK][..end - start];
         // SAFETY: the block's weights begin behind those of the blocks before, and it has a row of `len` for each input; no other
         // part writes these outputs.
         unsafe {
             let weights = self.weights.as_ptr().add(first * self.inputs + start);
-            self.sum(simd, weights, len, &mut sums[..end - start]);
-            self.store(simd, first + start, &sums[..end - start]);
+            self.sum(simd, weights, len, sums);
+            self.store(simd, first + start, sums);
         }
     }
 }
