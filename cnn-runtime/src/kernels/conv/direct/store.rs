@@ -45,6 +45,7 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize> Image<'_, Z, L, POOL> 
     /// # Safety
     ///
     /// `place` is one of the output, and nothing else writes it now.
+    #[expect(clippy::needless_range_loop, reason = "r and p are a sum's place in the tile")]
     #[inline(always)]
     pub unsafe fn store<S: Simd, const ROWS: usize, const PIXELS: usize>(
         &self,
@@ -60,8 +61,23 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize> Image<'_, Z, L, POOL> 
             }
             self.activation.apply_to_tile(simd, &mut sums);
         }
-        // SAFETY: as the caller says.
-        unsafe { self.write(simd, place, sums) }
+        let shape = self.sizes.get();
+        let (blocks, pixels) = (shape.out_channels.div_ceil(LANES), shape.pixels());
+        for r in 0..ROWS {
+            for v in 0..S::VECTORS {
+                let block = place.first_blocks[r] + v;
+                // The last register may reach over the last block.
+                if v == 0 || block < blocks {
+                    let first = block * pixels + place.first_pixel;
+                    for p in 0..PIXELS {
+                        if place.pixels.contains(&p) {
+                            // SAFETY: the block and the pixel are in `dst`, and nothing else writes them now.
+                            simd.store(simd.vectors(sums[r][p])[v], unsafe { self.dst.vector(first + p) });
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /// Stores the largest of each 2 × 2 values of two rows, NaN where one is.
@@ -76,7 +92,9 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize> Image<'_, Z, L, POOL> 
         place: &Place<ROWS>,
         [above, below]: [&[[S::Wide; PIXELS]; ROWS]; 2],
     ) {
-        let mut largest = [[simd.wide_splat(0.0); PIXELS]; ROWS];
+        let shape = self.sizes.get();
+        let [height, width] = shape.pooled(POOL);
+        let blocks = shape.out_channels.div_ceil(LANES);
         for r in 0..ROWS {
             // NaN where a value is, or where there are infinities of both signs: cheaper than to look out for it in each maximum.
             // Four sums, since one would wait for each addition.
@@ -88,44 +106,17 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize> Image<'_, Z, L, POOL> 
             let [low, high] = simd.vectors(simd.wide_add(simd.wide_add(a, b), simd.wide_add(c, d)));
             let has_nan = simd.has_nan(simd.add(low, high));
             for p in 0..PIXELS / 2 {
-                largest[r][p] = above[r][2 * p];
+                let mut largest = above[r][2 * p];
                 for other in [above[r][2 * p + 1], below[r][2 * p], below[r][2 * p + 1]] {
-                    let sum = &mut largest[r][p];
-                    *sum = if has_nan { simd.wide_max(*sum, other) } else { simd.wide_larger(*sum, other) };
+                    largest = if has_nan { simd.wide_max(largest, other) } else { simd.wide_larger(largest, other) };
                 }
-            }
-        }
-        // SAFETY: as the caller says.
-        unsafe { self.write(simd, place, largest) }
-    }
-
-    /// Writes a tile to the output.
-    ///
-    /// # Safety
-    ///
-    /// `place` is one of the output, pooled where `POOL` is 2, and nothing else writes it now.
-    #[expect(clippy::needless_range_loop, reason = "r and p are a sum's place in the tile")]
-    #[inline(always)]
-    unsafe fn write<S: Simd, const ROWS: usize, const PIXELS: usize>(
-        &self,
-        simd: S,
-        place: &Place<ROWS>,
-        tile: [[S::Wide; PIXELS]; ROWS],
-    ) {
-        let shape = self.sizes.get();
-        let [height, width] = shape.pooled(POOL);
-        let (blocks, pixels) = (shape.out_channels.div_ceil(LANES), height * width);
-        for r in 0..ROWS {
-            for v in 0..S::VECTORS {
-                let block = place.first_blocks[r] + v;
-                // The last register may reach over the last block.
-                if v == 0 || block < blocks {
-                    let first = block * pixels + place.first_pixel;
-                    for p in 0..PIXELS {
-                        if place.pixels.contains(&p) {
-                            // SAFETY: the block and the pixel are in `dst`, and nothing else writes them now.
-                            simd.store(simd.vectors(tile[r][p])[v], unsafe { self.dst.vector(first + p) });
-                        }
+                for v in 0..S::VECTORS {
+                    let block = place.first_blocks[r] + v;
+                    // The last register may reach over the last block.
+                    if place.pixels.contains(&p) && (v == 0 || block < blocks) {
+                        let at = block * height * width + place.first_pixel + p;
+                        // SAFETY: the block and the pixel are in `dst`, and nothing else writes them now.
+                        simd.store(simd.vectors(largest)[v], unsafe { self.dst.vector(at) });
                     }
                 }
             }
