@@ -325,10 +325,10 @@ impl Emitter<'_> {
         let uses_arena = !plan.buffers.iter().all(Range::is_empty);
         let arithmetic = |operands: &[Operand]| operands.contains(&Operand::Arithmetic);
         let packs_differ = plan.packs.iter().any(|pack| arithmetic(&pack.pack.operands));
-        let any = |is: fn(&Field, &Plan) -> bool| {
-            plan.steps.iter().flat_map(|step| &step.fields).any(|field| is(field, plan))
+        let any = |is: fn(&Operand, &Plan) -> bool| {
+            plan.steps.iter().flat_map(|step| &step.fields).any(|field| is(&field.value, plan))
         };
-        let [shared_out, takes_arithmetic] = [any(is_shared_out), any(|field, _| field.value == Operand::Arithmetic)];
+        let [shared_out, takes_arithmetic] = [any(is_shared_out), any(|operand, _| *operand == Operand::Arithmetic)];
         let packs_any = !plan.packs.is_empty();
         let named = |used, name| if used { format_ident!("{name}") } else { format_ident!("_{name}") };
         let [floats, packed] = ["floats", "packed"].map(|name| named(packs_any, name));
@@ -468,20 +468,12 @@ fn operand(operand: &Operand, plan: &Plan) -> TokenStream {
             quote!(__cnn::Activation::#name)
         }
         Operand::Arithmetic => quote!(arithmetic),
-        Operand::Team { inline, .. } if plan.inline => {
-            if inline {
-                quote!(threads)
-            } else {
-                quote!(__cnn::OneThread)
-            }
-        }
-        Operand::Team { shared, .. } => {
-            if shared {
-                quote!(cx.team)
-            } else {
-                quote!(__cnn::Team::ALONE)
-            }
-        }
+        Operand::Team { .. } => match (plan.inline, is_shared_out(operand, plan)) {
+            (true, true) => quote!(threads),
+            (true, false) => quote!(__cnn::OneThread),
+            (false, true) => quote!(cx.team),
+            (false, false) => quote!(__cnn::Team::ALONE),
+        },
         Operand::Nothing => quote!(&[]),
         Operand::Constant(index) | Operand::ConstantOnThreads(index) => {
             let name = format_ident!("{}", plan.constants[index].name);
@@ -492,8 +484,17 @@ fn operand(operand: &Operand, plan: &Plan) -> TokenStream {
 }
 
 /// Whether other threads are called.
-fn is_shared_out(field: &Field, plan: &Plan) -> bool {
-    matches!(field.value, Operand::Team { inline, shared } if if plan.inline { inline } else { shared })
+fn is_shared_out(operand: &Operand, plan: &Plan) -> bool {
+    match *operand {
+        Operand::Team { inline, shared } => {
+            if plan.inline {
+                inline
+            } else {
+                shared
+            }
+        }
+        _ => false,
+    }
 }
 
 fn operand_field(field: &Field, plan: &Plan) -> TokenStream {

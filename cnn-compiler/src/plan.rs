@@ -170,20 +170,20 @@ impl Field {
 
     /// Who does so many multiply-adds.
     pub fn team(macs: u64) -> Field {
-        /// What takes one thread about as long as it takes to call others, several times over.
-        const WORTHWHILE: u64 = 500_000;
-        Field { name: "team", value: Operand::Team { inline: false, shared: macs >= WORTHWHILE } }
+        Field::team_of(macs, false)
     }
 
     /// Who does so many multiply-adds, in a kernel that is as fast on other threads where it is compiled for a net alone.
     pub fn team_in_any_net(macs: u64) -> Field {
         /// Half of these take twice as long as to call other threads and to wait for them.
         const WORTHWHILE: u64 = 40_000;
-        let Field { name, mut value } = Field::team(macs);
-        if let Operand::Team { inline, .. } = &mut value {
-            *inline = macs >= WORTHWHILE;
-        }
-        Field { name, value }
+        Field::team_of(macs, macs >= WORTHWHILE)
+    }
+
+    fn team_of(macs: u64, inline: bool) -> Field {
+        /// What takes one thread about as long as it takes to call others, several times over.
+        const WORTHWHILE: u64 = 500_000;
+        Field { name: "team", value: Operand::Team { inline, shared: macs >= WORTHWHILE } }
     }
 
     /// Nothing to be added to the output yet.

@@ -256,16 +256,27 @@ impl Vector<'_> {
                 total = [simd.add(total[0], part[0]), simd.add(total[1], part[1])];
             }
             for (v, &sum) in total[..S::VECTORS].iter().enumerate() {
-                let mut vector = [0.0; LANES];
-                simd.store(self.activation.apply(simd, sum), &mut vector);
-                // The last register may reach over the last output.
-                let first = (first_outputs[r] + v * LANES).min(self.outputs);
-                let real = LANES.min(self.outputs - first);
-                // SAFETY: these are outputs, and nothing else writes them.
-                unsafe { self.dst.part(first, real) }.copy_from_slice(&vector[..real]);
+                let vector = self.activation.apply(simd, sum);
+                // SAFETY: as the caller says.
+                unsafe { store(simd, vector, first_outputs[r] + v * LANES, self.outputs, self.dst) }
             }
         }
     }
+}
+
+/// Stores a vector of outputs, from `first` on, as far as there are so many `outputs`: the last ones may reach over the last.
+///
+/// # Safety
+///
+/// `dst` has so many values, and nothing else writes these now.
+#[inline(always)]
+unsafe fn store<S: Simd>(simd: S, vector: S::Vector, first: usize, outputs: usize, dst: Shares<'_>) {
+    let mut values = [0.0; LANES];
+    simd.store(vector, &mut values);
+    let first = first.min(outputs);
+    let real = LANES.min(outputs - first);
+    // SAFETY: as the caller says.
+    unsafe { dst.part(first, real) }.copy_from_slice(&values[..real]);
 }
 
 /// Adds to each sum of a chain the product of value `at` of the input and its weight in `column`.

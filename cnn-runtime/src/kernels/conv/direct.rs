@@ -237,7 +237,6 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize> Image<'_, Z, L, POOL> 
     ///
     /// # Safety
     ///
-    /// - tiles have a multiple of `POOL` pixels;
     /// - `src` and `dst` have the sizes of the shape, which divides its channels into groups of whole blocks, or into one;
     /// - `fits` is true only where [`Conv2d::fits`] says so, and always where `L` is 1;
     /// - `weights` holds a row of biases and `rows` rows of weights, at least one for each tap, for each sixteen outputs;
@@ -256,6 +255,8 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize> Image<'_, Z, L, POOL> 
         team: T,
         strip: usize,
     ) {
+        // Rows are pooled two at a time, two pixels of each.
+        assert!(POOL <= 2 && PIXELS.is_multiple_of(POOL) && PIXELS16.is_multiple_of(POOL));
         let shape = self.sizes.get();
         let blocks = shape.group_outputs().div_ceil(LANES);
         // Eight channels would leave half of a wide register empty, which takes some CPUs twice as long as a vector.

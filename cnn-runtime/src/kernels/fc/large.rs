@@ -3,7 +3,7 @@
 use bytemuck::{cast_slice, cast_slice_mut};
 
 use super::super::{Activation, product};
-use super::{pack_rows, run};
+use super::{pack_rows, run, store};
 use crate::Arithmetic;
 use crate::half::Half;
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
@@ -53,10 +53,9 @@ pub fn pack_large_fc(
     }
     scales.fill(1.0);
     let sizes = [channels, pixels, lanes, outputs];
-    let block = block_len(outputs);
     let at = |output: usize, row: usize| {
-        let first = output / block * block;
-        first * inputs + row * block.min(padded - first) + output - first
+        let [first, len] = block(outputs, output / block_len(outputs));
+        first * inputs + row * len + output - first
     };
     if arithmetic != Arithmetic::Half {
         return pack_rows(sizes, weight, weights, at, |_, weight| weight);
@@ -113,6 +112,12 @@ const ABREAST: usize = 8;
 /// Outputs of all blocks but the last, which may have fewer.
 fn block_len(outputs: usize) -> usize {
     outputs.div_ceil(outputs.div_ceil(BLOCK)).next_multiple_of(WIDEST)
+}
+
+/// The first output of block `index`, and how many it has with those that it is padded with.
+fn block(outputs: usize, index: usize) -> [usize; 2] {
+    let first = index * block_len(outputs);
+    [first, block_len(outputs).min(outputs.next_multiple_of(WIDEST) - first)]
 }
 
 /// As [`Fc`](super::Fc), with a factor for each output, and weights of two kinds: those of inputs that are zero, as many are behind
@@ -247,9 +252,7 @@ struct Layer<'a, W> {
 impl<W: Stored> Parts for Layer<'_, W> {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, _: usize, part: usize) {
-        let [block, part] = [part / self.parts, part % self.parts];
-        let first = block * block_len(self.outputs);
-        let len = block_len(self.outputs).min(self.outputs.next_multiple_of(WIDEST) - first);
+        let ([first, len], part) = (block(self.outputs, part / self.parts), part % self.parts);
         let [start, end] = [part, part + 1].map(|part| len / WIDEST * part / self.parts * WIDEST);
         let sums = &mut [0.0; BLOCK][..end - start];
         // SAFETY: the block's weights begin behind those of the blocks before, and it has a row of `len` for each input; no other
@@ -310,13 +313,8 @@ impl<W: Stored> Layer<'_, W> {
         let [biases, scales] = [self.biases, self.scales].map(|values| values[first..].as_chunks::<LANES>().0);
         for (i, sums) in sums.as_chunks().0.iter().enumerate() {
             let sum = simd.mul_add(simd.load(sums), simd.load(&scales[i]), simd.load(&biases[i]));
-            let mut vector = [0.0; LANES];
-            simd.store(self.activation.apply(simd, sum), &mut vector);
-            // The last vectors may reach over the last output.
-            let first = (first + i * LANES).min(self.outputs);
-            let real = LANES.min(self.outputs - first);
             // SAFETY: as the caller says.
-            unsafe { self.dst.part(first, real) }.copy_from_slice(&vector[..real]);
+            unsafe { store(simd, self.activation.apply(simd, sum), first + i * LANES, self.outputs, self.dst) }
         }
     }
 }
