@@ -40,6 +40,12 @@ pub trait Threads: Copy {
     fn run<S: Simd>(self, simd: S, parts: usize, work: impl Parts);
 }
 
+/// Whether the longest share of a thread, of `count` parts of equal size, is little more than the others'.
+#[inline(always)]
+pub fn shares_evenly(count: usize, threads: usize) -> bool {
+    count.div_ceil(threads) * threads * 8 <= count * 9
+}
+
 /// The caller, in whose code the parts are compiled: for kernels whose sizes are constants.
 #[derive(Clone, Copy, Debug)]
 pub struct OneThread;

@@ -1,5 +1,6 @@
 //! Every kernel, on every instruction set of this CPU, against its reference.
 
+use std::cell::Cell;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
@@ -59,22 +60,32 @@ fn blocked_len(channels: usize, pixels: usize) -> usize {
     channels.div_ceil(LANES) * pixels * LANES
 }
 
-/// What a kernel, a function of its output, writes to `$len` values, by instruction set.
+/// What a kernel, a function of its output, writes to `$len` values, by instruction set: the same bits with each [`team`].
 macro_rules! outputs {
     ($len:expr, |$dst:ident| $kernel:expr) => {
         Isa::available().into_iter().map(|isa| {
-            let mut output = vec![f32::NAN; $len];
-            let $dst = &mut output[..];
-            run(isa, $kernel);
+            let [alone, output] = [true, false].map(|alone| {
+                ALONE.set(alone);
+                let mut output = vec![f32::NAN; $len];
+                let $dst = &mut output[..];
+                run(isa, $kernel);
+                output
+            });
+            assert!(alone.iter().zip(&output).all(|(a, b)| a.to_bits() == b.to_bits()), "threads, {isa}");
             (isa, output)
         })
     };
 }
 
-/// Three threads.
+thread_local! {
+    /// Whether [`team`] is a single thread.
+    static ALONE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Three threads, or one.
 fn team() -> Team<'static> {
     static POOL: LazyLock<Pool> = LazyLock::new(|| Pool::new(3));
-    Team::new(&POOL)
+    if ALONE.get() { Team::ALONE } else { Team::new(&POOL) }
 }
 
 const ACTIVATIONS: [Activation; 4] = [Activation::Identity, Activation::Relu, Activation::Relu6, Activation::HardSwish];

@@ -4,7 +4,7 @@ use super::sliding::{self, Slide};
 use super::{Conv2d, packed_block};
 use crate::kernels::{Activation, taps_inside};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
-use crate::team::{Parts, Shares, Threads};
+use crate::team::{Parts, Shares, Threads, shares_evenly};
 
 /// Convolution of each channel alone, and an activation, from blocked images to blocked ones.
 ///
@@ -31,42 +31,53 @@ impl<T: Threads> Kernel for Depthwise<'_, T> {
         let Self { shape, team, activation, src, weights, dst } = self;
         shape.check(LANES, 1, src, weights, dst);
         assert!(shape.groups == shape.in_channels && shape.groups == shape.out_channels);
+        let (threads, parts) = (team.threads(), team.parts());
         let blocks = shape.out_channels.div_ceil(LANES);
-        let chunks = team.parts().div_ceil(blocks).min(shape.out_height);
+        let bands = shares_evenly(shape.out_height, threads);
+        let chunks = if bands { threads } else { parts.div_ceil(blocks).min(shape.out_height) };
+        let groups = parts.div_ceil(chunks).min(blocks);
         let image = Image { shape, activation, src, weights, dst: Shares::new(dst) };
-        team.run(simd, blocks * chunks, Rows { image, chunks });
+        team.run(simd, groups * chunks, Rows { image, groups, chunks, bands });
     }
 }
 
-/// A part for some rows of each block: there are so many `chunks` of them.
+/// A part for some rows of some blocks: there are so many `groups` of blocks and so many `chunks` of rows.
 ///
 /// Whoever makes one has checked the image.
 struct Rows<'a> {
     image: Image<'a>,
+    groups: usize,
     chunks: usize,
+    /// All parts of some rows follow each other, so that a thread's share is a band of the image; else those of some blocks.
+    bands: bool,
 }
 
 impl Parts for Rows<'_> {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, _: usize, part: usize) {
-        let shape = &self.image.shape;
-        let [block, chunk] = [part / self.chunks, part % self.chunks];
-        let [start, end] = [chunk, chunk + 1].map(|chunk| chunk * shape.out_height / self.chunks);
+        let Self { image, groups, chunks, .. } = self;
+        let shape = &image.shape;
+        let [chunk, group] = if self.bands { [part / groups, part % groups] } else { [part % chunks, part / chunks] };
+        let share = |index: usize, count: usize, shares: usize| index * count / shares..(index + 1) * count / shares;
+        let rows = share(chunk, shape.out_height, *chunks);
+        let blocks = share(group, shape.out_channels.div_ceil(LANES), *groups);
         // No window lies beside the image.
         let trailing = ((shape.out_width - 1) * shape.stride[1]).saturating_sub(shape.padding[1]) < shape.in_width;
         let slides = shape.dilation == [1, 1] && shape.padding[1] < shape.kernel[1] && trailing;
-        // SAFETY: the image is checked, the block and the rows are of the output and of this part alone; what `Slide` wants
+        // SAFETY: the image is checked, the blocks and the rows are of the output and of this part alone; what `Slide` wants
         // of dilation and padding is in `slides`, and the stride is in the pattern.
         unsafe {
             match (shape.kernel[1], shape.stride[1]) {
-                (3, 1) if slides => self.image.slide_each::<S, 3>(simd, block, start..end),
-                (5, 1) if slides => self.image.slide_each::<S, 5>(simd, block, start..end),
-                (7, 1) if slides => self.image.slide_each::<S, 7>(simd, block, start..end),
-                (3, 2) if slides => simd.narrow().call(Slide::<3, 2> { image: &self.image, block, rows: start..end }),
-                (5, 2) if slides => simd.narrow().call(Slide::<5, 2> { image: &self.image, block, rows: start..end }),
+                (3, 1) if slides => image.slide_each::<S, 3>(simd, blocks, rows),
+                (5, 1) if slides => image.slide_each::<S, 5>(simd, blocks, rows),
+                (7, 1) if slides => image.slide_each::<S, 7>(simd, blocks, rows),
+                (3, 2) if slides => simd.narrow().call(Slide::<3, 2> { image, blocks, rows }),
+                (5, 2) if slides => simd.narrow().call(Slide::<5, 2> { image, blocks, rows }),
                 _ => {
-                    for y in start..end {
-                        self.image.row(simd, &Row { block, y, taps: taps(shape, 0, y) });
+                    for block in blocks {
+                        for y in rows.clone() {
+                            image.row(simd, &Row { block, y, taps: taps(shape, 0, y) });
+                        }
                     }
                 }
             }
@@ -110,17 +121,17 @@ fn inside(shape: &Conv2d, axis: usize) -> Range<usize> {
 }
 
 impl Image<'_> {
-    /// Computes and stores rows of a block with stride 1, in registers of two pixels where they are less work.
+    /// Computes and stores rows of blocks with stride 1, in registers of two pixels where they are less work.
     ///
     /// # Safety
     ///
     /// As [`Slide`] says of `K` and a step of 1.
     #[inline(always)]
-    unsafe fn slide_each<S: Simd, const K: usize>(&self, simd: S, block: usize, rows: Range<usize>) {
+    unsafe fn slide_each<S: Simd, const K: usize>(&self, simd: S, blocks: Range<usize>, rows: Range<usize>) {
         if S::VECTORS == 2 && sliding::wide_pays(self.shape.out_width, K) {
-            simd.call(Slide::<K, 2> { image: self, block, rows });
+            simd.call(Slide::<K, 2> { image: self, blocks, rows });
         } else {
-            simd.narrow().call(Slide::<K, 1> { image: self, block, rows });
+            simd.narrow().call(Slide::<K, 1> { image: self, blocks, rows });
         }
     }
 

@@ -7,7 +7,7 @@ use super::super::{Activation, Sizes, product};
 use super::padded::Frame;
 use super::{Conv2d, Fetch, Window, ZEROS, lanes_in_block, multiply_add, packed_block, sum_channels};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
-use crate::team::{Parts, Shares, Threads, Within};
+use crate::team::{Parts, Shares, Threads, Within, shares_evenly};
 
 /// Convolution, plus `residual`, and an activation, where the eight channels of an output block are of
 /// one group: `groups` is 1, or O / groups a multiple of 8. Where `POOL` is 2, the largest of each 2 × 2 outputs is stored in their
@@ -106,16 +106,16 @@ pub(super) struct Image<'a, Z, const L: usize, const POOL: usize> {
 }
 
 /// All tiles of an image, with one kind of register. A part is a row of them: so many registers of output channels, for all
-/// pixels of a chunk. Where all pixels together are one strip, the chunks of a row follow each other, so that a thread's share
-/// is some channels, which kernels of channels find in its cache; else the rows of a chunk do.
+/// pixels of a chunk. Where the rows of a chunk follow each other, a thread's share is a band of the image; else some channels.
+/// Other kernels share images out likewise, and so find most of what they read in their thread's cache.
 ///
 /// Whoever makes one has met the conditions of [`Image::tiles`].
 struct Tiles<'a, Z, const L: usize, const POOL: usize, const ROWS: usize, const PIXELS: usize> {
     image: &'a Image<'a, Z, L, POOL>,
-    /// Pixels of a part.
-    chunk: usize,
-    /// Parts of a row, or 1 where the rows of a chunk follow each other.
-    chunks_of_row: usize,
+    /// Parts of a row.
+    chunks: usize,
+    /// The rows of a chunk follow each other.
+    chunk_by_chunk: bool,
     /// The first block of output channels.
     first_block: usize,
     /// Registers of output channels in a group.
@@ -149,27 +149,27 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize, const ROWS: usize, con
 {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, thread: usize, part: usize) {
-        let framed;
-        let mut image = self.image;
-        let shape = image.sizes.get();
+        // A copy, since what is stored might change what is behind a reference.
+        let mut image = *self.image;
+        let sizes = image.sizes;
+        let shape = sizes.get();
         let [out_blocks, in_blocks] = [shape.group_outputs().div_ceil(LANES), shape.group_inputs().div_ceil(L)];
-        let [chunk, tile] = if self.chunks_of_row > 1 {
-            [part % self.chunks_of_row, part / self.chunks_of_row]
-        } else {
+        let [chunk, tile] = if self.chunk_by_chunk {
             [part / self.row_tiles, part % self.row_tiles]
+        } else {
+            [part % self.chunks, part / self.chunks]
         };
-        let start = chunk * self.chunk;
-        let end = (start + self.chunk).min(image.pixels::<PIXELS>());
+        let pixels = image.pixels::<PIXELS>();
+        let [start, end] =
+            [chunk, chunk + 1].map(|chunk| (chunk * pixels.div_ceil(PIXELS) / self.chunks * PIXELS).min(pixels));
         if L == 1
             && let Some(frame) = image.frame
         {
-            let of_row = image.pixels::<PIXELS>() / shape.pooled(POOL)[0];
+            let of_row = pixels / shape.pooled(POOL)[0];
             let [first, last] = [start / of_row * POOL, (end - 1) / of_row * POOL + POOL - 1];
             let rows = first * shape.stride[0]..last * shape.stride[0] + (shape.kernel[0] - 1) * shape.dilation[0] + 1;
             // SAFETY: no tap lies outside, and each thread has its own frame.
-            let src = unsafe { frame.fill(simd, shape, thread, rows) };
-            framed = Image { src, ..*image };
-            image = &framed;
+            image.src = unsafe { frame.fill(simd, shape, thread, rows) };
         }
         let tiles_of_group = self.row_tiles / shape.groups;
         let [group, tile] = [tile / tiles_of_group, tile % tiles_of_group];
@@ -184,8 +184,9 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize, const ROWS: usize, con
             let blocks = first..in_blocks.min(first + depth);
             let last = blocks.end == in_blocks;
             let next = if last { image.rows * registers::<S>(ROWS) - first * rows } else { depth * rows };
+            let lines_of_tile = rows.div_ceil(tiles);
             for tile in 0..tiles {
-                let lines = tile * rows / tiles..(tile + 1) * rows / tiles;
+                let lines = (tile * lines_of_tile).min(rows)..((tile + 1) * lines_of_tile).min(rows);
                 let fetch = Fetch { next: next * WIDEST, lines, first: 0, step: WIDEST / (S::VECTORS * LANES) };
                 let depth = Depth { pointwise, blocks: blocks.clone(), last, fetch };
                 // SAFETY: as whoever made this says; the blocks are of `group`, the first pixel is of the output, other parts
@@ -267,7 +268,8 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize> Image<'_, Z, L, POOL> 
                 let rest = blocks % 2;
                 self.tiles_of::<S, ROWS16, PIXELS16>(simd, team, strip, 0..blocks - rest);
                 if rest > 0 {
-                    self.tiles_of::<S::Narrow, 1, 8>(simd.narrow(), team, strip, blocks - rest..blocks);
+                    let blocks = blocks - rest..blocks;
+                    self.tiles_of::<S::Narrow, 1, 16>(simd.narrow(), Within { simd, team }, strip, blocks);
                 }
             } else if S::VECTORS == 2 && !wide && ROWS == 1 && PIXELS16 >= PIXELS {
                 // A tile of vectors that needs more registers than there are without wide ones.
@@ -296,15 +298,20 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize> Image<'_, Z, L, POOL> 
         let rows = blocks.len().div_ceil(S::VECTORS);
         let row_tiles = rows.div_ceil(ROWS) * shape.groups;
         let pixels = self.pixels::<PIXELS>();
-        // Where the rows are too few for all threads, they take fewer pixels at a time, and so that all threads get as many parts.
         let threads = team.threads();
-        let even = (1..threads).find(|chunks| (row_tiles * chunks).is_multiple_of(threads)).unwrap_or(threads);
-        let chunks = team.parts().div_ceil(row_tiles).max(pixels.div_ceil(strip.div_ceil(POOL))).next_multiple_of(even);
-        let chunk = pixels.div_ceil(chunks).next_multiple_of(PIXELS);
-        let (chunks, first_block) = (pixels.div_ceil(chunk), blocks.start);
-        let chunks_of_row = if strip.div_ceil(POOL) >= pixels { chunks } else { 1 };
+        let strips = pixels.div_ceil(strip.div_ceil(POOL));
+        let inputs = product([shape.in_channels, shape.in_height, shape.in_width]);
+        // A thread computes a band of the image where that shares the pixels out evenly, and all weights are no more than its input.
+        let pixel_tiles = pixels.div_ceil(PIXELS);
+        let bands = threads > 1 && shares_evenly(pixel_tiles, threads) && shape.taps() * shape.out_channels <= inputs;
+        // Where the rows are too few for all threads, they take fewer pixels at a time, and so that all threads get as many parts.
+        let even =
+            (1..threads).find(|chunks| !bands && (row_tiles * chunks).is_multiple_of(threads)).unwrap_or(threads);
+        let chunks = team.parts().div_ceil(row_tiles).max(strips).next_multiple_of(even).min(pixel_tiles);
+        let chunk_by_chunk = bands || strips > 1;
+        let first_block = blocks.start;
         let tiles =
-            Tiles::<Z, L, POOL, ROWS, PIXELS> { image: self, chunk, chunks_of_row, first_block, rows, row_tiles };
+            Tiles::<Z, L, POOL, ROWS, PIXELS> { image: self, chunks, chunk_by_chunk, first_block, rows, row_tiles };
         team.run(simd, chunks * row_tiles, tiles);
     }
 

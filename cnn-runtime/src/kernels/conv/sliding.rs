@@ -31,7 +31,7 @@ pub(super) fn wide_pays(pixels: usize, columns: usize) -> bool {
     wide <= narrow / 3 * 2
 }
 
-/// Rows of a block of a depthwise convolution whose kernel has a constant number of columns `K`.
+/// Rows of blocks of a depthwise convolution whose kernel has a constant number of columns `K`.
 ///
 /// Neighbouring outputs share most of what they read. Here each input value is loaded once for all outputs of a tile, in one row
 /// or, with stride 1 and registers enough, in two:
@@ -52,7 +52,7 @@ pub(super) fn wide_pays(pixels: usize, columns: usize) -> bool {
 /// - no window lies beside the image: padding is less than `K`, on either side.
 pub(super) struct Slide<'a, const K: usize, const STEP: usize> {
     pub image: &'a Image<'a>,
-    pub block: usize,
+    pub blocks: Range<usize>,
     pub rows: Range<usize>,
 }
 
@@ -79,17 +79,22 @@ impl<const K: usize, const STEP: usize> Slide<'_, K, STEP> {
     /// As [`Slide`] says, and a row has at least as many pixels as the registers.
     #[inline(always)]
     unsafe fn rows<S: Simd, const TILE: usize>(&self, simd: S) {
-        let mut rows = self.rows.clone();
-        // Sums and weights of two rows, and an input.
-        let pairs = self.image.shape.stride[0] == 1 && 2 * (TILE + K) < S::WIDE_REGISTERS;
-        while pairs && rows.len() > 1 {
-            // SAFETY: as the caller says.
-            unsafe { self.row::<S, 2, TILE>(simd, rows.start) }
-            rows.start += 2;
-        }
-        for y in rows {
-            // SAFETY: as the caller says.
-            unsafe { self.row::<S, 1, TILE>(simd, y) }
+        let [kernel_height, step] = [self.image.shape.kernel[0], self.image.shape.stride[0]];
+        // Whether there are registers for the sums and weights of so many rows, and an input.
+        let fit = |rows: usize| step == 1 && rows * (TILE + K) < S::WIDE_REGISTERS;
+        for block in self.blocks.clone() {
+            let mut rows = self.rows.clone();
+            while !rows.is_empty() {
+                // SAFETY: as the caller says.
+                let done = unsafe {
+                    match rows.len() {
+                        3 if fit(3) && kernel_height >= 3 => self.row::<S, 3, TILE>(simd, block, rows.start),
+                        2.. if fit(2) => self.row::<S, 2, TILE>(simd, block, rows.start),
+                        _ => self.row::<S, 1, TILE>(simd, block, rows.start),
+                    }
+                };
+                rows.start += done;
+            }
         }
     }
 
@@ -99,16 +104,17 @@ impl<const K: usize, const STEP: usize> Slide<'_, K, STEP> {
     ///
     /// As [`Slide`] says, a row has at least as many pixels as the registers, and where there are two rows the stride down is 1.
     #[inline(always)]
-    unsafe fn row<S: Simd, const ROWS: usize, const TILE: usize>(&self, simd: S, y: usize) {
+    unsafe fn row<S: Simd, const ROWS: usize, const TILE: usize>(&self, simd: S, block: usize, y: usize) -> usize {
         let width = self.image.shape.out_width;
         let pixels = TILE * S::VECTORS;
         let mut first = 0;
         while first < width {
             // The last tile reaches back.
             // SAFETY: as the caller says; the tile ends in the row.
-            unsafe { self.image.slide_tile::<S, K, STEP, ROWS, TILE>(simd, self.block, [y, first.min(width - pixels)]) }
+            unsafe { self.image.slide_tile::<S, K, STEP, ROWS, TILE>(simd, block, [y, first.min(width - pixels)]) }
             first += pixels;
         }
+        ROWS
     }
 }
 
@@ -159,12 +165,25 @@ impl Image<'_> {
                     }
                 )*};
             }
-            if ROWS == 1 || input == 0 {
-                columns!(0 to 1: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
-            } else if input < kernel[0] {
-                columns!(0 to 2: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
-            } else {
-                columns!(1 to 2: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
+            match (ROWS, input, input >= kernel[0]) {
+                (1, ..) | (_, 0, _) => {
+                    columns!(0 to 1: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
+                }
+                (2, _, false) | (3, 1, _) => {
+                    columns!(0 to 2: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
+                }
+                (2, _, true) => {
+                    columns!(1 to 2: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
+                }
+                (_, _, false) => {
+                    columns!(0 to 3: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
+                }
+                _ if input == kernel[0] => {
+                    columns!(1 to 3: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
+                }
+                _ => {
+                    columns!(2 to 3: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
+                }
             }
         }
         self.activation.apply_to_tile(simd, &mut sums);

@@ -2,7 +2,8 @@
 //! Numerical Algorithms, 23.1).
 //!
 //! The output is a matrix product, C = A B, of pixels × input channels and input channels × output channels. Each is cut in half both
-//! ways, and seven products of halves take the place of eight:
+//! ways, and seven products of halves take the place of eight. The halves of the pixels are those of a tile, so that threads can
+//! compute bands of an image:
 //!
 //! ```text
 //! S1 = A21 + A22    T1 = B12 − B11    P1 = A11 B11    P5 = S1 T1    U2 = P1 + P6         C11 = P1 + P2
@@ -20,7 +21,7 @@ use super::{Conv2d, Fetch, direct, packed_block, sum_channels, tile_blocks};
 use crate::Arithmetic;
 use crate::kernels::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
-use crate::team::{Parts, Shares, Threads};
+use crate::team::{Parts, Shares, Threads, shares_evenly};
 
 /// The products, by their places in the order in which they are computed and their weights packed. Each chain of them begins with a
 /// tile of new sums and ends with outputs.
@@ -110,10 +111,10 @@ pub fn sum_filters(shape: &Conv2d, arithmetic: Arithmetic, packed: &mut [f32]) {
 /// `arithmetic` is strict.
 ///
 /// ```text
-/// for strips of pixels of the first half, and as many of the second
+/// for strips of pixels
 ///     sums of inputs, all input blocks
 ///     for output channels of the first half, ROWS registers at a time, and as many of the second
-///         for pixels of the strip, PIXELS at a time
+///         for pixels of the strip, two times PIXELS at a time
 ///             seven products, ROWS × PIXELS, Σ over half of the input channels, and what becomes of them
 /// ```
 ///
@@ -123,10 +124,10 @@ pub struct Strassen<'a, T: Threads, const ROWS: usize, const PIXELS: usize, cons
 {
     /// Whether fewer multiplications are allowed.
     pub arithmetic: Arithmetic,
-    /// Sizes: 1×1, stride 1, one group, whole blocks of 16 input channels and of 32 output channels; at least as many pixels as two
-    /// tiles have.
+    /// Sizes: 1×1, stride 1, one group, whole blocks of 16 input channels and of 32 output channels; at least as many pixels as both
+    /// halves of a tile have.
     pub shape: Conv2d,
-    /// How many pixels of each half are finished in all channels before the next ones.
+    /// How many pixels, and as many others, are finished in all channels before the next ones.
     pub strip: usize,
     /// Who computes.
     pub team: T,
@@ -150,10 +151,9 @@ impl<T: Threads, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, co
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { arithmetic, shape, strip, team, activation, residual, src, weights, scratch, dst } = self;
-        let half = shape.pixels().div_ceil(2);
         assert!(shape.is_pointwise());
         assert!(shape.in_channels.is_multiple_of(2 * LANES) && shape.out_channels.is_multiple_of(2 * WIDEST));
-        assert!(PIXELS.max(PIXELS16) <= half.min(MAX_PIXELS) && strip > 0);
+        assert!(PIXELS.max(PIXELS16) <= MAX_PIXELS.min(shape.pixels() / 2) && strip > 0);
         assert_eq!(src.len(), product([shape.in_channels, shape.pixels()]));
         assert_eq!(dst.len(), product([shape.out_channels, shape.pixels()]));
         assert_eq!(weights.len(), strassen_packed_len(&shape));
@@ -176,8 +176,7 @@ impl<T: Threads, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, co
             // SAFETY: the slices and the shape, which has one group, are checked; the rows are more than the taps.
             return unsafe { image.tiles::<S, T, ROWS, PIXELS, ROWS16, PIXELS16>(simd, team, shape.pixels()) };
         }
-        let halves =
-            Halves { image, scratch: Shares::new(scratch), scratch_len, sums_len: sums_len(&shape, strip), half };
+        let halves = Halves { image, scratch: Shares::new(scratch), scratch_len, sums_len: sums_len(&shape, strip) };
         if S::VECTORS == 2 {
             halves.strips::<S, ROWS16, PIXELS16>(simd, team, strip);
         } else {
@@ -189,25 +188,20 @@ impl<T: Threads, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, co
 /// A [`Strassen`] without its tile; the slices are checked.
 struct Halves<'a> {
     image: &'a direct::Image<'a, Conv2d, LANES, 1>,
-    /// For each thread, a strip's sums of inputs, `[sums][half of the input blocks][pixels][8]`, then P1 or U2, and U3, of its tiles.
+    /// For each thread, a strip's sums of inputs, `[sums][half of the input blocks][tiles][PIXELS][8]`, then P1 or U2, and U3, of its
+    /// tiles.
     scratch: Shares<'a>,
     /// Of each thread.
     scratch_len: usize,
     /// Of the sums in it.
     sums_len: usize,
-    /// Pixels of the first half. The second half, of the last pixels, has as many: of an odd number of pixels both have the middle
-    /// one, which the first half computes.
-    half: usize,
 }
 
-/// So many tiles of pixels from one on.
+/// So many tiles from one on, each of two halves of `PIXELS` pixels.
 #[derive(Clone, Copy)]
 struct Strip {
     first_tile: usize,
     tiles: usize,
-    /// The pixels, of the first half.
-    first: usize,
-    count: usize,
 }
 
 /// A part for each strip, which a thread computes from beginning to end.
@@ -225,7 +219,7 @@ impl<const ROWS: usize, const PIXELS: usize> Parts for Strips<'_, ROWS, PIXELS> 
         // SAFETY: each thread has its own sums, and writes the pixels of its strip alone.
         unsafe {
             for block in 0..shape.in_channels / LANES / 2 {
-                halves.sum_inputs(simd, thread, strip, block);
+                halves.sum_inputs::<S, PIXELS>(simd, thread, strip, block);
             }
             for first_row in (0..shape.out_channels / (2 * LANES * S::VECTORS)).step_by(ROWS) {
                 halves.multiply::<S, ROWS, PIXELS>(simd, [thread; 2], strip, 0..strip.tiles, first_row);
@@ -235,13 +229,13 @@ impl<const ROWS: usize, const PIXELS: usize> Parts for Strips<'_, ROWS, PIXELS> 
 }
 
 /// A part for each two blocks of input channels: the sums of a strip, for all threads.
-struct Sums<'a>(&'a Halves<'a>, Strip);
+struct Sums<'a, const PIXELS: usize>(&'a Halves<'a>, Strip);
 
-impl Parts for Sums<'_> {
+impl<const PIXELS: usize> Parts for Sums<'_, PIXELS> {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, _: usize, block: usize) {
         // SAFETY: each part writes the sums of its blocks alone, and nothing reads them yet.
-        unsafe { self.0.sum_inputs(simd, 0, self.1, block) }
+        unsafe { self.0.sum_inputs::<S, PIXELS>(simd, 0, self.1, block) }
     }
 }
 
@@ -265,15 +259,15 @@ impl<const ROWS: usize, const PIXELS: usize> Parts for Products<'_, ROWS, PIXELS
 }
 
 impl Halves<'_> {
-    /// Computes all pixels, `strip` of each half at a time.
+    /// Computes all pixels, `strip` and as many others at a time.
     #[inline(always)]
     fn strips<S: Simd, const ROWS: usize, const PIXELS: usize>(&self, simd: S, team: impl Threads, strip: usize) {
         let threads = team.threads();
-        let tiles = self.half.div_ceil(PIXELS);
+        let tiles = self.image.sizes.pixels().div_ceil(2 * PIXELS);
         let strips = tiles.div_ceil((strip / PIXELS).max(1));
         // The longest share of a thread, of the tiles that it computes from beginning to end, is to be little more than the others'.
         let even = strips.next_multiple_of(threads);
-        if tiles.div_ceil(even) * even * 8 <= tiles * 9 {
+        if shares_evenly(tiles, even) {
             let strips = even.min(tiles);
             return team.run(simd, strips, Strips::<ROWS, PIXELS> { halves: self, strips });
         }
@@ -282,7 +276,7 @@ impl Halves<'_> {
         let row_tiles = rows.div_ceil(ROWS);
         for part in 0..strips {
             let strip = self.strip::<PIXELS>(part, strips);
-            team.run(simd, self.image.sizes.in_channels / LANES / 2, Sums(self, strip));
+            team.run(simd, self.image.sizes.in_channels / LANES / 2, Sums::<PIXELS>(self, strip));
             let chunks = team.parts().div_ceil(row_tiles).min(strip.tiles);
             team.run(simd, row_tiles * chunks, Products::<ROWS, PIXELS> { halves: self, strip, chunks });
         }
@@ -291,16 +285,15 @@ impl Halves<'_> {
     /// Strip `index` of `strips`.
     #[inline(always)]
     fn strip<const PIXELS: usize>(&self, index: usize, strips: usize) -> Strip {
-        let tiles = self.half.div_ceil(PIXELS);
+        let tiles = self.image.sizes.pixels().div_ceil(2 * PIXELS);
         let [first_tile, end] = [index, index + 1].map(|index| index * tiles / strips);
-        let first = self.tile_start::<PIXELS>(first_tile);
-        Strip { first_tile, tiles: end - first_tile, first, count: (end * PIXELS).min(self.half) - first }
+        Strip { first_tile, tiles: end - first_tile }
     }
 
-    /// The first pixel of a tile: the last one ends with the half, and overlaps the one before.
+    /// The first pixel of a tile: the last one ends with the image, and overlaps the one before.
     #[inline(always)]
     fn tile_start<const PIXELS: usize>(&self, tile: usize) -> usize {
-        (tile * PIXELS).min(self.half - PIXELS)
+        (tile * 2 * PIXELS).min(self.image.sizes.pixels() - 2 * PIXELS)
     }
 
     /// S2, S3, S1 and S4 of a strip and a block of each half of the input channels, for the sums of `thread`.
@@ -309,28 +302,30 @@ impl Halves<'_> {
     ///
     /// The strip and the blocks exist, and nothing else reads or writes these sums now.
     #[inline(always)]
-    unsafe fn sum_inputs<S: Simd>(&self, simd: S, thread: usize, strip: Strip, block: usize) {
+    unsafe fn sum_inputs<S: Simd, const PIXELS: usize>(&self, simd: S, thread: usize, strip: Strip, block: usize) {
         let shape = &self.image.sizes;
         let blocks = shape.in_channels / LANES / 2;
         let src = self.image.src.as_chunks::<LANES>().0;
-        let image = |block: usize| &src[block * shape.pixels()..][..shape.pixels()];
-        let [upper, lower] = [strip.first, strip.first + shape.pixels() - self.half];
-        let quarters = [(block, upper), (block + blocks, upper), (block, lower), (block + blocks, lower)];
-        let [a11, a12, a21, a22] = quarters.map(|(block, first)| &image(block)[first..][..strip.count]);
         // SAFETY: as the caller says.
         let sums = [0, 1, 2, 3].map(|sum| unsafe {
-            let at = thread * self.scratch_len + (sum * blocks + block) * strip.count * LANES;
-            self.scratch.part(at, strip.count * LANES)
+            let count = strip.tiles * PIXELS * LANES;
+            self.scratch.part(thread * self.scratch_len + (sum * blocks + block) * count, count)
         });
         let [s2, s3, s1, s4] = sums.map(|sums| sums.as_chunks_mut::<LANES>().0);
-        for p in 0..strip.count {
-            let [a11, a12, a21, a22] = [&a11[p], &a12[p], &a21[p], &a22[p]].map(|values| simd.load(values));
-            let sum = simd.add(a21, a22);
-            let second = simd.sub(sum, a11);
-            simd.store(second, &mut s2[p]);
-            simd.store(simd.sub(a11, a21), &mut s3[p]);
-            simd.store(sum, &mut s1[p]);
-            simd.store(simd.sub(a12, second), &mut s4[p]);
+        for tile in 0..strip.tiles {
+            let first = self.tile_start::<PIXELS>(strip.first_tile + tile);
+            let halves = [block, block + blocks].map(|block| &src[block * shape.pixels() + first..][..2 * PIXELS]);
+            let [(a11, a21), (a12, a22)] = halves.map(|pixels| pixels.split_at(PIXELS));
+            let [s2, s3, s1, s4] = [&mut *s2, s3, s1, s4].map(|sums| &mut sums[tile * PIXELS..][..PIXELS]);
+            for p in 0..PIXELS {
+                let [a11, a12, a21, a22] = [&a11[p], &a12[p], &a21[p], &a22[p]].map(|values| simd.load(values));
+                let sum = simd.add(a21, a22);
+                let second = simd.sub(sum, a11);
+                simd.store(second, &mut s2[p]);
+                simd.store(simd.sub(a11, a21), &mut s3[p]);
+                simd.store(sum, &mut s1[p]);
+                simd.store(simd.sub(a12, second), &mut s4[p]);
+            }
         }
     }
 
@@ -361,9 +356,10 @@ impl Halves<'_> {
         // Meanwhile the weights of the next registers come closer, some of each block with each tile.
         let next = direct::registers::<S>(ROWS) * PRODUCTS * shape.in_channels / 2 * WIDEST;
         let lines = if next * size_of::<f32>() <= AHEAD { LANES } else { 0 };
+        let lines_of_tile = lines.div_ceil(tiles.len());
         for chain in CHAINS {
             for (nth, tile) in tiles.clone().enumerate() {
-                let lines = nth * lines / tiles.len()..(nth + 1) * lines / tiles.len();
+                let lines = (nth * lines_of_tile).min(lines)..((nth + 1) * lines_of_tile).min(lines);
                 let fetch = Fetch { next, lines, first: 0, step: WIDEST / (S::VECTORS * LANES) };
                 // SAFETY: as the caller says; the scratch memory of a thread begins with its sums of inputs, and behind them is room
                 // for those of the products of all tiles of the strip.
@@ -371,13 +367,13 @@ impl Halves<'_> {
                     let kept = ROWS * PIXELS * S::VECTORS * LANES;
                     let first = threads[1] * self.scratch_len + self.sums_len + nth * 2 * kept;
                     let [u2, u3] = [first, first + kept].map(|first| self.scratch.part(first, kept).as_mut_ptr());
-                    let first_pixel = self.tile_start::<PIXELS>(strip.first_tile + tile);
+                    let sums = self.scratch.start().add(threads[0] * self.scratch_len);
                     let tile = Tile {
                         first_blocks,
-                        first_pixel,
-                        overlap: (strip.first_tile + tile) * PIXELS - first_pixel,
-                        sums: self.scratch.start().add(threads[0] * self.scratch_len),
-                        strip,
+                        first_pixel: self.tile_start::<PIXELS>(strip.first_tile + tile),
+                        new: (strip.first_tile + tile) * 2 * PIXELS,
+                        sums: sums.add(tile * PIXELS * LANES),
+                        count: strip.tiles * PIXELS,
                         u2,
                         u3,
                     };
@@ -419,7 +415,7 @@ impl Halves<'_> {
             }
             // SAFETY: as the caller says; each product has a row of weights for each input channel of a half.
             unsafe {
-                let (first, plane) = self.operand(product, tile);
+                let (first, plane) = self.operand::<ROWS, PIXELS>(product, tile);
                 sum_channels(simd, inputs, first, plane, filters, fetch, &mut sums);
                 match product {
                     P1 | P6 => store(simd, &sums, tile.u2),
@@ -461,13 +457,17 @@ impl Halves<'_> {
     ///
     /// The tile exists.
     #[inline(always)]
-    unsafe fn operand<const ROWS: usize>(&self, product: usize, tile: &Tile<ROWS>) -> (*const f32, usize) {
-        let (shape, strip) = (&self.image.sizes, tile.strip);
+    unsafe fn operand<const ROWS: usize, const PIXELS: usize>(
+        &self,
+        product: usize,
+        tile: &Tile<ROWS>,
+    ) -> (*const f32, usize) {
+        let shape = &self.image.sizes;
         let blocks = shape.in_channels / LANES / 2;
         let vector = match product {
             P1 => tile.first_pixel,
             P2 => blocks * shape.pixels() + tile.first_pixel,
-            P4 => (blocks + 1) * shape.pixels() - self.half + tile.first_pixel,
+            P4 => blocks * shape.pixels() + tile.first_pixel + PIXELS,
             _ => {
                 let sum = match product {
                     P6 => 0,
@@ -475,9 +475,8 @@ impl Halves<'_> {
                     P5 => 2,
                     _ => 3,
                 };
-                let vector = sum * blocks * strip.count + tile.first_pixel - strip.first;
-                // SAFETY: the strip's sums have this one.
-                return (unsafe { tile.sums.add(vector * LANES) }, strip.count * LANES);
+                // SAFETY: the tile has this sum.
+                return (unsafe { tile.sums.add(sum * blocks * tile.count * LANES) }, tile.count * LANES);
             }
         };
         // SAFETY: the image has this vector.
@@ -498,14 +497,12 @@ impl Halves<'_> {
         tile: &Tile<ROWS>,
         sums: &mut [[S::Wide; PIXELS]; ROWS],
     ) {
-        let pixels = self.image.sizes.pixels();
         let [lower, right] = [matches!(product, P4 | P5), matches!(product, P5 | P3)];
-        // Of an odd number of pixels the first half has the one in the middle.
-        let middle = usize::from(lower && tile.first_pixel == 0 && pixels % 2 == 1);
+        let first_pixel = tile.first_pixel + if lower { PIXELS } else { 0 };
         let mut place = direct::Place {
             first_blocks: tile.first_blocks,
-            first_pixel: if lower { pixels - self.half + tile.first_pixel } else { tile.first_pixel },
-            pixels: tile.overlap.max(middle)..PIXELS,
+            first_pixel,
+            pixels: tile.new.saturating_sub(first_pixel).min(PIXELS)..PIXELS,
         };
         if right {
             for block in &mut place.first_blocks {
@@ -531,16 +528,16 @@ impl Halves<'_> {
     }
 }
 
-/// A tile: registers of output channels × pixels of the first half, and the same of the others.
+/// A tile: registers of output channels × two halves of pixels.
 struct Tile<const ROWS: usize> {
     /// The first blocks of its registers.
     first_blocks: [usize; ROWS],
     first_pixel: usize,
-    /// So many of its pixels are those of the tile before.
-    overlap: usize,
-    strip: Strip,
-    /// The strip's sums of inputs.
+    /// The first pixel that is not of the tile before.
+    new: usize,
+    /// Its part of the first of its strip's sums of inputs, which have so many pixels.
     sums: *const f32,
+    count: usize,
     /// Where it keeps P1, and then U2.
     u2: *mut f32,
     /// Where it keeps U3.

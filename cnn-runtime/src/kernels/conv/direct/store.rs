@@ -63,6 +63,7 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize> Image<'_, Z, L, POOL> 
         }
         let shape = self.sizes.get();
         let (blocks, pixels) = (shape.out_channels.div_ceil(LANES), shape.pixels());
+        let all = place.pixels == (0..PIXELS);
         for r in 0..ROWS {
             for v in 0..S::VECTORS {
                 let block = place.first_blocks[r] + v;
@@ -70,7 +71,7 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize> Image<'_, Z, L, POOL> 
                 if v == 0 || block < blocks {
                     let first = block * pixels + place.first_pixel;
                     for p in 0..PIXELS {
-                        if place.pixels.contains(&p) {
+                        if all || place.pixels.contains(&p) {
                             // SAFETY: the block and the pixel are in `dst`, and nothing else writes them now.
                             simd.store(simd.vectors(sums[r][p])[v], unsafe { self.dst.vector(first + p) });
                         }
