@@ -71,8 +71,8 @@ impl Parts for Rows<'_> {
                 (3, 1) if slides => image.slide_each::<S, 3>(simd, blocks, rows),
                 (5, 1) if slides => image.slide_each::<S, 5>(simd, blocks, rows),
                 (7, 1) if slides => image.slide_each::<S, 7>(simd, blocks, rows),
-                (3, 2) if slides => simd.narrow().call(Slide::<3, 2> { image, blocks, rows }),
-                (5, 2) if slides => simd.narrow().call(Slide::<5, 2> { image, blocks, rows }),
+                (3, 2) if slides => image.slide_by_two::<_, 3>(simd.narrow(), blocks, rows),
+                (5, 2) if slides => image.slide_by_two::<_, 5>(simd.narrow(), blocks, rows),
                 _ => {
                     for block in blocks {
                         for y in rows.clone() {
@@ -129,10 +129,20 @@ impl Image<'_> {
     #[inline(always)]
     unsafe fn slide_each<S: Simd, const K: usize>(&self, simd: S, blocks: Range<usize>, rows: Range<usize>) {
         if S::VECTORS == 2 && sliding::wide_pays(self.shape.out_width, K) {
-            simd.call(Slide::<K, 2> { image: self, blocks, rows });
+            simd.call(Slide::<K, 2> { image: self, blocks, rows, registers: S::WIDE_REGISTERS });
         } else {
-            simd.narrow().call(Slide::<K, 1> { image: self, blocks, rows });
+            Slide::<K, 1> { image: self, blocks, rows, registers: S::WIDE_REGISTERS }.run(simd.narrow());
         }
+    }
+
+    /// Computes and stores rows of blocks with stride 2.
+    ///
+    /// # Safety
+    ///
+    /// As [`Slide`] says of `K`, a step of 2 and registers of one pixel.
+    #[inline(always)]
+    unsafe fn slide_by_two<S: Simd, const K: usize>(&self, simd: S, blocks: Range<usize>, rows: Range<usize>) {
+        simd.call(Slide::<K, 2> { image: self, blocks, rows, registers: S::WIDE_REGISTERS });
     }
 
     /// Computes and stores a row: the windows that reach over an edge one by one, those in between eight at a time.

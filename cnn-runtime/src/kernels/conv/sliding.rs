@@ -54,6 +54,8 @@ pub(super) struct Slide<'a, const K: usize, const STEP: usize> {
     pub image: &'a Image<'a>,
     pub blocks: Range<usize>,
     pub rows: Range<usize>,
+    /// How many there are where this is compiled, which may be more than a part of an instruction set has by itself.
+    pub registers: usize,
 }
 
 impl<const K: usize, const STEP: usize> Kernel for Slide<'_, K, STEP> {
@@ -79,21 +81,26 @@ impl<const K: usize, const STEP: usize> Slide<'_, K, STEP> {
     /// As [`Slide`] says, and a row has at least as many pixels as the registers.
     #[inline(always)]
     unsafe fn rows<S: Simd, const TILE: usize>(&self, simd: S) {
-        let [kernel_height, step] = [self.image.shape.kernel[0], self.image.shape.stride[0]];
-        // Whether there are registers for the sums and weights of so many rows, and an input.
-        let fit = |rows: usize| step == 1 && rows * (TILE + K) < S::WIDE_REGISTERS;
+        // Sums and weights of two rows, and an input.
+        let pairs = self.image.shape.stride[0] == 1 && 2 * (TILE + K) < self.registers;
         for block in self.blocks.clone() {
             let mut rows = self.rows.clone();
-            while !rows.is_empty() {
-                // SAFETY: as the caller says.
-                let done = unsafe {
-                    match rows.len() {
-                        3 if fit(3) && kernel_height >= 3 => self.row::<S, 3, TILE>(simd, block, rows.start),
-                        2.. if fit(2) => self.row::<S, 2, TILE>(simd, block, rows.start),
-                        _ => self.row::<S, 1, TILE>(simd, block, rows.start),
-                    }
+            if pairs {
+                // A pair of which only one is among these rows is all theirs in every other block, and none of theirs in the others.
+                let edge = |y: usize| match y % 2 {
+                    1 if y < self.image.shape.out_height => y + 1 - block % 2 * 2,
+                    _ => y,
                 };
-                rows.start += done;
+                rows = edge(rows.start)..edge(rows.end);
+            }
+            while pairs && rows.len() > 1 {
+                // SAFETY: as the caller says.
+                unsafe { self.row::<S, 2, TILE>(simd, block, rows.start) }
+                rows.start += 2;
+            }
+            for y in rows {
+                // SAFETY: as the caller says.
+                unsafe { self.row::<S, 1, TILE>(simd, block, y) }
             }
         }
     }
@@ -104,7 +111,7 @@ impl<const K: usize, const STEP: usize> Slide<'_, K, STEP> {
     ///
     /// As [`Slide`] says, a row has at least as many pixels as the registers, and where there are two rows the stride down is 1.
     #[inline(always)]
-    unsafe fn row<S: Simd, const ROWS: usize, const TILE: usize>(&self, simd: S, block: usize, y: usize) -> usize {
+    unsafe fn row<S: Simd, const ROWS: usize, const TILE: usize>(&self, simd: S, block: usize, y: usize) {
         let width = self.image.shape.out_width;
         let pixels = TILE * S::VECTORS;
         let mut first = 0;
@@ -114,7 +121,6 @@ impl<const K: usize, const STEP: usize> Slide<'_, K, STEP> {
             unsafe { self.image.slide_tile::<S, K, STEP, ROWS, TILE>(simd, block, [y, first.min(width - pixels)]) }
             first += pixels;
         }
-        ROWS
     }
 }
 
@@ -165,25 +171,12 @@ impl Image<'_> {
                     }
                 )*};
             }
-            match (ROWS, input, input >= kernel[0]) {
-                (1, ..) | (_, 0, _) => {
-                    columns!(0 to 1: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
-                }
-                (2, _, false) | (3, 1, _) => {
-                    columns!(0 to 2: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
-                }
-                (2, _, true) => {
-                    columns!(1 to 2: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
-                }
-                (_, _, false) => {
-                    columns!(0 to 3: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
-                }
-                _ if input == kernel[0] => {
-                    columns!(1 to 3: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
-                }
-                _ => {
-                    columns!(2 to 3: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
-                }
+            if ROWS == 1 || input == 0 {
+                columns!(0 to 1: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
+            } else if input < kernel[0] {
+                columns!(0 to 2: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
+            } else {
+                columns!(1 to 2: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
             }
         }
         self.activation.apply_to_tile(simd, &mut sums);
