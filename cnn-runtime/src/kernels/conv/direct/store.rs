@@ -63,7 +63,8 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize> Image<'_, Z, L, POOL> 
         }
         let shape = self.sizes.get();
         let (blocks, pixels) = (shape.out_channels.div_ceil(LANES), shape.pixels());
-        let all = place.pixels == (0..PIXELS);
+        // Of large tiles the compiler would make so many pairs of pixels for wider stores that some wait in memory.
+        let all = ROWS <= 2 && place.pixels == (0..PIXELS);
         for r in 0..ROWS {
             for v in 0..S::VECTORS {
                 let block = place.first_blocks[r] + v;
