@@ -85,6 +85,16 @@ impl Parts for Rows<'_> {
     }
 }
 
+/// A kernel in vectors, with all registers of the instruction set.
+struct Narrow<K>(K);
+
+impl<K: Kernel> Kernel for Narrow<K> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        self.0.run(simd.narrow());
+    }
+}
+
 /// A [`Depthwise`] without its threads.
 pub(super) struct Image<'a> {
     pub shape: Conv2d,
@@ -131,7 +141,7 @@ impl Image<'_> {
         if S::VECTORS == 2 && sliding::wide_pays(self.shape.out_width, K) {
             simd.call(Slide::<K, 2> { image: self, blocks, rows, registers: S::WIDE_REGISTERS });
         } else {
-            Slide::<K, 1> { image: self, blocks, rows, registers: S::WIDE_REGISTERS }.run(simd.narrow());
+            simd.call(Narrow(Slide::<K, 1> { image: self, blocks, rows, registers: S::WIDE_REGISTERS }));
         }
     }
 
