@@ -28,8 +28,8 @@ use crate::team::{Parts, Shares, Threads, Within, shares_evenly};
 ///
 /// With registers of eight values a tile is `ROWS`×`PIXELS`: of sixteen registers twelve at most may be sums. With those
 /// of sixteen values it is `ROWS16`×`PIXELS16`, and there are 32; a single vector of outputs, which would leave half of one empty, is
-/// computed in vectors, 1×`PIXELS16` where those are more. The last tile repeats the last register and pixel where it
-/// reaches over the edge.
+/// computed in vectors, 1×`PIXELS16` where those are more, and one that is left over 1×16. The last tile repeats the last register
+/// and pixel where it reaches over the edge.
 #[derive(Debug)]
 pub struct Conv<
     'a,
