@@ -1,7 +1,7 @@
 //! Where plans put values: no step reads what it writes, and branches end where their channels belong.
 
 use cnn::train::{Backprop, CrossEntropy};
-use cnn::{Isa, Network, network};
+use cnn::{EngineOptions, Isa, Network, network};
 use cnn_compiler::Compilation;
 use cnn_compiler::plan::training::Load;
 use cnn_compiler::plan::{Place, Plan, Step};
@@ -82,6 +82,54 @@ fn branches_end_where_their_channels_belong() {
     }
 }
 
+/// A net as a type and as text.
+macro_rules! both {
+    ($text:ident: $($net:tt)*) => {
+        network! { $($net)* }
+        const $text: &str = stringify!($($net)*);
+    };
+}
+
+both! { TURNS: Turns(3x96x96) { conv(3 -> 48, k3, p1, nobias) bn relu6; depthwise(k3, p1) bn relu6 } }
+network! { pub First(3x96x96) { conv(3 -> 48, k3, p1, nobias) bn relu6 } }
+network! { pub Second(48x96x96) { depthwise(k3, p1) bn relu6 } }
+
+/// A convolution and the depthwise one behind it, some channels after the other, give what they give one behind the other.
+#[test]
+fn taking_turns_changes_nothing() {
+    let plan = &compile_text(TURNS).plans.unwrap()[0];
+    let kernels: Vec<&str> = plan.steps.iter().map(|step| step.kernel).collect();
+    assert_eq!(kernels[1..7], ["Conv", "Depthwise", "Conv", "Depthwise", "Conv", "Depthwise"], "{plan}");
+    let (mut both, mut first, mut second) = (Turns::init(1), First::init(1), Second::init(1));
+    for (i, value) in floats(&mut *both).iter_mut().enumerate() {
+        *value = (i * 37 % 101) as f32 / 80.0 + 0.1;
+    }
+    let split = First::PARAM_COUNT;
+    let of_both = floats(&mut *both);
+    let (params, buffers) = of_both.split_at(Turns::PARAM_COUNT);
+    let [of_first, of_second] = [floats(&mut *first), floats(&mut *second)];
+    of_first.copy_from_slice(&[&params[..split], &buffers[..96]].concat());
+    of_second.copy_from_slice(&[&params[split..], &buffers[96..]].concat());
+    let mut image = bytemuck::allocation::zeroed_box::<[[[f32; 96]; 96]; 3]>();
+    for (i, value) in image.as_flattened_mut().as_flattened_mut().iter_mut().enumerate() {
+        *value = (i * 31 % 97) as f32 / 500.0 - 0.1;
+    }
+    for isa in Isa::available() {
+        for threads in 1..4 {
+            let options = EngineOptions::new().isa(isa).threads(threads);
+            let mut between = options.engine(&*first).unwrap();
+            let mut expected = options.engine(&*second).unwrap();
+            let mut found = options.engine(&*both).unwrap();
+            assert!(found.forward(&image) == expected.forward(between.forward(&image)), "{isa}, {threads} threads");
+        }
+    }
+}
+
+/// All parameters and buffers.
+fn floats<N: bytemuck::Pod>(net: &mut N) -> &mut [f32] {
+    bytemuck::cast_slice_mut(std::slice::from_mut(net))
+}
+
 /// The nets of the catalogue, by the names of their files.
 fn catalogue() -> impl Iterator<Item = (String, Compilation)> {
     let specs = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/specs");
@@ -123,14 +171,6 @@ fn training_arenas_are_tight() {
     }
     assert!(slack.is_empty(), "{}", slack.join("\n"));
     assert!(seen >= 18);
-}
-
-/// A net as a type and as text.
-macro_rules! both {
-    ($text:ident: $($net:tt)*) => {
-        network! { $($net)* }
-        const $text: &str = stringify!($($net)*);
-    };
 }
 
 both! { PLAIN: Plain(3x7x7) { conv(3 -> 9, k3) relu; flatten; fc(225 -> 10) } }

@@ -314,7 +314,7 @@ impl Emitter<'_> {
                 }
             };
         };
-        let constants = plan.constants.iter().map(|constant| {
+        let constants = plan.used_constants().map(|constant| {
             let (name, ty) = (format_ident!("{}", constant.name), format_ident!("{}", constant.ty));
             let fields = constant.fields.iter().map(|field| operand_field(field, plan));
             quote!(const #name: __cnn::#ty = __cnn::#ty { #(#fields),* };)
@@ -449,7 +449,7 @@ fn operand(operand: &Operand, plan: &Plan) -> TokenStream {
             let fields = fields.iter().map(|field| operand_field(field, plan));
             quote!(__cnn::#ty { #(#fields),* })
         }
-        Operand::Size(value) => {
+        Operand::Size(value) | Operand::Outputs(value) => {
             let value = number(value);
             quote!(#value)
         }

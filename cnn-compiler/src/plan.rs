@@ -7,6 +7,7 @@ mod planner;
 mod tile;
 pub mod training;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 pub use planner::{Planner, plan};
@@ -99,6 +100,8 @@ pub struct Geometry {
 pub enum Operand {
     /// A size.
     Size(u64),
+    /// Channels of the output, all of which a kernel computes.
+    Outputs(u64),
     /// Height and width.
     Pair([u64; 2]),
     /// Several sizes.
@@ -126,6 +129,16 @@ pub enum Operand {
     Constant(usize),
     /// The same, for a kernel that knows it as a constant on all threads if it is compiled for a net alone.
     ConstantOnThreads(usize),
+}
+
+impl Operand {
+    /// Which constant it is, if it is one.
+    fn constant(&self) -> Option<usize> {
+        match *self {
+            Operand::Constant(index) | Operand::ConstantOnThreads(index) => Some(index),
+            _ => None,
+        }
+    }
 }
 
 /// A kernel's argument with its name.
@@ -211,6 +224,16 @@ pub struct Constant {
     pub ty: &'static str,
     /// Its fields.
     pub fields: Vec<Field>,
+}
+
+impl Constant {
+    /// The size that a field is; 0 where there is none.
+    fn size(&self, name: &str) -> u64 {
+        self.fields.iter().find(|field| field.name == name).map_or(0, |field| match field.value {
+            Operand::Size(size) => size,
+            _ => 0,
+        })
+    }
 }
 
 /// One call of a packing function, which lays parameters out for a kernel.
@@ -352,5 +375,13 @@ impl Plan {
     /// Floats of the memory that an engine needs beside weights and output: arena and scratch.
     pub fn memory(&self) -> u64 {
         self.arena_len + self.scratch_len
+    }
+
+    /// The constants that a step or the packing of its weights is given.
+    pub fn used_constants(&self) -> impl Iterator<Item = &Constant> {
+        let fields = self.steps.iter().flat_map(|step| &step.fields).map(|field| &field.value);
+        let operands = fields.chain(self.packs.iter().flat_map(|placed| &placed.pack.operands));
+        let used: HashSet<usize> = operands.filter_map(Operand::constant).collect();
+        self.constants.iter().enumerate().filter(move |(index, _)| used.contains(index)).map(|(_, constant)| constant)
     }
 }

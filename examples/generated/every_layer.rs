@@ -975,7 +975,7 @@ const _: () = {
                 }
                 // stage1.0.conv1 + stage1.0.relu1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1232..2096);
+                    let (arena, dst) = __cnn::slot(arena, 2816..3680);
                     simd.inline(__cnn::Conv::<_, _, 8, 1, 1, 6, 1, 12> {
                         shape: || &STAGE1_0_CONV1,
                         team: threads,
@@ -999,13 +999,13 @@ const _: () = {
                         padded_height: 11,
                         padded_width: 14,
                         team: __cnn::OneThread,
-                        src: arena.slice(1232..2096),
+                        src: arena.slice(2816..3680),
                         dst,
                     });
                 }
                 // stage1.0.conv2 + stage1.0.relu2
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1232..2096);
+                    let (arena, dst) = __cnn::slot(arena, 2816..3680);
                     simd.inline(__cnn::Conv::<_, _, 8, 1, 1, 6, 1, 12> {
                         shape: || &STAGE1_0_CONV1,
                         team: threads,
@@ -1029,13 +1029,13 @@ const _: () = {
                         padded_height: 11,
                         padded_width: 14,
                         team: __cnn::OneThread,
-                        src: arena.slice(1232..2096),
+                        src: arena.slice(2816..3680),
                         dst,
                     });
                 }
                 // stage1.1.conv1 + stage1.1.relu1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1232..2096);
+                    let (arena, dst) = __cnn::slot(arena, 2816..3680);
                     simd.inline(__cnn::Conv::<_, _, 8, 1, 1, 6, 1, 12> {
                         shape: || &STAGE1_0_CONV1,
                         team: threads,
@@ -1059,13 +1059,13 @@ const _: () = {
                         padded_height: 11,
                         padded_width: 14,
                         team: __cnn::OneThread,
-                        src: arena.slice(1232..2096),
+                        src: arena.slice(2816..3680),
                         dst,
                     });
                 }
                 // stage1.1.conv2 + stage1.1.relu2
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1232..2096);
+                    let (arena, dst) = __cnn::slot(arena, 2816..3680);
                     simd.inline(__cnn::Conv::<_, _, 8, 1, 1, 6, 1, 12> {
                         shape: || &STAGE1_0_CONV1,
                         team: threads,
@@ -1079,12 +1079,12 @@ const _: () = {
                 }
                 // stage2.depth + stage2.bn1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 2096..2960);
+                    let (arena, dst) = __cnn::slot(arena, 1728..2592);
                     simd.inline(__cnn::Depthwise {
                         shape: STAGE2_DEPTH,
                         team: __cnn::OneThread,
                         activation: __cnn::Activation::Identity,
-                        src: arena.slice(1232..2096),
+                        src: arena.slice(2816..3680),
                         weights: &packed[5408..5568],
                         dst,
                     });
@@ -1098,7 +1098,7 @@ const _: () = {
                         activation: __cnn::Activation::Relu,
                         strip: 108,
                         residual: &[],
-                        src: arena.slice(2096..2960),
+                        src: arena.slice(1728..2592),
                         weights: &packed[5568..5712],
                         dst,
                     });
@@ -1127,7 +1127,7 @@ const _: () = {
                 }
                 // branches.depthwise1 + branches.relu1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 560..1120);
+                    let (arena, dst) = __cnn::slot(arena, 1728..2288);
                     simd.inline(__cnn::Depthwise {
                         shape: BRANCHES_DEPTHWISE1,
                         team: __cnn::OneThread,
@@ -1139,7 +1139,7 @@ const _: () = {
                 }
                 // branches.shuffle1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1120..1680);
+                    let (arena, dst) = __cnn::slot(arena, 560..1120);
                     simd.inline(__cnn::Shuffle {
                         channels: 14,
                         groups: 2,
@@ -1153,8 +1153,8 @@ const _: () = {
                     let (arena, dst) = __cnn::slot(arena, 0..560);
                     simd.inline(__cnn::Add {
                         activation: __cnn::Activation::Identity,
-                        a: arena.slice(560..1120),
-                        b: arena.slice(1120..1680),
+                        a: arena.slice(1728..2288),
+                        b: arena.slice(560..1120),
                         dst,
                     });
                 }
@@ -1171,7 +1171,7 @@ const _: () = {
                 }
                 // branches.conv1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1120..1136);
+                    let (arena, dst) = __cnn::slot(arena, 576..592);
                     simd.inline(__cnn::Conv::<_, _, 8, 1, 2, 1, 1, 1> {
                         shape: || &BRANCHES_CONV1,
                         team: __cnn::OneThread,
@@ -1185,35 +1185,35 @@ const _: () = {
                 }
                 // branches.scale1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 560..1120);
+                    let (arena, dst) = __cnn::slot(arena, 1728..2288);
                     simd.inline(__cnn::Scale {
                         pixels: 35,
                         src: arena.slice(0..560),
-                        factors: arena.slice(1120..1136),
+                        factors: arena.slice(576..592),
                         dst,
                     });
                 }
                 // branches.globalmaxpool1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 0..16);
+                    let (arena, dst) = __cnn::slot(arena, 576..592);
                     simd.inline(__cnn::AdaptiveMaxPool {
                         channels: 14,
                         input: [5, 7],
                         output: [1, 1],
-                        src: arena.slice(560..1120),
+                        src: arena.slice(1728..2288),
                         dst,
                     });
                 }
                 // branches.conv2
                 {
-                    let (arena, dst) = __cnn::slot(arena, 16..32);
+                    let (arena, dst) = __cnn::slot(arena, 560..576);
                     simd.inline(__cnn::Conv::<_, _, 8, 1, 2, 1, 1, 1> {
                         shape: || &BRANCHES_CONV1,
                         team: __cnn::OneThread,
                         activation: __cnn::Activation::Identity,
                         strip: 1,
                         residual: &[],
-                        src: arena.slice(0..16),
+                        src: arena.slice(576..592),
                         weights: &packed[6144..6384],
                         dst,
                     });
@@ -1223,8 +1223,8 @@ const _: () = {
                     let (arena, dst) = __cnn::slot(arena, 2800..3360);
                     simd.inline(__cnn::Scale {
                         pixels: 35,
-                        src: arena.slice(560..1120),
-                        factors: arena.slice(16..32),
+                        src: arena.slice(1728..2288),
+                        factors: arena.slice(560..576),
                         dst,
                     });
                 }
@@ -1252,7 +1252,7 @@ const _: () = {
                 }
                 // split_part
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1120..1400);
+                    let (arena, dst) = __cnn::slot(arena, 1072..1352);
                     simd.inline(__cnn::CopyChannels {
                         src_channel: 0,
                         dst_channel: 0,
@@ -1264,7 +1264,7 @@ const _: () = {
                 }
                 // split_part_
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1408..1688);
+                    let (arena, dst) = __cnn::slot(arena, 1360..1640);
                     simd.inline(__cnn::CopyChannels {
                         src_channel: 7,
                         dst_channel: 0,
@@ -1286,13 +1286,13 @@ const _: () = {
                         padded_height: 7,
                         padded_width: 9,
                         team: __cnn::OneThread,
-                        src: arena.slice(1408..1688),
+                        src: arena.slice(1360..1640),
                         dst,
                     });
                 }
                 // branches.depthwise2
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1408..1688);
+                    let (arena, dst) = __cnn::slot(arena, 1360..1640);
                     simd.inline(__cnn::Depthwise {
                         shape: BRANCHES_DEPTHWISE2,
                         team: __cnn::OneThread,
@@ -1304,25 +1304,25 @@ const _: () = {
                 }
                 // branches.split1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 560..840);
+                    let (arena, dst) = __cnn::slot(arena, 1728..2008);
                     simd.inline(__cnn::CopyChannels {
                         src_channel: 0,
                         dst_channel: 0,
                         channels: 7,
                         pixels: 35,
-                        src: arena.slice(1120..1400),
+                        src: arena.slice(1072..1352),
                         dst,
                     });
                 }
                 // branches.split1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 560..1120);
+                    let (arena, dst) = __cnn::slot(arena, 1728..2288);
                     simd.inline(__cnn::CopyChannels {
                         src_channel: 0,
                         dst_channel: 7,
                         channels: 7,
                         pixels: 35,
-                        src: arena.slice(1408..1688),
+                        src: arena.slice(1360..1640),
                         dst,
                     });
                 }
@@ -1346,7 +1346,7 @@ const _: () = {
                         dst_channel: 6,
                         channels: 14,
                         pixels: 35,
-                        src: arena.slice(560..1120),
+                        src: arena.slice(1728..2288),
                         dst,
                     });
                 }
@@ -1402,7 +1402,7 @@ const _: () = {
                 }
                 // groupnorm1 + relu3
                 {
-                    let (arena, dst) = __cnn::slot(arena, 2016..3136);
+                    let (arena, dst) = __cnn::slot(arena, 2816..3936);
                     simd.inline(__cnn::GroupNorm {
                         channels: 28,
                         groups: 7,
@@ -1416,7 +1416,7 @@ const _: () = {
                 }
                 // conv1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 0..2016);
+                    let (arena, dst) = __cnn::slot(arena, 560..2576);
                     simd.inline(__cnn::Pad::<_, 8> {
                         blocks: 4,
                         height: 5,
@@ -1426,27 +1426,27 @@ const _: () = {
                         padded_height: 7,
                         padded_width: 9,
                         team: __cnn::OneThread,
-                        src: arena.slice(2016..3136),
+                        src: arena.slice(2816..3936),
                         dst,
                     });
                 }
                 // conv1 + relu4
                 {
-                    let (arena, dst) = __cnn::slot(arena, 2016..2576);
+                    let (arena, dst) = __cnn::slot(arena, 0..560);
                     simd.inline(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                         shape: || &CONV1,
                         team: threads,
                         activation: __cnn::Activation::Relu,
                         strip: 35,
                         residual: &[],
-                        src: arena.slice(0..2016),
+                        src: arena.slice(560..2576),
                         weights: &packed[9376..11408],
                         dst,
                     });
                 }
                 // conv2
                 {
-                    let (arena, dst) = __cnn::slot(arena, 0..1008);
+                    let (arena, dst) = __cnn::slot(arena, 560..1568);
                     simd.inline(__cnn::Pad::<_, 8> {
                         blocks: 2,
                         height: 5,
@@ -1456,20 +1456,20 @@ const _: () = {
                         padded_height: 7,
                         padded_width: 9,
                         team: __cnn::OneThread,
-                        src: arena.slice(2016..2576),
+                        src: arena.slice(0..560),
                         dst,
                     });
                 }
                 // conv2 + relu5
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1008..1568);
+                    let (arena, dst) = __cnn::slot(arena, 0..560);
                     simd.inline(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                         shape: || &CONV2,
                         team: threads,
                         activation: __cnn::Activation::Relu,
                         strip: 35,
                         residual: &[],
-                        src: arena.slice(0..1008),
+                        src: arena.slice(560..1568),
                         weights: &packed[11408..12576],
                         dst,
                     });
@@ -1480,7 +1480,7 @@ const _: () = {
                     simd.inline(__cnn::MaxPool {
                         shape: MAXPOOL2,
                         team: __cnn::OneThread,
-                        src: arena.slice(1008..1568),
+                        src: arena.slice(0..560),
                         dst,
                     });
                 }
@@ -1525,7 +1525,7 @@ const _: () = {
                 }
                 // adaptivemaxpool1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 432..656);
+                    let (arena, dst) = __cnn::slot(arena, 1920..2144);
                     simd.inline(__cnn::AdaptiveMaxPool {
                         channels: 16,
                         input: [9, 3],
@@ -1541,7 +1541,7 @@ const _: () = {
                         shape: HEAD_AVGPOOL1,
                         count_include_pad: true,
                         team: __cnn::OneThread,
-                        src: arena.slice(432..656),
+                        src: arena.slice(1920..2144),
                         dst,
                     });
                 }
@@ -1563,7 +1563,7 @@ const _: () = {
                 }
                 // head.fc2
                 {
-                    let (arena, dst) = __cnn::slot(arena, 0..10);
+                    let (arena, dst) = __cnn::slot(arena, 560..570);
                     simd.inline(__cnn::Fc::<_, 2, 1> {
                         channels: 20,
                         pixels: 1,
@@ -1581,7 +1581,7 @@ const _: () = {
                 simd.inline(__cnn::Softmax {
                     channels: 10,
                     pixels: 1,
-                    src: &arena[0..10],
+                    src: &arena[560..570],
                     dst: output,
                 });
             }
@@ -1768,8 +1768,8 @@ const _: () = {
         }
         const TRAINING: __cnn::Training = __cnn::Training {
             arena_len: 27297,
-            output: 11406,
-            output_grad: 11396,
+            output: 734,
+            output_grad: 724,
             statistics_len: 88,
             forward_syncs: &[
                 __cnn::Sync {
@@ -1816,142 +1816,114 @@ const _: () = {
         ) {
             match phase {
                 0 => {
-                    pass.forward(lanes, &STEM_CONV_OP, [__cnn::INPUT, 0..2816]);
-                    pass.forward(lanes, &MAXPOOL1_OP, [0..2816, 16596..17460]);
-                    pass.forward(
-                        lanes,
-                        &STAGE1_0_CONV1_OP,
-                        [16596..17460, 17460..18324],
-                    );
-                    pass.forward(
-                        lanes,
-                        &STAGE1_0_CONV2_OP,
-                        [17460..18324, 18324..19188],
-                    );
-                    pass.forward(
-                        lanes,
-                        &STAGE1_1_CONV1_OP,
-                        [18324..19188, 19188..20052],
-                    );
-                    pass.forward(
-                        lanes,
-                        &STAGE1_1_CONV2_OP,
-                        [19188..20052, 20052..20916],
-                    );
-                    pass.forward(lanes, &STAGE2_DEPTH_OP, [20052..20916, 20916..21780]);
-                    pass.statistics(lanes, &STAGE2_BN1_OP, 20916..21780);
+                    pass.forward(lanes, &STEM_CONV_OP, [__cnn::INPUT, 1024..3840]);
+                    pass.forward(lanes, &MAXPOOL1_OP, [1024..3840, 3840..4704]);
+                    pass.forward(lanes, &STAGE1_0_CONV1_OP, [3840..4704, 4704..5568]);
+                    pass.forward(lanes, &STAGE1_0_CONV2_OP, [4704..5568, 5568..6432]);
+                    pass.forward(lanes, &STAGE1_1_CONV1_OP, [5568..6432, 6432..7296]);
+                    pass.forward(lanes, &STAGE1_1_CONV2_OP, [6432..7296, 7296..8160]);
+                    pass.forward(lanes, &STAGE2_DEPTH_OP, [7296..8160, 8160..9024]);
+                    pass.statistics(lanes, &STAGE2_BN1_OP, 8160..9024);
                 }
                 1 => {
-                    pass.forward(lanes, &STAGE2_BN1_OP, [20916..21780, 21780..22644]);
-                    pass.forward(lanes, &STAGE2_POINT_OP, [21780..22644, 6736..8248]);
-                    pass.forward(lanes, &AVGPOOL1_OP, [6736..8248, 23204..23694]);
-                    pass.statistics(lanes, &BN1_OP, 23204..23694);
+                    pass.forward(lanes, &STAGE2_BN1_OP, [8160..9024, 9024..9888]);
+                    pass.forward(lanes, &STAGE2_POINT_OP, [9024..9888, 9888..11400]);
+                    pass.forward(lanes, &AVGPOOL1_OP, [9888..11400, 11400..11890]);
+                    pass.statistics(lanes, &BN1_OP, 11400..11890);
                 }
                 2 => {
-                    pass.forward(lanes, &BN1_OP, [23204..23694, 23694..24184]);
+                    pass.forward(lanes, &BN1_OP, [11400..11890, 11890..12380]);
                     pass.forward(
                         lanes,
                         &BRANCHES_DEPTHWISE1_OP,
-                        [23694..24184, 24184..24674],
+                        [11890..12380, 12380..12870],
                     );
-                    pass.forward(
-                        lanes,
-                        &BRANCHES_SHUFFLE1_OP,
-                        [23694..24184, 2816..3306],
-                    );
+                    pass.forward(lanes, &BRANCHES_SHUFFLE1_OP, [11890..12380, 0..490]);
                     pass.forward(
                         lanes,
                         &BRANCHES_RESIDUAL1_OP,
-                        [24184..24674, 2816..3306, 24674..25164],
+                        [12380..12870, 0..490, 12870..13360],
                     );
                     pass.forward(
                         lanes,
                         &BRANCHES_GLOBALAVGPOOL1_OP,
-                        [24674..25164, 27241..27255],
+                        [12870..13360, 13360..13374],
                     );
                     pass.forward(
                         lanes,
                         &BRANCHES_CONV1_OP,
-                        [27241..27255, 27255..27269],
+                        [13360..13374, 13374..13388],
                     );
                     pass.forward(
                         lanes,
                         &BRANCHES_SCALE1_OP,
-                        [27255..27269, 24674..25164, 25164..25654],
+                        [13374..13388, 12870..13360, 13388..13878],
                     );
                     pass.forward(
                         lanes,
                         &BRANCHES_GLOBALMAXPOOL1_OP,
-                        [25164..25654, 27269..27283],
+                        [13388..13878, 13878..13892],
                     );
                     pass.forward(
                         lanes,
                         &BRANCHES_CONV2_OP,
-                        [27269..27283, 27283..27297],
+                        [13878..13892, 13892..13906],
                     );
                     pass.forward(
                         lanes,
                         &BRANCHES_SCALE2_OP,
-                        [27283..27297, 25164..25654, 4776..5266],
+                        [13892..13906, 13388..13878, 0..490],
                     );
-                    pass.forward(
-                        lanes,
-                        &BRANCHES_UPSAMPLE1_OP,
-                        [4776..5266, 2816..4776],
-                    );
+                    pass.forward(lanes, &BRANCHES_UPSAMPLE1_OP, [0..490, 13906..15866]);
                     pass.forward(
                         lanes,
                         &BRANCHES_MAXPOOL1_OP,
-                        [2816..4776, 25654..26144],
+                        [13906..15866, 15866..16356],
                     );
-                    pass.forward(lanes, &SPLIT_PART_OP, [4776..5266, 5266..5511]);
-                    pass.forward(lanes, &SPLIT_PART__OP, [4776..5266, 5511..5756]);
-                    pass.forward(lanes, &BRANCHES_PAD1_OP, [5511..5756, 26144..26585]);
+                    pass.forward(lanes, &SPLIT_PART_OP, [0..490, 490..735]);
+                    pass.forward(lanes, &SPLIT_PART__OP, [0..490, 735..980]);
+                    pass.forward(lanes, &BRANCHES_PAD1_OP, [735..980, 16356..16797]);
                     pass.forward(
                         lanes,
                         &BRANCHES_DEPTHWISE2_OP,
-                        [26144..26585, 5511..5756],
+                        [16356..16797, 735..980],
                     );
                     pass.forward(
                         lanes,
                         &BRANCHES_SPLIT1_OP,
-                        [5266..5511, 5511..5756, 4776..5266],
+                        [490..735, 735..980, 0..490],
                     );
                     pass.forward(
                         lanes,
                         &BRANCHES_CONCAT1_OP,
-                        [25654..26144, 4776..5266, 11696..12676],
+                        [15866..16356, 0..490, 16797..17777],
                     );
-                    pass.forward(lanes, &LAYERNORM1_OP, [11696..12676, 12676..13656]);
-                    pass.forward(lanes, &FC1_OP, [12676..13656, 4776..6176]);
-                    pass.forward(lanes, &GELU1_OP, [4776..6176, 8248..9648]);
-                    pass.forward(lanes, &FC2_OP, [8248..9648, 13656..14636]);
-                    pass.forward(lanes, &LAYERSCALE1_OP, [13656..14636, 9648..10628]);
+                    pass.forward(lanes, &LAYERNORM1_OP, [16797..17777, 17777..18757]);
+                    pass.forward(lanes, &FC1_OP, [17777..18757, 18757..20157]);
+                    pass.forward(lanes, &GELU1_OP, [18757..20157, 20157..21557]);
+                    pass.forward(lanes, &FC2_OP, [20157..21557, 21557..22537]);
+                    pass.forward(lanes, &LAYERSCALE1_OP, [21557..22537, 0..980]);
                     pass.forward(
                         lanes,
                         &RESIDUAL1_OP,
-                        [9648..10628, 11696..12676, 14636..15616],
+                        [0..980, 16797..17777, 22537..23517],
                     );
-                    pass.forward(lanes, &GROUPNORM1_OP, [14636..15616, 9648..10628]);
-                    pass.forward(lanes, &RELU3_OP, [9648..10628, 15616..16596]);
-                    pass.forward(lanes, &CONV1_OP, [15616..16596, 6176..6736]);
-                    pass.forward(lanes, &CONV2_OP, [6176..6736, 22644..23204]);
-                    pass.forward(lanes, &MAXPOOL2_OP, [22644..23204, 27017..27241]);
-                    pass.forward(lanes, &CONVTRANSPOSE1_OP, [27017..27241, 9648..10672]);
+                    pass.forward(lanes, &GROUPNORM1_OP, [22537..23517, 0..980]);
+                    pass.forward(lanes, &RELU3_OP, [0..980, 23517..24497]);
+                    pass.forward(lanes, &CONV1_OP, [23517..24497, 24497..25057]);
+                    pass.forward(lanes, &CONV2_OP, [24497..25057, 25057..25617]);
+                    pass.forward(lanes, &MAXPOOL2_OP, [25057..25617, 25617..25841]);
                     pass.forward(
                         lanes,
-                        &ADAPTIVEAVGPOOL1_OP,
-                        [9648..10672, 10672..11104],
+                        &CONVTRANSPOSE1_OP,
+                        [25617..25841, 25841..26865],
                     );
-                    pass.forward(
-                        lanes,
-                        &ADAPTIVEMAXPOOL1_OP,
-                        [10672..11104, 11104..11328],
-                    );
-                    pass.forward(lanes, &HEAD_AVGPOOL1_OP, [11104..11328, 11328..11376]);
-                    pass.forward(lanes, &HEAD_FC1_OP, [11328..11376, 11376..11396]);
-                    pass.forward(lanes, &HEAD_FC2_OP, [11376..11396, 11396..11406]);
-                    pass.forward(lanes, &SOFTMAX1_OP, [11396..11406, 11406..11416]);
+                    pass.forward(lanes, &ADAPTIVEAVGPOOL1_OP, [25841..26865, 0..432]);
+                    pass.forward(lanes, &ADAPTIVEMAXPOOL1_OP, [0..432, 432..656]);
+                    pass.forward(lanes, &HEAD_AVGPOOL1_OP, [432..656, 656..704]);
+                    pass.forward(lanes, &HEAD_FC1_OP, [656..704, 704..724]);
+                    pass.forward(lanes, &HEAD_FC2_OP, [704..724, 724..734]);
+                    pass.forward(lanes, &SOFTMAX1_OP, [724..734, 734..744]);
                 }
                 _ => {}
             }
@@ -1968,84 +1940,84 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &SOFTMAX1_OP,
-                        [__cnn::NONE, 11406..11416, 11396..11406, 11416..11426],
+                        [__cnn::NONE, 734..744, 724..734, 744..754],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &HEAD_FC2_OP,
-                        [11376..11396, __cnn::NONE, 11416..11426, 11396..11416],
+                        [704..724, __cnn::NONE, 744..754, 724..744],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &HEAD_FC1_OP,
-                        [11328..11376, 11376..11396, 11396..11416, 11552..11600],
+                        [656..704, 704..724, 724..744, 744..792],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &HEAD_AVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 11552..11600, 11328..11552],
+                        [__cnn::NONE, __cnn::NONE, 744..792, 792..1016],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &ADAPTIVEMAXPOOL1_OP,
-                        [10672..11104, 11104..11328, 11328..11552, 26585..27017],
+                        [0..432, 432..656, 792..1016, 26865..27297],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &ADAPTIVEAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 26585..27017, 10672..11696],
+                        [__cnn::NONE, __cnn::NONE, 26865..27297, 0..1024],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &CONVTRANSPOSE1_OP,
-                        [27017..27241, 9648..10672, 10672..11696, 26585..26809],
+                        [25617..25841, 25841..26865, 0..1024, 26865..27089],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &MAXPOOL2_OP,
-                        [22644..23204, 27017..27241, 26585..26809, 9648..10208],
+                        [25057..25617, 25617..25841, 26865..27089, 0..560],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &CONV2_OP,
-                        [6176..6736, 22644..23204, 9648..10208, 10628..11188],
+                        [24497..25057, 25057..25617, 0..560, 25617..26177],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &CONV1_OP,
-                        [15616..16596, 6176..6736, 10628..11188, 9648..10628],
+                        [23517..24497, 24497..25057, 25617..26177, 0..980],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &RELU3_OP,
-                        [__cnn::NONE, 15616..16596, 9648..10628, 10628..11608],
+                        [__cnn::NONE, 23517..24497, 0..980, 24497..25477],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &GROUPNORM1_OP,
-                        [14636..15616, __cnn::NONE, 10628..11608, 9648..10628],
+                        [22537..23517, __cnn::NONE, 24497..25477, 23517..24497],
                         [false],
                         grads,
                     );
@@ -2056,9 +2028,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            9648..10628,
-                            10628..11608,
-                            14636..15616,
+                            23517..24497,
+                            22537..23517,
+                            24497..25477,
                         ],
                         [false, false],
                         grads,
@@ -2066,35 +2038,35 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERSCALE1_OP,
-                        [13656..14636, __cnn::NONE, 10628..11608, 15616..16596],
+                        [21557..22537, __cnn::NONE, 22537..23517, 23517..24497],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FC2_OP,
-                        [8248..9648, __cnn::NONE, 15616..16596, 9648..11048],
+                        [20157..21557, __cnn::NONE, 23517..24497, 21557..22957],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &GELU1_OP,
-                        [4776..6176, __cnn::NONE, 9648..11048, 8248..9648],
+                        [18757..20157, __cnn::NONE, 21557..22957, 20157..21557],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FC1_OP,
-                        [12676..13656, __cnn::NONE, 8248..9648, 4776..5756],
+                        [17777..18757, __cnn::NONE, 20157..21557, 23517..24497],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERNORM1_OP,
-                        [11696..12676, __cnn::NONE, 4776..5756, 14636..15616],
+                        [16797..17777, __cnn::NONE, 23517..24497, 24497..25477],
                         [true],
                         grads,
                     );
@@ -2105,9 +2077,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            14636..15616,
-                            8248..8738,
-                            4776..5266,
+                            24497..25477,
+                            0..490,
+                            490..980,
                         ],
                         [false, false],
                         grads,
@@ -2119,9 +2091,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            4776..5266,
-                            5266..5511,
-                            5511..5756,
+                            490..980,
+                            16797..17042,
+                            17042..17287,
                         ],
                         [false, false],
                         grads,
@@ -2129,42 +2101,42 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &BRANCHES_DEPTHWISE2_OP,
-                        [26144..26585, __cnn::NONE, 5511..5756, 4776..5217],
+                        [16356..16797, __cnn::NONE, 17042..17287, 490..931],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &BRANCHES_PAD1_OP,
-                        [__cnn::NONE, __cnn::NONE, 4776..5217, 5511..5756],
+                        [__cnn::NONE, __cnn::NONE, 490..931, 17042..17287],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART__OP,
-                        [__cnn::NONE, __cnn::NONE, 5511..5756, 8738..9228],
+                        [__cnn::NONE, __cnn::NONE, 17042..17287, 490..980],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART_OP,
-                        [__cnn::NONE, __cnn::NONE, 5266..5511, 8738..9228],
+                        [__cnn::NONE, __cnn::NONE, 16797..17042, 490..980],
                         [true],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &BRANCHES_MAXPOOL1_OP,
-                        [2816..4776, 25654..26144, 8248..8738, 4776..6736],
+                        [13906..15866, 15866..16356, 0..490, 16356..18316],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &BRANCHES_UPSAMPLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 4776..6736, 8738..9228],
+                        [__cnn::NONE, __cnn::NONE, 16356..18316, 490..980],
                         [true],
                         grads,
                     );
@@ -2172,12 +2144,12 @@ const _: () = {
                         lanes,
                         &BRANCHES_SCALE2_OP,
                         [
-                            27283..27297,
-                            25164..25654,
+                            13892..13906,
+                            13388..13878,
                             __cnn::NONE,
-                            8738..9228,
-                            3306..3320,
-                            2816..3306,
+                            490..980,
+                            0..14,
+                            15866..16356,
                         ],
                         [false, false],
                         grads,
@@ -2185,14 +2157,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &BRANCHES_CONV2_OP,
-                        [27269..27283, __cnn::NONE, 3306..3320, 3320..3334],
+                        [13878..13892, __cnn::NONE, 0..14, 13892..13906],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &BRANCHES_GLOBALMAXPOOL1_OP,
-                        [25164..25654, 27269..27283, 3320..3334, 2816..3306],
+                        [13388..13878, 13878..13892, 13892..13906, 15866..16356],
                         [true],
                         grads,
                     );
@@ -2200,12 +2172,12 @@ const _: () = {
                         lanes,
                         &BRANCHES_SCALE1_OP,
                         [
-                            27255..27269,
-                            24674..25164,
+                            13374..13388,
+                            12870..13360,
                             __cnn::NONE,
-                            2816..3306,
-                            3796..3810,
-                            3306..3796,
+                            15866..16356,
+                            13878..13892,
+                            13388..13878,
                         ],
                         [false, false],
                         grads,
@@ -2213,14 +2185,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &BRANCHES_CONV1_OP,
-                        [27241..27255, __cnn::NONE, 3796..3810, 2816..2830],
+                        [13360..13374, __cnn::NONE, 13878..13892, 13374..13388],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &BRANCHES_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 2816..2830, 3306..3796],
+                        [__cnn::NONE, __cnn::NONE, 13374..13388, 13388..13878],
                         [true],
                         grads,
                     );
@@ -2231,9 +2203,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            3306..3796,
-                            2816..3306,
-                            3796..4286,
+                            13388..13878,
+                            12870..13360,
+                            15866..16356,
                         ],
                         [false, false],
                         grads,
@@ -2241,21 +2213,21 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &BRANCHES_SHUFFLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 3796..4286, 3306..3796],
+                        [__cnn::NONE, __cnn::NONE, 15866..16356, 13388..13878],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &BRANCHES_DEPTHWISE1_OP,
-                        [23694..24184, 24184..24674, 2816..3306, 3306..3796],
+                        [11890..12380, 12380..12870, 12870..13360, 13388..13878],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &BN1_OP,
-                        [23204..23694, 23694..24184, 3306..3796, 4328..4818],
+                        [11400..11890, 11890..12380, 13388..13878, 12380..12870],
                         [false],
                         grads,
                     );
@@ -2264,28 +2236,28 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &BN1_OP,
-                        [23204..23694, 23694..24184, 3306..3796, 4328..4818],
+                        [11400..11890, 11890..12380, 13388..13878, 12380..12870],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &AVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 4328..4818, 2816..4328],
+                        [__cnn::NONE, __cnn::NONE, 12380..12870, 12870..14382],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE2_POINT_OP,
-                        [21780..22644, 6736..8248, 2816..4328, 4328..5192],
+                        [9024..9888, 9888..11400, 12870..14382, 0..864],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE2_BN1_OP,
-                        [20916..21780, __cnn::NONE, 4328..5192, 2816..3680],
+                        [8160..9024, __cnn::NONE, 0..864, 9024..9888],
                         [false],
                         grads,
                     );
@@ -2294,56 +2266,56 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE2_BN1_OP,
-                        [20916..21780, __cnn::NONE, 4328..5192, 2816..3680],
+                        [8160..9024, __cnn::NONE, 0..864, 9024..9888],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE2_DEPTH_OP,
-                        [20052..20916, __cnn::NONE, 2816..3680, 3680..4544],
+                        [7296..8160, __cnn::NONE, 9024..9888, 8160..9024],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE1_1_CONV2_OP,
-                        [19188..20052, 20052..20916, 3680..4544, 2816..3680],
+                        [6432..7296, 7296..8160, 8160..9024, 9024..9888],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE1_1_CONV1_OP,
-                        [18324..19188, 19188..20052, 2816..3680, 3680..4544],
+                        [5568..6432, 6432..7296, 9024..9888, 7296..8160],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE1_0_CONV2_OP,
-                        [17460..18324, 18324..19188, 3680..4544, 2816..3680],
+                        [4704..5568, 5568..6432, 7296..8160, 6432..7296],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE1_0_CONV1_OP,
-                        [16596..17460, 17460..18324, 2816..3680, 5632..6496],
+                        [3840..4704, 4704..5568, 6432..7296, 5568..6432],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &MAXPOOL1_OP,
-                        [0..2816, 16596..17460, 5632..6496, 2816..5632],
+                        [1024..3840, 3840..4704, 5568..6432, 6432..9248],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STEM_CONV_OP,
-                        [__cnn::INPUT, __cnn::NONE, 2816..5632, __cnn::NONE],
+                        [__cnn::INPUT, __cnn::NONE, 6432..9248, __cnn::NONE],
                         [false],
                         grads,
                     );

@@ -390,32 +390,6 @@ const _: () = {
         layers_15, classifier_1, buffers } = 4421232
     );
     __cnn::inherent!(MnasNet = 4383312);
-    const LAYERS_0: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 3,
-        in_height: 225,
-        in_width: 225,
-        out_channels: 32,
-        out_height: 112,
-        out_width: 112,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const LAYERS_3: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 32,
-        in_height: 112,
-        in_width: 112,
-        out_channels: 32,
-        out_height: 112,
-        out_width: 112,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [1, 1],
-        dilation: [1, 1],
-        groups: 32,
-    };
     const LAYERS_6: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 32,
         in_height: 1,
@@ -428,32 +402,6 @@ const _: () = {
         padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
-    };
-    const LAYERS_8_0_LAYERS_0: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 16,
-        in_height: 1,
-        in_width: 12544,
-        out_channels: 48,
-        out_height: 1,
-        out_width: 12544,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const LAYERS_8_0_LAYERS_3: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 48,
-        in_height: 112,
-        in_width: 112,
-        out_channels: 48,
-        out_height: 56,
-        out_width: 56,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [1, 1],
-        dilation: [1, 1],
-        groups: 48,
     };
     const LAYERS_8_0_LAYERS_6: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 48,
@@ -818,6 +766,58 @@ const _: () = {
         padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
+    };
+    const LAYERS_0_TURN: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 3,
+        in_height: 225,
+        in_width: 225,
+        out_channels: 16,
+        out_height: 112,
+        out_width: 112,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const LAYERS_3_TURN: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 16,
+        in_height: 112,
+        in_width: 112,
+        out_channels: 16,
+        out_height: 112,
+        out_width: 112,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [1, 1],
+        dilation: [1, 1],
+        groups: 16,
+    };
+    const LAYERS_8_0_LAYERS_0_TURN: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 16,
+        in_height: 1,
+        in_width: 12544,
+        out_channels: 16,
+        out_height: 1,
+        out_width: 12544,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const LAYERS_8_0_LAYERS_3_TURN: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 16,
+        in_height: 112,
+        in_width: 112,
+        out_channels: 16,
+        out_height: 56,
+        out_width: 56,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [1, 1],
+        dilation: [1, 1],
+        groups: 16,
     };
     const LAYERS_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
         op: __cnn::ConvOp {
@@ -2471,7 +2471,7 @@ const _: () = {
     };
     impl __cnn::Compiled for MnasNet {
         const PACKED_LEN: usize = 4627104;
-        const ARENA_LEN: usize = 802816;
+        const ARENA_LEN: usize = 754000;
         const SCRATCH_LEN: usize = 132288;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
@@ -2494,71 +2494,149 @@ const _: () = {
                 padded_width: 225,
                 team: cx.team,
                 src: input,
-                dst: &mut arena[401408..553283],
+                dst: &mut arena[602112..753987],
             });
             // layers.0 + layers.1 + relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 2, 8> {
-                    shape: LAYERS_0,
+                let (arena, dst) = __cnn::slot(arena, 401408..602112);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: LAYERS_0_TURN,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 12544,
                     residual: &[],
-                    src: arena.slice(401408..553283),
-                    weights: &packed[0..896],
+                    src: arena.slice(602112..753987),
+                    weights: &packed[0..448],
                     dst,
                 });
             }
             // layers.3 + layers.4 + relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..802816);
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
                 simd.call(__cnn::Depthwise {
-                    shape: LAYERS_3,
+                    shape: LAYERS_3_TURN,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..401408),
-                    weights: &packed[896..1216],
+                    src: arena.slice(401408..602112),
+                    weights: &packed[896..1056],
+                    dst,
+                });
+            }
+            // layers.0 + layers.1 + relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 401408..602112);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: LAYERS_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 12544,
+                    residual: &[],
+                    src: arena.slice(602112..753987),
+                    weights: &packed[448..896],
+                    dst,
+                });
+            }
+            // layers.3 + layers.4 + relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 200704..401408);
+                simd.call(__cnn::Depthwise {
+                    shape: LAYERS_3_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(401408..602112),
+                    weights: &packed[1056..1216],
                     dst,
                 });
             }
             // layers.6 + layers.7
             {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                let (arena, dst) = __cnn::slot(arena, 401408..602112);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 12544,
                     residual: &[],
-                    src: arena.slice(401408..802816),
+                    src: arena.slice(0..401408),
                     weights: &packed[1216..1744],
                     dst,
                 });
             }
             // layers.8.0.layers.0 + layers.8.0.layers.1 + layers.8.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..802816);
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
-                    shape: LAYERS_8_0_LAYERS_0,
+                    shape: LAYERS_8_0_LAYERS_0_TURN,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 3136,
                     residual: &[],
-                    src: arena.slice(0..200704),
-                    weights: &packed[1744..2560],
+                    src: arena.slice(401408..602112),
+                    weights: &packed[1744..2016],
                     dst,
                 });
             }
             // layers.8.0.layers.3 + layers.8.0.layers.4 + layers.8.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..150528);
+                let (arena, dst) = __cnn::slot(arena, 200704..250880);
                 simd.call(__cnn::Depthwise {
-                    shape: LAYERS_8_0_LAYERS_3,
+                    shape: LAYERS_8_0_LAYERS_3_TURN,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..802816),
-                    weights: &packed[2560..3040],
+                    src: arena.slice(0..200704),
+                    weights: &packed[2560..2720],
+                    dst,
+                });
+            }
+            // layers.8.0.layers.0 + layers.8.0.layers.1 + layers.8.0.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
+                    shape: LAYERS_8_0_LAYERS_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 3136,
+                    residual: &[],
+                    src: arena.slice(401408..602112),
+                    weights: &packed[2016..2288],
+                    dst,
+                });
+            }
+            // layers.8.0.layers.3 + layers.8.0.layers.4 + layers.8.0.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 250880..301056);
+                simd.call(__cnn::Depthwise {
+                    shape: LAYERS_8_0_LAYERS_3_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..200704),
+                    weights: &packed[2720..2880],
+                    dst,
+                });
+            }
+            // layers.8.0.layers.0 + layers.8.0.layers.1 + layers.8.0.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
+                    shape: LAYERS_8_0_LAYERS_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 3136,
+                    residual: &[],
+                    src: arena.slice(401408..602112),
+                    weights: &packed[2288..2560],
+                    dst,
+                });
+            }
+            // layers.8.0.layers.3 + layers.8.0.layers.4 + layers.8.0.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 301056..351232);
+                simd.call(__cnn::Depthwise {
+                    shape: LAYERS_8_0_LAYERS_3_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(0..200704),
+                    weights: &packed[2880..3040],
                     dst,
                 });
             }
@@ -2571,7 +2649,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     strip: 3136,
                     residual: &[],
-                    src: arena.slice(0..150528),
+                    src: arena.slice(200704..351232),
                     weights: &packed[3040..4608],
                     dst,
                 });
@@ -2618,7 +2696,7 @@ const _: () = {
             }
             // layers.8.2.layers.0 + layers.8.2.layers.1 + layers.8.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..225792);
+                let (arena, dst) = __cnn::slot(arena, 225792..451584);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_0,
                     team: cx.team,
@@ -2632,25 +2710,25 @@ const _: () = {
             }
             // layers.8.2.layers.3 + layers.8.2.layers.4 + layers.8.2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 225792..451584);
+                let (arena, dst) = __cnn::slot(arena, 0..225792);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_8_1_LAYERS_3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..225792),
+                    src: arena.slice(225792..451584),
                     weights: &packed[11744..12544],
                     dst,
                 });
             }
             // layers.8.2.layers.6 + layers.8.2.layers.7 + layers.8.residual2
             {
-                let (arena, dst) = __cnn::slot(arena, 451584..526848);
+                let (arena, dst) = __cnn::slot(arena, 225792..301056);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: LAYERS_8_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 3136,
-                    src: arena.slice(225792..451584),
+                    src: arena.slice(0..225792),
                     residual: arena.slice(526848..602112),
                     weights: &packed[12544..14880],
                     dst,
@@ -2665,7 +2743,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 1568,
                     residual: &[],
-                    src: arena.slice(451584..526848),
+                    src: arena.slice(225792..301056),
                     weights: &packed[14880..16880],
                     dst,
                 });
@@ -2738,7 +2816,7 @@ const _: () = {
             }
             // layers.9.2.layers.0 + layers.9.2.layers.1 + layers.9.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYERS_9_1_LAYERS_0,
                     team: cx.team,
@@ -2752,12 +2830,12 @@ const _: () = {
             }
             // layers.9.2.layers.3 + layers.9.2.layers.4 + layers.9.2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..188160);
+                let (arena, dst) = __cnn::slot(arena, 0..94080);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_9_1_LAYERS_3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..94080),
+                    src: arena.slice(94080..188160),
                     weights: &packed[42096..45424],
                     dst,
                 });
@@ -2770,7 +2848,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 392,
-                    src: arena.slice(94080..188160),
+                    src: arena.slice(0..94080),
                     residual: arena.slice(219520..250880),
                     weights: &packed[45424..51232],
                     dst,
@@ -2860,7 +2938,7 @@ const _: () = {
             }
             // layers.10.2.layers.0 + layers.10.2.layers.1 + layers.10.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Strassen::<_, 4, 3, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_0,
                     team: cx.team,
@@ -2876,25 +2954,25 @@ const _: () = {
             }
             // layers.10.2.layers.3 + layers.10.2.layers.4 + layers.10.2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..188160);
+                let (arena, dst) = __cnn::slot(arena, 0..94080);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_10_1_LAYERS_3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..94080),
+                    src: arena.slice(94080..188160),
                     weights: &packed[272912..285392],
                     dst,
                 });
             }
             // layers.10.2.layers.6 + layers.10.2.layers.7 + layers.10.residual2
             {
-                let (arena, dst) = __cnn::slot(arena, 203840..219520);
+                let (arena, dst) = __cnn::slot(arena, 235200..250880);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: LAYERS_10_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 98,
-                    src: arena.slice(94080..188160),
+                    src: arena.slice(0..94080),
                     residual: arena.slice(188160..203840),
                     weights: &packed[285392..323872],
                     dst,
@@ -2910,7 +2988,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(203840..219520),
+                    src: arena.slice(235200..250880),
                     weights: &packed[323872..391552],
                     scratch: &mut *scratch,
                     dst,
@@ -2974,7 +3052,7 @@ const _: () = {
             }
             // layers.11.1.layers.6 + layers.11.1.layers.7 + layers.11.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 244608..263424);
+                let (arena, dst) = __cnn::slot(arena, 0..18816);
                 simd.call(__cnn::Strassen::<_, 3, 3, 3, 7> {
                     shape: LAYERS_11_1_LAYERS_6,
                     team: cx.team,
@@ -2990,7 +3068,7 @@ const _: () = {
             }
             // layers.12.0.layers.0 + layers.12.0.layers.1 + layers.12.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..112896);
+                let (arena, dst) = __cnn::slot(arena, 112896..225792);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYERS_11_1_LAYERS_0,
                     team: cx.team,
@@ -2998,7 +3076,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(244608..263424),
+                    src: arena.slice(0..18816),
                     weights: &packed[677056..774400],
                     scratch: &mut *scratch,
                     dst,
@@ -3006,26 +3084,26 @@ const _: () = {
             }
             // layers.12.0.layers.3 + layers.12.0.layers.4 + layers.12.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 112896..141120);
+                let (arena, dst) = __cnn::slot(arena, 0..28224);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_12_0_LAYERS_3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..112896),
+                    src: arena.slice(112896..225792),
                     weights: &packed[774400..789376],
                     dst,
                 });
             }
             // layers.12.0.layers.6 + layers.12.0.layers.7
             {
-                let (arena, dst) = __cnn::slot(arena, 141120..150528);
+                let (arena, dst) = __cnn::slot(arena, 112896..122304);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: LAYERS_12_0_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(112896..141120),
+                    src: arena.slice(0..28224),
                     weights: &packed[789376..900160],
                     dst,
                 });
@@ -3039,7 +3117,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(141120..150528),
+                    src: arena.slice(112896..122304),
                     weights: &packed[900160..1122496],
                     dst,
                 });
@@ -3058,46 +3136,6 @@ const _: () = {
             }
             // layers.12.1.layers.6 + layers.12.1.layers.7 + layers.12.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 112896..122304);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
-                    shape: LAYERS_12_1_LAYERS_6,
-                    team: cx.team,
-                    activation: __cnn::Activation::Identity,
-                    strip: 49,
-                    src: arena.slice(56448..112896),
-                    residual: arena.slice(141120..150528),
-                    weights: &packed[1152448..1373824],
-                    dst,
-                });
-            }
-            // layers.12.2.layers.0 + layers.12.2.layers.1 + layers.12.2.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..56448);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
-                    shape: LAYERS_12_1_LAYERS_0,
-                    team: cx.team,
-                    activation: __cnn::Activation::Relu,
-                    strip: 49,
-                    residual: &[],
-                    src: arena.slice(112896..122304),
-                    weights: &packed[1373824..1596160],
-                    dst,
-                });
-            }
-            // layers.12.2.layers.3 + layers.12.2.layers.4 + layers.12.2.relu2
-            {
-                let (arena, dst) = __cnn::slot(arena, 56448..112896);
-                simd.call(__cnn::Depthwise {
-                    shape: LAYERS_12_1_LAYERS_3,
-                    team: cx.team,
-                    activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..56448),
-                    weights: &packed[1596160..1626112],
-                    dst,
-                });
-            }
-            // layers.12.2.layers.6 + layers.12.2.layers.7 + layers.12.residual2
-            {
                 let (arena, dst) = __cnn::slot(arena, 122304..131712);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_6,
@@ -3106,6 +3144,46 @@ const _: () = {
                     strip: 49,
                     src: arena.slice(56448..112896),
                     residual: arena.slice(112896..122304),
+                    weights: &packed[1152448..1373824],
+                    dst,
+                });
+            }
+            // layers.12.2.layers.0 + layers.12.2.layers.1 + layers.12.2.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 56448..112896);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
+                    shape: LAYERS_12_1_LAYERS_0,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 49,
+                    residual: &[],
+                    src: arena.slice(122304..131712),
+                    weights: &packed[1373824..1596160],
+                    dst,
+                });
+            }
+            // layers.12.2.layers.3 + layers.12.2.layers.4 + layers.12.2.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..56448);
+                simd.call(__cnn::Depthwise {
+                    shape: LAYERS_12_1_LAYERS_3,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    src: arena.slice(56448..112896),
+                    weights: &packed[1596160..1626112],
+                    dst,
+                });
+            }
+            // layers.12.2.layers.6 + layers.12.2.layers.7 + layers.12.residual2
+            {
+                let (arena, dst) = __cnn::slot(arena, 112896..122304);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
+                    shape: LAYERS_12_1_LAYERS_6,
+                    team: cx.team,
+                    activation: __cnn::Activation::Identity,
+                    strip: 49,
+                    src: arena.slice(0..56448),
+                    residual: arena.slice(122304..131712),
                     weights: &packed[1626112..1847488],
                     dst,
                 });
@@ -3119,7 +3197,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(122304..131712),
+                    src: arena.slice(112896..122304),
                     weights: &packed[1847488..2069824],
                     dst,
                 });
@@ -3138,54 +3216,54 @@ const _: () = {
             }
             // layers.12.3.layers.6 + layers.12.3.layers.7 + residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 112896..122304);
+                let (arena, dst) = __cnn::slot(arena, 122304..131712);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 49,
                     src: arena.slice(56448..112896),
-                    residual: arena.slice(122304..131712),
+                    residual: arena.slice(112896..122304),
                     weights: &packed[2099776..2321152],
                     dst,
                 });
             }
             // layers.13.0.layers.0 + layers.13.0.layers.1 + layers.13.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..56448);
+                let (arena, dst) = __cnn::slot(arena, 56448..112896);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: LAYERS_12_1_LAYERS_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(112896..122304),
+                    src: arena.slice(122304..131712),
                     weights: &packed[2321152..2543488],
                     dst,
                 });
             }
             // layers.13.0.layers.3 + layers.13.0.layers.4 + layers.13.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..112896);
+                let (arena, dst) = __cnn::slot(arena, 0..56448);
                 simd.call(__cnn::Depthwise {
                     shape: LAYERS_13_0_LAYERS_3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..56448),
+                    src: arena.slice(56448..112896),
                     weights: &packed[2543488..2555008],
                     dst,
                 });
             }
             // layers.13.0.layers.6 + layers.13.0.layers.7
             {
-                let (arena, dst) = __cnn::slot(arena, 112896..128576);
+                let (arena, dst) = __cnn::slot(arena, 62720..78400);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYERS_13_0_LAYERS_6,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(56448..112896),
+                    src: arena.slice(0..56448),
                     weights: &packed[2555008..2923968],
                     dst,
                 });
@@ -3199,7 +3277,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(112896..128576),
+                    src: arena.slice(62720..78400),
                     weights: &packed[2923968..3334848],
                     dst,
                 });
@@ -3233,36 +3311,68 @@ const _: () = {
         }
         fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
-                &LAYERS_0,
+                &LAYERS_0_TURN,
                 1,
-                &floats[0..864],
+                &floats[0..432],
                 ::core::option::Option::None,
-                &mut packed[0..896],
-            );
-            __cnn::fold_bn(
-                32,
-                0.00001,
-                ::core::option::Option::Some(&floats[864..896]),
-                ::core::option::Option::Some(&floats[896..928]),
-                &floats[4383312..4383344],
-                &floats[4383344..4383376],
-                &mut packed[0..896],
+                &mut packed[0..448],
             );
             __cnn::pack_conv(
-                &LAYERS_3,
+                &LAYERS_0_TURN,
                 1,
-                &floats[928..1216],
+                &floats[432..864],
                 ::core::option::Option::None,
-                &mut packed[896..1216],
+                &mut packed[448..896],
             );
             __cnn::fold_bn(
-                32,
+                16,
                 0.00001,
-                ::core::option::Option::Some(&floats[1216..1248]),
-                ::core::option::Option::Some(&floats[1248..1280]),
-                &floats[4383376..4383408],
-                &floats[4383408..4383440],
-                &mut packed[896..1216],
+                ::core::option::Option::Some(&floats[864..880]),
+                ::core::option::Option::Some(&floats[896..912]),
+                &floats[4383312..4383328],
+                &floats[4383344..4383360],
+                &mut packed[0..448],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[880..896]),
+                ::core::option::Option::Some(&floats[912..928]),
+                &floats[4383328..4383344],
+                &floats[4383360..4383376],
+                &mut packed[448..896],
+            );
+            __cnn::pack_conv(
+                &LAYERS_3_TURN,
+                1,
+                &floats[928..1072],
+                ::core::option::Option::None,
+                &mut packed[896..1056],
+            );
+            __cnn::pack_conv(
+                &LAYERS_3_TURN,
+                1,
+                &floats[1072..1216],
+                ::core::option::Option::None,
+                &mut packed[1056..1216],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[1216..1232]),
+                ::core::option::Option::Some(&floats[1248..1264]),
+                &floats[4383376..4383392],
+                &floats[4383408..4383424],
+                &mut packed[896..1056],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[1232..1248]),
+                ::core::option::Option::Some(&floats[1264..1280]),
+                &floats[4383392..4383408],
+                &floats[4383424..4383440],
+                &mut packed[1056..1216],
             );
             __cnn::pack_conv(
                 &LAYERS_6,
@@ -3281,36 +3391,100 @@ const _: () = {
                 &mut packed[1216..1744],
             );
             __cnn::pack_conv(
-                &LAYERS_8_0_LAYERS_0,
+                &LAYERS_8_0_LAYERS_0_TURN,
                 8,
-                &floats[1824..2592],
+                &floats[1824..2080],
                 ::core::option::Option::None,
-                &mut packed[1744..2560],
-            );
-            __cnn::fold_bn(
-                48,
-                0.00001,
-                ::core::option::Option::Some(&floats[2592..2640]),
-                ::core::option::Option::Some(&floats[2640..2688]),
-                &floats[4383472..4383520],
-                &floats[4383520..4383568],
-                &mut packed[1744..2560],
+                &mut packed[1744..2016],
             );
             __cnn::pack_conv(
-                &LAYERS_8_0_LAYERS_3,
-                1,
-                &floats[2688..3120],
+                &LAYERS_8_0_LAYERS_0_TURN,
+                8,
+                &floats[2080..2336],
                 ::core::option::Option::None,
-                &mut packed[2560..3040],
+                &mut packed[2016..2288],
+            );
+            __cnn::pack_conv(
+                &LAYERS_8_0_LAYERS_0_TURN,
+                8,
+                &floats[2336..2592],
+                ::core::option::Option::None,
+                &mut packed[2288..2560],
             );
             __cnn::fold_bn(
-                48,
+                16,
                 0.00001,
-                ::core::option::Option::Some(&floats[3120..3168]),
-                ::core::option::Option::Some(&floats[3168..3216]),
-                &floats[4383568..4383616],
-                &floats[4383616..4383664],
-                &mut packed[2560..3040],
+                ::core::option::Option::Some(&floats[2592..2608]),
+                ::core::option::Option::Some(&floats[2640..2656]),
+                &floats[4383472..4383488],
+                &floats[4383520..4383536],
+                &mut packed[1744..2016],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[2608..2624]),
+                ::core::option::Option::Some(&floats[2656..2672]),
+                &floats[4383488..4383504],
+                &floats[4383536..4383552],
+                &mut packed[2016..2288],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[2624..2640]),
+                ::core::option::Option::Some(&floats[2672..2688]),
+                &floats[4383504..4383520],
+                &floats[4383552..4383568],
+                &mut packed[2288..2560],
+            );
+            __cnn::pack_conv(
+                &LAYERS_8_0_LAYERS_3_TURN,
+                1,
+                &floats[2688..2832],
+                ::core::option::Option::None,
+                &mut packed[2560..2720],
+            );
+            __cnn::pack_conv(
+                &LAYERS_8_0_LAYERS_3_TURN,
+                1,
+                &floats[2832..2976],
+                ::core::option::Option::None,
+                &mut packed[2720..2880],
+            );
+            __cnn::pack_conv(
+                &LAYERS_8_0_LAYERS_3_TURN,
+                1,
+                &floats[2976..3120],
+                ::core::option::Option::None,
+                &mut packed[2880..3040],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[3120..3136]),
+                ::core::option::Option::Some(&floats[3168..3184]),
+                &floats[4383568..4383584],
+                &floats[4383616..4383632],
+                &mut packed[2560..2720],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[3136..3152]),
+                ::core::option::Option::Some(&floats[3184..3200]),
+                &floats[4383584..4383600],
+                &floats[4383632..4383648],
+                &mut packed[2720..2880],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[3152..3168]),
+                ::core::option::Option::Some(&floats[3200..3216]),
+                &floats[4383600..4383616],
+                &floats[4383648..4383664],
+                &mut packed[2880..3040],
             );
             __cnn::pack_conv(
                 &LAYERS_8_0_LAYERS_6,
@@ -5744,7 +5918,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_13_0_LAYERS_7_OP,
-                        [10881920..10897600, __cnn::NONE, 0..15680, 15680..31360],
+                        [10881920..10897600, __cnn::NONE, 0..15680, 10897600..10913280],
                         [false],
                         grads,
                     );
@@ -5753,14 +5927,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_13_0_LAYERS_7_OP,
-                        [10881920..10897600, __cnn::NONE, 0..15680, 15680..31360],
+                        [10881920..10897600, __cnn::NONE, 0..15680, 10897600..10913280],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_13_0_LAYERS_6_OP,
-                        [10825472..10881920, __cnn::NONE, 15680..31360, 31360..87808],
+                        [10825472..10881920, __cnn::NONE, 10897600..10913280, 0..56448],
                         [false],
                         grads,
                     );
@@ -5770,8 +5944,8 @@ const _: () = {
                         [
                             10769024..10825472,
                             10825472..10881920,
-                            31360..87808,
-                            10881920..10938368,
+                            0..56448,
+                            56448..112896,
                         ],
                         [false],
                         grads,
@@ -5784,8 +5958,8 @@ const _: () = {
                         [
                             10769024..10825472,
                             10825472..10881920,
-                            31360..87808,
-                            10881920..10938368,
+                            0..56448,
+                            56448..112896,
                         ],
                         [false],
                         grads,
@@ -5793,7 +5967,12 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_13_0_LAYERS_3_OP,
-                        [10712576..10769024, __cnn::NONE, 10881920..10938368, 0..56448],
+                        [
+                            10712576..10769024,
+                            __cnn::NONE,
+                            56448..112896,
+                            10769024..10825472,
+                        ],
                         [false],
                         grads,
                     );
@@ -5803,7 +5982,7 @@ const _: () = {
                         [
                             10656128..10712576,
                             10712576..10769024,
-                            0..56448,
+                            10769024..10825472,
                             56448..112896,
                         ],
                         [false],
@@ -5817,7 +5996,7 @@ const _: () = {
                         [
                             10656128..10712576,
                             10712576..10769024,
-                            0..56448,
+                            10769024..10825472,
                             56448..112896,
                         ],
                         [false],
@@ -5838,8 +6017,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             0..9408,
+                            10646720..10656128,
                             9408..18816,
-                            18816..28224,
                         ],
                         [false, false],
                         grads,
@@ -5847,7 +6026,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_12_3_LAYERS_7_OP,
-                        [10637312..10646720, __cnn::NONE, 9408..18816, 0..9408],
+                        [10637312..10646720, __cnn::NONE, 10646720..10656128, 0..9408],
                         [false],
                         grads,
                     );
@@ -5856,14 +6035,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_12_3_LAYERS_7_OP,
-                        [10637312..10646720, __cnn::NONE, 9408..18816, 0..9408],
+                        [10637312..10646720, __cnn::NONE, 10646720..10656128, 0..9408],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_12_3_LAYERS_6_OP,
-                        [10580864..10637312, __cnn::NONE, 0..9408, 28224..84672],
+                        [10580864..10637312, __cnn::NONE, 0..9408, 56448..112896],
                         [false],
                         grads,
                     );
@@ -5873,8 +6052,8 @@ const _: () = {
                         [
                             10524416..10580864,
                             10580864..10637312,
-                            28224..84672,
-                            10637312..10693760,
+                            56448..112896,
+                            10656128..10712576,
                         ],
                         [false],
                         grads,
@@ -5887,8 +6066,8 @@ const _: () = {
                         [
                             10524416..10580864,
                             10580864..10637312,
-                            28224..84672,
-                            10637312..10693760,
+                            56448..112896,
+                            10656128..10712576,
                         ],
                         [false],
                         grads,
@@ -5899,8 +6078,8 @@ const _: () = {
                         [
                             10467968..10524416,
                             __cnn::NONE,
-                            10637312..10693760,
-                            28224..84672,
+                            10656128..10712576,
+                            10524416..10580864,
                         ],
                         [false],
                         grads,
@@ -5911,8 +6090,8 @@ const _: () = {
                         [
                             10411520..10467968,
                             10467968..10524416,
-                            28224..84672,
                             10524416..10580864,
+                            10656128..10712576,
                         ],
                         [false],
                         grads,
@@ -5925,8 +6104,8 @@ const _: () = {
                         [
                             10411520..10467968,
                             10467968..10524416,
-                            28224..84672,
                             10524416..10580864,
+                            10656128..10712576,
                         ],
                         [false],
                         grads,
@@ -5937,8 +6116,8 @@ const _: () = {
                         [
                             10402112..10411520,
                             __cnn::NONE,
-                            10524416..10580864,
-                            18816..28224,
+                            10656128..10712576,
+                            9408..18816,
                         ],
                         [true],
                         grads,
@@ -5950,9 +6129,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            18816..28224,
-                            0..9408,
                             9408..18816,
+                            10402112..10411520,
+                            0..9408,
                         ],
                         [false, false],
                         grads,
@@ -5960,7 +6139,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_12_2_LAYERS_7_OP,
-                        [10392704..10402112, __cnn::NONE, 0..9408, 18816..28224],
+                        [
+                            10392704..10402112,
+                            __cnn::NONE,
+                            10402112..10411520,
+                            9408..18816,
+                        ],
                         [false],
                         grads,
                     );
@@ -5969,14 +6153,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_12_2_LAYERS_7_OP,
-                        [10392704..10402112, __cnn::NONE, 0..9408, 18816..28224],
+                        [
+                            10392704..10402112,
+                            __cnn::NONE,
+                            10402112..10411520,
+                            9408..18816,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_12_2_LAYERS_6_OP,
-                        [10336256..10392704, __cnn::NONE, 18816..28224, 28224..84672],
+                        [
+                            10336256..10392704,
+                            __cnn::NONE,
+                            9408..18816,
+                            10411520..10467968,
+                        ],
                         [false],
                         grads,
                     );
@@ -5986,8 +6180,8 @@ const _: () = {
                         [
                             10279808..10336256,
                             10336256..10392704,
-                            28224..84672,
-                            10392704..10449152,
+                            10411520..10467968,
+                            10467968..10524416,
                         ],
                         [false],
                         grads,
@@ -6000,8 +6194,8 @@ const _: () = {
                         [
                             10279808..10336256,
                             10336256..10392704,
-                            28224..84672,
-                            10392704..10449152,
+                            10411520..10467968,
+                            10467968..10524416,
                         ],
                         [false],
                         grads,
@@ -6012,8 +6206,8 @@ const _: () = {
                         [
                             10223360..10279808,
                             __cnn::NONE,
-                            10392704..10449152,
-                            18816..75264,
+                            10467968..10524416,
+                            10279808..10336256,
                         ],
                         [false],
                         grads,
@@ -6024,8 +6218,8 @@ const _: () = {
                         [
                             10166912..10223360,
                             10223360..10279808,
-                            18816..75264,
                             10279808..10336256,
+                            10467968..10524416,
                         ],
                         [false],
                         grads,
@@ -6038,8 +6232,8 @@ const _: () = {
                         [
                             10166912..10223360,
                             10223360..10279808,
-                            18816..75264,
                             10279808..10336256,
+                            10467968..10524416,
                         ],
                         [false],
                         grads,
@@ -6047,12 +6241,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_12_2_LAYERS_0_OP,
-                        [
-                            10157504..10166912,
-                            __cnn::NONE,
-                            10279808..10336256,
-                            9408..18816,
-                        ],
+                        [10157504..10166912, __cnn::NONE, 10467968..10524416, 0..9408],
                         [true],
                         grads,
                     );
@@ -6063,9 +6252,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            9408..18816,
                             0..9408,
-                            18816..28224,
+                            10157504..10166912,
+                            9408..18816,
                         ],
                         [false, false],
                         grads,
@@ -6073,7 +6262,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_12_1_LAYERS_7_OP,
-                        [10148096..10157504, __cnn::NONE, 0..9408, 9408..18816],
+                        [10148096..10157504, __cnn::NONE, 10157504..10166912, 0..9408],
                         [false],
                         grads,
                     );
@@ -6082,14 +6271,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_12_1_LAYERS_7_OP,
-                        [10148096..10157504, __cnn::NONE, 0..9408, 9408..18816],
+                        [10148096..10157504, __cnn::NONE, 10157504..10166912, 0..9408],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_12_1_LAYERS_6_OP,
-                        [10091648..10148096, __cnn::NONE, 9408..18816, 28224..84672],
+                        [10091648..10148096, __cnn::NONE, 0..9408, 10166912..10223360],
                         [false],
                         grads,
                     );
@@ -6099,8 +6288,8 @@ const _: () = {
                         [
                             10035200..10091648,
                             10091648..10148096,
-                            28224..84672,
-                            10148096..10204544,
+                            10166912..10223360,
+                            10223360..10279808,
                         ],
                         [false],
                         grads,
@@ -6113,8 +6302,8 @@ const _: () = {
                         [
                             10035200..10091648,
                             10091648..10148096,
-                            28224..84672,
-                            10148096..10204544,
+                            10166912..10223360,
+                            10223360..10279808,
                         ],
                         [false],
                         grads,
@@ -6125,8 +6314,8 @@ const _: () = {
                         [
                             9978752..10035200,
                             __cnn::NONE,
-                            10148096..10204544,
-                            28224..84672,
+                            10223360..10279808,
+                            10035200..10091648,
                         ],
                         [false],
                         grads,
@@ -6137,8 +6326,8 @@ const _: () = {
                         [
                             9922304..9978752,
                             9978752..10035200,
-                            28224..84672,
                             10035200..10091648,
+                            10223360..10279808,
                         ],
                         [false],
                         grads,
@@ -6151,8 +6340,8 @@ const _: () = {
                         [
                             9922304..9978752,
                             9978752..10035200,
-                            28224..84672,
                             10035200..10091648,
+                            10223360..10279808,
                         ],
                         [false],
                         grads,
@@ -6160,19 +6349,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_12_1_LAYERS_0_OP,
-                        [
-                            9912896..9922304,
-                            __cnn::NONE,
-                            10035200..10091648,
-                            18816..28224,
-                        ],
+                        [9912896..9922304, __cnn::NONE, 10223360..10279808, 9408..18816],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_12_0_LAYERS_7_OP,
-                        [9903488..9912896, __cnn::NONE, 18816..28224, 0..9408],
+                        [9903488..9912896, __cnn::NONE, 9408..18816, 9912896..9922304],
                         [false],
                         grads,
                     );
@@ -6181,21 +6365,21 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_12_0_LAYERS_7_OP,
-                        [9903488..9912896, __cnn::NONE, 18816..28224, 0..9408],
+                        [9903488..9912896, __cnn::NONE, 9408..18816, 9912896..9922304],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_12_0_LAYERS_6_OP,
-                        [9875264..9903488, __cnn::NONE, 0..9408, 9408..37632],
+                        [9875264..9903488, __cnn::NONE, 9912896..9922304, 0..28224],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_12_0_LAYERS_4_OP,
-                        [9847040..9875264, 9875264..9903488, 9408..37632, 37632..65856],
+                        [9847040..9875264, 9875264..9903488, 0..28224, 28224..56448],
                         [false],
                         grads,
                     );
@@ -6204,14 +6388,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_12_0_LAYERS_4_OP,
-                        [9847040..9875264, 9875264..9903488, 9408..37632, 37632..65856],
+                        [9847040..9875264, 9875264..9903488, 0..28224, 28224..56448],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_12_0_LAYERS_3_OP,
-                        [9734144..9847040, __cnn::NONE, 37632..65856, 9847040..9959936],
+                        [9734144..9847040, __cnn::NONE, 28224..56448, 9847040..9959936],
                         [false],
                         grads,
                     );
@@ -6256,8 +6440,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             9621248..9640064,
+                            9602432..9621248,
                             0..18816,
-                            18816..37632,
                         ],
                         [false, false],
                         grads,
@@ -6265,7 +6449,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_11_1_LAYERS_7_OP,
-                        [9583616..9602432, __cnn::NONE, 0..18816, 37632..56448],
+                        [
+                            9583616..9602432,
+                            __cnn::NONE,
+                            9602432..9621248,
+                            9621248..9640064,
+                        ],
                         [false],
                         grads,
                     );
@@ -6274,14 +6463,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_11_1_LAYERS_7_OP,
-                        [9583616..9602432, __cnn::NONE, 0..18816, 37632..56448],
+                        [
+                            9583616..9602432,
+                            __cnn::NONE,
+                            9602432..9621248,
+                            9621248..9640064,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_11_1_LAYERS_6_OP,
-                        [9470720..9583616, __cnn::NONE, 37632..56448, 9583616..9696512],
+                        [
+                            9470720..9583616,
+                            __cnn::NONE,
+                            9621248..9640064,
+                            9734144..9847040,
+                        ],
                         [false],
                         grads,
                     );
@@ -6291,8 +6490,8 @@ const _: () = {
                         [
                             9357824..9470720,
                             9470720..9583616,
+                            9734144..9847040,
                             9583616..9696512,
-                            9696512..9809408,
                         ],
                         [false],
                         grads,
@@ -6305,8 +6504,8 @@ const _: () = {
                         [
                             9357824..9470720,
                             9470720..9583616,
+                            9734144..9847040,
                             9583616..9696512,
-                            9696512..9809408,
                         ],
                         [false],
                         grads,
@@ -6317,7 +6516,7 @@ const _: () = {
                         [
                             9244928..9357824,
                             __cnn::NONE,
-                            9696512..9809408,
+                            9583616..9696512,
                             9357824..9470720,
                         ],
                         [false],
@@ -6330,7 +6529,7 @@ const _: () = {
                             9132032..9244928,
                             9244928..9357824,
                             9357824..9470720,
-                            9470720..9583616,
+                            9583616..9696512,
                         ],
                         [false],
                         grads,
@@ -6344,7 +6543,7 @@ const _: () = {
                             9132032..9244928,
                             9244928..9357824,
                             9357824..9470720,
-                            9470720..9583616,
+                            9583616..9696512,
                         ],
                         [false],
                         grads,
@@ -6352,14 +6551,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_11_1_LAYERS_0_OP,
-                        [9113216..9132032, __cnn::NONE, 9470720..9583616, 18816..37632],
+                        [9113216..9132032, __cnn::NONE, 9583616..9696512, 0..18816],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_11_0_LAYERS_7_OP,
-                        [9094400..9113216, __cnn::NONE, 18816..37632, 0..18816],
+                        [9094400..9113216, __cnn::NONE, 0..18816, 9113216..9132032],
                         [false],
                         grads,
                     );
@@ -6368,26 +6567,21 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_11_0_LAYERS_7_OP,
-                        [9094400..9113216, __cnn::NONE, 18816..37632, 0..18816],
+                        [9094400..9113216, __cnn::NONE, 0..18816, 9113216..9132032],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_11_0_LAYERS_6_OP,
-                        [9000320..9094400, __cnn::NONE, 0..18816, 18816..112896],
+                        [9000320..9094400, __cnn::NONE, 9113216..9132032, 0..94080],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_11_0_LAYERS_4_OP,
-                        [
-                            8906240..9000320,
-                            9000320..9094400,
-                            18816..112896,
-                            9094400..9188480,
-                        ],
+                        [8906240..9000320, 9000320..9094400, 0..94080, 9094400..9188480],
                         [false],
                         grads,
                     );
@@ -6396,26 +6590,31 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_11_0_LAYERS_4_OP,
-                        [
-                            8906240..9000320,
-                            9000320..9094400,
-                            18816..112896,
-                            9094400..9188480,
-                        ],
+                        [8906240..9000320, 9000320..9094400, 0..94080, 9094400..9188480],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_11_0_LAYERS_3_OP,
-                        [8812160..8906240, __cnn::NONE, 9094400..9188480, 0..94080],
+                        [
+                            8812160..8906240,
+                            __cnn::NONE,
+                            9094400..9188480,
+                            8906240..9000320,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_11_0_LAYERS_1_OP,
-                        [8718080..8812160, 8812160..8906240, 0..94080, 8906240..9000320],
+                        [
+                            8718080..8812160,
+                            8812160..8906240,
+                            8906240..9000320,
+                            9094400..9188480,
+                        ],
                         [false],
                         grads,
                     );
@@ -6424,14 +6623,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_11_0_LAYERS_1_OP,
-                        [8718080..8812160, 8812160..8906240, 0..94080, 8906240..9000320],
+                        [
+                            8718080..8812160,
+                            8812160..8906240,
+                            8906240..9000320,
+                            9094400..9188480,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_11_0_LAYERS_0_OP,
-                        [8702400..8718080, __cnn::NONE, 8906240..9000320, 0..15680],
+                        [8702400..8718080, __cnn::NONE, 9094400..9188480, 0..15680],
                         [false],
                         grads,
                     );
@@ -6443,8 +6647,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             0..15680,
+                            8702400..8718080,
                             15680..31360,
-                            31360..47040,
                         ],
                         [false, false],
                         grads,
@@ -6452,7 +6656,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_10_2_LAYERS_7_OP,
-                        [8686720..8702400, __cnn::NONE, 15680..31360, 0..15680],
+                        [8686720..8702400, __cnn::NONE, 8702400..8718080, 0..15680],
                         [false],
                         grads,
                     );
@@ -6461,14 +6665,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_10_2_LAYERS_7_OP,
-                        [8686720..8702400, __cnn::NONE, 15680..31360, 0..15680],
+                        [8686720..8702400, __cnn::NONE, 8702400..8718080, 0..15680],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_10_2_LAYERS_6_OP,
-                        [8592640..8686720, __cnn::NONE, 0..15680, 8686720..8780800],
+                        [8592640..8686720, __cnn::NONE, 0..15680, 9094400..9188480],
                         [false],
                         grads,
                     );
@@ -6478,8 +6682,8 @@ const _: () = {
                         [
                             8498560..8592640,
                             8592640..8686720,
-                            8686720..8780800,
-                            8780800..8874880,
+                            9094400..9188480,
+                            8718080..8812160,
                         ],
                         [false],
                         grads,
@@ -6492,8 +6696,8 @@ const _: () = {
                         [
                             8498560..8592640,
                             8592640..8686720,
-                            8686720..8780800,
-                            8780800..8874880,
+                            9094400..9188480,
+                            8718080..8812160,
                         ],
                         [false],
                         grads,
@@ -6504,7 +6708,7 @@ const _: () = {
                         [
                             8404480..8498560,
                             __cnn::NONE,
-                            8780800..8874880,
+                            8718080..8812160,
                             8498560..8592640,
                         ],
                         [false],
@@ -6517,7 +6721,7 @@ const _: () = {
                             8310400..8404480,
                             8404480..8498560,
                             8498560..8592640,
-                            8592640..8686720,
+                            8718080..8812160,
                         ],
                         [false],
                         grads,
@@ -6531,7 +6735,7 @@ const _: () = {
                             8310400..8404480,
                             8404480..8498560,
                             8498560..8592640,
-                            8592640..8686720,
+                            8718080..8812160,
                         ],
                         [false],
                         grads,
@@ -6539,7 +6743,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_10_2_LAYERS_0_OP,
-                        [8294720..8310400, __cnn::NONE, 8592640..8686720, 31360..47040],
+                        [8294720..8310400, __cnn::NONE, 8718080..8812160, 15680..31360],
                         [true],
                         grads,
                     );
@@ -6550,9 +6754,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            31360..47040,
-                            0..15680,
                             15680..31360,
+                            8294720..8310400,
+                            0..15680,
                         ],
                         [false, false],
                         grads,
@@ -6560,7 +6764,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_10_1_LAYERS_7_OP,
-                        [8279040..8294720, __cnn::NONE, 0..15680, 31360..47040],
+                        [8279040..8294720, __cnn::NONE, 8294720..8310400, 15680..31360],
                         [false],
                         grads,
                     );
@@ -6569,14 +6773,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_10_1_LAYERS_7_OP,
-                        [8279040..8294720, __cnn::NONE, 0..15680, 31360..47040],
+                        [8279040..8294720, __cnn::NONE, 8294720..8310400, 15680..31360],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_10_1_LAYERS_6_OP,
-                        [8184960..8279040, __cnn::NONE, 31360..47040, 8279040..8373120],
+                        [8184960..8279040, __cnn::NONE, 15680..31360, 8310400..8404480],
                         [false],
                         grads,
                     );
@@ -6586,8 +6790,8 @@ const _: () = {
                         [
                             8090880..8184960,
                             8184960..8279040,
-                            8279040..8373120,
-                            31360..125440,
+                            8310400..8404480,
+                            8404480..8498560,
                         ],
                         [false],
                         grads,
@@ -6600,8 +6804,8 @@ const _: () = {
                         [
                             8090880..8184960,
                             8184960..8279040,
-                            8279040..8373120,
-                            31360..125440,
+                            8310400..8404480,
+                            8404480..8498560,
                         ],
                         [false],
                         grads,
@@ -6609,7 +6813,12 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_10_1_LAYERS_3_OP,
-                        [7996800..8090880, __cnn::NONE, 31360..125440, 8090880..8184960],
+                        [
+                            7996800..8090880,
+                            __cnn::NONE,
+                            8404480..8498560,
+                            8090880..8184960,
+                        ],
                         [false],
                         grads,
                     );
@@ -6620,7 +6829,7 @@ const _: () = {
                             7902720..7996800,
                             7996800..8090880,
                             8090880..8184960,
-                            31360..125440,
+                            8404480..8498560,
                         ],
                         [false],
                         grads,
@@ -6634,7 +6843,7 @@ const _: () = {
                             7902720..7996800,
                             7996800..8090880,
                             8090880..8184960,
-                            31360..125440,
+                            8404480..8498560,
                         ],
                         [false],
                         grads,
@@ -6642,14 +6851,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_10_1_LAYERS_0_OP,
-                        [7887040..7902720, __cnn::NONE, 31360..125440, 15680..31360],
+                        [7887040..7902720, __cnn::NONE, 8404480..8498560, 0..15680],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_10_0_LAYERS_7_OP,
-                        [7871360..7887040, __cnn::NONE, 15680..31360, 0..15680],
+                        [7871360..7887040, __cnn::NONE, 0..15680, 7887040..7902720],
                         [false],
                         grads,
                     );
@@ -6658,26 +6867,21 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_10_0_LAYERS_7_OP,
-                        [7871360..7887040, __cnn::NONE, 15680..31360, 0..15680],
+                        [7871360..7887040, __cnn::NONE, 0..15680, 7887040..7902720],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_10_0_LAYERS_6_OP,
-                        [7824320..7871360, __cnn::NONE, 0..15680, 15680..62720],
+                        [7824320..7871360, __cnn::NONE, 7887040..7902720, 0..47040],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_10_0_LAYERS_4_OP,
-                        [
-                            7777280..7824320,
-                            7824320..7871360,
-                            15680..62720,
-                            62720..109760,
-                        ],
+                        [7777280..7824320, 7824320..7871360, 0..47040, 47040..94080],
                         [false],
                         grads,
                     );
@@ -6686,19 +6890,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_10_0_LAYERS_4_OP,
-                        [
-                            7777280..7824320,
-                            7824320..7871360,
-                            15680..62720,
-                            62720..109760,
-                        ],
+                        [7777280..7824320, 7824320..7871360, 0..47040, 47040..94080],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_10_0_LAYERS_3_OP,
-                        [7589120..7777280, __cnn::NONE, 62720..109760, 7777280..7965440],
+                        [7589120..7777280, __cnn::NONE, 47040..94080, 7777280..7965440],
                         [false],
                         grads,
                     );
@@ -6743,8 +6942,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             0..31360,
+                            7369600..7400960,
                             31360..62720,
-                            62720..94080,
                         ],
                         [false, false],
                         grads,
@@ -6752,7 +6951,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_9_2_LAYERS_7_OP,
-                        [7338240..7369600, __cnn::NONE, 31360..62720, 0..31360],
+                        [7338240..7369600, __cnn::NONE, 7369600..7400960, 0..31360],
                         [false],
                         grads,
                     );
@@ -6761,7 +6960,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_9_2_LAYERS_7_OP,
-                        [7338240..7369600, __cnn::NONE, 31360..62720, 0..31360],
+                        [7338240..7369600, __cnn::NONE, 7369600..7400960, 0..31360],
                         [false],
                         grads,
                     );
@@ -6817,7 +7016,7 @@ const _: () = {
                             6961920..7056000,
                             7056000..7150080,
                             7150080..7244160,
-                            7244160..7338240,
+                            7432320..7526400,
                         ],
                         [false],
                         grads,
@@ -6831,7 +7030,7 @@ const _: () = {
                             6961920..7056000,
                             7056000..7150080,
                             7150080..7244160,
-                            7244160..7338240,
+                            7432320..7526400,
                         ],
                         [false],
                         grads,
@@ -6839,7 +7038,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_9_2_LAYERS_0_OP,
-                        [6930560..6961920, __cnn::NONE, 7244160..7338240, 62720..94080],
+                        [6930560..6961920, __cnn::NONE, 7432320..7526400, 31360..62720],
                         [true],
                         grads,
                     );
@@ -6850,9 +7049,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            62720..94080,
-                            0..31360,
                             31360..62720,
+                            6930560..6961920,
+                            0..31360,
                         ],
                         [false, false],
                         grads,
@@ -6860,7 +7059,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_9_1_LAYERS_7_OP,
-                        [6899200..6930560, __cnn::NONE, 0..31360, 62720..94080],
+                        [6899200..6930560, __cnn::NONE, 6930560..6961920, 31360..62720],
                         [false],
                         grads,
                     );
@@ -6869,14 +7068,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_9_1_LAYERS_7_OP,
-                        [6899200..6930560, __cnn::NONE, 0..31360, 62720..94080],
+                        [6899200..6930560, __cnn::NONE, 6930560..6961920, 31360..62720],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_9_1_LAYERS_6_OP,
-                        [6805120..6899200, __cnn::NONE, 62720..94080, 6899200..6993280],
+                        [6805120..6899200, __cnn::NONE, 31360..62720, 6961920..7056000],
                         [false],
                         grads,
                     );
@@ -6886,8 +7085,8 @@ const _: () = {
                         [
                             6711040..6805120,
                             6805120..6899200,
-                            6899200..6993280,
-                            6993280..7087360,
+                            6961920..7056000,
+                            31360..125440,
                         ],
                         [false],
                         grads,
@@ -6900,8 +7099,8 @@ const _: () = {
                         [
                             6711040..6805120,
                             6805120..6899200,
-                            6899200..6993280,
-                            6993280..7087360,
+                            6961920..7056000,
+                            31360..125440,
                         ],
                         [false],
                         grads,
@@ -6909,12 +7108,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_9_1_LAYERS_3_OP,
-                        [
-                            6616960..6711040,
-                            __cnn::NONE,
-                            6993280..7087360,
-                            6711040..6805120,
-                        ],
+                        [6616960..6711040, __cnn::NONE, 31360..125440, 6711040..6805120],
                         [false],
                         grads,
                     );
@@ -6925,7 +7119,7 @@ const _: () = {
                             6522880..6616960,
                             6616960..6711040,
                             6711040..6805120,
-                            6805120..6899200,
+                            31360..125440,
                         ],
                         [false],
                         grads,
@@ -6939,7 +7133,7 @@ const _: () = {
                             6522880..6616960,
                             6616960..6711040,
                             6711040..6805120,
-                            6805120..6899200,
+                            31360..125440,
                         ],
                         [false],
                         grads,
@@ -6947,14 +7141,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_9_1_LAYERS_0_OP,
-                        [6491520..6522880, __cnn::NONE, 6805120..6899200, 31360..62720],
+                        [6491520..6522880, __cnn::NONE, 31360..125440, 0..31360],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_9_0_LAYERS_7_OP,
-                        [6460160..6491520, __cnn::NONE, 31360..62720, 0..31360],
+                        [6460160..6491520, __cnn::NONE, 0..31360, 6491520..6522880],
                         [false],
                         grads,
                     );
@@ -6963,26 +7157,21 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_9_0_LAYERS_7_OP,
-                        [6460160..6491520, __cnn::NONE, 31360..62720, 0..31360],
+                        [6460160..6491520, __cnn::NONE, 0..31360, 6491520..6522880],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_9_0_LAYERS_6_OP,
-                        [6403712..6460160, __cnn::NONE, 0..31360, 31360..87808],
+                        [6403712..6460160, __cnn::NONE, 6491520..6522880, 0..56448],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_9_0_LAYERS_4_OP,
-                        [
-                            6347264..6403712,
-                            6403712..6460160,
-                            31360..87808,
-                            6460160..6516608,
-                        ],
+                        [6347264..6403712, 6403712..6460160, 0..56448, 56448..112896],
                         [false],
                         grads,
                     );
@@ -6991,24 +7180,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_9_0_LAYERS_4_OP,
-                        [
-                            6347264..6403712,
-                            6403712..6460160,
-                            31360..87808,
-                            6460160..6516608,
-                        ],
+                        [6347264..6403712, 6403712..6460160, 0..56448, 56448..112896],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_9_0_LAYERS_3_OP,
-                        [
-                            6121472..6347264,
-                            __cnn::NONE,
-                            6460160..6516608,
-                            6516608..6742400,
-                        ],
+                        [6121472..6347264, __cnn::NONE, 56448..112896, 6347264..6573056],
                         [false],
                         grads,
                     );
@@ -7018,8 +7197,8 @@ const _: () = {
                         [
                             5895680..6121472,
                             6121472..6347264,
-                            6516608..6742400,
-                            6742400..6968192,
+                            6347264..6573056,
+                            6573056..6798848,
                         ],
                         [false],
                         grads,
@@ -7032,8 +7211,8 @@ const _: () = {
                         [
                             5895680..6121472,
                             6121472..6347264,
-                            6516608..6742400,
-                            6742400..6968192,
+                            6347264..6573056,
+                            6573056..6798848,
                         ],
                         [false],
                         grads,
@@ -7041,7 +7220,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_9_0_LAYERS_0_OP,
-                        [5820416..5895680, __cnn::NONE, 6742400..6968192, 0..75264],
+                        [5820416..5895680, __cnn::NONE, 6573056..6798848, 0..75264],
                         [false],
                         grads,
                     );
@@ -7127,7 +7306,7 @@ const _: () = {
                             4841984..5067776,
                             5067776..5293568,
                             5293568..5519360,
-                            5519360..5745152,
+                            6196736..6422528,
                         ],
                         [false],
                         grads,
@@ -7141,7 +7320,7 @@ const _: () = {
                             4841984..5067776,
                             5067776..5293568,
                             5293568..5519360,
-                            5519360..5745152,
+                            6196736..6422528,
                         ],
                         [false],
                         grads,
@@ -7152,7 +7331,7 @@ const _: () = {
                         [
                             4766720..4841984,
                             __cnn::NONE,
-                            5519360..5745152,
+                            6196736..6422528,
                             5895680..5970944,
                         ],
                         [true],
@@ -7166,8 +7345,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             5895680..5970944,
-                            0..75264,
                             4766720..4841984,
+                            0..75264,
                         ],
                         [false, false],
                         grads,
@@ -7175,7 +7354,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_8_1_LAYERS_7_OP,
-                        [4691456..4766720, __cnn::NONE, 0..75264, 4841984..4917248],
+                        [
+                            4691456..4766720,
+                            __cnn::NONE,
+                            4766720..4841984,
+                            5895680..5970944,
+                        ],
                         [false],
                         grads,
                     );
@@ -7184,7 +7368,12 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_8_1_LAYERS_7_OP,
-                        [4691456..4766720, __cnn::NONE, 0..75264, 4841984..4917248],
+                        [
+                            4691456..4766720,
+                            __cnn::NONE,
+                            4766720..4841984,
+                            5895680..5970944,
+                        ],
                         [false],
                         grads,
                     );
@@ -7194,8 +7383,8 @@ const _: () = {
                         [
                             4465664..4691456,
                             __cnn::NONE,
-                            4841984..4917248,
-                            4917248..5143040,
+                            5895680..5970944,
+                            4691456..4917248,
                         ],
                         [false],
                         grads,
@@ -7206,8 +7395,8 @@ const _: () = {
                         [
                             4239872..4465664,
                             4465664..4691456,
+                            4691456..4917248,
                             4917248..5143040,
-                            5143040..5368832,
                         ],
                         [false],
                         grads,
@@ -7220,8 +7409,8 @@ const _: () = {
                         [
                             4239872..4465664,
                             4465664..4691456,
+                            4691456..4917248,
                             4917248..5143040,
-                            5143040..5368832,
                         ],
                         [false],
                         grads,
@@ -7232,7 +7421,7 @@ const _: () = {
                         [
                             4014080..4239872,
                             __cnn::NONE,
-                            5143040..5368832,
+                            4917248..5143040,
                             4239872..4465664,
                         ],
                         [false],
@@ -7245,7 +7434,7 @@ const _: () = {
                             3788288..4014080,
                             4014080..4239872,
                             4239872..4465664,
-                            4465664..4691456,
+                            4917248..5143040,
                         ],
                         [false],
                         grads,
@@ -7259,7 +7448,7 @@ const _: () = {
                             3788288..4014080,
                             4014080..4239872,
                             4239872..4465664,
-                            4465664..4691456,
+                            4917248..5143040,
                         ],
                         [false],
                         grads,
@@ -7267,19 +7456,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_8_1_LAYERS_0_OP,
-                        [
-                            3713024..3788288,
-                            __cnn::NONE,
-                            4465664..4691456,
-                            4766720..4841984,
-                        ],
+                        [3713024..3788288, __cnn::NONE, 4917248..5143040, 0..75264],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &LAYERS_8_0_LAYERS_7_OP,
-                        [3637760..3713024, __cnn::NONE, 4766720..4841984, 0..75264],
+                        [3637760..3713024, __cnn::NONE, 0..75264, 3713024..3788288],
                         [false],
                         grads,
                     );
@@ -7288,14 +7472,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERS_8_0_LAYERS_7_OP,
-                        [3637760..3713024, __cnn::NONE, 4766720..4841984, 0..75264],
+                        [3637760..3713024, __cnn::NONE, 0..75264, 3713024..3788288],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &LAYERS_8_0_LAYERS_6_OP,
-                        [3487232..3637760, __cnn::NONE, 0..75264, 3637760..3788288],
+                        [
+                            3487232..3637760,
+                            __cnn::NONE,
+                            3713024..3788288,
+                            3788288..3938816,
+                        ],
                         [false],
                         grads,
                     );
@@ -7305,8 +7494,8 @@ const _: () = {
                         [
                             3336704..3487232,
                             3487232..3637760,
-                            3637760..3788288,
                             3788288..3938816,
+                            3637760..3788288,
                         ],
                         [false],
                         grads,
@@ -7319,8 +7508,8 @@ const _: () = {
                         [
                             3336704..3487232,
                             3487232..3637760,
-                            3637760..3788288,
                             3788288..3938816,
+                            3637760..3788288,
                         ],
                         [false],
                         grads,
@@ -7331,8 +7520,8 @@ const _: () = {
                         [
                             2734592..3336704,
                             __cnn::NONE,
-                            3788288..3938816,
-                            3938816..4540928,
+                            3637760..3788288,
+                            3788288..4390400,
                         ],
                         [false],
                         grads,
@@ -7343,8 +7532,8 @@ const _: () = {
                         [
                             2132480..2734592,
                             2734592..3336704,
-                            3938816..4540928,
-                            3336704..3938816,
+                            3788288..4390400,
+                            4390400..4992512,
                         ],
                         [false],
                         grads,
@@ -7357,8 +7546,8 @@ const _: () = {
                         [
                             2132480..2734592,
                             2734592..3336704,
-                            3938816..4540928,
-                            3336704..3938816,
+                            3788288..4390400,
+                            4390400..4992512,
                         ],
                         [false],
                         grads,
@@ -7369,7 +7558,7 @@ const _: () = {
                         [
                             1931776..2132480,
                             __cnn::NONE,
-                            3336704..3938816,
+                            4390400..4992512,
                             2132480..2333184,
                         ],
                         [false],

@@ -386,32 +386,6 @@ const _: () = {
         classifier_1, buffers } = 3538984
     );
     __cnn::inherent!(MobileNetV2 = 3504872);
-    const FEATURES_0_0: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 3,
-        in_height: 225,
-        in_width: 225,
-        out_channels: 32,
-        out_height: 112,
-        out_width: 112,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_1_CONV_0_0: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 32,
-        in_height: 112,
-        in_width: 112,
-        out_channels: 32,
-        out_height: 112,
-        out_width: 112,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [1, 1],
-        dilation: [1, 1],
-        groups: 32,
-    };
     const FEATURES_1_CONV_1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 32,
         in_height: 1,
@@ -424,32 +398,6 @@ const _: () = {
         padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
-    };
-    const FEATURES_2_CONV_0_0: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 16,
-        in_height: 1,
-        in_width: 12544,
-        out_channels: 96,
-        out_height: 1,
-        out_width: 12544,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_2_CONV_1_0: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 96,
-        in_height: 112,
-        in_width: 112,
-        out_channels: 96,
-        out_height: 56,
-        out_width: 56,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [1, 1],
-        dilation: [1, 1],
-        groups: 96,
     };
     const FEATURES_2_CONV_2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 96,
@@ -464,32 +412,6 @@ const _: () = {
         dilation: [1, 1],
         groups: 1,
     };
-    const FEATURES_3_CONV_0_0: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 24,
-        in_height: 1,
-        in_width: 3136,
-        out_channels: 144,
-        out_height: 1,
-        out_width: 3136,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const FEATURES_3_CONV_1_0: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 144,
-        in_height: 56,
-        in_width: 56,
-        out_channels: 144,
-        out_height: 56,
-        out_width: 56,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [1, 1],
-        dilation: [1, 1],
-        groups: 144,
-    };
     const FEATURES_3_CONV_2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 144,
         in_height: 1,
@@ -502,19 +424,6 @@ const _: () = {
         padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
-    };
-    const FEATURES_4_CONV_1_0: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 144,
-        in_height: 56,
-        in_width: 56,
-        out_channels: 144,
-        out_height: 28,
-        out_width: 28,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [1, 1],
-        dilation: [1, 1],
-        groups: 144,
     };
     const FEATURES_4_CONV_2: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 144,
@@ -775,6 +684,97 @@ const _: () = {
         padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
+    };
+    const FEATURES_0_0_TURN: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 3,
+        in_height: 225,
+        in_width: 225,
+        out_channels: 16,
+        out_height: 112,
+        out_width: 112,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_1_CONV_0_0_TURN: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 16,
+        in_height: 112,
+        in_width: 112,
+        out_channels: 16,
+        out_height: 112,
+        out_width: 112,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [1, 1],
+        dilation: [1, 1],
+        groups: 16,
+    };
+    const FEATURES_2_CONV_0_0_TURN: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 16,
+        in_height: 1,
+        in_width: 12544,
+        out_channels: 16,
+        out_height: 1,
+        out_width: 12544,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_2_CONV_1_0_TURN: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 16,
+        in_height: 112,
+        in_width: 112,
+        out_channels: 16,
+        out_height: 56,
+        out_width: 56,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [1, 1],
+        dilation: [1, 1],
+        groups: 16,
+    };
+    const FEATURES_3_CONV_0_0_TURN: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 24,
+        in_height: 1,
+        in_width: 3136,
+        out_channels: 48,
+        out_height: 1,
+        out_width: 3136,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const FEATURES_3_CONV_1_0_TURN: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 48,
+        in_height: 56,
+        in_width: 56,
+        out_channels: 48,
+        out_height: 56,
+        out_width: 56,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [1, 1],
+        dilation: [1, 1],
+        groups: 48,
+    };
+    const FEATURES_4_CONV_1_0_TURN: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 48,
+        in_height: 56,
+        in_width: 56,
+        out_channels: 48,
+        out_height: 28,
+        out_width: 28,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [1, 1],
+        dilation: [1, 1],
+        groups: 48,
     };
     const FEATURES_0_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
         op: __cnn::ConvOp {
@@ -2638,7 +2638,7 @@ const _: () = {
     };
     impl __cnn::Compiled for MobileNetV2 {
         const PACKED_LEN: usize = 3865040;
-        const ARENA_LEN: usize = 1505280;
+        const ARENA_LEN: usize = 754000;
         const SCRATCH_LEN: usize = 132288;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
@@ -2661,204 +2661,464 @@ const _: () = {
                 padded_width: 225,
                 team: cx.team,
                 src: input,
-                dst: &mut arena[401408..553283],
+                dst: &mut arena[602112..753987],
             });
             // features.0.0 + features.0.1 + relu61
             {
-                let (arena, dst) = __cnn::slot(arena, 0..401408);
-                simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 2, 8> {
-                    shape: FEATURES_0_0,
+                let (arena, dst) = __cnn::slot(arena, 401408..602112);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: FEATURES_0_0_TURN,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     strip: 12544,
                     residual: &[],
-                    src: arena.slice(401408..553283),
-                    weights: &packed[0..896],
+                    src: arena.slice(602112..753987),
+                    weights: &packed[0..448],
                     dst,
                 });
             }
             // features.1.conv.0.0 + features.1.conv.0.1 + features.1.relu61
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..802816);
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
                 simd.call(__cnn::Depthwise {
-                    shape: FEATURES_1_CONV_0_0,
+                    shape: FEATURES_1_CONV_0_0_TURN,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    src: arena.slice(0..401408),
-                    weights: &packed[896..1216],
+                    src: arena.slice(401408..602112),
+                    weights: &packed[896..1056],
+                    dst,
+                });
+            }
+            // features.0.0 + features.0.1 + relu61
+            {
+                let (arena, dst) = __cnn::slot(arena, 401408..602112);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: FEATURES_0_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    strip: 12544,
+                    residual: &[],
+                    src: arena.slice(602112..753987),
+                    weights: &packed[448..896],
+                    dst,
+                });
+            }
+            // features.1.conv.0.0 + features.1.conv.0.1 + features.1.relu61
+            {
+                let (arena, dst) = __cnn::slot(arena, 200704..401408);
+                simd.call(__cnn::Depthwise {
+                    shape: FEATURES_1_CONV_0_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(401408..602112),
+                    weights: &packed[1056..1216],
                     dst,
                 });
             }
             // features.1.conv.1 + features.1.conv.2
             {
-                let (arena, dst) = __cnn::slot(arena, 1204224..1404928);
+                let (arena, dst) = __cnn::slot(arena, 501760..702464);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: FEATURES_1_CONV_1,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 12544,
                     residual: &[],
-                    src: arena.slice(401408..802816),
+                    src: arena.slice(0..401408),
                     weights: &packed[1216..1744],
                     dst,
                 });
             }
             // features.2.conv.0.0 + features.2.conv.0.1 + features.2.relu61
             {
-                let (arena, dst) = __cnn::slot(arena, 0..1204224);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 1, 8> {
-                    shape: FEATURES_2_CONV_0_0,
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
+                    shape: FEATURES_2_CONV_0_0_TURN,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     strip: 3136,
                     residual: &[],
-                    src: arena.slice(1204224..1404928),
-                    weights: &packed[1744..3376],
+                    src: arena.slice(501760..702464),
+                    weights: &packed[1744..2016],
                     dst,
                 });
             }
             // features.2.conv.1.0 + features.2.conv.1.1 + features.2.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 1204224..1505280);
+                let (arena, dst) = __cnn::slot(arena, 200704..250880);
                 simd.call(__cnn::Depthwise {
-                    shape: FEATURES_2_CONV_1_0,
+                    shape: FEATURES_2_CONV_1_0_TURN,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    src: arena.slice(0..1204224),
-                    weights: &packed[3376..4336],
+                    src: arena.slice(0..200704),
+                    weights: &packed[3376..3536],
+                    dst,
+                });
+            }
+            // features.2.conv.0.0 + features.2.conv.0.1 + features.2.relu61
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
+                    shape: FEATURES_2_CONV_0_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    strip: 3136,
+                    residual: &[],
+                    src: arena.slice(501760..702464),
+                    weights: &packed[2016..2288],
+                    dst,
+                });
+            }
+            // features.2.conv.1.0 + features.2.conv.1.1 + features.2.relu62
+            {
+                let (arena, dst) = __cnn::slot(arena, 250880..301056);
+                simd.call(__cnn::Depthwise {
+                    shape: FEATURES_2_CONV_1_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..200704),
+                    weights: &packed[3536..3696],
+                    dst,
+                });
+            }
+            // features.2.conv.0.0 + features.2.conv.0.1 + features.2.relu61
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
+                    shape: FEATURES_2_CONV_0_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    strip: 3136,
+                    residual: &[],
+                    src: arena.slice(501760..702464),
+                    weights: &packed[2288..2560],
+                    dst,
+                });
+            }
+            // features.2.conv.1.0 + features.2.conv.1.1 + features.2.relu62
+            {
+                let (arena, dst) = __cnn::slot(arena, 301056..351232);
+                simd.call(__cnn::Depthwise {
+                    shape: FEATURES_2_CONV_1_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..200704),
+                    weights: &packed[3696..3856],
+                    dst,
+                });
+            }
+            // features.2.conv.0.0 + features.2.conv.0.1 + features.2.relu61
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
+                    shape: FEATURES_2_CONV_0_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    strip: 3136,
+                    residual: &[],
+                    src: arena.slice(501760..702464),
+                    weights: &packed[2560..2832],
+                    dst,
+                });
+            }
+            // features.2.conv.1.0 + features.2.conv.1.1 + features.2.relu62
+            {
+                let (arena, dst) = __cnn::slot(arena, 351232..401408);
+                simd.call(__cnn::Depthwise {
+                    shape: FEATURES_2_CONV_1_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..200704),
+                    weights: &packed[3856..4016],
+                    dst,
+                });
+            }
+            // features.2.conv.0.0 + features.2.conv.0.1 + features.2.relu61
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
+                    shape: FEATURES_2_CONV_0_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    strip: 3136,
+                    residual: &[],
+                    src: arena.slice(501760..702464),
+                    weights: &packed[2832..3104],
+                    dst,
+                });
+            }
+            // features.2.conv.1.0 + features.2.conv.1.1 + features.2.relu62
+            {
+                let (arena, dst) = __cnn::slot(arena, 401408..451584);
+                simd.call(__cnn::Depthwise {
+                    shape: FEATURES_2_CONV_1_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..200704),
+                    weights: &packed[4016..4176],
+                    dst,
+                });
+            }
+            // features.2.conv.0.0 + features.2.conv.0.1 + features.2.relu61
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
+                    shape: FEATURES_2_CONV_0_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    strip: 3136,
+                    residual: &[],
+                    src: arena.slice(501760..702464),
+                    weights: &packed[3104..3376],
+                    dst,
+                });
+            }
+            // features.2.conv.1.0 + features.2.conv.1.1 + features.2.relu62
+            {
+                let (arena, dst) = __cnn::slot(arena, 451584..501760);
+                simd.call(__cnn::Depthwise {
+                    shape: FEATURES_2_CONV_1_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(0..200704),
+                    weights: &packed[4176..4336],
                     dst,
                 });
             }
             // features.2.conv.2 + features.2.conv.3
             {
-                let (arena, dst) = __cnn::slot(arena, 903168..978432);
+                let (arena, dst) = __cnn::slot(arena, 602112..677376);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: FEATURES_2_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 3136,
                     residual: &[],
-                    src: arena.slice(1204224..1505280),
+                    src: arena.slice(200704..501760),
                     weights: &packed[4336..7440],
                     dst,
                 });
             }
             // features.3.conv.0.0 + features.3.conv.0.1 + features.3.relu61
             {
-                let (arena, dst) = __cnn::slot(arena, 0..451584);
+                let (arena, dst) = __cnn::slot(arena, 451584..602112);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
-                    shape: FEATURES_3_CONV_0_0,
+                    shape: FEATURES_3_CONV_0_0_TURN,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     strip: 1568,
                     residual: &[],
-                    src: arena.slice(903168..978432),
-                    weights: &packed[7440..11040],
+                    src: arena.slice(602112..677376),
+                    weights: &packed[7440..8640],
                     dst,
                 });
             }
             // features.3.conv.1.0 + features.3.conv.1.1 + features.3.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 451584..903168);
+                let (arena, dst) = __cnn::slot(arena, 0..150528);
                 simd.call(__cnn::Depthwise {
-                    shape: FEATURES_3_CONV_1_0,
+                    shape: FEATURES_3_CONV_1_0_TURN,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    src: arena.slice(0..451584),
-                    weights: &packed[11040..12480],
+                    src: arena.slice(451584..602112),
+                    weights: &packed[11040..11520],
+                    dst,
+                });
+            }
+            // features.3.conv.0.0 + features.3.conv.0.1 + features.3.relu61
+            {
+                let (arena, dst) = __cnn::slot(arena, 451584..602112);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
+                    shape: FEATURES_3_CONV_0_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    strip: 1568,
+                    residual: &[],
+                    src: arena.slice(602112..677376),
+                    weights: &packed[8640..9840],
+                    dst,
+                });
+            }
+            // features.3.conv.1.0 + features.3.conv.1.1 + features.3.relu62
+            {
+                let (arena, dst) = __cnn::slot(arena, 150528..301056);
+                simd.call(__cnn::Depthwise {
+                    shape: FEATURES_3_CONV_1_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(451584..602112),
+                    weights: &packed[11520..12000],
+                    dst,
+                });
+            }
+            // features.3.conv.0.0 + features.3.conv.0.1 + features.3.relu61
+            {
+                let (arena, dst) = __cnn::slot(arena, 451584..602112);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
+                    shape: FEATURES_3_CONV_0_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    strip: 1568,
+                    residual: &[],
+                    src: arena.slice(602112..677376),
+                    weights: &packed[9840..11040],
+                    dst,
+                });
+            }
+            // features.3.conv.1.0 + features.3.conv.1.1 + features.3.relu62
+            {
+                let (arena, dst) = __cnn::slot(arena, 301056..451584);
+                simd.call(__cnn::Depthwise {
+                    shape: FEATURES_3_CONV_1_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(451584..602112),
+                    weights: &packed[12000..12480],
                     dst,
                 });
             }
             // features.3.conv.2 + features.3.conv.3 + features.3.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 978432..1053696);
+                let (arena, dst) = __cnn::slot(arena, 677376..752640);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 1, 8> {
                     shape: FEATURES_3_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 3136,
-                    src: arena.slice(451584..903168),
-                    residual: arena.slice(903168..978432),
+                    src: arena.slice(0..451584),
+                    residual: arena.slice(602112..677376),
                     weights: &packed[12480..17120],
                     dst,
                 });
             }
             // features.4.conv.0.0 + features.4.conv.0.1 + features.4.relu61
             {
-                let (arena, dst) = __cnn::slot(arena, 0..451584);
+                let (arena, dst) = __cnn::slot(arena, 451584..602112);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
-                    shape: FEATURES_3_CONV_0_0,
+                    shape: FEATURES_3_CONV_0_0_TURN,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     strip: 1568,
                     residual: &[],
-                    src: arena.slice(978432..1053696),
-                    weights: &packed[17120..20720],
+                    src: arena.slice(677376..752640),
+                    weights: &packed[17120..18320],
                     dst,
                 });
             }
             // features.4.conv.1.0 + features.4.conv.1.1 + features.4.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 451584..564480);
+                let (arena, dst) = __cnn::slot(arena, 0..37632);
                 simd.call(__cnn::Depthwise {
-                    shape: FEATURES_4_CONV_1_0,
+                    shape: FEATURES_4_CONV_1_0_TURN,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    src: arena.slice(0..451584),
-                    weights: &packed[20720..22160],
+                    src: arena.slice(451584..602112),
+                    weights: &packed[20720..21200],
+                    dst,
+                });
+            }
+            // features.4.conv.0.0 + features.4.conv.0.1 + features.4.relu61
+            {
+                let (arena, dst) = __cnn::slot(arena, 451584..602112);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
+                    shape: FEATURES_3_CONV_0_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    strip: 1568,
+                    residual: &[],
+                    src: arena.slice(677376..752640),
+                    weights: &packed[18320..19520],
+                    dst,
+                });
+            }
+            // features.4.conv.1.0 + features.4.conv.1.1 + features.4.relu62
+            {
+                let (arena, dst) = __cnn::slot(arena, 37632..75264);
+                simd.call(__cnn::Depthwise {
+                    shape: FEATURES_4_CONV_1_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(451584..602112),
+                    weights: &packed[21200..21680],
+                    dst,
+                });
+            }
+            // features.4.conv.0.0 + features.4.conv.0.1 + features.4.relu61
+            {
+                let (arena, dst) = __cnn::slot(arena, 451584..602112);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
+                    shape: FEATURES_3_CONV_0_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    strip: 1568,
+                    residual: &[],
+                    src: arena.slice(677376..752640),
+                    weights: &packed[19520..20720],
+                    dst,
+                });
+            }
+            // features.4.conv.1.0 + features.4.conv.1.1 + features.4.relu62
+            {
+                let (arena, dst) = __cnn::slot(arena, 75264..112896);
+                simd.call(__cnn::Depthwise {
+                    shape: FEATURES_4_CONV_1_0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(451584..602112),
+                    weights: &packed[21680..22160],
                     dst,
                 });
             }
             // features.4.conv.2 + features.4.conv.3
             {
-                let (arena, dst) = __cnn::slot(arena, 301056..326144);
+                let (arena, dst) = __cnn::slot(arena, 150528..175616);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 8> {
                     shape: FEATURES_4_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(451584..564480),
+                    src: arena.slice(0..112896),
                     weights: &packed[22160..26800],
                     dst,
                 });
             }
             // features.5.conv.0.0 + features.5.conv.0.1 + features.5.relu61
             {
-                let (arena, dst) = __cnn::slot(arena, 0..150528);
+                let (arena, dst) = __cnn::slot(arena, 451584..602112);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 1, 8> {
                     shape: FEATURES_5_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(301056..326144),
+                    src: arena.slice(150528..175616),
                     weights: &packed[26800..33136],
                     dst,
                 });
             }
             // features.5.conv.1.0 + features.5.conv.1.1 + features.5.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 150528..301056);
+                let (arena, dst) = __cnn::slot(arena, 0..150528);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_5_CONV_1_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    src: arena.slice(0..150528),
+                    src: arena.slice(451584..602112),
                     weights: &packed[33136..35056],
                     dst,
                 });
             }
             // features.5.conv.2 + features.5.conv.3 + features.5.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 326144..351232);
+                let (arena, dst) = __cnn::slot(arena, 301056..326144);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 8> {
                     shape: FEATURES_5_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 784,
-                    src: arena.slice(150528..301056),
-                    residual: arena.slice(301056..326144),
+                    src: arena.slice(0..150528),
+                    residual: arena.slice(150528..175616),
                     weights: &packed[35056..41232],
                     dst,
                 });
@@ -2872,7 +3132,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu6,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(326144..351232),
+                    src: arena.slice(301056..326144),
                     weights: &packed[41232..47568],
                     dst,
                 });
@@ -2891,54 +3151,54 @@ const _: () = {
             }
             // features.6.conv.2 + features.6.conv.3 + features.6.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 301056..326144);
+                let (arena, dst) = __cnn::slot(arena, 0..25088);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 2, 8> {
                     shape: FEATURES_5_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 784,
                     src: arena.slice(150528..301056),
-                    residual: arena.slice(326144..351232),
+                    residual: arena.slice(301056..326144),
                     weights: &packed[49488..55664],
                     dst,
                 });
             }
             // features.7.conv.0.0 + features.7.conv.0.1 + features.7.relu61
             {
-                let (arena, dst) = __cnn::slot(arena, 0..150528);
+                let (arena, dst) = __cnn::slot(arena, 150528..301056);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 1, 8> {
                     shape: FEATURES_5_CONV_0_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(301056..326144),
+                    src: arena.slice(0..25088),
                     weights: &packed[55664..62000],
                     dst,
                 });
             }
             // features.7.conv.1.0 + features.7.conv.1.1 + features.7.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 150528..188160);
+                let (arena, dst) = __cnn::slot(arena, 0..37632);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_7_CONV_1_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    src: arena.slice(0..150528),
+                    src: arena.slice(150528..301056),
                     weights: &packed[62000..63920],
                     dst,
                 });
             }
             // features.7.conv.2 + features.7.conv.3
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..200704);
+                let (arena, dst) = __cnn::slot(arena, 150528..163072);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: FEATURES_7_CONV_2,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(150528..188160),
+                    src: arena.slice(0..37632),
                     weights: &packed[63920..76272],
                     dst,
                 });
@@ -2953,7 +3213,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(188160..200704),
+                    src: arena.slice(150528..163072),
                     weights: &packed[76272..119664],
                     scratch: &mut *scratch,
                     dst,
@@ -2973,50 +3233,6 @@ const _: () = {
             }
             // features.8.conv.2 + features.8.conv.3 + features.8.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 150528..163072);
-                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
-                    shape: FEATURES_8_CONV_2,
-                    team: cx.team,
-                    activation: __cnn::Activation::Identity,
-                    arithmetic: cx.arithmetic,
-                    strip: 98,
-                    src: arena.slice(75264..150528),
-                    residual: arena.slice(188160..200704),
-                    weights: &packed[123504..166576],
-                    scratch: &mut *scratch,
-                    dst,
-                });
-            }
-            // features.9.conv.0.0 + features.9.conv.0.1 + features.9.relu61
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
-                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
-                    shape: FEATURES_8_CONV_0_0,
-                    team: cx.team,
-                    activation: __cnn::Activation::Relu6,
-                    arithmetic: cx.arithmetic,
-                    residual: &[],
-                    strip: 98,
-                    src: arena.slice(150528..163072),
-                    weights: &packed[166576..209968],
-                    scratch: &mut *scratch,
-                    dst,
-                });
-            }
-            // features.9.conv.1.0 + features.9.conv.1.1 + features.9.relu62
-            {
-                let (arena, dst) = __cnn::slot(arena, 75264..150528);
-                simd.call(__cnn::Depthwise {
-                    shape: FEATURES_8_CONV_1_0,
-                    team: cx.team,
-                    activation: __cnn::Activation::Relu6,
-                    src: arena.slice(0..75264),
-                    weights: &packed[209968..213808],
-                    dst,
-                });
-            }
-            // features.9.conv.2 + features.9.conv.3 + features.9.residual1
-            {
                 let (arena, dst) = __cnn::slot(arena, 163072..175616);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_8_CONV_2,
@@ -3026,6 +3242,50 @@ const _: () = {
                     strip: 98,
                     src: arena.slice(75264..150528),
                     residual: arena.slice(150528..163072),
+                    weights: &packed[123504..166576],
+                    scratch: &mut *scratch,
+                    dst,
+                });
+            }
+            // features.9.conv.0.0 + features.9.conv.0.1 + features.9.relu61
+            {
+                let (arena, dst) = __cnn::slot(arena, 75264..150528);
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
+                    shape: FEATURES_8_CONV_0_0,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    arithmetic: cx.arithmetic,
+                    residual: &[],
+                    strip: 98,
+                    src: arena.slice(163072..175616),
+                    weights: &packed[166576..209968],
+                    scratch: &mut *scratch,
+                    dst,
+                });
+            }
+            // features.9.conv.1.0 + features.9.conv.1.1 + features.9.relu62
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..75264);
+                simd.call(__cnn::Depthwise {
+                    shape: FEATURES_8_CONV_1_0,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu6,
+                    src: arena.slice(75264..150528),
+                    weights: &packed[209968..213808],
+                    dst,
+                });
+            }
+            // features.9.conv.2 + features.9.conv.3 + features.9.residual1
+            {
+                let (arena, dst) = __cnn::slot(arena, 150528..163072);
+                simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
+                    shape: FEATURES_8_CONV_2,
+                    team: cx.team,
+                    activation: __cnn::Activation::Identity,
+                    arithmetic: cx.arithmetic,
+                    strip: 98,
+                    src: arena.slice(0..75264),
+                    residual: arena.slice(163072..175616),
                     weights: &packed[213808..256880],
                     scratch: &mut *scratch,
                     dst,
@@ -3041,7 +3301,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(163072..175616),
+                    src: arena.slice(150528..163072),
                     weights: &packed[256880..300272],
                     scratch: &mut *scratch,
                     dst,
@@ -3061,7 +3321,7 @@ const _: () = {
             }
             // features.10.conv.2 + features.10.conv.3 + features.10.residual1
             {
-                let (arena, dst) = __cnn::slot(arena, 150528..163072);
+                let (arena, dst) = __cnn::slot(arena, 163072..175616);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_8_CONV_2,
                     team: cx.team,
@@ -3069,7 +3329,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     strip: 98,
                     src: arena.slice(75264..150528),
-                    residual: arena.slice(163072..175616),
+                    residual: arena.slice(150528..163072),
                     weights: &packed[304112..347184],
                     scratch: &mut *scratch,
                     dst,
@@ -3077,7 +3337,7 @@ const _: () = {
             }
             // features.11.conv.0.0 + features.11.conv.0.1 + features.11.relu61
             {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
+                let (arena, dst) = __cnn::slot(arena, 75264..150528);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_8_CONV_0_0,
                     team: cx.team,
@@ -3085,7 +3345,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(150528..163072),
+                    src: arena.slice(163072..175616),
                     weights: &packed[347184..390576],
                     scratch: &mut *scratch,
                     dst,
@@ -3093,12 +3353,12 @@ const _: () = {
             }
             // features.11.conv.1.0 + features.11.conv.1.1 + features.11.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 75264..150528);
+                let (arena, dst) = __cnn::slot(arena, 0..75264);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_8_CONV_1_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    src: arena.slice(0..75264),
+                    src: arena.slice(75264..150528),
                     weights: &packed[390576..394416],
                     dst,
                 });
@@ -3113,7 +3373,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(75264..150528),
+                    src: arena.slice(0..75264),
                     weights: &packed[394416..459024],
                     scratch: &mut *scratch,
                     dst,
@@ -3165,7 +3425,7 @@ const _: () = {
             }
             // features.13.conv.0.0 + features.13.conv.0.1 + features.13.relu61
             {
-                let (arena, dst) = __cnn::slot(arena, 0..112896);
+                let (arena, dst) = __cnn::slot(arena, 112896..225792);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_12_CONV_0_0,
                     team: cx.team,
@@ -3181,12 +3441,12 @@ const _: () = {
             }
             // features.13.conv.1.0 + features.13.conv.1.1 + features.13.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 112896..225792);
+                let (arena, dst) = __cnn::slot(arena, 0..112896);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_12_CONV_1_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    src: arena.slice(0..112896),
+                    src: arena.slice(112896..225792),
                     weights: &packed[756336..762096],
                     dst,
                 });
@@ -3200,7 +3460,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     arithmetic: cx.arithmetic,
                     strip: 98,
-                    src: arena.slice(112896..225792),
+                    src: arena.slice(0..112896),
                     residual: arena.slice(244608..263424),
                     weights: &packed[762096..858960],
                     scratch: &mut *scratch,
@@ -3291,7 +3551,7 @@ const _: () = {
             }
             // features.16.conv.0.0 + features.16.conv.0.1 + features.16.relu61
             {
-                let (arena, dst) = __cnn::slot(arena, 0..47040);
+                let (arena, dst) = __cnn::slot(arena, 47040..94080);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_15_CONV_0_0,
                     team: cx.team,
@@ -3305,12 +3565,12 @@ const _: () = {
             }
             // features.16.conv.1.0 + features.16.conv.1.1 + features.16.relu62
             {
-                let (arena, dst) = __cnn::slot(arena, 47040..94080);
+                let (arena, dst) = __cnn::slot(arena, 0..47040);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_15_CONV_1_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu6,
-                    src: arena.slice(0..47040),
+                    src: arena.slice(47040..94080),
                     weights: &packed[1526864..1536464],
                     dst,
                 });
@@ -3323,7 +3583,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 49,
-                    src: arena.slice(47040..94080),
+                    src: arena.slice(0..47040),
                     residual: arena.slice(101920..109760),
                     weights: &packed[1536464..1690224],
                     dst,
@@ -3412,36 +3672,68 @@ const _: () = {
         }
         fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
-                &FEATURES_0_0,
+                &FEATURES_0_0_TURN,
                 1,
-                &floats[0..864],
+                &floats[0..432],
                 ::core::option::Option::None,
-                &mut packed[0..896],
-            );
-            __cnn::fold_bn(
-                32,
-                0.00001,
-                ::core::option::Option::Some(&floats[864..896]),
-                ::core::option::Option::Some(&floats[896..928]),
-                &floats[3504872..3504904],
-                &floats[3504904..3504936],
-                &mut packed[0..896],
+                &mut packed[0..448],
             );
             __cnn::pack_conv(
-                &FEATURES_1_CONV_0_0,
+                &FEATURES_0_0_TURN,
                 1,
-                &floats[928..1216],
+                &floats[432..864],
                 ::core::option::Option::None,
-                &mut packed[896..1216],
+                &mut packed[448..896],
             );
             __cnn::fold_bn(
-                32,
+                16,
                 0.00001,
-                ::core::option::Option::Some(&floats[1216..1248]),
-                ::core::option::Option::Some(&floats[1248..1280]),
-                &floats[3504936..3504968],
-                &floats[3504968..3505000],
-                &mut packed[896..1216],
+                ::core::option::Option::Some(&floats[864..880]),
+                ::core::option::Option::Some(&floats[896..912]),
+                &floats[3504872..3504888],
+                &floats[3504904..3504920],
+                &mut packed[0..448],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[880..896]),
+                ::core::option::Option::Some(&floats[912..928]),
+                &floats[3504888..3504904],
+                &floats[3504920..3504936],
+                &mut packed[448..896],
+            );
+            __cnn::pack_conv(
+                &FEATURES_1_CONV_0_0_TURN,
+                1,
+                &floats[928..1072],
+                ::core::option::Option::None,
+                &mut packed[896..1056],
+            );
+            __cnn::pack_conv(
+                &FEATURES_1_CONV_0_0_TURN,
+                1,
+                &floats[1072..1216],
+                ::core::option::Option::None,
+                &mut packed[1056..1216],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[1216..1232]),
+                ::core::option::Option::Some(&floats[1248..1264]),
+                &floats[3504936..3504952],
+                &floats[3504968..3504984],
+                &mut packed[896..1056],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[1232..1248]),
+                ::core::option::Option::Some(&floats[1264..1280]),
+                &floats[3504952..3504968],
+                &floats[3504984..3505000],
+                &mut packed[1056..1216],
             );
             __cnn::pack_conv(
                 &FEATURES_1_CONV_1,
@@ -3460,36 +3752,196 @@ const _: () = {
                 &mut packed[1216..1744],
             );
             __cnn::pack_conv(
-                &FEATURES_2_CONV_0_0,
+                &FEATURES_2_CONV_0_0_TURN,
                 8,
-                &floats[1824..3360],
+                &floats[1824..2080],
                 ::core::option::Option::None,
-                &mut packed[1744..3376],
-            );
-            __cnn::fold_bn(
-                96,
-                0.00001,
-                ::core::option::Option::Some(&floats[3360..3456]),
-                ::core::option::Option::Some(&floats[3456..3552]),
-                &floats[3505032..3505128],
-                &floats[3505128..3505224],
-                &mut packed[1744..3376],
+                &mut packed[1744..2016],
             );
             __cnn::pack_conv(
-                &FEATURES_2_CONV_1_0,
-                1,
-                &floats[3552..4416],
+                &FEATURES_2_CONV_0_0_TURN,
+                8,
+                &floats[2080..2336],
                 ::core::option::Option::None,
-                &mut packed[3376..4336],
+                &mut packed[2016..2288],
+            );
+            __cnn::pack_conv(
+                &FEATURES_2_CONV_0_0_TURN,
+                8,
+                &floats[2336..2592],
+                ::core::option::Option::None,
+                &mut packed[2288..2560],
+            );
+            __cnn::pack_conv(
+                &FEATURES_2_CONV_0_0_TURN,
+                8,
+                &floats[2592..2848],
+                ::core::option::Option::None,
+                &mut packed[2560..2832],
+            );
+            __cnn::pack_conv(
+                &FEATURES_2_CONV_0_0_TURN,
+                8,
+                &floats[2848..3104],
+                ::core::option::Option::None,
+                &mut packed[2832..3104],
+            );
+            __cnn::pack_conv(
+                &FEATURES_2_CONV_0_0_TURN,
+                8,
+                &floats[3104..3360],
+                ::core::option::Option::None,
+                &mut packed[3104..3376],
             );
             __cnn::fold_bn(
-                96,
+                16,
                 0.00001,
-                ::core::option::Option::Some(&floats[4416..4512]),
-                ::core::option::Option::Some(&floats[4512..4608]),
-                &floats[3505224..3505320],
-                &floats[3505320..3505416],
-                &mut packed[3376..4336],
+                ::core::option::Option::Some(&floats[3360..3376]),
+                ::core::option::Option::Some(&floats[3456..3472]),
+                &floats[3505032..3505048],
+                &floats[3505128..3505144],
+                &mut packed[1744..2016],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[3376..3392]),
+                ::core::option::Option::Some(&floats[3472..3488]),
+                &floats[3505048..3505064],
+                &floats[3505144..3505160],
+                &mut packed[2016..2288],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[3392..3408]),
+                ::core::option::Option::Some(&floats[3488..3504]),
+                &floats[3505064..3505080],
+                &floats[3505160..3505176],
+                &mut packed[2288..2560],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[3408..3424]),
+                ::core::option::Option::Some(&floats[3504..3520]),
+                &floats[3505080..3505096],
+                &floats[3505176..3505192],
+                &mut packed[2560..2832],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[3424..3440]),
+                ::core::option::Option::Some(&floats[3520..3536]),
+                &floats[3505096..3505112],
+                &floats[3505192..3505208],
+                &mut packed[2832..3104],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[3440..3456]),
+                ::core::option::Option::Some(&floats[3536..3552]),
+                &floats[3505112..3505128],
+                &floats[3505208..3505224],
+                &mut packed[3104..3376],
+            );
+            __cnn::pack_conv(
+                &FEATURES_2_CONV_1_0_TURN,
+                1,
+                &floats[3552..3696],
+                ::core::option::Option::None,
+                &mut packed[3376..3536],
+            );
+            __cnn::pack_conv(
+                &FEATURES_2_CONV_1_0_TURN,
+                1,
+                &floats[3696..3840],
+                ::core::option::Option::None,
+                &mut packed[3536..3696],
+            );
+            __cnn::pack_conv(
+                &FEATURES_2_CONV_1_0_TURN,
+                1,
+                &floats[3840..3984],
+                ::core::option::Option::None,
+                &mut packed[3696..3856],
+            );
+            __cnn::pack_conv(
+                &FEATURES_2_CONV_1_0_TURN,
+                1,
+                &floats[3984..4128],
+                ::core::option::Option::None,
+                &mut packed[3856..4016],
+            );
+            __cnn::pack_conv(
+                &FEATURES_2_CONV_1_0_TURN,
+                1,
+                &floats[4128..4272],
+                ::core::option::Option::None,
+                &mut packed[4016..4176],
+            );
+            __cnn::pack_conv(
+                &FEATURES_2_CONV_1_0_TURN,
+                1,
+                &floats[4272..4416],
+                ::core::option::Option::None,
+                &mut packed[4176..4336],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[4416..4432]),
+                ::core::option::Option::Some(&floats[4512..4528]),
+                &floats[3505224..3505240],
+                &floats[3505320..3505336],
+                &mut packed[3376..3536],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[4432..4448]),
+                ::core::option::Option::Some(&floats[4528..4544]),
+                &floats[3505240..3505256],
+                &floats[3505336..3505352],
+                &mut packed[3536..3696],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[4448..4464]),
+                ::core::option::Option::Some(&floats[4544..4560]),
+                &floats[3505256..3505272],
+                &floats[3505352..3505368],
+                &mut packed[3696..3856],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[4464..4480]),
+                ::core::option::Option::Some(&floats[4560..4576]),
+                &floats[3505272..3505288],
+                &floats[3505368..3505384],
+                &mut packed[3856..4016],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[4480..4496]),
+                ::core::option::Option::Some(&floats[4576..4592]),
+                &floats[3505288..3505304],
+                &floats[3505384..3505400],
+                &mut packed[4016..4176],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[4496..4512]),
+                ::core::option::Option::Some(&floats[4592..4608]),
+                &floats[3505304..3505320],
+                &floats[3505400..3505416],
+                &mut packed[4176..4336],
             );
             __cnn::pack_conv(
                 &FEATURES_2_CONV_2,
@@ -3508,36 +3960,100 @@ const _: () = {
                 &mut packed[4336..7440],
             );
             __cnn::pack_conv(
-                &FEATURES_3_CONV_0_0,
+                &FEATURES_3_CONV_0_0_TURN,
                 8,
-                &floats[6960..10416],
+                &floats[6960..8112],
                 ::core::option::Option::None,
-                &mut packed[7440..11040],
-            );
-            __cnn::fold_bn(
-                144,
-                0.00001,
-                ::core::option::Option::Some(&floats[10416..10560]),
-                ::core::option::Option::Some(&floats[10560..10704]),
-                &floats[3505464..3505608],
-                &floats[3505608..3505752],
-                &mut packed[7440..11040],
+                &mut packed[7440..8640],
             );
             __cnn::pack_conv(
-                &FEATURES_3_CONV_1_0,
-                1,
-                &floats[10704..12000],
+                &FEATURES_3_CONV_0_0_TURN,
+                8,
+                &floats[8112..9264],
                 ::core::option::Option::None,
-                &mut packed[11040..12480],
+                &mut packed[8640..9840],
+            );
+            __cnn::pack_conv(
+                &FEATURES_3_CONV_0_0_TURN,
+                8,
+                &floats[9264..10416],
+                ::core::option::Option::None,
+                &mut packed[9840..11040],
             );
             __cnn::fold_bn(
-                144,
+                48,
                 0.00001,
-                ::core::option::Option::Some(&floats[12000..12144]),
-                ::core::option::Option::Some(&floats[12144..12288]),
-                &floats[3505752..3505896],
-                &floats[3505896..3506040],
-                &mut packed[11040..12480],
+                ::core::option::Option::Some(&floats[10416..10464]),
+                ::core::option::Option::Some(&floats[10560..10608]),
+                &floats[3505464..3505512],
+                &floats[3505608..3505656],
+                &mut packed[7440..8640],
+            );
+            __cnn::fold_bn(
+                48,
+                0.00001,
+                ::core::option::Option::Some(&floats[10464..10512]),
+                ::core::option::Option::Some(&floats[10608..10656]),
+                &floats[3505512..3505560],
+                &floats[3505656..3505704],
+                &mut packed[8640..9840],
+            );
+            __cnn::fold_bn(
+                48,
+                0.00001,
+                ::core::option::Option::Some(&floats[10512..10560]),
+                ::core::option::Option::Some(&floats[10656..10704]),
+                &floats[3505560..3505608],
+                &floats[3505704..3505752],
+                &mut packed[9840..11040],
+            );
+            __cnn::pack_conv(
+                &FEATURES_3_CONV_1_0_TURN,
+                1,
+                &floats[10704..11136],
+                ::core::option::Option::None,
+                &mut packed[11040..11520],
+            );
+            __cnn::pack_conv(
+                &FEATURES_3_CONV_1_0_TURN,
+                1,
+                &floats[11136..11568],
+                ::core::option::Option::None,
+                &mut packed[11520..12000],
+            );
+            __cnn::pack_conv(
+                &FEATURES_3_CONV_1_0_TURN,
+                1,
+                &floats[11568..12000],
+                ::core::option::Option::None,
+                &mut packed[12000..12480],
+            );
+            __cnn::fold_bn(
+                48,
+                0.00001,
+                ::core::option::Option::Some(&floats[12000..12048]),
+                ::core::option::Option::Some(&floats[12144..12192]),
+                &floats[3505752..3505800],
+                &floats[3505896..3505944],
+                &mut packed[11040..11520],
+            );
+            __cnn::fold_bn(
+                48,
+                0.00001,
+                ::core::option::Option::Some(&floats[12048..12096]),
+                ::core::option::Option::Some(&floats[12192..12240]),
+                &floats[3505800..3505848],
+                &floats[3505944..3505992],
+                &mut packed[11520..12000],
+            );
+            __cnn::fold_bn(
+                48,
+                0.00001,
+                ::core::option::Option::Some(&floats[12096..12144]),
+                ::core::option::Option::Some(&floats[12240..12288]),
+                &floats[3505848..3505896],
+                &floats[3505992..3506040],
+                &mut packed[12000..12480],
             );
             __cnn::pack_conv(
                 &FEATURES_3_CONV_2,
@@ -3556,36 +4072,100 @@ const _: () = {
                 &mut packed[12480..17120],
             );
             __cnn::pack_conv(
-                &FEATURES_3_CONV_0_0,
+                &FEATURES_3_CONV_0_0_TURN,
                 8,
-                &floats[15792..19248],
+                &floats[15792..16944],
                 ::core::option::Option::None,
-                &mut packed[17120..20720],
-            );
-            __cnn::fold_bn(
-                144,
-                0.00001,
-                ::core::option::Option::Some(&floats[19248..19392]),
-                ::core::option::Option::Some(&floats[19392..19536]),
-                &floats[3506088..3506232],
-                &floats[3506232..3506376],
-                &mut packed[17120..20720],
+                &mut packed[17120..18320],
             );
             __cnn::pack_conv(
-                &FEATURES_4_CONV_1_0,
-                1,
-                &floats[19536..20832],
+                &FEATURES_3_CONV_0_0_TURN,
+                8,
+                &floats[16944..18096],
                 ::core::option::Option::None,
-                &mut packed[20720..22160],
+                &mut packed[18320..19520],
+            );
+            __cnn::pack_conv(
+                &FEATURES_3_CONV_0_0_TURN,
+                8,
+                &floats[18096..19248],
+                ::core::option::Option::None,
+                &mut packed[19520..20720],
             );
             __cnn::fold_bn(
-                144,
+                48,
                 0.00001,
-                ::core::option::Option::Some(&floats[20832..20976]),
-                ::core::option::Option::Some(&floats[20976..21120]),
-                &floats[3506376..3506520],
-                &floats[3506520..3506664],
-                &mut packed[20720..22160],
+                ::core::option::Option::Some(&floats[19248..19296]),
+                ::core::option::Option::Some(&floats[19392..19440]),
+                &floats[3506088..3506136],
+                &floats[3506232..3506280],
+                &mut packed[17120..18320],
+            );
+            __cnn::fold_bn(
+                48,
+                0.00001,
+                ::core::option::Option::Some(&floats[19296..19344]),
+                ::core::option::Option::Some(&floats[19440..19488]),
+                &floats[3506136..3506184],
+                &floats[3506280..3506328],
+                &mut packed[18320..19520],
+            );
+            __cnn::fold_bn(
+                48,
+                0.00001,
+                ::core::option::Option::Some(&floats[19344..19392]),
+                ::core::option::Option::Some(&floats[19488..19536]),
+                &floats[3506184..3506232],
+                &floats[3506328..3506376],
+                &mut packed[19520..20720],
+            );
+            __cnn::pack_conv(
+                &FEATURES_4_CONV_1_0_TURN,
+                1,
+                &floats[19536..19968],
+                ::core::option::Option::None,
+                &mut packed[20720..21200],
+            );
+            __cnn::pack_conv(
+                &FEATURES_4_CONV_1_0_TURN,
+                1,
+                &floats[19968..20400],
+                ::core::option::Option::None,
+                &mut packed[21200..21680],
+            );
+            __cnn::pack_conv(
+                &FEATURES_4_CONV_1_0_TURN,
+                1,
+                &floats[20400..20832],
+                ::core::option::Option::None,
+                &mut packed[21680..22160],
+            );
+            __cnn::fold_bn(
+                48,
+                0.00001,
+                ::core::option::Option::Some(&floats[20832..20880]),
+                ::core::option::Option::Some(&floats[20976..21024]),
+                &floats[3506376..3506424],
+                &floats[3506520..3506568],
+                &mut packed[20720..21200],
+            );
+            __cnn::fold_bn(
+                48,
+                0.00001,
+                ::core::option::Option::Some(&floats[20880..20928]),
+                ::core::option::Option::Some(&floats[21024..21072]),
+                &floats[3506424..3506472],
+                &floats[3506568..3506616],
+                &mut packed[21200..21680],
+            );
+            __cnn::fold_bn(
+                48,
+                0.00001,
+                ::core::option::Option::Some(&floats[20928..20976]),
+                ::core::option::Option::Some(&floats[21072..21120]),
+                &floats[3506472..3506520],
+                &floats[3506616..3506664],
+                &mut packed[21680..22160],
             );
             __cnn::pack_conv(
                 &FEATURES_4_CONV_2,
@@ -6100,7 +6680,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_18_1_OP,
-                        [13356224..13418944, __cnn::NONE, 62720..125440, 0..62720],
+                        [
+                            13356224..13418944,
+                            __cnn::NONE,
+                            62720..125440,
+                            13418944..13481664,
+                        ],
                         [false],
                         grads,
                     );
@@ -6109,21 +6694,26 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_18_1_OP,
-                        [13356224..13418944, __cnn::NONE, 62720..125440, 0..62720],
+                        [
+                            13356224..13418944,
+                            __cnn::NONE,
+                            62720..125440,
+                            13418944..13481664,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_18_0_OP,
-                        [13340544..13356224, __cnn::NONE, 0..62720, 62720..78400],
+                        [13340544..13356224, __cnn::NONE, 13418944..13481664, 0..15680],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_17_CONV_3_OP,
-                        [13324864..13340544, __cnn::NONE, 62720..78400, 0..15680],
+                        [13324864..13340544, __cnn::NONE, 0..15680, 13340544..13356224],
                         [false],
                         grads,
                     );
@@ -6132,28 +6722,33 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_17_CONV_3_OP,
-                        [13324864..13340544, __cnn::NONE, 62720..78400, 0..15680],
+                        [13324864..13340544, __cnn::NONE, 0..15680, 13340544..13356224],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_17_CONV_2_OP,
-                        [13277824..13324864, __cnn::NONE, 0..15680, 15680..62720],
+                        [13277824..13324864, __cnn::NONE, 13340544..13356224, 0..47040],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_17_RELU62_OP,
-                        [__cnn::NONE, 13277824..13324864, 15680..62720, 62720..109760],
+                        [__cnn::NONE, 13277824..13324864, 0..47040, 47040..94080],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_17_CONV_1_1_OP,
-                        [13230784..13277824, __cnn::NONE, 62720..109760, 0..47040],
+                        [
+                            13230784..13277824,
+                            __cnn::NONE,
+                            47040..94080,
+                            13277824..13324864,
+                        ],
                         [false],
                         grads,
                     );
@@ -6162,28 +6757,48 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_17_CONV_1_1_OP,
-                        [13230784..13277824, __cnn::NONE, 62720..109760, 0..47040],
+                        [
+                            13230784..13277824,
+                            __cnn::NONE,
+                            47040..94080,
+                            13277824..13324864,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_17_CONV_1_0_OP,
-                        [13183744..13230784, __cnn::NONE, 0..47040, 47040..94080],
+                        [
+                            13183744..13230784,
+                            __cnn::NONE,
+                            13277824..13324864,
+                            13230784..13277824,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_17_RELU61_OP,
-                        [__cnn::NONE, 13183744..13230784, 47040..94080, 0..47040],
+                        [
+                            __cnn::NONE,
+                            13183744..13230784,
+                            13230784..13277824,
+                            13277824..13324864,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_17_CONV_0_1_OP,
-                        [13136704..13183744, __cnn::NONE, 0..47040, 47040..94080],
+                        [
+                            13136704..13183744,
+                            __cnn::NONE,
+                            13277824..13324864,
+                            13183744..13230784,
+                        ],
                         [false],
                         grads,
                     );
@@ -6192,14 +6807,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_17_CONV_0_1_OP,
-                        [13136704..13183744, __cnn::NONE, 0..47040, 47040..94080],
+                        [
+                            13136704..13183744,
+                            __cnn::NONE,
+                            13277824..13324864,
+                            13183744..13230784,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_17_CONV_0_0_OP,
-                        [13128864..13136704, __cnn::NONE, 47040..94080, 0..7840],
+                        [13128864..13136704, __cnn::NONE, 13183744..13230784, 0..7840],
                         [false],
                         grads,
                     );
@@ -6211,8 +6831,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             0..7840,
+                            13128864..13136704,
                             7840..15680,
-                            15680..23520,
                         ],
                         [false, false],
                         grads,
@@ -6220,7 +6840,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_16_CONV_3_OP,
-                        [13121024..13128864, __cnn::NONE, 7840..15680, 0..7840],
+                        [13121024..13128864, __cnn::NONE, 13128864..13136704, 0..7840],
                         [false],
                         grads,
                     );
@@ -6229,28 +6849,38 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_16_CONV_3_OP,
-                        [13121024..13128864, __cnn::NONE, 7840..15680, 0..7840],
+                        [13121024..13128864, __cnn::NONE, 13128864..13136704, 0..7840],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_16_CONV_2_OP,
-                        [13073984..13121024, __cnn::NONE, 0..7840, 23520..70560],
+                        [13073984..13121024, __cnn::NONE, 0..7840, 13183744..13230784],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_16_RELU62_OP,
-                        [__cnn::NONE, 13073984..13121024, 23520..70560, 70560..117600],
+                        [
+                            __cnn::NONE,
+                            13073984..13121024,
+                            13183744..13230784,
+                            13136704..13183744,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_16_CONV_1_1_OP,
-                        [13026944..13073984, __cnn::NONE, 70560..117600, 23520..70560],
+                        [
+                            13026944..13073984,
+                            __cnn::NONE,
+                            13136704..13183744,
+                            13073984..13121024,
+                        ],
                         [false],
                         grads,
                     );
@@ -6259,28 +6889,48 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_16_CONV_1_1_OP,
-                        [13026944..13073984, __cnn::NONE, 70560..117600, 23520..70560],
+                        [
+                            13026944..13073984,
+                            __cnn::NONE,
+                            13136704..13183744,
+                            13073984..13121024,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_16_CONV_1_0_OP,
-                        [12979904..13026944, __cnn::NONE, 23520..70560, 70560..117600],
+                        [
+                            12979904..13026944,
+                            __cnn::NONE,
+                            13073984..13121024,
+                            13026944..13073984,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_16_RELU61_OP,
-                        [__cnn::NONE, 12979904..13026944, 70560..117600, 23520..70560],
+                        [
+                            __cnn::NONE,
+                            12979904..13026944,
+                            13026944..13073984,
+                            13073984..13121024,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_16_CONV_0_1_OP,
-                        [12932864..12979904, __cnn::NONE, 23520..70560, 70560..117600],
+                        [
+                            12932864..12979904,
+                            __cnn::NONE,
+                            13073984..13121024,
+                            12979904..13026944,
+                        ],
                         [false],
                         grads,
                     );
@@ -6289,14 +6939,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_16_CONV_0_1_OP,
-                        [12932864..12979904, __cnn::NONE, 23520..70560, 70560..117600],
+                        [
+                            12932864..12979904,
+                            __cnn::NONE,
+                            13073984..13121024,
+                            12979904..13026944,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_16_CONV_0_0_OP,
-                        [12925024..12932864, __cnn::NONE, 70560..117600, 15680..23520],
+                        [
+                            12925024..12932864,
+                            __cnn::NONE,
+                            12979904..13026944,
+                            7840..15680,
+                        ],
                         [true],
                         grads,
                     );
@@ -6307,9 +6967,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            15680..23520,
-                            0..7840,
                             7840..15680,
+                            12925024..12932864,
+                            0..7840,
                         ],
                         [false, false],
                         grads,
@@ -6317,7 +6977,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_15_CONV_3_OP,
-                        [12917184..12925024, __cnn::NONE, 0..7840, 15680..23520],
+                        [
+                            12917184..12925024,
+                            __cnn::NONE,
+                            12925024..12932864,
+                            7840..15680,
+                        ],
                         [false],
                         grads,
                     );
@@ -6326,28 +6991,48 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_15_CONV_3_OP,
-                        [12917184..12925024, __cnn::NONE, 0..7840, 15680..23520],
+                        [
+                            12917184..12925024,
+                            __cnn::NONE,
+                            12925024..12932864,
+                            7840..15680,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_15_CONV_2_OP,
-                        [12870144..12917184, __cnn::NONE, 15680..23520, 23520..70560],
+                        [
+                            12870144..12917184,
+                            __cnn::NONE,
+                            7840..15680,
+                            12932864..12979904,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_15_RELU62_OP,
-                        [__cnn::NONE, 12870144..12917184, 23520..70560, 70560..117600],
+                        [
+                            __cnn::NONE,
+                            12870144..12917184,
+                            12932864..12979904,
+                            13073984..13121024,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_15_CONV_1_1_OP,
-                        [12823104..12870144, __cnn::NONE, 70560..117600, 15680..62720],
+                        [
+                            12823104..12870144,
+                            __cnn::NONE,
+                            13073984..13121024,
+                            12870144..12917184,
+                        ],
                         [false],
                         grads,
                     );
@@ -6356,28 +7041,48 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_15_CONV_1_1_OP,
-                        [12823104..12870144, __cnn::NONE, 70560..117600, 15680..62720],
+                        [
+                            12823104..12870144,
+                            __cnn::NONE,
+                            13073984..13121024,
+                            12870144..12917184,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_15_CONV_1_0_OP,
-                        [12776064..12823104, __cnn::NONE, 15680..62720, 62720..109760],
+                        [
+                            12776064..12823104,
+                            __cnn::NONE,
+                            12870144..12917184,
+                            12823104..12870144,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_15_RELU61_OP,
-                        [__cnn::NONE, 12776064..12823104, 62720..109760, 15680..62720],
+                        [
+                            __cnn::NONE,
+                            12776064..12823104,
+                            12823104..12870144,
+                            12870144..12917184,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_15_CONV_0_1_OP,
-                        [12729024..12776064, __cnn::NONE, 15680..62720, 62720..109760],
+                        [
+                            12729024..12776064,
+                            __cnn::NONE,
+                            12870144..12917184,
+                            12776064..12823104,
+                        ],
                         [false],
                         grads,
                     );
@@ -6386,21 +7091,26 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_15_CONV_0_1_OP,
-                        [12729024..12776064, __cnn::NONE, 15680..62720, 62720..109760],
+                        [
+                            12729024..12776064,
+                            __cnn::NONE,
+                            12870144..12917184,
+                            12776064..12823104,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_15_CONV_0_0_OP,
-                        [12721184..12729024, __cnn::NONE, 62720..109760, 7840..15680],
+                        [12721184..12729024, __cnn::NONE, 12776064..12823104, 0..7840],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_14_CONV_3_OP,
-                        [12713344..12721184, __cnn::NONE, 7840..15680, 0..7840],
+                        [12713344..12721184, __cnn::NONE, 0..7840, 12721184..12729024],
                         [false],
                         grads,
                     );
@@ -6409,28 +7119,33 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_14_CONV_3_OP,
-                        [12713344..12721184, __cnn::NONE, 7840..15680, 0..7840],
+                        [12713344..12721184, __cnn::NONE, 0..7840, 12721184..12729024],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_14_CONV_2_OP,
-                        [12685120..12713344, __cnn::NONE, 0..7840, 7840..36064],
+                        [12685120..12713344, __cnn::NONE, 12721184..12729024, 0..28224],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_14_RELU62_OP,
-                        [__cnn::NONE, 12685120..12713344, 7840..36064, 36064..64288],
+                        [__cnn::NONE, 12685120..12713344, 0..28224, 28224..56448],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_14_CONV_1_1_OP,
-                        [12656896..12685120, __cnn::NONE, 36064..64288, 0..28224],
+                        [
+                            12656896..12685120,
+                            __cnn::NONE,
+                            28224..56448,
+                            12685120..12713344,
+                        ],
                         [false],
                         grads,
                     );
@@ -6439,28 +7154,38 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_14_CONV_1_1_OP,
-                        [12656896..12685120, __cnn::NONE, 36064..64288, 0..28224],
+                        [
+                            12656896..12685120,
+                            __cnn::NONE,
+                            28224..56448,
+                            12685120..12713344,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_14_CONV_1_0_OP,
-                        [12544000..12656896, __cnn::NONE, 0..28224, 12656896..12769792],
+                        [12544000..12656896, __cnn::NONE, 12685120..12713344, 0..112896],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_14_RELU61_OP,
-                        [__cnn::NONE, 12544000..12656896, 12656896..12769792, 0..112896],
+                        [__cnn::NONE, 12544000..12656896, 0..112896, 12656896..12769792],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_14_CONV_0_1_OP,
-                        [12431104..12544000, __cnn::NONE, 0..112896, 12544000..12656896],
+                        [
+                            12431104..12544000,
+                            __cnn::NONE,
+                            12656896..12769792,
+                            12544000..12656896,
+                        ],
                         [false],
                         grads,
                     );
@@ -6469,7 +7194,12 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_14_CONV_0_1_OP,
-                        [12431104..12544000, __cnn::NONE, 0..112896, 12544000..12656896],
+                        [
+                            12431104..12544000,
+                            __cnn::NONE,
+                            12656896..12769792,
+                            12544000..12656896,
+                        ],
                         [false],
                         grads,
                     );
@@ -6488,8 +7218,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             0..18816,
+                            12412288..12431104,
                             18816..37632,
-                            37632..56448,
                         ],
                         [false, false],
                         grads,
@@ -6497,7 +7227,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_13_CONV_3_OP,
-                        [12393472..12412288, __cnn::NONE, 18816..37632, 0..18816],
+                        [12393472..12412288, __cnn::NONE, 12412288..12431104, 0..18816],
                         [false],
                         grads,
                     );
@@ -6506,14 +7236,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_13_CONV_3_OP,
-                        [12393472..12412288, __cnn::NONE, 18816..37632, 0..18816],
+                        [12393472..12412288, __cnn::NONE, 12412288..12431104, 0..18816],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_13_CONV_2_OP,
-                        [12280576..12393472, __cnn::NONE, 0..18816, 12393472..12506368],
+                        [12280576..12393472, __cnn::NONE, 0..18816, 12544000..12656896],
                         [false],
                         grads,
                     );
@@ -6523,8 +7253,8 @@ const _: () = {
                         [
                             __cnn::NONE,
                             12280576..12393472,
+                            12544000..12656896,
                             12393472..12506368,
-                            12506368..12619264,
                         ],
                         [false],
                         grads,
@@ -6535,7 +7265,7 @@ const _: () = {
                         [
                             12167680..12280576,
                             __cnn::NONE,
-                            12506368..12619264,
+                            12393472..12506368,
                             12280576..12393472,
                         ],
                         [false],
@@ -6549,7 +7279,7 @@ const _: () = {
                         [
                             12167680..12280576,
                             __cnn::NONE,
-                            12506368..12619264,
+                            12393472..12506368,
                             12280576..12393472,
                         ],
                         [false],
@@ -6612,7 +7342,7 @@ const _: () = {
                             11923072..11941888,
                             __cnn::NONE,
                             12054784..12167680,
-                            37632..56448,
+                            18816..37632,
                         ],
                         [true],
                         grads,
@@ -6624,9 +7354,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            37632..56448,
-                            0..18816,
                             18816..37632,
+                            11923072..11941888,
+                            0..18816,
                         ],
                         [false, false],
                         grads,
@@ -6634,7 +7364,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_12_CONV_3_OP,
-                        [11904256..11923072, __cnn::NONE, 0..18816, 37632..56448],
+                        [
+                            11904256..11923072,
+                            __cnn::NONE,
+                            11923072..11941888,
+                            18816..37632,
+                        ],
                         [false],
                         grads,
                     );
@@ -6643,7 +7378,12 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_12_CONV_3_OP,
-                        [11904256..11923072, __cnn::NONE, 0..18816, 37632..56448],
+                        [
+                            11904256..11923072,
+                            __cnn::NONE,
+                            11923072..11941888,
+                            18816..37632,
+                        ],
                         [false],
                         grads,
                     );
@@ -6653,8 +7393,8 @@ const _: () = {
                         [
                             11791360..11904256,
                             __cnn::NONE,
-                            37632..56448,
-                            11904256..12017152,
+                            18816..37632,
+                            11941888..12054784,
                         ],
                         [false],
                         grads,
@@ -6665,8 +7405,8 @@ const _: () = {
                         [
                             __cnn::NONE,
                             11791360..11904256,
-                            11904256..12017152,
-                            12017152..12130048,
+                            11941888..12054784,
+                            12054784..12167680,
                         ],
                         [false],
                         grads,
@@ -6677,7 +7417,7 @@ const _: () = {
                         [
                             11678464..11791360,
                             __cnn::NONE,
-                            12017152..12130048,
+                            12054784..12167680,
                             11791360..11904256,
                         ],
                         [false],
@@ -6691,7 +7431,7 @@ const _: () = {
                         [
                             11678464..11791360,
                             __cnn::NONE,
-                            12017152..12130048,
+                            12054784..12167680,
                             11791360..11904256,
                         ],
                         [false],
@@ -6750,19 +7490,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_12_CONV_0_0_OP,
-                        [
-                            11433856..11452672,
-                            __cnn::NONE,
-                            11565568..11678464,
-                            18816..37632,
-                        ],
+                        [11433856..11452672, __cnn::NONE, 11565568..11678464, 0..18816],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_11_CONV_3_OP,
-                        [11415040..11433856, __cnn::NONE, 18816..37632, 0..18816],
+                        [11415040..11433856, __cnn::NONE, 0..18816, 11433856..11452672],
                         [false],
                         grads,
                     );
@@ -6771,33 +7506,33 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_11_CONV_3_OP,
-                        [11415040..11433856, __cnn::NONE, 18816..37632, 0..18816],
+                        [11415040..11433856, __cnn::NONE, 0..18816, 11433856..11452672],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_11_CONV_2_OP,
-                        [11339776..11415040, __cnn::NONE, 0..18816, 18816..94080],
+                        [11339776..11415040, __cnn::NONE, 11433856..11452672, 0..75264],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_11_RELU62_OP,
-                        [
-                            __cnn::NONE,
-                            11339776..11415040,
-                            18816..94080,
-                            11415040..11490304,
-                        ],
+                        [__cnn::NONE, 11339776..11415040, 0..75264, 11415040..11490304],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_11_CONV_1_1_OP,
-                        [11264512..11339776, __cnn::NONE, 11415040..11490304, 0..75264],
+                        [
+                            11264512..11339776,
+                            __cnn::NONE,
+                            11415040..11490304,
+                            11339776..11415040,
+                        ],
                         [false],
                         grads,
                     );
@@ -6806,28 +7541,48 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_11_CONV_1_1_OP,
-                        [11264512..11339776, __cnn::NONE, 11415040..11490304, 0..75264],
+                        [
+                            11264512..11339776,
+                            __cnn::NONE,
+                            11415040..11490304,
+                            11339776..11415040,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_11_CONV_1_0_OP,
-                        [11189248..11264512, __cnn::NONE, 0..75264, 11264512..11339776],
+                        [
+                            11189248..11264512,
+                            __cnn::NONE,
+                            11339776..11415040,
+                            11264512..11339776,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_11_RELU61_OP,
-                        [__cnn::NONE, 11189248..11264512, 11264512..11339776, 0..75264],
+                        [
+                            __cnn::NONE,
+                            11189248..11264512,
+                            11264512..11339776,
+                            11339776..11415040,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_11_CONV_0_1_OP,
-                        [11113984..11189248, __cnn::NONE, 0..75264, 11189248..11264512],
+                        [
+                            11113984..11189248,
+                            __cnn::NONE,
+                            11339776..11415040,
+                            11189248..11264512,
+                        ],
                         [false],
                         grads,
                     );
@@ -6836,7 +7591,12 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_11_CONV_0_1_OP,
-                        [11113984..11189248, __cnn::NONE, 0..75264, 11189248..11264512],
+                        [
+                            11113984..11189248,
+                            __cnn::NONE,
+                            11339776..11415040,
+                            11189248..11264512,
+                        ],
                         [false],
                         grads,
                     );
@@ -6855,8 +7615,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             0..12544,
+                            11101440..11113984,
                             12544..25088,
-                            25088..37632,
                         ],
                         [false, false],
                         grads,
@@ -6864,7 +7624,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_10_CONV_3_OP,
-                        [11088896..11101440, __cnn::NONE, 12544..25088, 0..12544],
+                        [11088896..11101440, __cnn::NONE, 11101440..11113984, 0..12544],
                         [false],
                         grads,
                     );
@@ -6873,14 +7633,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_10_CONV_3_OP,
-                        [11088896..11101440, __cnn::NONE, 12544..25088, 0..12544],
+                        [11088896..11101440, __cnn::NONE, 11101440..11113984, 0..12544],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_10_CONV_2_OP,
-                        [11013632..11088896, __cnn::NONE, 0..12544, 37632..112896],
+                        [11013632..11088896, __cnn::NONE, 0..12544, 11189248..11264512],
                         [false],
                         grads,
                     );
@@ -6890,8 +7650,8 @@ const _: () = {
                         [
                             __cnn::NONE,
                             11013632..11088896,
-                            37632..112896,
-                            11088896..11164160,
+                            11189248..11264512,
+                            11113984..11189248,
                         ],
                         [false],
                         grads,
@@ -6902,8 +7662,8 @@ const _: () = {
                         [
                             10938368..11013632,
                             __cnn::NONE,
-                            11088896..11164160,
-                            37632..112896,
+                            11113984..11189248,
+                            11013632..11088896,
                         ],
                         [false],
                         grads,
@@ -6916,8 +7676,8 @@ const _: () = {
                         [
                             10938368..11013632,
                             __cnn::NONE,
-                            11088896..11164160,
-                            37632..112896,
+                            11113984..11189248,
+                            11013632..11088896,
                         ],
                         [false],
                         grads,
@@ -6928,7 +7688,7 @@ const _: () = {
                         [
                             10863104..10938368,
                             __cnn::NONE,
-                            37632..112896,
+                            11013632..11088896,
                             10938368..11013632,
                         ],
                         [false],
@@ -6941,7 +7701,7 @@ const _: () = {
                             __cnn::NONE,
                             10863104..10938368,
                             10938368..11013632,
-                            37632..112896,
+                            11013632..11088896,
                         ],
                         [false],
                         grads,
@@ -6952,7 +7712,7 @@ const _: () = {
                         [
                             10787840..10863104,
                             __cnn::NONE,
-                            37632..112896,
+                            11013632..11088896,
                             10863104..10938368,
                         ],
                         [false],
@@ -6966,7 +7726,7 @@ const _: () = {
                         [
                             10787840..10863104,
                             __cnn::NONE,
-                            37632..112896,
+                            11013632..11088896,
                             10863104..10938368,
                         ],
                         [false],
@@ -6979,7 +7739,7 @@ const _: () = {
                             10097920..10110464,
                             __cnn::NONE,
                             10863104..10938368,
-                            25088..37632,
+                            12544..25088,
                         ],
                         [true],
                         grads,
@@ -6991,9 +7751,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            25088..37632,
-                            0..12544,
                             12544..25088,
+                            10097920..10110464,
+                            0..12544,
                         ],
                         [false, false],
                         grads,
@@ -7001,7 +7761,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_9_CONV_3_OP,
-                        [10085376..10097920, __cnn::NONE, 0..12544, 25088..37632],
+                        [
+                            10085376..10097920,
+                            __cnn::NONE,
+                            10097920..10110464,
+                            12544..25088,
+                        ],
                         [false],
                         grads,
                     );
@@ -7010,14 +7775,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_9_CONV_3_OP,
-                        [10085376..10097920, __cnn::NONE, 0..12544, 25088..37632],
+                        [
+                            10085376..10097920,
+                            __cnn::NONE,
+                            10097920..10110464,
+                            12544..25088,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_9_CONV_2_OP,
-                        [10712576..10787840, __cnn::NONE, 25088..37632, 37632..112896],
+                        [
+                            10712576..10787840,
+                            __cnn::NONE,
+                            12544..25088,
+                            10787840..10863104,
+                        ],
                         [false],
                         grads,
                     );
@@ -7027,8 +7802,8 @@ const _: () = {
                         [
                             __cnn::NONE,
                             10712576..10787840,
-                            37632..112896,
                             10787840..10863104,
+                            11013632..11088896,
                         ],
                         [false],
                         grads,
@@ -7039,8 +7814,8 @@ const _: () = {
                         [
                             10637312..10712576,
                             __cnn::NONE,
-                            10787840..10863104,
-                            25088..100352,
+                            11013632..11088896,
+                            10712576..10787840,
                         ],
                         [false],
                         grads,
@@ -7053,8 +7828,8 @@ const _: () = {
                         [
                             10637312..10712576,
                             __cnn::NONE,
-                            10787840..10863104,
-                            25088..100352,
+                            11013632..11088896,
+                            10712576..10787840,
                         ],
                         [false],
                         grads,
@@ -7065,7 +7840,7 @@ const _: () = {
                         [
                             10562048..10637312,
                             __cnn::NONE,
-                            25088..100352,
+                            10712576..10787840,
                             10637312..10712576,
                         ],
                         [false],
@@ -7078,7 +7853,7 @@ const _: () = {
                             __cnn::NONE,
                             10562048..10637312,
                             10637312..10712576,
-                            25088..100352,
+                            10712576..10787840,
                         ],
                         [false],
                         grads,
@@ -7089,7 +7864,7 @@ const _: () = {
                         [
                             10486784..10562048,
                             __cnn::NONE,
-                            25088..100352,
+                            10712576..10787840,
                             10562048..10637312,
                         ],
                         [false],
@@ -7103,7 +7878,7 @@ const _: () = {
                         [
                             10486784..10562048,
                             __cnn::NONE,
-                            25088..100352,
+                            10712576..10787840,
                             10562048..10637312,
                         ],
                         [false],
@@ -7112,12 +7887,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_9_CONV_0_0_OP,
-                        [
-                            10072832..10085376,
-                            __cnn::NONE,
-                            10562048..10637312,
-                            12544..25088,
-                        ],
+                        [10072832..10085376, __cnn::NONE, 10562048..10637312, 0..12544],
                         [true],
                         grads,
                     );
@@ -7128,9 +7898,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            12544..25088,
                             0..12544,
-                            25088..37632,
+                            10072832..10085376,
+                            12544..25088,
                         ],
                         [false, false],
                         grads,
@@ -7138,7 +7908,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_8_CONV_3_OP,
-                        [10060288..10072832, __cnn::NONE, 0..12544, 12544..25088],
+                        [10060288..10072832, __cnn::NONE, 10072832..10085376, 0..12544],
                         [false],
                         grads,
                     );
@@ -7147,14 +7917,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_8_CONV_3_OP,
-                        [10060288..10072832, __cnn::NONE, 0..12544, 12544..25088],
+                        [10060288..10072832, __cnn::NONE, 10072832..10085376, 0..12544],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_8_CONV_2_OP,
-                        [10411520..10486784, __cnn::NONE, 12544..25088, 37632..112896],
+                        [10411520..10486784, __cnn::NONE, 0..12544, 10486784..10562048],
                         [false],
                         grads,
                     );
@@ -7164,8 +7934,8 @@ const _: () = {
                         [
                             __cnn::NONE,
                             10411520..10486784,
-                            37632..112896,
                             10486784..10562048,
+                            10712576..10787840,
                         ],
                         [false],
                         grads,
@@ -7176,8 +7946,8 @@ const _: () = {
                         [
                             10336256..10411520,
                             __cnn::NONE,
-                            10486784..10562048,
-                            37632..112896,
+                            10712576..10787840,
+                            10411520..10486784,
                         ],
                         [false],
                         grads,
@@ -7190,8 +7960,8 @@ const _: () = {
                         [
                             10336256..10411520,
                             __cnn::NONE,
-                            10486784..10562048,
-                            37632..112896,
+                            10712576..10787840,
+                            10411520..10486784,
                         ],
                         [false],
                         grads,
@@ -7202,7 +7972,7 @@ const _: () = {
                         [
                             10260992..10336256,
                             __cnn::NONE,
-                            37632..112896,
+                            10411520..10486784,
                             10336256..10411520,
                         ],
                         [false],
@@ -7215,7 +7985,7 @@ const _: () = {
                             __cnn::NONE,
                             10260992..10336256,
                             10336256..10411520,
-                            37632..112896,
+                            10411520..10486784,
                         ],
                         [false],
                         grads,
@@ -7226,7 +7996,7 @@ const _: () = {
                         [
                             9985024..10060288,
                             __cnn::NONE,
-                            37632..112896,
+                            10411520..10486784,
                             10260992..10336256,
                         ],
                         [false],
@@ -7240,7 +8010,7 @@ const _: () = {
                         [
                             9985024..10060288,
                             __cnn::NONE,
-                            37632..112896,
+                            10411520..10486784,
                             10260992..10336256,
                         ],
                         [false],
@@ -7253,7 +8023,7 @@ const _: () = {
                             9972480..9985024,
                             __cnn::NONE,
                             10260992..10336256,
-                            25088..37632,
+                            12544..25088,
                         ],
                         [true],
                         grads,
@@ -7261,7 +8031,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_7_CONV_3_OP,
-                        [9959936..9972480, __cnn::NONE, 25088..37632, 0..12544],
+                        [9959936..9972480, __cnn::NONE, 12544..25088, 9972480..9985024],
                         [false],
                         grads,
                     );
@@ -7270,28 +8040,28 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_7_CONV_3_OP,
-                        [9959936..9972480, __cnn::NONE, 25088..37632, 0..12544],
+                        [9959936..9972480, __cnn::NONE, 12544..25088, 9972480..9985024],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_7_CONV_2_OP,
-                        [9019136..9056768, __cnn::NONE, 0..12544, 12544..50176],
+                        [9019136..9056768, __cnn::NONE, 9972480..9985024, 0..37632],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_7_RELU62_OP,
-                        [__cnn::NONE, 9019136..9056768, 12544..50176, 50176..87808],
+                        [__cnn::NONE, 9019136..9056768, 0..37632, 37632..75264],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_7_CONV_1_1_OP,
-                        [8981504..9019136, __cnn::NONE, 50176..87808, 0..37632],
+                        [8981504..9019136, __cnn::NONE, 37632..75264, 9019136..9056768],
                         [false],
                         grads,
                     );
@@ -7300,14 +8070,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_7_CONV_1_1_OP,
-                        [8981504..9019136, __cnn::NONE, 50176..87808, 0..37632],
+                        [8981504..9019136, __cnn::NONE, 37632..75264, 9019136..9056768],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_7_CONV_1_0_OP,
-                        [10110464..10260992, __cnn::NONE, 0..37632, 9959936..10110464],
+                        [
+                            10110464..10260992,
+                            __cnn::NONE,
+                            9019136..9056768,
+                            9959936..10110464,
+                        ],
                         [false],
                         grads,
                     );
@@ -7330,7 +8105,7 @@ const _: () = {
                             9658880..9809408,
                             __cnn::NONE,
                             10260992..10411520,
-                            9959936..10110464,
+                            10110464..10260992,
                         ],
                         [false],
                         grads,
@@ -7344,7 +8119,7 @@ const _: () = {
                             9658880..9809408,
                             __cnn::NONE,
                             10260992..10411520,
-                            9959936..10110464,
+                            10110464..10260992,
                         ],
                         [false],
                         grads,
@@ -7352,7 +8127,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_7_CONV_0_0_OP,
-                        [8956416..8981504, __cnn::NONE, 9959936..10110464, 0..25088],
+                        [8956416..8981504, __cnn::NONE, 10110464..10260992, 0..25088],
                         [false],
                         grads,
                     );
@@ -7364,8 +8139,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             0..25088,
+                            8956416..8981504,
                             25088..50176,
-                            50176..75264,
                         ],
                         [false, false],
                         grads,
@@ -7373,7 +8148,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_6_CONV_3_OP,
-                        [8931328..8956416, __cnn::NONE, 25088..50176, 0..25088],
+                        [8931328..8956416, __cnn::NONE, 8956416..8981504, 0..25088],
                         [false],
                         grads,
                     );
@@ -7382,14 +8157,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_6_CONV_3_OP,
-                        [8931328..8956416, __cnn::NONE, 25088..50176, 0..25088],
+                        [8931328..8956416, __cnn::NONE, 8956416..8981504, 0..25088],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_6_CONV_2_OP,
-                        [9809408..9959936, __cnn::NONE, 0..25088, 9658880..9809408],
+                        [9809408..9959936, __cnn::NONE, 0..25088, 10110464..10260992],
                         [false],
                         grads,
                     );
@@ -7399,8 +8174,8 @@ const _: () = {
                         [
                             __cnn::NONE,
                             9809408..9959936,
+                            10110464..10260992,
                             9658880..9809408,
-                            9959936..10110464,
                         ],
                         [false],
                         grads,
@@ -7411,8 +8186,8 @@ const _: () = {
                         [
                             9357824..9508352,
                             __cnn::NONE,
-                            9959936..10110464,
                             9658880..9809408,
+                            9809408..9959936,
                         ],
                         [false],
                         grads,
@@ -7425,8 +8200,8 @@ const _: () = {
                         [
                             9357824..9508352,
                             __cnn::NONE,
-                            9959936..10110464,
                             9658880..9809408,
+                            9809408..9959936,
                         ],
                         [false],
                         grads,
@@ -7437,7 +8212,7 @@ const _: () = {
                         [
                             9508352..9658880,
                             __cnn::NONE,
-                            9658880..9809408,
+                            9809408..9959936,
                             9357824..9508352,
                         ],
                         [false],
@@ -7450,7 +8225,7 @@ const _: () = {
                             __cnn::NONE,
                             9508352..9658880,
                             9357824..9508352,
-                            9658880..9809408,
+                            9809408..9959936,
                         ],
                         [false],
                         grads,
@@ -7461,8 +8236,8 @@ const _: () = {
                         [
                             9207296..9357824,
                             __cnn::NONE,
-                            9658880..9809408,
-                            9357824..9508352,
+                            9809408..9959936,
+                            9508352..9658880,
                         ],
                         [false],
                         grads,
@@ -7475,8 +8250,8 @@ const _: () = {
                         [
                             9207296..9357824,
                             __cnn::NONE,
-                            9658880..9809408,
-                            9357824..9508352,
+                            9809408..9959936,
+                            9508352..9658880,
                         ],
                         [false],
                         grads,
@@ -7484,7 +8259,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_6_CONV_0_0_OP,
-                        [8906240..8931328, __cnn::NONE, 9357824..9508352, 50176..75264],
+                        [8906240..8931328, __cnn::NONE, 9508352..9658880, 25088..50176],
                         [true],
                         grads,
                     );
@@ -7495,9 +8270,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            50176..75264,
-                            0..25088,
                             25088..50176,
+                            8906240..8931328,
+                            0..25088,
                         ],
                         [false, false],
                         grads,
@@ -7505,7 +8280,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_5_CONV_3_OP,
-                        [4515840..4540928, __cnn::NONE, 0..25088, 50176..75264],
+                        [4515840..4540928, __cnn::NONE, 8906240..8931328, 25088..50176],
                         [false],
                         grads,
                     );
@@ -7514,14 +8289,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_5_CONV_3_OP,
-                        [4515840..4540928, __cnn::NONE, 0..25088, 50176..75264],
+                        [4515840..4540928, __cnn::NONE, 8906240..8931328, 25088..50176],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_5_CONV_2_OP,
-                        [9056768..9207296, __cnn::NONE, 50176..75264, 8906240..9056768],
+                        [9056768..9207296, __cnn::NONE, 25088..50176, 9207296..9357824],
                         [false],
                         grads,
                     );
@@ -7531,8 +8306,8 @@ const _: () = {
                         [
                             __cnn::NONE,
                             9056768..9207296,
-                            8906240..9056768,
                             9207296..9357824,
+                            8906240..9056768,
                         ],
                         [false],
                         grads,
@@ -7543,8 +8318,8 @@ const _: () = {
                         [
                             8153600..8304128,
                             __cnn::NONE,
-                            9207296..9357824,
                             8906240..9056768,
+                            9056768..9207296,
                         ],
                         [false],
                         grads,
@@ -7557,8 +8332,8 @@ const _: () = {
                         [
                             8153600..8304128,
                             __cnn::NONE,
-                            9207296..9357824,
                             8906240..9056768,
+                            9056768..9207296,
                         ],
                         [false],
                         grads,
@@ -7569,7 +8344,7 @@ const _: () = {
                         [
                             8304128..8454656,
                             __cnn::NONE,
-                            8906240..9056768,
+                            9056768..9207296,
                             8153600..8304128,
                         ],
                         [false],
@@ -7582,7 +8357,7 @@ const _: () = {
                             __cnn::NONE,
                             8304128..8454656,
                             8153600..8304128,
-                            8906240..9056768,
+                            9056768..9207296,
                         ],
                         [false],
                         grads,
@@ -7593,8 +8368,8 @@ const _: () = {
                         [
                             8003072..8153600,
                             __cnn::NONE,
-                            8906240..9056768,
-                            8153600..8304128,
+                            9056768..9207296,
+                            8304128..8454656,
                         ],
                         [false],
                         grads,
@@ -7607,8 +8382,8 @@ const _: () = {
                         [
                             8003072..8153600,
                             __cnn::NONE,
-                            8906240..9056768,
-                            8153600..8304128,
+                            9056768..9207296,
+                            8304128..8454656,
                         ],
                         [false],
                         grads,
@@ -7616,14 +8391,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_5_CONV_0_0_OP,
-                        [4490752..4515840, __cnn::NONE, 8153600..8304128, 25088..50176],
+                        [4490752..4515840, __cnn::NONE, 8304128..8454656, 0..25088],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_4_CONV_3_OP,
-                        [4465664..4490752, __cnn::NONE, 25088..50176, 0..25088],
+                        [4465664..4490752, __cnn::NONE, 0..25088, 4490752..4515840],
                         [false],
                         grads,
                     );
@@ -7632,28 +8407,33 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_4_CONV_3_OP,
-                        [4465664..4490752, __cnn::NONE, 25088..50176, 0..25088],
+                        [4465664..4490752, __cnn::NONE, 0..25088, 4490752..4515840],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_4_CONV_2_OP,
-                        [4352768..4465664, __cnn::NONE, 0..25088, 8003072..8115968],
+                        [4352768..4465664, __cnn::NONE, 4490752..4515840, 0..112896],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_4_RELU62_OP,
-                        [__cnn::NONE, 4352768..4465664, 8003072..8115968, 0..112896],
+                        [__cnn::NONE, 4352768..4465664, 0..112896, 8003072..8115968],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_4_CONV_1_1_OP,
-                        [4239872..4352768, __cnn::NONE, 0..112896, 4352768..4465664],
+                        [
+                            4239872..4352768,
+                            __cnn::NONE,
+                            8003072..8115968,
+                            4352768..4465664,
+                        ],
                         [false],
                         grads,
                     );
@@ -7662,7 +8442,12 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_4_CONV_1_1_OP,
-                        [4239872..4352768, __cnn::NONE, 0..112896, 4352768..4465664],
+                        [
+                            4239872..4352768,
+                            __cnn::NONE,
+                            8003072..8115968,
+                            4352768..4465664,
+                        ],
                         [false],
                         grads,
                     );
@@ -7863,7 +8648,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_2_CONV_3_OP,
-                        [3637760..3713024, __cnn::NONE, 4239872..4315136, 0..75264],
+                        [
+                            3637760..3713024,
+                            __cnn::NONE,
+                            4239872..4315136,
+                            3713024..3788288,
+                        ],
                         [false],
                         grads,
                     );
@@ -7872,14 +8662,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_2_CONV_3_OP,
-                        [3637760..3713024, __cnn::NONE, 4239872..4315136, 0..75264],
+                        [
+                            3637760..3713024,
+                            __cnn::NONE,
+                            4239872..4315136,
+                            3713024..3788288,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_2_CONV_2_OP,
-                        [3938816..4239872, __cnn::NONE, 0..75264, 3637760..3938816],
+                        [
+                            3938816..4239872,
+                            __cnn::NONE,
+                            3713024..3788288,
+                            4239872..4540928,
+                        ],
                         [false],
                         grads,
                     );
@@ -7889,8 +8689,8 @@ const _: () = {
                         [
                             __cnn::NONE,
                             3938816..4239872,
-                            3637760..3938816,
                             4239872..4540928,
+                            3637760..3938816,
                         ],
                         [false],
                         grads,
@@ -7901,8 +8701,8 @@ const _: () = {
                         [
                             3336704..3637760,
                             __cnn::NONE,
-                            4239872..4540928,
                             3637760..3938816,
+                            3938816..4239872,
                         ],
                         [false],
                         grads,
@@ -7915,8 +8715,8 @@ const _: () = {
                         [
                             3336704..3637760,
                             __cnn::NONE,
-                            4239872..4540928,
                             3637760..3938816,
+                            3938816..4239872,
                         ],
                         [false],
                         grads,
@@ -7927,7 +8727,7 @@ const _: () = {
                         [
                             4540928..5745152,
                             __cnn::NONE,
-                            3637760..3938816,
+                            3938816..4239872,
                             5745152..6949376,
                         ],
                         [false],

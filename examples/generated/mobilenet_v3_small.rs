@@ -2869,7 +2869,7 @@ const _: () = {
             }
             // features.4.block.1.0 + features.4.block.1.1 + features.4.hardswish2
             {
-                let (arena, dst) = __cnn::slot(arena, 75264..94080);
+                let (arena, dst) = __cnn::slot(arena, 156800..175616);
                 simd.call(__cnn::Depthwise {
                     shape: FEATURES_4_BLOCK_1_0,
                     team: cx.team,
@@ -2886,7 +2886,7 @@ const _: () = {
                     channels: 96,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(75264..94080),
+                    src: arena.slice(156800..175616),
                     dst,
                 });
             }
@@ -2920,7 +2920,7 @@ const _: () = {
             }
             // features.4.block.2.hardsigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 18816..18912);
+                let (arena, dst) = __cnn::slot(arena, 96..192);
                 simd.call(__cnn::HardSigmoid {
                     team: __cnn::Team::ALONE,
                     src: arena.slice(0..96),
@@ -2929,11 +2929,11 @@ const _: () = {
             }
             // features.4.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..18816);
+                let (arena, dst) = __cnn::slot(arena, 137984..156800);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(75264..94080),
-                    factors: arena.slice(18816..18912),
+                    src: arena.slice(156800..175616),
+                    factors: arena.slice(96..192),
                     dst,
                 });
             }
@@ -2946,7 +2946,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(0..18816),
+                    src: arena.slice(137984..156800),
                     weights: &packed[22400..27056],
                     dst,
                 });
@@ -3135,7 +3135,7 @@ const _: () = {
             }
             // features.6.block.3.0 + features.6.block.3.1 + residual3
             {
-                let (arena, dst) = __cnn::slot(arena, 47040..54880);
+                let (arena, dst) = __cnn::slot(arena, 94080..101920);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 2, 7> {
                     shape: FEATURES_5_BLOCK_3_0,
                     team: cx.team,
@@ -3156,7 +3156,7 @@ const _: () = {
                     activation: __cnn::Activation::HardSwish,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(47040..54880),
+                    src: arena.slice(94080..101920),
                     weights: &packed[144400..149648],
                     dst,
                 });
@@ -3480,7 +3480,7 @@ const _: () = {
             }
             // features.10.block.2.fc1 + features.10.block.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 576..720);
+                let (arena, dst) = __cnn::slot(arena, 65856..66000);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
@@ -3501,7 +3501,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(576..720),
+                    src: arena.slice(65856..66000),
                     weights: &packed[444928..528448],
                     dst,
                 });
@@ -3578,7 +3578,7 @@ const _: () = {
             }
             // features.11.block.2.fc1 + features.11.block.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 576..720);
+                let (arena, dst) = __cnn::slot(arena, 65856..66000);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: FEATURES_10_BLOCK_2_FC1,
                     team: __cnn::Team::ALONE,
@@ -3599,7 +3599,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(576..720),
+                    src: arena.slice(65856..66000),
                     weights: &packed[737776..821296],
                     dst,
                 });
@@ -3625,7 +3625,7 @@ const _: () = {
             }
             // features.11.block.3.0 + features.11.block.3.1 + residual6
             {
-                let (arena, dst) = __cnn::slot(arena, 28224..32928);
+                let (arena, dst) = __cnn::slot(arena, 56448..61152);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: FEATURES_10_BLOCK_3_0,
                     team: cx.team,
@@ -3646,14 +3646,14 @@ const _: () = {
                     activation: __cnn::Activation::HardSwish,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(28224..32928),
+                    src: arena.slice(56448..61152),
                     weights: &packed[876688..932560],
                     dst,
                 });
             }
             // globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 28224..28800);
+                let (arena, dst) = __cnn::slot(arena, 56448..57024);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 576,
                     input: [7, 7],
@@ -3674,7 +3674,7 @@ const _: () = {
                     vectors: 1,
                     team: cx.team,
                     activation: __cnn::Activation::HardSwish,
-                    src: arena.slice(28224..28800),
+                    src: arena.slice(56448..57024),
                     weights: &packed[932560..1524432],
                     scratch: &mut *scratch,
                     dst,
@@ -5824,8 +5824,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             0..4704,
+                            3853056..3857760,
                             4704..9408,
-                            9408..14112,
                         ],
                         [false, false],
                         grads,
@@ -5833,7 +5833,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_11_BLOCK_3_1_OP,
-                        [3848352..3853056, __cnn::NONE, 4704..9408, 0..4704],
+                        [3848352..3853056, __cnn::NONE, 3853056..3857760, 0..4704],
                         [false],
                         grads,
                     );
@@ -5842,14 +5842,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_11_BLOCK_3_1_OP,
-                        [3848352..3853056, __cnn::NONE, 4704..9408, 0..4704],
+                        [3848352..3853056, __cnn::NONE, 3853056..3857760, 0..4704],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_11_BLOCK_3_0_OP,
-                        [3820128..3848352, __cnn::NONE, 0..4704, 3848352..3876576],
+                        [3820128..3848352, __cnn::NONE, 0..4704, 3885984..3914208],
                         [false],
                         grads,
                     );
@@ -5860,7 +5860,7 @@ const _: () = {
                             3819552..3820128,
                             3790608..3818832,
                             __cnn::NONE,
-                            3848352..3876576,
+                            3885984..3914208,
                             0..576,
                             3820128..3848352,
                         ],
@@ -5870,28 +5870,28 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_11_BLOCK_2_HARDSIGMOID1_OP,
-                        [__cnn::NONE, 3819552..3820128, 0..576, 576..1152],
+                        [__cnn::NONE, 3819552..3820128, 0..576, 3914208..3914784],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_11_BLOCK_2_FC2_OP,
-                        [3819408..3819552, __cnn::NONE, 576..1152, 0..144],
+                        [3819408..3819552, __cnn::NONE, 3914208..3914784, 0..144],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_11_BLOCK_2_FC1_OP,
-                        [3818832..3819408, 3819408..3819552, 0..144, 144..720],
+                        [3818832..3819408, 3819408..3819552, 0..144, 3914208..3914784],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_11_BLOCK_2_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 144..720, 3820128..3848352],
+                        [__cnn::NONE, __cnn::NONE, 3914208..3914784, 3820128..3848352],
                         [true],
                         grads,
                     );
@@ -5986,7 +5986,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_11_BLOCK_0_0_OP,
-                        [3644784..3649488, __cnn::NONE, 3677712..3705936, 9408..14112],
+                        [3644784..3649488, __cnn::NONE, 3677712..3705936, 4704..9408],
                         [true],
                         grads,
                     );
@@ -5997,9 +5997,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            9408..14112,
-                            0..4704,
                             4704..9408,
+                            3644784..3649488,
+                            0..4704,
                         ],
                         [false, false],
                         grads,
@@ -6007,7 +6007,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_10_BLOCK_3_1_OP,
-                        [3640080..3644784, __cnn::NONE, 0..4704, 9408..14112],
+                        [3640080..3644784, __cnn::NONE, 3644784..3649488, 4704..9408],
                         [false],
                         grads,
                     );
@@ -6016,14 +6016,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_10_BLOCK_3_1_OP,
-                        [3640080..3644784, __cnn::NONE, 0..4704, 9408..14112],
+                        [3640080..3644784, __cnn::NONE, 3644784..3649488, 4704..9408],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_10_BLOCK_3_0_OP,
-                        [3611856..3640080, __cnn::NONE, 9408..14112, 3640080..3668304],
+                        [3611856..3640080, __cnn::NONE, 4704..9408, 3649488..3677712],
                         [false],
                         grads,
                     );
@@ -6034,8 +6034,8 @@ const _: () = {
                             3611280..3611856,
                             3582336..3610560,
                             __cnn::NONE,
-                            3640080..3668304,
-                            0..576,
+                            3649488..3677712,
+                            3818832..3819408,
                             3611856..3640080,
                         ],
                         [false, false],
@@ -6044,28 +6044,43 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_10_BLOCK_2_HARDSIGMOID1_OP,
-                        [__cnn::NONE, 3611280..3611856, 0..576, 576..1152],
+                        [
+                            __cnn::NONE,
+                            3611280..3611856,
+                            3818832..3819408,
+                            3914208..3914784,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_10_BLOCK_2_FC2_OP,
-                        [3611136..3611280, __cnn::NONE, 576..1152, 0..144],
+                        [
+                            3611136..3611280,
+                            __cnn::NONE,
+                            3914208..3914784,
+                            3819408..3819552,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_10_BLOCK_2_FC1_OP,
-                        [3610560..3611136, 3611136..3611280, 0..144, 144..720],
+                        [
+                            3610560..3611136,
+                            3611136..3611280,
+                            3819408..3819552,
+                            3914208..3914784,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_10_BLOCK_2_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 144..720, 3611856..3640080],
+                        [__cnn::NONE, __cnn::NONE, 3914208..3914784, 3611856..3640080],
                         [true],
                         grads,
                     );
@@ -6160,14 +6175,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_10_BLOCK_0_0_OP,
-                        [3436512..3441216, __cnn::NONE, 3469440..3497664, 4704..9408],
+                        [3436512..3441216, __cnn::NONE, 3469440..3497664, 0..4704],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_9_BLOCK_3_1_OP,
-                        [3431808..3436512, __cnn::NONE, 4704..9408, 0..4704],
+                        [3431808..3436512, __cnn::NONE, 0..4704, 3436512..3441216],
                         [false],
                         grads,
                     );
@@ -6176,14 +6191,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_9_BLOCK_3_1_OP,
-                        [3431808..3436512, __cnn::NONE, 4704..9408, 0..4704],
+                        [3431808..3436512, __cnn::NONE, 0..4704, 3436512..3441216],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_9_BLOCK_3_0_OP,
-                        [3417696..3431808, __cnn::NONE, 0..4704, 4704..18816],
+                        [3417696..3431808, __cnn::NONE, 3436512..3441216, 0..14112],
                         [false],
                         grads,
                     );
@@ -6194,8 +6209,8 @@ const _: () = {
                             3417408..3417696,
                             3402936..3417048,
                             __cnn::NONE,
-                            4704..18816,
-                            0..288,
+                            0..14112,
+                            14112..14400,
                             3417696..3431808,
                         ],
                         [false, false],
@@ -6204,42 +6219,52 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_9_BLOCK_2_HARDSIGMOID1_OP,
-                        [__cnn::NONE, 3417408..3417696, 0..288, 288..576],
+                        [__cnn::NONE, 3417408..3417696, 14112..14400, 0..288],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_9_BLOCK_2_FC2_OP,
-                        [3417336..3417408, __cnn::NONE, 288..576, 0..72],
+                        [3417336..3417408, __cnn::NONE, 0..288, 288..360],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_9_BLOCK_2_FC1_OP,
-                        [3417048..3417336, 3417336..3417408, 0..72, 72..360],
+                        [3417048..3417336, 3417336..3417408, 288..360, 0..288],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_9_BLOCK_2_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 72..360, 3417696..3431808],
+                        [__cnn::NONE, __cnn::NONE, 0..288, 3417696..3431808],
                         [true],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_9_HARDSWISH2_OP,
-                        [3388824..3402936, __cnn::NONE, 3417696..3431808, 0..14112],
+                        [
+                            3388824..3402936,
+                            __cnn::NONE,
+                            3417696..3431808,
+                            3402936..3417048,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_9_BLOCK_1_1_OP,
-                        [3374712..3388824, __cnn::NONE, 0..14112, 14112..28224],
+                        [
+                            3374712..3388824,
+                            __cnn::NONE,
+                            3402936..3417048,
+                            3388824..3402936,
+                        ],
                         [false],
                         grads,
                     );
@@ -6248,14 +6273,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_9_BLOCK_1_1_OP,
-                        [3374712..3388824, __cnn::NONE, 0..14112, 14112..28224],
+                        [
+                            3374712..3388824,
+                            __cnn::NONE,
+                            3402936..3417048,
+                            3388824..3402936,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_9_BLOCK_1_0_OP,
-                        [3318264..3374712, __cnn::NONE, 14112..28224, 3374712..3431160],
+                        [
+                            3318264..3374712,
+                            __cnn::NONE,
+                            3388824..3402936,
+                            3402936..3459384,
+                        ],
                         [false],
                         grads,
                     );
@@ -6265,7 +6300,7 @@ const _: () = {
                         [
                             3261816..3318264,
                             __cnn::NONE,
-                            3374712..3431160,
+                            3402936..3459384,
                             3318264..3374712,
                         ],
                         [false],
@@ -6312,8 +6347,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             0..9408,
+                            3195960..3205368,
                             9408..18816,
-                            18816..28224,
                         ],
                         [false, false],
                         grads,
@@ -6321,7 +6356,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_8_BLOCK_3_1_OP,
-                        [3186552..3195960, __cnn::NONE, 9408..18816, 0..9408],
+                        [3186552..3195960, __cnn::NONE, 3195960..3205368, 0..9408],
                         [false],
                         grads,
                     );
@@ -6330,7 +6365,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_8_BLOCK_3_1_OP,
-                        [3186552..3195960, __cnn::NONE, 9408..18816, 0..9408],
+                        [3186552..3195960, __cnn::NONE, 3195960..3205368, 0..9408],
                         [false],
                         grads,
                     );
@@ -6372,14 +6407,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_8_BLOCK_2_FC1_OP,
-                        [3158000..3158144, 3158144..3158184, 0..40, 40..184],
+                        [3158000..3158144, 3158144..3158184, 0..40, 144..288],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_8_BLOCK_2_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 40..184, 3158328..3186552],
+                        [__cnn::NONE, __cnn::NONE, 144..288, 3158328..3186552],
                         [true],
                         grads,
                     );
@@ -6474,14 +6509,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_8_BLOCK_0_0_OP,
-                        [2979248..2988656, __cnn::NONE, 3016880..3045104, 18816..28224],
+                        [2979248..2988656, __cnn::NONE, 3016880..3045104, 9408..18816],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_7_BLOCK_3_1_OP,
-                        [2969840..2979248, __cnn::NONE, 18816..28224, 0..9408],
+                        [2969840..2979248, __cnn::NONE, 9408..18816, 2979248..2988656],
                         [false],
                         grads,
                     );
@@ -6490,14 +6525,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_7_BLOCK_3_1_OP,
-                        [2969840..2979248, __cnn::NONE, 18816..28224, 0..9408],
+                        [2969840..2979248, __cnn::NONE, 9408..18816, 2979248..2988656],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_7_BLOCK_3_0_OP,
-                        [2946320..2969840, __cnn::NONE, 0..9408, 2969840..2993360],
+                        [2946320..2969840, __cnn::NONE, 2979248..2988656, 0..23520],
                         [false],
                         grads,
                     );
@@ -6508,9 +6543,9 @@ const _: () = {
                             2946200..2946320,
                             2922528..2946048,
                             __cnn::NONE,
-                            2969840..2993360,
-                            0..120,
-                            120..23640,
+                            0..23520,
+                            23520..23640,
+                            2946320..2969840,
                         ],
                         [false, false],
                         grads,
@@ -6518,42 +6553,52 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_7_BLOCK_2_HARDSIGMOID1_OP,
-                        [__cnn::NONE, 2946200..2946320, 0..120, 23640..23760],
+                        [__cnn::NONE, 2946200..2946320, 23520..23640, 0..120],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_7_BLOCK_2_FC2_OP,
-                        [2946168..2946200, __cnn::NONE, 23640..23760, 0..32],
+                        [2946168..2946200, __cnn::NONE, 0..120, 120..152],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_7_BLOCK_2_FC1_OP,
-                        [2946048..2946168, 2946168..2946200, 0..32, 23640..23760],
+                        [2946048..2946168, 2946168..2946200, 120..152, 0..120],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_7_BLOCK_2_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 23640..23760, 120..23640],
+                        [__cnn::NONE, __cnn::NONE, 0..120, 2946320..2969840],
                         [true],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_7_HARDSWISH2_OP,
-                        [2899008..2922528, __cnn::NONE, 120..23640, 2922528..2946048],
+                        [
+                            2899008..2922528,
+                            __cnn::NONE,
+                            2946320..2969840,
+                            2922528..2946048,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_7_BLOCK_1_1_OP,
-                        [2875488..2899008, __cnn::NONE, 2922528..2946048, 0..23520],
+                        [
+                            2875488..2899008,
+                            __cnn::NONE,
+                            2922528..2946048,
+                            2899008..2922528,
+                        ],
                         [false],
                         grads,
                     );
@@ -6562,28 +6607,48 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_7_BLOCK_1_1_OP,
-                        [2875488..2899008, __cnn::NONE, 2922528..2946048, 0..23520],
+                        [
+                            2875488..2899008,
+                            __cnn::NONE,
+                            2922528..2946048,
+                            2899008..2922528,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_7_BLOCK_1_0_OP,
-                        [2851968..2875488, __cnn::NONE, 0..23520, 2875488..2899008],
+                        [
+                            2851968..2875488,
+                            __cnn::NONE,
+                            2899008..2922528,
+                            2875488..2899008,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_7_HARDSWISH1_OP,
-                        [2828448..2851968, __cnn::NONE, 2875488..2899008, 0..23520],
+                        [
+                            2828448..2851968,
+                            __cnn::NONE,
+                            2875488..2899008,
+                            2851968..2875488,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_7_BLOCK_0_1_OP,
-                        [2804928..2828448, __cnn::NONE, 0..23520, 2828448..2851968],
+                        [
+                            2804928..2828448,
+                            __cnn::NONE,
+                            2851968..2875488,
+                            2828448..2851968,
+                        ],
                         [false],
                         grads,
                     );
@@ -6592,7 +6657,12 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_7_BLOCK_0_1_OP,
-                        [2804928..2828448, __cnn::NONE, 0..23520, 2828448..2851968],
+                        [
+                            2804928..2828448,
+                            __cnn::NONE,
+                            2851968..2875488,
+                            2828448..2851968,
+                        ],
                         [false],
                         grads,
                     );
@@ -6611,8 +6681,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             0..7840,
+                            2797088..2804928,
                             7840..15680,
-                            15680..23520,
                         ],
                         [false, false],
                         grads,
@@ -6620,7 +6690,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_6_BLOCK_3_1_OP,
-                        [2789248..2797088, __cnn::NONE, 7840..15680, 0..7840],
+                        [2789248..2797088, __cnn::NONE, 2797088..2804928, 0..7840],
                         [false],
                         grads,
                     );
@@ -6629,7 +6699,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_6_BLOCK_3_1_OP,
-                        [2789248..2797088, __cnn::NONE, 7840..15680, 0..7840],
+                        [2789248..2797088, __cnn::NONE, 2797088..2804928, 0..7840],
                         [false],
                         grads,
                     );
@@ -6671,14 +6741,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_6_BLOCK_2_FC1_OP,
-                        [2741664..2741904, 2741904..2741968, 0..64, 64..304],
+                        [2741664..2741904, 2741904..2741968, 0..64, 240..480],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_6_BLOCK_2_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 64..304, 2742208..2789248],
+                        [__cnn::NONE, __cnn::NONE, 240..480, 2742208..2789248],
                         [true],
                         grads,
                     );
@@ -6773,7 +6843,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_6_BLOCK_0_0_OP,
-                        [2451584..2459424, __cnn::NONE, 2506464..2553504, 15680..23520],
+                        [2451584..2459424, __cnn::NONE, 2506464..2553504, 7840..15680],
                         [true],
                         grads,
                     );
@@ -6784,9 +6854,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            15680..23520,
-                            0..7840,
                             7840..15680,
+                            2451584..2459424,
+                            0..7840,
                         ],
                         [false, false],
                         grads,
@@ -6794,7 +6864,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_5_BLOCK_3_1_OP,
-                        [2443744..2451584, __cnn::NONE, 0..7840, 15680..23520],
+                        [2443744..2451584, __cnn::NONE, 2451584..2459424, 7840..15680],
                         [false],
                         grads,
                     );
@@ -6803,14 +6873,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_5_BLOCK_3_1_OP,
-                        [2443744..2451584, __cnn::NONE, 0..7840, 15680..23520],
+                        [2443744..2451584, __cnn::NONE, 2451584..2459424, 7840..15680],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_5_BLOCK_3_0_OP,
-                        [2396704..2443744, __cnn::NONE, 15680..23520, 2443744..2490784],
+                        [2396704..2443744, __cnn::NONE, 7840..15680, 2459424..2506464],
                         [false],
                         grads,
                     );
@@ -6821,8 +6891,8 @@ const _: () = {
                             2396464..2396704,
                             2349120..2396160,
                             __cnn::NONE,
-                            2443744..2490784,
-                            0..240,
+                            2459424..2506464,
+                            7840..8080,
                             2396704..2443744,
                         ],
                         [false, false],
@@ -6831,28 +6901,28 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_5_BLOCK_2_HARDSIGMOID1_OP,
-                        [__cnn::NONE, 2396464..2396704, 0..240, 240..480],
+                        [__cnn::NONE, 2396464..2396704, 7840..8080, 8080..8320],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_5_BLOCK_2_FC2_OP,
-                        [2396400..2396464, __cnn::NONE, 240..480, 0..64],
+                        [2396400..2396464, __cnn::NONE, 8080..8320, 7840..7904],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_5_BLOCK_2_FC1_OP,
-                        [2396160..2396400, 2396400..2396464, 0..64, 64..304],
+                        [2396160..2396400, 2396400..2396464, 7840..7904, 8080..8320],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_5_BLOCK_2_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 64..304, 2396704..2443744],
+                        [__cnn::NONE, __cnn::NONE, 8080..8320, 2396704..2443744],
                         [true],
                         grads,
                     );
@@ -6947,14 +7017,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_5_BLOCK_0_0_OP,
-                        [2106080..2113920, __cnn::NONE, 2160960..2208000, 7840..15680],
+                        [2106080..2113920, __cnn::NONE, 2160960..2208000, 0..7840],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_4_BLOCK_3_1_OP,
-                        [2098240..2106080, __cnn::NONE, 7840..15680, 0..7840],
+                        [2098240..2106080, __cnn::NONE, 0..7840, 2106080..2113920],
                         [false],
                         grads,
                     );
@@ -6963,14 +7033,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_4_BLOCK_3_1_OP,
-                        [2098240..2106080, __cnn::NONE, 7840..15680, 0..7840],
+                        [2098240..2106080, __cnn::NONE, 0..7840, 2106080..2113920],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_4_BLOCK_3_0_OP,
-                        [2079424..2098240, __cnn::NONE, 0..7840, 7840..26656],
+                        [2079424..2098240, __cnn::NONE, 2106080..2113920, 0..18816],
                         [false],
                         grads,
                     );
@@ -6981,8 +7051,8 @@ const _: () = {
                             2079328..2079424,
                             2060392..2079208,
                             __cnn::NONE,
-                            7840..26656,
-                            0..96,
+                            0..18816,
+                            18816..18912,
                             2079424..2098240,
                         ],
                         [false, false],
@@ -6991,42 +7061,52 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_4_BLOCK_2_HARDSIGMOID1_OP,
-                        [__cnn::NONE, 2079328..2079424, 0..96, 96..192],
+                        [__cnn::NONE, 2079328..2079424, 18816..18912, 0..96],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_4_BLOCK_2_FC2_OP,
-                        [2079304..2079328, __cnn::NONE, 96..192, 0..24],
+                        [2079304..2079328, __cnn::NONE, 0..96, 96..120],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_4_BLOCK_2_FC1_OP,
-                        [2079208..2079304, 2079304..2079328, 0..24, 24..120],
+                        [2079208..2079304, 2079304..2079328, 96..120, 0..96],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_4_BLOCK_2_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 24..120, 2079424..2098240],
+                        [__cnn::NONE, __cnn::NONE, 0..96, 2079424..2098240],
                         [true],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_4_HARDSWISH2_OP,
-                        [2041576..2060392, __cnn::NONE, 2079424..2098240, 0..18816],
+                        [
+                            2041576..2060392,
+                            __cnn::NONE,
+                            2079424..2098240,
+                            2060392..2079208,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_4_BLOCK_1_1_OP,
-                        [2022760..2041576, __cnn::NONE, 0..18816, 2041576..2060392],
+                        [
+                            2022760..2041576,
+                            __cnn::NONE,
+                            2060392..2079208,
+                            2041576..2060392,
+                        ],
                         [false],
                         grads,
                     );
@@ -7035,7 +7115,12 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_4_BLOCK_1_1_OP,
-                        [2022760..2041576, __cnn::NONE, 0..18816, 2041576..2060392],
+                        [
+                            2022760..2041576,
+                            __cnn::NONE,
+                            2060392..2079208,
+                            2041576..2060392,
+                        ],
                         [false],
                         grads,
                     );
@@ -7092,7 +7177,12 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_4_BLOCK_0_0_OP,
-                        [1778152..1796968, __cnn::NONE, 1872232..1947496, 0..18816],
+                        [
+                            1778152..1796968,
+                            __cnn::NONE,
+                            1872232..1947496,
+                            2041576..2060392,
+                        ],
                         [false],
                         grads,
                     );
@@ -7103,9 +7193,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            0..18816,
+                            2041576..2060392,
                             1778152..1796968,
-                            1796968..1815784,
+                            0..18816,
                         ],
                         [false, false],
                         grads,
@@ -7113,7 +7203,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_3_BLOCK_2_1_OP,
-                        [1759336..1778152, __cnn::NONE, 1778152..1796968, 0..18816],
+                        [
+                            1759336..1778152,
+                            __cnn::NONE,
+                            1778152..1796968,
+                            2041576..2060392,
+                        ],
                         [false],
                         grads,
                     );
@@ -7122,14 +7217,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_3_BLOCK_2_1_OP,
-                        [1759336..1778152, __cnn::NONE, 1778152..1796968, 0..18816],
+                        [
+                            1759336..1778152,
+                            __cnn::NONE,
+                            1778152..1796968,
+                            2041576..2060392,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_3_BLOCK_2_0_OP,
-                        [1690344..1759336, __cnn::NONE, 0..18816, 1815784..1884776],
+                        [
+                            1690344..1759336,
+                            __cnn::NONE,
+                            2041576..2060392,
+                            1759336..1828328,
+                        ],
                         [false],
                         grads,
                     );
@@ -7139,8 +7244,8 @@ const _: () = {
                         [
                             1621352..1690344,
                             1690344..1759336,
-                            1815784..1884776,
-                            1884776..1953768,
+                            1759336..1828328,
+                            1828328..1897320,
                         ],
                         [false],
                         grads,
@@ -7153,8 +7258,8 @@ const _: () = {
                         [
                             1621352..1690344,
                             1690344..1759336,
-                            1815784..1884776,
-                            1884776..1953768,
+                            1759336..1828328,
+                            1828328..1897320,
                         ],
                         [false],
                         grads,
@@ -7165,7 +7270,7 @@ const _: () = {
                         [
                             1552360..1621352,
                             __cnn::NONE,
-                            1884776..1953768,
+                            1828328..1897320,
                             1621352..1690344,
                         ],
                         [false],
@@ -7178,7 +7283,7 @@ const _: () = {
                             1483368..1552360,
                             1552360..1621352,
                             1621352..1690344,
-                            1690344..1759336,
+                            1828328..1897320,
                         ],
                         [false],
                         grads,
@@ -7192,7 +7297,7 @@ const _: () = {
                             1483368..1552360,
                             1552360..1621352,
                             1621352..1690344,
-                            1690344..1759336,
+                            1828328..1897320,
                         ],
                         [false],
                         grads,
@@ -7200,19 +7305,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_3_BLOCK_0_0_OP,
-                        [
-                            1464552..1483368,
-                            __cnn::NONE,
-                            1690344..1759336,
-                            1796968..1815784,
-                        ],
+                        [1464552..1483368, __cnn::NONE, 1828328..1897320, 0..18816],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &FEATURES_2_BLOCK_2_1_OP,
-                        [1445736..1464552, __cnn::NONE, 1796968..1815784, 0..18816],
+                        [1445736..1464552, __cnn::NONE, 0..18816, 1464552..1483368],
                         [false],
                         grads,
                     );
@@ -7221,14 +7321,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_2_BLOCK_2_1_OP,
-                        [1445736..1464552, __cnn::NONE, 1796968..1815784, 0..18816],
+                        [1445736..1464552, __cnn::NONE, 0..18816, 1464552..1483368],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_2_BLOCK_2_0_OP,
-                        [1389288..1445736, __cnn::NONE, 0..18816, 1445736..1502184],
+                        [
+                            1389288..1445736,
+                            __cnn::NONE,
+                            1464552..1483368,
+                            1483368..1539816,
+                        ],
                         [false],
                         grads,
                     );
@@ -7238,8 +7343,8 @@ const _: () = {
                         [
                             1332840..1389288,
                             1389288..1445736,
-                            1445736..1502184,
-                            1502184..1558632,
+                            1483368..1539816,
+                            1539816..1596264,
                         ],
                         [false],
                         grads,
@@ -7252,8 +7357,8 @@ const _: () = {
                         [
                             1332840..1389288,
                             1389288..1445736,
-                            1445736..1502184,
-                            1502184..1558632,
+                            1483368..1539816,
+                            1539816..1596264,
                         ],
                         [false],
                         grads,
@@ -7264,8 +7369,8 @@ const _: () = {
                         [
                             1107048..1332840,
                             __cnn::NONE,
-                            1502184..1558632,
-                            1558632..1784424,
+                            1539816..1596264,
+                            1596264..1822056,
                         ],
                         [false],
                         grads,
@@ -7276,7 +7381,7 @@ const _: () = {
                         [
                             881256..1107048,
                             1107048..1332840,
-                            1558632..1784424,
+                            1596264..1822056,
                             1332840..1558632,
                         ],
                         [false],
@@ -7290,7 +7395,7 @@ const _: () = {
                         [
                             881256..1107048,
                             1107048..1332840,
-                            1558632..1784424,
+                            1596264..1822056,
                             1332840..1558632,
                         ],
                         [false],
@@ -7357,14 +7462,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_1_BLOCK_1_FC1_OP,
-                        [730688..730704, 730704..730712, 0..8, 8..24],
+                        [730688..730704, 730704..730712, 0..8, 16..32],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_1_BLOCK_1_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 8..24, 730728..780904],
+                        [__cnn::NONE, __cnn::NONE, 16..32, 730728..780904],
                         [true],
                         grads,
                     );

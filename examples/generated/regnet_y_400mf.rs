@@ -4113,7 +4113,7 @@ const _: () = {
             }
             // trunk_output.block1.block1-0.f.c.0 + trunk_output.block1.block1-0.f.c.1 + trunk_output.block1.block1-0.residual1 + trunk_output.block1.block1-0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 326144..476672);
+                let (arena, dst) = __cnn::slot(arena, 602112..752640);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_0,
                     team: cx.team,
@@ -4127,14 +4127,14 @@ const _: () = {
             }
             // trunk_output.block2.block2-0.proj.0 + trunk_output.block2.block2-0.proj.1
             {
-                let (arena, dst) = __cnn::slot(arena, 476672..558208);
+                let (arena, dst) = __cnn::slot(arena, 326144..407680);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 392,
                     residual: &[],
-                    src: arena.slice(326144..476672),
+                    src: arena.slice(602112..752640),
                     weights: &packed[11136..16624],
                     dst,
                 });
@@ -4148,14 +4148,14 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 1046,
                     residual: &[],
-                    src: arena.slice(326144..476672),
+                    src: arena.slice(602112..752640),
                     weights: &packed[16624..22112],
                     dst,
                 });
             }
             // trunk_output.block2.block2-0.f.b.0 + trunk_output.block2.block2-0.f.b.1 + trunk_output.block2.block2-0.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 326144..407680);
+                let (arena, dst) = __cnn::slot(arena, 407680..489216);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_B_0,
                     team: cx.team,
@@ -4174,7 +4174,7 @@ const _: () = {
                     channels: 104,
                     input: [28, 28],
                     output: [1, 1],
-                    src: arena.slice(326144..407680),
+                    src: arena.slice(407680..489216),
                     dst,
                 });
             }
@@ -4220,208 +4220,208 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..81536);
                 simd.call(__cnn::Scale {
                     pixels: 784,
-                    src: arena.slice(326144..407680),
+                    src: arena.slice(407680..489216),
                     factors: arena.slice(81536..81640),
                     dst,
                 });
             }
             // trunk_output.block2.block2-0.f.c.0 + trunk_output.block2.block2-0.f.c.1 + trunk_output.block2.block2-0.residual1 + trunk_output.block2.block2-0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..163072);
+                let (arena, dst) = __cnn::slot(arena, 407680..489216);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 392,
                     src: arena.slice(0..81536),
-                    residual: arena.slice(476672..558208),
+                    residual: arena.slice(326144..407680),
                     weights: &packed[33424..45184],
                     dst,
                 });
             }
             // trunk_output.block2.block2-1.f.a.0 + trunk_output.block2.block2-1.f.a.1 + trunk_output.block2.block2-1.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..81536);
+                let (arena, dst) = __cnn::slot(arena, 326144..407680);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 392,
                     residual: &[],
-                    src: arena.slice(81536..163072),
+                    src: arena.slice(407680..489216),
                     weights: &packed[45184..56944],
                     dst,
                 });
             }
             // trunk_output.block2.block2-1.f.b.0 + trunk_output.block2.block2-1.f.b.1 + trunk_output.block2.block2-1.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 163072..244608);
+                let (arena, dst) = __cnn::slot(arena, 0..81536);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(0..81536),
+                    src: arena.slice(326144..407680),
                     weights: &packed[56944..65120],
                     dst,
                 });
             }
             // trunk_output.block2.block2-1.f.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..104);
+                let (arena, dst) = __cnn::slot(arena, 81536..81640);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 104,
                     input: [28, 28],
                     output: [1, 1],
-                    src: arena.slice(163072..244608),
+                    src: arena.slice(0..81536),
                     dst,
                 });
             }
             // trunk_output.block2.block2-1.f.se.fc1 + trunk_output.block2.block2-1.f.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 112..144);
+                let (arena, dst) = __cnn::slot(arena, 81648..81680);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 2, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(0..104),
+                    src: arena.slice(81536..81640),
                     weights: &packed[65120..68480],
                     dst,
                 });
             }
             // trunk_output.block2.block2-1.f.se.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..104);
+                let (arena, dst) = __cnn::slot(arena, 81536..81640);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(112..144),
+                    src: arena.slice(81648..81680),
                     weights: &packed[68480..71504],
                     dst,
                 });
             }
             // trunk_output.block2.block2-1.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 244608..244712);
+                let (arena, dst) = __cnn::slot(arena, 81648..81752);
                 simd.call(__cnn::Sigmoid {
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(0..104),
+                    src: arena.slice(81536..81640),
                     dst,
                 });
             }
             // trunk_output.block2.block2-1.f.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..81536);
+                let (arena, dst) = __cnn::slot(arena, 326144..407680);
                 simd.call(__cnn::Scale {
                     pixels: 784,
-                    src: arena.slice(163072..244608),
-                    factors: arena.slice(244608..244712),
+                    src: arena.slice(0..81536),
+                    factors: arena.slice(81648..81752),
                     dst,
                 });
             }
             // trunk_output.block2.block2-1.f.c.0 + trunk_output.block2.block2-1.f.c.1 + trunk_output.block2.block2-1.residual1 + trunk_output.block2.block2-1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 163072..244608);
+                let (arena, dst) = __cnn::slot(arena, 0..81536);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 392,
-                    src: arena.slice(0..81536),
-                    residual: arena.slice(81536..163072),
+                    src: arena.slice(326144..407680),
+                    residual: arena.slice(407680..489216),
                     weights: &packed[71504..83264],
                     dst,
                 });
             }
             // trunk_output.block2.block2-2.f.a.0 + trunk_output.block2.block2-2.f.a.1 + trunk_output.block2.block2-2.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..81536);
+                let (arena, dst) = __cnn::slot(arena, 407680..489216);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 8> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 392,
                     residual: &[],
-                    src: arena.slice(163072..244608),
+                    src: arena.slice(0..81536),
                     weights: &packed[83264..95024],
                     dst,
                 });
             }
             // trunk_output.block2.block2-2.f.b.0 + trunk_output.block2.block2-2.f.b.1 + trunk_output.block2.block2-2.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..163072);
+                let (arena, dst) = __cnn::slot(arena, 326144..407680);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(0..81536),
+                    src: arena.slice(407680..489216),
                     weights: &packed[95024..103200],
                     dst,
                 });
             }
             // trunk_output.block2.block2-2.f.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..104);
+                let (arena, dst) = __cnn::slot(arena, 81648..81752);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 104,
                     input: [28, 28],
                     output: [1, 1],
-                    src: arena.slice(81536..163072),
+                    src: arena.slice(326144..407680),
                     dst,
                 });
             }
             // trunk_output.block2.block2-2.f.se.fc1 + trunk_output.block2.block2-2.f.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 112..144);
+                let (arena, dst) = __cnn::slot(arena, 81536..81568);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 2, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(0..104),
+                    src: arena.slice(81648..81752),
                     weights: &packed[103200..106560],
                     dst,
                 });
             }
             // trunk_output.block2.block2-2.f.se.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..104);
+                let (arena, dst) = __cnn::slot(arena, 81648..81752);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(112..144),
+                    src: arena.slice(81536..81568),
                     weights: &packed[106560..109584],
                     dst,
                 });
             }
             // trunk_output.block2.block2-2.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 244608..244712);
+                let (arena, dst) = __cnn::slot(arena, 81536..81640);
                 simd.call(__cnn::Sigmoid {
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(0..104),
+                    src: arena.slice(81648..81752),
                     dst,
                 });
             }
             // trunk_output.block2.block2-2.f.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..81536);
+                let (arena, dst) = __cnn::slot(arena, 407680..489216);
                 simd.call(__cnn::Scale {
                     pixels: 784,
-                    src: arena.slice(81536..163072),
-                    factors: arena.slice(244608..244712),
+                    src: arena.slice(326144..407680),
+                    factors: arena.slice(81536..81640),
                     dst,
                 });
             }
@@ -4433,8 +4433,8 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 392,
-                    src: arena.slice(0..81536),
-                    residual: arena.slice(163072..244608),
+                    src: arena.slice(407680..489216),
+                    residual: arena.slice(0..81536),
                     weights: &packed[109584..121344],
                     dst,
                 });
@@ -4557,7 +4557,7 @@ const _: () = {
             }
             // trunk_output.block3.block3-0.f.c.0 + trunk_output.block3.block3-0.f.c.1 + trunk_output.block3.block3-0.residual1 + trunk_output.block3.block3-0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 53248..94016);
+                let (arena, dst) = __cnn::slot(arena, 174928..215696);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
@@ -4571,14 +4571,14 @@ const _: () = {
             }
             // trunk_output.block3.block3-1.f.a.0 + trunk_output.block3.block3-1.f.a.1 + trunk_output.block3.block3-1.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 94016..134784);
+                let (arena, dst) = __cnn::slot(arena, 338000..378768);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(53248..94016),
+                    src: arena.slice(174928..215696),
                     weights: &packed[235984..279456],
                     dst,
                 });
@@ -4595,13 +4595,13 @@ const _: () = {
                     padded_height: 16,
                     padded_width: 16,
                     team: cx.team,
-                    src: arena.slice(94016..134784),
+                    src: arena.slice(338000..378768),
                     dst,
                 });
             }
             // trunk_output.block3.block3-1.f.b.0 + trunk_output.block3.block3-1.f.b.1 + trunk_output.block3.block3-1.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 94016..134784);
+                let (arena, dst) = __cnn::slot(arena, 338000..378768);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
@@ -4615,49 +4615,49 @@ const _: () = {
             }
             // trunk_output.block3.block3-1.f.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..208);
+                let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(94016..134784),
+                    src: arena.slice(338000..378768),
                     dst,
                 });
             }
             // trunk_output.block3.block3-1.f.se.fc1 + trunk_output.block3.block3-1.f.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 208..264);
+                let (arena, dst) = __cnn::slot(arena, 0..56);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(0..208),
+                    src: arena.slice(40768..40976),
                     weights: &packed[294640..308016],
                     dst,
                 });
             }
             // trunk_output.block3.block3-1.f.se.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..208);
+                let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(208..264),
+                    src: arena.slice(0..56),
                     weights: &packed[308016..319040],
                     dst,
                 });
             }
             // trunk_output.block3.block3-1.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..40976);
+                let (arena, dst) = __cnn::slot(arena, 40976..41184);
                 simd.call(__cnn::Sigmoid {
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(0..208),
+                    src: arena.slice(40768..40976),
                     dst,
                 });
             }
@@ -4666,35 +4666,35 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(94016..134784),
-                    factors: arena.slice(40768..40976),
+                    src: arena.slice(338000..378768),
+                    factors: arena.slice(40976..41184),
                     dst,
                 });
             }
             // trunk_output.block3.block3-1.f.c.0 + trunk_output.block3.block3-1.f.c.1 + trunk_output.block3.block3-1.residual1 + trunk_output.block3.block3-1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 94016..134784);
+                let (arena, dst) = __cnn::slot(arena, 338000..378768);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
-                    residual: arena.slice(53248..94016),
+                    residual: arena.slice(174928..215696),
                     weights: &packed[319040..362512],
                     dst,
                 });
             }
             // trunk_output.block3.block3-2.f.a.0 + trunk_output.block3.block3-2.f.a.1 + trunk_output.block3.block3-2.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 53248..94016);
+                let (arena, dst) = __cnn::slot(arena, 174928..215696);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94016..134784),
+                    src: arena.slice(338000..378768),
                     weights: &packed[362512..405984],
                     dst,
                 });
@@ -4711,13 +4711,13 @@ const _: () = {
                     padded_height: 16,
                     padded_width: 16,
                     team: cx.team,
-                    src: arena.slice(53248..94016),
+                    src: arena.slice(174928..215696),
                     dst,
                 });
             }
             // trunk_output.block3.block3-2.f.b.0 + trunk_output.block3.block3-2.f.b.1 + trunk_output.block3.block3-2.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 53248..94016);
+                let (arena, dst) = __cnn::slot(arena, 174928..215696);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
@@ -4731,39 +4731,39 @@ const _: () = {
             }
             // trunk_output.block3.block3-2.f.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..208);
+                let (arena, dst) = __cnn::slot(arena, 40976..41184);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(53248..94016),
+                    src: arena.slice(174928..215696),
                     dst,
                 });
             }
             // trunk_output.block3.block3-2.f.se.fc1 + trunk_output.block3.block3-2.f.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 208..264);
+                let (arena, dst) = __cnn::slot(arena, 0..56);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(0..208),
+                    src: arena.slice(40976..41184),
                     weights: &packed[421168..434544],
                     dst,
                 });
             }
             // trunk_output.block3.block3-2.f.se.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..208);
+                let (arena, dst) = __cnn::slot(arena, 40976..41184);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(208..264),
+                    src: arena.slice(0..56),
                     weights: &packed[434544..445568],
                     dst,
                 });
@@ -4773,7 +4773,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::Sigmoid {
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(0..208),
+                    src: arena.slice(40976..41184),
                     dst,
                 });
             }
@@ -4782,35 +4782,35 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(53248..94016),
+                    src: arena.slice(174928..215696),
                     factors: arena.slice(40768..40976),
                     dst,
                 });
             }
             // trunk_output.block3.block3-2.f.c.0 + trunk_output.block3.block3-2.f.c.1 + trunk_output.block3.block3-2.residual1 + trunk_output.block3.block3-2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 53248..94016);
+                let (arena, dst) = __cnn::slot(arena, 174928..215696);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
-                    residual: arena.slice(94016..134784),
+                    residual: arena.slice(338000..378768),
                     weights: &packed[445568..489040],
                     dst,
                 });
             }
             // trunk_output.block3.block3-3.f.a.0 + trunk_output.block3.block3-3.f.a.1 + trunk_output.block3.block3-3.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 94016..134784);
+                let (arena, dst) = __cnn::slot(arena, 338000..378768);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(53248..94016),
+                    src: arena.slice(174928..215696),
                     weights: &packed[489040..532512],
                     dst,
                 });
@@ -4827,13 +4827,13 @@ const _: () = {
                     padded_height: 16,
                     padded_width: 16,
                     team: cx.team,
-                    src: arena.slice(94016..134784),
+                    src: arena.slice(338000..378768),
                     dst,
                 });
             }
             // trunk_output.block3.block3-3.f.b.0 + trunk_output.block3.block3-3.f.b.1 + trunk_output.block3.block3-3.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 94016..134784);
+                let (arena, dst) = __cnn::slot(arena, 338000..378768);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
@@ -4847,49 +4847,49 @@ const _: () = {
             }
             // trunk_output.block3.block3-3.f.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..208);
+                let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(94016..134784),
+                    src: arena.slice(338000..378768),
                     dst,
                 });
             }
             // trunk_output.block3.block3-3.f.se.fc1 + trunk_output.block3.block3-3.f.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 208..264);
+                let (arena, dst) = __cnn::slot(arena, 0..56);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(0..208),
+                    src: arena.slice(40768..40976),
                     weights: &packed[547696..561072],
                     dst,
                 });
             }
             // trunk_output.block3.block3-3.f.se.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..208);
+                let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(208..264),
+                    src: arena.slice(0..56),
                     weights: &packed[561072..572096],
                     dst,
                 });
             }
             // trunk_output.block3.block3-3.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..40976);
+                let (arena, dst) = __cnn::slot(arena, 40976..41184);
                 simd.call(__cnn::Sigmoid {
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(0..208),
+                    src: arena.slice(40768..40976),
                     dst,
                 });
             }
@@ -4898,35 +4898,35 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(94016..134784),
-                    factors: arena.slice(40768..40976),
+                    src: arena.slice(338000..378768),
+                    factors: arena.slice(40976..41184),
                     dst,
                 });
             }
             // trunk_output.block3.block3-3.f.c.0 + trunk_output.block3.block3-3.f.c.1 + trunk_output.block3.block3-3.residual1 + trunk_output.block3.block3-3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 94016..134784);
+                let (arena, dst) = __cnn::slot(arena, 338000..378768);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
-                    residual: arena.slice(53248..94016),
+                    residual: arena.slice(174928..215696),
                     weights: &packed[572096..615568],
                     dst,
                 });
             }
             // trunk_output.block3.block3-4.f.a.0 + trunk_output.block3.block3-4.f.a.1 + trunk_output.block3.block3-4.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 53248..94016);
+                let (arena, dst) = __cnn::slot(arena, 174928..215696);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94016..134784),
+                    src: arena.slice(338000..378768),
                     weights: &packed[615568..659040],
                     dst,
                 });
@@ -4943,13 +4943,13 @@ const _: () = {
                     padded_height: 16,
                     padded_width: 16,
                     team: cx.team,
-                    src: arena.slice(53248..94016),
+                    src: arena.slice(174928..215696),
                     dst,
                 });
             }
             // trunk_output.block3.block3-4.f.b.0 + trunk_output.block3.block3-4.f.b.1 + trunk_output.block3.block3-4.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 53248..94016);
+                let (arena, dst) = __cnn::slot(arena, 174928..215696);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
@@ -4963,39 +4963,39 @@ const _: () = {
             }
             // trunk_output.block3.block3-4.f.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..208);
+                let (arena, dst) = __cnn::slot(arena, 40976..41184);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(53248..94016),
+                    src: arena.slice(174928..215696),
                     dst,
                 });
             }
             // trunk_output.block3.block3-4.f.se.fc1 + trunk_output.block3.block3-4.f.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 208..264);
+                let (arena, dst) = __cnn::slot(arena, 0..56);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(0..208),
+                    src: arena.slice(40976..41184),
                     weights: &packed[674224..687600],
                     dst,
                 });
             }
             // trunk_output.block3.block3-4.f.se.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..208);
+                let (arena, dst) = __cnn::slot(arena, 40976..41184);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(208..264),
+                    src: arena.slice(0..56),
                     weights: &packed[687600..698624],
                     dst,
                 });
@@ -5005,7 +5005,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::Sigmoid {
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(0..208),
+                    src: arena.slice(40976..41184),
                     dst,
                 });
             }
@@ -5014,35 +5014,35 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(53248..94016),
+                    src: arena.slice(174928..215696),
                     factors: arena.slice(40768..40976),
                     dst,
                 });
             }
             // trunk_output.block3.block3-4.f.c.0 + trunk_output.block3.block3-4.f.c.1 + trunk_output.block3.block3-4.residual1 + trunk_output.block3.block3-4.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 53248..94016);
+                let (arena, dst) = __cnn::slot(arena, 174928..215696);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
-                    residual: arena.slice(94016..134784),
+                    residual: arena.slice(338000..378768),
                     weights: &packed[698624..742096],
                     dst,
                 });
             }
             // trunk_output.block3.block3-5.f.a.0 + trunk_output.block3.block3-5.f.a.1 + trunk_output.block3.block3-5.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 94016..134784);
+                let (arena, dst) = __cnn::slot(arena, 338000..378768);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(53248..94016),
+                    src: arena.slice(174928..215696),
                     weights: &packed[742096..785568],
                     dst,
                 });
@@ -5059,13 +5059,13 @@ const _: () = {
                     padded_height: 16,
                     padded_width: 16,
                     team: cx.team,
-                    src: arena.slice(94016..134784),
+                    src: arena.slice(338000..378768),
                     dst,
                 });
             }
             // trunk_output.block3.block3-5.f.b.0 + trunk_output.block3.block3-5.f.b.1 + trunk_output.block3.block3-5.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 94016..134784);
+                let (arena, dst) = __cnn::slot(arena, 338000..378768);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0,
                     team: cx.team,
@@ -5079,49 +5079,49 @@ const _: () = {
             }
             // trunk_output.block3.block3-5.f.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..208);
+                let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 208,
                     input: [14, 14],
                     output: [1, 1],
-                    src: arena.slice(94016..134784),
+                    src: arena.slice(338000..378768),
                     dst,
                 });
             }
             // trunk_output.block3.block3-5.f.se.fc1 + trunk_output.block3.block3-5.f.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 208..264);
+                let (arena, dst) = __cnn::slot(arena, 0..56);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(0..208),
+                    src: arena.slice(40768..40976),
                     weights: &packed[800752..814128],
                     dst,
                 });
             }
             // trunk_output.block3.block3-5.f.se.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..208);
+                let (arena, dst) = __cnn::slot(arena, 40768..40976);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(208..264),
+                    src: arena.slice(0..56),
                     weights: &packed[814128..825152],
                     dst,
                 });
             }
             // trunk_output.block3.block3-5.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..40976);
+                let (arena, dst) = __cnn::slot(arena, 40976..41184);
                 simd.call(__cnn::Sigmoid {
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(0..208),
+                    src: arena.slice(40768..40976),
                     dst,
                 });
             }
@@ -5130,35 +5130,35 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::Scale {
                     pixels: 196,
-                    src: arena.slice(94016..134784),
-                    factors: arena.slice(40768..40976),
+                    src: arena.slice(338000..378768),
+                    factors: arena.slice(40976..41184),
                     dst,
                 });
             }
             // trunk_output.block3.block3-5.f.c.0 + trunk_output.block3.block3-5.f.c.1 + trunk_output.block3.block3-5.residual1 + trunk_output.block3.block3-5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 185248..226016);
+                let (arena, dst) = __cnn::slot(arena, 338000..378768);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     src: arena.slice(0..40768),
-                    residual: arena.slice(53248..94016),
+                    residual: arena.slice(174928..215696),
                     weights: &packed[825152..868624],
                     dst,
                 });
             }
             // trunk_output.block4.block4-0.proj.0 + trunk_output.block4.block4-0.proj.1
             {
-                let (arena, dst) = __cnn::slot(arena, 226016..247576);
+                let (arena, dst) = __cnn::slot(arena, 185248..206808);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(185248..226016),
+                    src: arena.slice(338000..378768),
                     weights: &packed[868624..962256],
                     dst,
                 });
@@ -5172,7 +5172,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(185248..226016),
+                    src: arena.slice(338000..378768),
                     weights: &packed[962256..1055888],
                     dst,
                 });
@@ -5267,28 +5267,28 @@ const _: () = {
             }
             // trunk_output.block4.block4-0.f.c.0 + trunk_output.block4.block4-0.f.c.1 + trunk_output.block4.block4-0.residual1 + trunk_output.block4.block4-0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 35648..57208);
+                let (arena, dst) = __cnn::slot(arena, 99008..120568);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
-                    residual: arena.slice(226016..247576),
+                    residual: arena.slice(185248..206808),
                     weights: &packed[1140560..1338128],
                     dst,
                 });
             }
             // trunk_output.block4.block4-1.f.a.0 + trunk_output.block4.block4-1.f.a.1 + trunk_output.block4.block4-1.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 57216..78776);
+                let (arena, dst) = __cnn::slot(arena, 185248..206808);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(35648..57208),
+                    src: arena.slice(99008..120568),
                     weights: &packed[1338128..1535696],
                     dst,
                 });
@@ -5305,13 +5305,13 @@ const _: () = {
                     padded_height: 9,
                     padded_width: 9,
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(57216..78776),
+                    src: arena.slice(185248..206808),
                     dst,
                 });
             }
             // trunk_output.block4.block4-1.f.b.0 + trunk_output.block4.block4-1.f.b.1 + trunk_output.block4.block4-1.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 57216..78776);
+                let (arena, dst) = __cnn::slot(arena, 185248..206808);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
@@ -5325,49 +5325,49 @@ const _: () = {
             }
             // trunk_output.block4.block4-1.f.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..440);
+                let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(57216..78776),
+                    src: arena.slice(185248..206808),
                     dst,
                 });
             }
             // trunk_output.block4.block4-1.f.se.fc1 + trunk_output.block4.block4-1.f.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 448..560);
+                let (arena, dst) = __cnn::slot(arena, 0..112);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(0..440),
+                    src: arena.slice(21568..22008),
                     weights: &packed[1568400..1617792],
                     dst,
                 });
             }
             // trunk_output.block4.block4-1.f.se.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..440);
+                let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(448..560),
+                    src: arena.slice(0..112),
                     weights: &packed[1617792..1667520],
                     dst,
                 });
             }
             // trunk_output.block4.block4-1.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..22008);
+                let (arena, dst) = __cnn::slot(arena, 22016..22456);
                 simd.call(__cnn::Sigmoid {
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(0..440),
+                    src: arena.slice(21568..22008),
                     dst,
                 });
             }
@@ -5376,35 +5376,35 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(57216..78776),
-                    factors: arena.slice(21568..22008),
+                    src: arena.slice(185248..206808),
+                    factors: arena.slice(22016..22456),
                     dst,
                 });
             }
             // trunk_output.block4.block4-1.f.c.0 + trunk_output.block4.block4-1.f.c.1 + trunk_output.block4.block4-1.residual1 + trunk_output.block4.block4-1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 57216..78776);
+                let (arena, dst) = __cnn::slot(arena, 185248..206808);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
-                    residual: arena.slice(35648..57208),
+                    residual: arena.slice(99008..120568),
                     weights: &packed[1667520..1865088],
                     dst,
                 });
             }
             // trunk_output.block4.block4-2.f.a.0 + trunk_output.block4.block4-2.f.a.1 + trunk_output.block4.block4-2.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 35648..57208);
+                let (arena, dst) = __cnn::slot(arena, 99008..120568);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(57216..78776),
+                    src: arena.slice(185248..206808),
                     weights: &packed[1865088..2062656],
                     dst,
                 });
@@ -5421,13 +5421,13 @@ const _: () = {
                     padded_height: 9,
                     padded_width: 9,
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(35648..57208),
+                    src: arena.slice(99008..120568),
                     dst,
                 });
             }
             // trunk_output.block4.block4-2.f.b.0 + trunk_output.block4.block4-2.f.b.1 + trunk_output.block4.block4-2.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 35648..57208);
+                let (arena, dst) = __cnn::slot(arena, 99008..120568);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
@@ -5441,39 +5441,39 @@ const _: () = {
             }
             // trunk_output.block4.block4-2.f.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..440);
+                let (arena, dst) = __cnn::slot(arena, 22016..22456);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(35648..57208),
+                    src: arena.slice(99008..120568),
                     dst,
                 });
             }
             // trunk_output.block4.block4-2.f.se.fc1 + trunk_output.block4.block4-2.f.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 448..560);
+                let (arena, dst) = __cnn::slot(arena, 0..112);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(0..440),
+                    src: arena.slice(22016..22456),
                     weights: &packed[2095360..2144752],
                     dst,
                 });
             }
             // trunk_output.block4.block4-2.f.se.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..440);
+                let (arena, dst) = __cnn::slot(arena, 22016..22456);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(448..560),
+                    src: arena.slice(0..112),
                     weights: &packed[2144752..2194480],
                     dst,
                 });
@@ -5483,7 +5483,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::Sigmoid {
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(0..440),
+                    src: arena.slice(22016..22456),
                     dst,
                 });
             }
@@ -5492,35 +5492,35 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(35648..57208),
+                    src: arena.slice(99008..120568),
                     factors: arena.slice(21568..22008),
                     dst,
                 });
             }
             // trunk_output.block4.block4-2.f.c.0 + trunk_output.block4.block4-2.f.c.1 + trunk_output.block4.block4-2.residual1 + trunk_output.block4.block4-2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 35648..57208);
+                let (arena, dst) = __cnn::slot(arena, 99008..120568);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
-                    residual: arena.slice(57216..78776),
+                    residual: arena.slice(185248..206808),
                     weights: &packed[2194480..2392048],
                     dst,
                 });
             }
             // trunk_output.block4.block4-3.f.a.0 + trunk_output.block4.block4-3.f.a.1 + trunk_output.block4.block4-3.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 57216..78776);
+                let (arena, dst) = __cnn::slot(arena, 185248..206808);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(35648..57208),
+                    src: arena.slice(99008..120568),
                     weights: &packed[2392048..2589616],
                     dst,
                 });
@@ -5537,13 +5537,13 @@ const _: () = {
                     padded_height: 9,
                     padded_width: 9,
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(57216..78776),
+                    src: arena.slice(185248..206808),
                     dst,
                 });
             }
             // trunk_output.block4.block4-3.f.b.0 + trunk_output.block4.block4-3.f.b.1 + trunk_output.block4.block4-3.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 57216..78776);
+                let (arena, dst) = __cnn::slot(arena, 185248..206808);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
@@ -5557,49 +5557,49 @@ const _: () = {
             }
             // trunk_output.block4.block4-3.f.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..440);
+                let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(57216..78776),
+                    src: arena.slice(185248..206808),
                     dst,
                 });
             }
             // trunk_output.block4.block4-3.f.se.fc1 + trunk_output.block4.block4-3.f.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 448..560);
+                let (arena, dst) = __cnn::slot(arena, 0..112);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(0..440),
+                    src: arena.slice(21568..22008),
                     weights: &packed[2622320..2671712],
                     dst,
                 });
             }
             // trunk_output.block4.block4-3.f.se.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..440);
+                let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(448..560),
+                    src: arena.slice(0..112),
                     weights: &packed[2671712..2721440],
                     dst,
                 });
             }
             // trunk_output.block4.block4-3.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..22008);
+                let (arena, dst) = __cnn::slot(arena, 22016..22456);
                 simd.call(__cnn::Sigmoid {
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(0..440),
+                    src: arena.slice(21568..22008),
                     dst,
                 });
             }
@@ -5608,35 +5608,35 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(57216..78776),
-                    factors: arena.slice(21568..22008),
+                    src: arena.slice(185248..206808),
+                    factors: arena.slice(22016..22456),
                     dst,
                 });
             }
             // trunk_output.block4.block4-3.f.c.0 + trunk_output.block4.block4-3.f.c.1 + trunk_output.block4.block4-3.residual1 + trunk_output.block4.block4-3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 57216..78776);
+                let (arena, dst) = __cnn::slot(arena, 185248..206808);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
-                    residual: arena.slice(35648..57208),
+                    residual: arena.slice(99008..120568),
                     weights: &packed[2721440..2919008],
                     dst,
                 });
             }
             // trunk_output.block4.block4-4.f.a.0 + trunk_output.block4.block4-4.f.a.1 + trunk_output.block4.block4-4.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 35648..57208);
+                let (arena, dst) = __cnn::slot(arena, 99008..120568);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(57216..78776),
+                    src: arena.slice(185248..206808),
                     weights: &packed[2919008..3116576],
                     dst,
                 });
@@ -5653,13 +5653,13 @@ const _: () = {
                     padded_height: 9,
                     padded_width: 9,
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(35648..57208),
+                    src: arena.slice(99008..120568),
                     dst,
                 });
             }
             // trunk_output.block4.block4-4.f.b.0 + trunk_output.block4.block4-4.f.b.1 + trunk_output.block4.block4-4.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 35648..57208);
+                let (arena, dst) = __cnn::slot(arena, 99008..120568);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
@@ -5673,39 +5673,39 @@ const _: () = {
             }
             // trunk_output.block4.block4-4.f.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..440);
+                let (arena, dst) = __cnn::slot(arena, 22016..22456);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(35648..57208),
+                    src: arena.slice(99008..120568),
                     dst,
                 });
             }
             // trunk_output.block4.block4-4.f.se.fc1 + trunk_output.block4.block4-4.f.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 448..560);
+                let (arena, dst) = __cnn::slot(arena, 0..112);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(0..440),
+                    src: arena.slice(22016..22456),
                     weights: &packed[3149280..3198672],
                     dst,
                 });
             }
             // trunk_output.block4.block4-4.f.se.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..440);
+                let (arena, dst) = __cnn::slot(arena, 22016..22456);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(448..560),
+                    src: arena.slice(0..112),
                     weights: &packed[3198672..3248400],
                     dst,
                 });
@@ -5715,7 +5715,7 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::Sigmoid {
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(0..440),
+                    src: arena.slice(22016..22456),
                     dst,
                 });
             }
@@ -5724,35 +5724,35 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(35648..57208),
+                    src: arena.slice(99008..120568),
                     factors: arena.slice(21568..22008),
                     dst,
                 });
             }
             // trunk_output.block4.block4-4.f.c.0 + trunk_output.block4.block4-4.f.c.1 + trunk_output.block4.block4-4.residual1 + trunk_output.block4.block4-4.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 35648..57208);
+                let (arena, dst) = __cnn::slot(arena, 99008..120568);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
-                    residual: arena.slice(57216..78776),
+                    residual: arena.slice(185248..206808),
                     weights: &packed[3248400..3445968],
                     dst,
                 });
             }
             // trunk_output.block4.block4-5.f.a.0 + trunk_output.block4.block4-5.f.a.1 + trunk_output.block4.block4-5.f.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 57216..78776);
+                let (arena, dst) = __cnn::slot(arena, 185248..206808);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(35648..57208),
+                    src: arena.slice(99008..120568),
                     weights: &packed[3445968..3643536],
                     dst,
                 });
@@ -5769,13 +5769,13 @@ const _: () = {
                     padded_height: 9,
                     padded_width: 9,
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(57216..78776),
+                    src: arena.slice(185248..206808),
                     dst,
                 });
             }
             // trunk_output.block4.block4-5.f.b.0 + trunk_output.block4.block4-5.f.b.1 + trunk_output.block4.block4-5.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 57216..78776);
+                let (arena, dst) = __cnn::slot(arena, 185248..206808);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0,
                     team: cx.team,
@@ -5789,49 +5789,49 @@ const _: () = {
             }
             // trunk_output.block4.block4-5.f.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..440);
+                let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(57216..78776),
+                    src: arena.slice(185248..206808),
                     dst,
                 });
             }
             // trunk_output.block4.block4-5.f.se.fc1 + trunk_output.block4.block4-5.f.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 448..560);
+                let (arena, dst) = __cnn::slot(arena, 0..112);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(0..440),
+                    src: arena.slice(21568..22008),
                     weights: &packed[3676240..3725632],
                     dst,
                 });
             }
             // trunk_output.block4.block4-5.f.se.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..440);
+                let (arena, dst) = __cnn::slot(arena, 21568..22008);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(448..560),
+                    src: arena.slice(0..112),
                     weights: &packed[3725632..3775360],
                     dst,
                 });
             }
             // trunk_output.block4.block4-5.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 21568..22008);
+                let (arena, dst) = __cnn::slot(arena, 22016..22456);
                 simd.call(__cnn::Sigmoid {
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(0..440),
+                    src: arena.slice(21568..22008),
                     dst,
                 });
             }
@@ -5840,33 +5840,33 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 0..21560);
                 simd.call(__cnn::Scale {
                     pixels: 49,
-                    src: arena.slice(57216..78776),
-                    factors: arena.slice(21568..22008),
+                    src: arena.slice(185248..206808),
+                    factors: arena.slice(22016..22456),
                     dst,
                 });
             }
             // trunk_output.block4.block4-5.f.c.0 + trunk_output.block4.block4-5.f.c.1 + trunk_output.block4.block4-5.residual1 + trunk_output.block4.block4-5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 57216..78776);
+                let (arena, dst) = __cnn::slot(arena, 185248..206808);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 3, 7> {
                     shape: TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..21560),
-                    residual: arena.slice(35648..57208),
+                    residual: arena.slice(99008..120568),
                     weights: &packed[3775360..3972928],
                     dst,
                 });
             }
             // globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..440);
+                let (arena, dst) = __cnn::slot(arena, 22016..22456);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 440,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(57216..78776),
+                    src: arena.slice(185248..206808),
                     dst,
                 });
             }
@@ -5879,7 +5879,7 @@ const _: () = {
                 vectors: 1,
                 team: __cnn::Team::ALONE,
                 activation: __cnn::Activation::Identity,
-                src: &arena[0..440],
+                src: &arena[22016..22456],
                 weights: &packed[3972928..4417456],
                 dst: output,
             });
@@ -8844,12 +8844,12 @@ const _: () = {
                     pass.forward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2_OP,
-                        [7887584..7887694, 0..440],
+                        [7887584..7887694, 21560..22000],
                     );
                     pass.forward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SIGMOID1_OP,
-                        [0..440, 7887694..7888134],
+                        [21560..22000, 7887694..7888134],
                     );
                     pass.forward(
                         lanes,
@@ -8925,12 +8925,12 @@ const _: () = {
                     pass.forward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SE_FC2_OP,
-                        [8039494..8039604, 0..440],
+                        [8039494..8039604, 21560..22000],
                     );
                     pass.forward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SIGMOID1_OP,
-                        [0..440, 8039604..8040044],
+                        [21560..22000, 8039604..8040044],
                     );
                     pass.forward(
                         lanes,
@@ -9006,12 +9006,12 @@ const _: () = {
                     pass.forward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SE_FC2_OP,
-                        [8191404..8191514, 0..440],
+                        [8191404..8191514, 21560..22000],
                     );
                     pass.forward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SIGMOID1_OP,
-                        [0..440, 8191514..8191954],
+                        [21560..22000, 8191514..8191954],
                     );
                     pass.forward(
                         lanes,
@@ -9280,8 +9280,8 @@ const _: () = {
                             152790..174350,
                             __cnn::NONE,
                             195910..217470,
-                            174350..174790,
-                            217470..239030,
+                            260590..261030,
+                            174350..195910,
                         ],
                         [false, false],
                         grads,
@@ -9289,35 +9289,35 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SIGMOID1_OP,
-                        [__cnn::NONE, 152350..152790, 174350..174790, 174790..175230],
+                        [__cnn::NONE, 152350..152790, 260590..261030, 239030..239470],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SE_FC2_OP,
-                        [152240..152350, __cnn::NONE, 174790..175230, 152350..152460],
+                        [152240..152350, __cnn::NONE, 239030..239470, 152350..152460],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SE_FC1_OP,
-                        [151800..152240, 152240..152350, 152350..152460, 174350..174790],
+                        [151800..152240, 152240..152350, 152350..152460, 239030..239470],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 174350..174790, 217470..239030],
+                        [__cnn::NONE, __cnn::NONE, 239030..239470, 174350..195910],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_B_1_OP,
-                        [130240..151800, 152790..174350, 217470..239030, 174350..195910],
+                        [130240..151800, 152790..174350, 174350..195910, 195910..217470],
                         [false],
                         grads,
                     );
@@ -9326,21 +9326,21 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_B_1_OP,
-                        [130240..151800, 152790..174350, 217470..239030, 174350..195910],
+                        [130240..151800, 152790..174350, 174350..195910, 195910..217470],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_B_0_OP,
-                        [108680..130240, __cnn::NONE, 174350..195910, 130240..151800],
+                        [108680..130240, __cnn::NONE, 195910..217470, 130240..151800],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_A_1_OP,
-                        [87120..108680, 108680..130240, 130240..151800, 151800..173360],
+                        [87120..108680, 108680..130240, 130240..151800, 195910..217470],
                         [false],
                         grads,
                     );
@@ -9349,14 +9349,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_A_1_OP,
-                        [87120..108680, 108680..130240, 130240..151800, 151800..173360],
+                        [87120..108680, 108680..130240, 130240..151800, 195910..217470],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_A_0_OP,
-                        [65560..87120, __cnn::NONE, 151800..173360, 282150..303710],
+                        [65560..87120, __cnn::NONE, 195910..217470, 282150..303710],
                         [true],
                         grads,
                     );
@@ -9405,8 +9405,8 @@ const _: () = {
                             0..21560,
                             __cnn::NONE,
                             44000..65560,
-                            22440..22880,
-                            65560..87120,
+                            151800..152240,
+                            22440..44000,
                         ],
                         [false, false],
                         grads,
@@ -9414,35 +9414,35 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SIGMOID1_OP,
-                        [__cnn::NONE, 22000..22440, 22440..22880, 22880..23320],
+                        [__cnn::NONE, 22000..22440, 151800..152240, 239030..239470],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SE_FC2_OP,
-                        [8321314..8321424, __cnn::NONE, 22880..23320, 22000..22110],
+                        [8321314..8321424, __cnn::NONE, 239030..239470, 152240..152350],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SE_FC1_OP,
-                        [21560..22000, 8321314..8321424, 22000..22110, 22110..22550],
+                        [21560..22000, 8321314..8321424, 152240..152350, 239030..239470],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 22110..22550, 65560..87120],
+                        [__cnn::NONE, __cnn::NONE, 239030..239470, 22440..44000],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_B_1_OP,
-                        [8299754..8321314, 0..21560, 65560..87120, 21560..43120],
+                        [8299754..8321314, 0..21560, 22440..44000, 44000..65560],
                         [false],
                         grads,
                     );
@@ -9451,21 +9451,26 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_B_1_OP,
-                        [8299754..8321314, 0..21560, 65560..87120, 21560..43120],
+                        [8299754..8321314, 0..21560, 22440..44000, 44000..65560],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_B_0_OP,
-                        [8278194..8299754, __cnn::NONE, 21560..43120, 0..21560],
+                        [8278194..8299754, __cnn::NONE, 44000..65560, 8299754..8321314],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_A_1_OP,
-                        [8256634..8278194, 8278194..8299754, 0..21560, 21560..43120],
+                        [
+                            8256634..8278194,
+                            8278194..8299754,
+                            8299754..8321314,
+                            44000..65560,
+                        ],
                         [false],
                         grads,
                     );
@@ -9474,14 +9479,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_A_1_OP,
-                        [8256634..8278194, 8278194..8299754, 0..21560, 21560..43120],
+                        [
+                            8256634..8278194,
+                            8278194..8299754,
+                            8299754..8321314,
+                            44000..65560,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_A_0_OP,
-                        [8235074..8256634, __cnn::NONE, 21560..43120, 108680..130240],
+                        [8235074..8256634, __cnn::NONE, 44000..65560, 108680..130240],
                         [true],
                         grads,
                     );
@@ -9493,8 +9503,8 @@ const _: () = {
                             __cnn::NONE,
                             8235074..8256634,
                             108680..130240,
-                            0..21560,
-                            21560..43120,
+                            8256634..8278194,
+                            8278194..8299754,
                         ],
                         [false, false],
                         grads,
@@ -9502,7 +9512,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_C_1_OP,
-                        [8213514..8235074, __cnn::NONE, 0..21560, 43120..64680],
+                        [
+                            8213514..8235074,
+                            __cnn::NONE,
+                            8256634..8278194,
+                            8235074..8256634,
+                        ],
                         [false],
                         grads,
                     );
@@ -9511,14 +9526,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_C_1_OP,
-                        [8213514..8235074, __cnn::NONE, 0..21560, 43120..64680],
+                        [
+                            8213514..8235074,
+                            __cnn::NONE,
+                            8256634..8278194,
+                            8235074..8256634,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_C_0_OP,
-                        [8191954..8213514, __cnn::NONE, 43120..64680, 0..21560],
+                        [
+                            8191954..8213514,
+                            __cnn::NONE,
+                            8235074..8256634,
+                            8213514..8235074,
+                        ],
                         [false],
                         grads,
                     );
@@ -9529,9 +9554,9 @@ const _: () = {
                             8191514..8191954,
                             8169404..8190964,
                             __cnn::NONE,
-                            0..21560,
-                            43120..43560,
-                            43560..65120,
+                            8213514..8235074,
+                            21560..22000,
+                            8191954..8213514,
                         ],
                         [false, false],
                         grads,
@@ -9539,35 +9564,50 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SIGMOID1_OP,
-                        [__cnn::NONE, 8191514..8191954, 43120..43560, 0..440],
+                        [__cnn::NONE, 8191514..8191954, 21560..22000, 239030..239470],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SE_FC2_OP,
-                        [8191404..8191514, __cnn::NONE, 0..440, 440..550],
+                        [
+                            8191404..8191514,
+                            __cnn::NONE,
+                            239030..239470,
+                            8321314..8321424,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SE_FC1_OP,
-                        [8190964..8191404, 8191404..8191514, 440..550, 0..440],
+                        [
+                            8190964..8191404,
+                            8191404..8191514,
+                            8321314..8321424,
+                            239030..239470,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 0..440, 43560..65120],
+                        [__cnn::NONE, __cnn::NONE, 239030..239470, 8191954..8213514],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_B_1_OP,
-                        [8147844..8169404, 8169404..8190964, 43560..65120, 0..21560],
+                        [
+                            8147844..8169404,
+                            8169404..8190964,
+                            8191954..8213514,
+                            8213514..8235074,
+                        ],
                         [false],
                         grads,
                     );
@@ -9576,21 +9616,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_B_1_OP,
-                        [8147844..8169404, 8169404..8190964, 43560..65120, 0..21560],
+                        [
+                            8147844..8169404,
+                            8169404..8190964,
+                            8191954..8213514,
+                            8213514..8235074,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_B_0_OP,
-                        [8126284..8147844, __cnn::NONE, 0..21560, 43120..64680],
+                        [
+                            8126284..8147844,
+                            __cnn::NONE,
+                            8213514..8235074,
+                            8147844..8169404,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_A_1_OP,
-                        [8104724..8126284, 8126284..8147844, 43120..64680, 0..21560],
+                        [
+                            8104724..8126284,
+                            8126284..8147844,
+                            8147844..8169404,
+                            8213514..8235074,
+                        ],
                         [false],
                         grads,
                     );
@@ -9599,14 +9654,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_A_1_OP,
-                        [8104724..8126284, 8126284..8147844, 43120..64680, 0..21560],
+                        [
+                            8104724..8126284,
+                            8126284..8147844,
+                            8147844..8169404,
+                            8213514..8235074,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_A_0_OP,
-                        [8083164..8104724, __cnn::NONE, 0..21560, 21560..43120],
+                        [
+                            8083164..8104724,
+                            __cnn::NONE,
+                            8213514..8235074,
+                            8278194..8299754,
+                        ],
                         [true],
                         grads,
                     );
@@ -9617,9 +9682,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             8083164..8104724,
-                            21560..43120,
-                            0..21560,
-                            43120..64680,
+                            8278194..8299754,
+                            8104724..8126284,
+                            8126284..8147844,
                         ],
                         [false, false],
                         grads,
@@ -9627,7 +9692,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_C_1_OP,
-                        [8061604..8083164, __cnn::NONE, 0..21560, 21560..43120],
+                        [
+                            8061604..8083164,
+                            __cnn::NONE,
+                            8104724..8126284,
+                            8083164..8104724,
+                        ],
                         [false],
                         grads,
                     );
@@ -9636,14 +9706,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_C_1_OP,
-                        [8061604..8083164, __cnn::NONE, 0..21560, 21560..43120],
+                        [
+                            8061604..8083164,
+                            __cnn::NONE,
+                            8104724..8126284,
+                            8083164..8104724,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_C_0_OP,
-                        [8040044..8061604, __cnn::NONE, 21560..43120, 0..21560],
+                        [
+                            8040044..8061604,
+                            __cnn::NONE,
+                            8083164..8104724,
+                            8061604..8083164,
+                        ],
                         [false],
                         grads,
                     );
@@ -9654,9 +9734,9 @@ const _: () = {
                             8039604..8040044,
                             8017494..8039054,
                             __cnn::NONE,
-                            0..21560,
-                            21560..22000,
-                            64680..86240,
+                            8061604..8083164,
+                            8190964..8191404,
+                            8040044..8061604,
                         ],
                         [false, false],
                         grads,
@@ -9664,35 +9744,55 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SIGMOID1_OP,
-                        [__cnn::NONE, 8039604..8040044, 21560..22000, 0..440],
+                        [
+                            __cnn::NONE,
+                            8039604..8040044,
+                            8190964..8191404,
+                            239030..239470,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SE_FC2_OP,
-                        [8039494..8039604, __cnn::NONE, 0..440, 440..550],
+                        [
+                            8039494..8039604,
+                            __cnn::NONE,
+                            239030..239470,
+                            8191404..8191514,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SE_FC1_OP,
-                        [8039054..8039494, 8039494..8039604, 440..550, 0..440],
+                        [
+                            8039054..8039494,
+                            8039494..8039604,
+                            8191404..8191514,
+                            239030..239470,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 0..440, 64680..86240],
+                        [__cnn::NONE, __cnn::NONE, 239030..239470, 8040044..8061604],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_B_1_OP,
-                        [7995934..8017494, 8017494..8039054, 64680..86240, 0..21560],
+                        [
+                            7995934..8017494,
+                            8017494..8039054,
+                            8040044..8061604,
+                            8061604..8083164,
+                        ],
                         [false],
                         grads,
                     );
@@ -9701,21 +9801,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_B_1_OP,
-                        [7995934..8017494, 8017494..8039054, 64680..86240, 0..21560],
+                        [
+                            7995934..8017494,
+                            8017494..8039054,
+                            8040044..8061604,
+                            8061604..8083164,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_B_0_OP,
-                        [7974374..7995934, __cnn::NONE, 0..21560, 21560..43120],
+                        [
+                            7974374..7995934,
+                            __cnn::NONE,
+                            8061604..8083164,
+                            7995934..8017494,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_A_1_OP,
-                        [7952814..7974374, 7974374..7995934, 21560..43120, 0..21560],
+                        [
+                            7952814..7974374,
+                            7974374..7995934,
+                            7995934..8017494,
+                            8061604..8083164,
+                        ],
                         [false],
                         grads,
                     );
@@ -9724,14 +9839,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_A_1_OP,
-                        [7952814..7974374, 7974374..7995934, 21560..43120, 0..21560],
+                        [
+                            7952814..7974374,
+                            7974374..7995934,
+                            7995934..8017494,
+                            8061604..8083164,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_A_0_OP,
-                        [7931254..7952814, __cnn::NONE, 0..21560, 43120..64680],
+                        [
+                            7931254..7952814,
+                            __cnn::NONE,
+                            8061604..8083164,
+                            8126284..8147844,
+                        ],
                         [true],
                         grads,
                     );
@@ -9742,9 +9867,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             7931254..7952814,
-                            43120..64680,
-                            0..21560,
-                            21560..43120,
+                            8126284..8147844,
+                            7952814..7974374,
+                            7974374..7995934,
                         ],
                         [false, false],
                         grads,
@@ -9752,7 +9877,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_C_1_OP,
-                        [7909694..7931254, __cnn::NONE, 0..21560, 43120..64680],
+                        [
+                            7909694..7931254,
+                            __cnn::NONE,
+                            7952814..7974374,
+                            7931254..7952814,
+                        ],
                         [false],
                         grads,
                     );
@@ -9761,14 +9891,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_C_1_OP,
-                        [7909694..7931254, __cnn::NONE, 0..21560, 43120..64680],
+                        [
+                            7909694..7931254,
+                            __cnn::NONE,
+                            7952814..7974374,
+                            7931254..7952814,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_C_0_OP,
-                        [7888134..7909694, __cnn::NONE, 43120..64680, 0..21560],
+                        [
+                            7888134..7909694,
+                            __cnn::NONE,
+                            7931254..7952814,
+                            7909694..7931254,
+                        ],
                         [false],
                         grads,
                     );
@@ -9779,9 +9919,9 @@ const _: () = {
                             7887694..7888134,
                             7865584..7887144,
                             __cnn::NONE,
-                            0..21560,
-                            43120..43560,
-                            43560..65120,
+                            7909694..7931254,
+                            8039054..8039494,
+                            7888134..7909694,
                         ],
                         [false, false],
                         grads,
@@ -9789,35 +9929,55 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SIGMOID1_OP,
-                        [__cnn::NONE, 7887694..7888134, 43120..43560, 0..440],
+                        [
+                            __cnn::NONE,
+                            7887694..7888134,
+                            8039054..8039494,
+                            239030..239470,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2_OP,
-                        [7887584..7887694, __cnn::NONE, 0..440, 440..550],
+                        [
+                            7887584..7887694,
+                            __cnn::NONE,
+                            239030..239470,
+                            8039494..8039604,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC1_OP,
-                        [7887144..7887584, 7887584..7887694, 440..550, 0..440],
+                        [
+                            7887144..7887584,
+                            7887584..7887694,
+                            8039494..8039604,
+                            239030..239470,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 0..440, 43560..65120],
+                        [__cnn::NONE, __cnn::NONE, 239030..239470, 7888134..7909694],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_1_OP,
-                        [7844024..7865584, 7865584..7887144, 43560..65120, 0..21560],
+                        [
+                            7844024..7865584,
+                            7865584..7887144,
+                            7888134..7909694,
+                            7909694..7931254,
+                        ],
                         [false],
                         grads,
                     );
@@ -9826,21 +9986,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_1_OP,
-                        [7844024..7865584, 7865584..7887144, 43560..65120, 0..21560],
+                        [
+                            7844024..7865584,
+                            7865584..7887144,
+                            7888134..7909694,
+                            7909694..7931254,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_B_0_OP,
-                        [7822464..7844024, __cnn::NONE, 0..21560, 43120..64680],
+                        [
+                            7822464..7844024,
+                            __cnn::NONE,
+                            7909694..7931254,
+                            7844024..7865584,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_A_1_OP,
-                        [7800904..7822464, 7822464..7844024, 43120..64680, 0..21560],
+                        [
+                            7800904..7822464,
+                            7822464..7844024,
+                            7844024..7865584,
+                            7909694..7931254,
+                        ],
                         [false],
                         grads,
                     );
@@ -9849,14 +10024,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_A_1_OP,
-                        [7800904..7822464, 7822464..7844024, 43120..64680, 0..21560],
+                        [
+                            7800904..7822464,
+                            7822464..7844024,
+                            7844024..7865584,
+                            7909694..7931254,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_A_0_OP,
-                        [7779344..7800904, __cnn::NONE, 0..21560, 21560..43120],
+                        [
+                            7779344..7800904,
+                            __cnn::NONE,
+                            7909694..7931254,
+                            7974374..7995934,
+                        ],
                         [true],
                         grads,
                     );
@@ -9867,9 +10052,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             7779344..7800904,
-                            21560..43120,
-                            0..21560,
-                            43120..64680,
+                            7974374..7995934,
+                            7800904..7822464,
+                            7822464..7844024,
                         ],
                         [false, false],
                         grads,
@@ -9877,7 +10062,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_1_OP,
-                        [7757784..7779344, __cnn::NONE, 43120..64680, 21560..43120],
+                        [
+                            7757784..7779344,
+                            __cnn::NONE,
+                            7822464..7844024,
+                            7779344..7800904,
+                        ],
                         [false],
                         grads,
                     );
@@ -9886,14 +10076,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_1_OP,
-                        [7757784..7779344, __cnn::NONE, 43120..64680, 21560..43120],
+                        [
+                            7757784..7779344,
+                            __cnn::NONE,
+                            7822464..7844024,
+                            7779344..7800904,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_0_OP,
-                        [7736224..7757784, __cnn::NONE, 21560..43120, 43120..64680],
+                        [
+                            7736224..7757784,
+                            __cnn::NONE,
+                            7779344..7800904,
+                            7757784..7779344,
+                        ],
                         [false],
                         grads,
                     );
@@ -9904,9 +10104,9 @@ const _: () = {
                             7735784..7736224,
                             7713732..7735292,
                             __cnn::NONE,
-                            43120..64680,
-                            21560..22000,
-                            64680..86240,
+                            7757784..7779344,
+                            7887144..7887584,
+                            7736224..7757784,
                         ],
                         [false, false],
                         grads,
@@ -9914,35 +10114,45 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SIGMOID1_OP,
-                        [__cnn::NONE, 7735784..7736224, 21560..22000, 22000..22440],
+                        [
+                            __cnn::NONE,
+                            7735784..7736224,
+                            7887144..7887584,
+                            239030..239470,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC2_OP,
-                        [7735732..7735784, __cnn::NONE, 22000..22440, 21560..21612],
+                        [7735732..7735784, __cnn::NONE, 239030..239470, 0..52],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC1_OP,
-                        [7735292..7735732, 7735732..7735784, 21560..21612, 21612..22052],
+                        [7735292..7735732, 7735732..7735784, 0..52, 239030..239470],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 21612..22052, 64680..86240],
+                        [__cnn::NONE, __cnn::NONE, 239030..239470, 7736224..7757784],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_1_OP,
-                        [7692172..7713732, 7713732..7735292, 64680..86240, 21560..43120],
+                        [
+                            7692172..7713732,
+                            7713732..7735292,
+                            7736224..7757784,
+                            7757784..7779344,
+                        ],
                         [false],
                         grads,
                     );
@@ -9951,26 +10161,26 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_1_OP,
-                        [7692172..7713732, 7713732..7735292, 64680..86240, 21560..43120],
+                        [
+                            7692172..7713732,
+                            7713732..7735292,
+                            7736224..7757784,
+                            7757784..7779344,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_B_0_OP,
-                        [7605932..7692172, __cnn::NONE, 21560..43120, 43120..129360],
+                        [7605932..7692172, __cnn::NONE, 7757784..7779344, 0..86240],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_1_OP,
-                        [
-                            7519692..7605932,
-                            7605932..7692172,
-                            43120..129360,
-                            129360..215600,
-                        ],
+                        [7519692..7605932, 7605932..7692172, 0..86240, 86240..172480],
                         [false],
                         grads,
                     );
@@ -9979,26 +10189,26 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_1_OP,
-                        [
-                            7519692..7605932,
-                            7605932..7692172,
-                            43120..129360,
-                            129360..215600,
-                        ],
+                        [7519692..7605932, 7605932..7692172, 0..86240, 86240..172480],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_A_0_OP,
-                        [7457364..7498132, __cnn::NONE, 129360..215600, 21560..62328],
+                        [7457364..7498132, __cnn::NONE, 86240..172480, 0..40768],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_1_OP,
-                        [7498132..7519692, __cnn::NONE, 0..21560, 62328..83888],
+                        [
+                            7498132..7519692,
+                            __cnn::NONE,
+                            7800904..7822464,
+                            7757784..7779344,
+                        ],
                         [false],
                         grads,
                     );
@@ -10007,14 +10217,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_1_OP,
-                        [7498132..7519692, __cnn::NONE, 0..21560, 62328..83888],
+                        [
+                            7498132..7519692,
+                            __cnn::NONE,
+                            7800904..7822464,
+                            7757784..7779344,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_PROJ_0_OP,
-                        [7457364..7498132, __cnn::NONE, 62328..83888, 21560..62328],
+                        [7457364..7498132, __cnn::NONE, 7757784..7779344, 0..40768],
                         [true],
                         grads,
                     );
@@ -10025,9 +10240,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             7457364..7498132,
-                            21560..62328,
-                            62328..103096,
-                            103096..143864,
+                            0..40768,
+                            40768..81536,
+                            81536..122304,
                         ],
                         [false, false],
                         grads,
@@ -10035,7 +10250,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_C_1_OP,
-                        [7416596..7457364, __cnn::NONE, 62328..103096, 0..40768],
+                        [7416596..7457364, __cnn::NONE, 40768..81536, 7457364..7498132],
                         [false],
                         grads,
                     );
@@ -10044,14 +10259,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_C_1_OP,
-                        [7416596..7457364, __cnn::NONE, 62328..103096, 0..40768],
+                        [7416596..7457364, __cnn::NONE, 40768..81536, 7457364..7498132],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_C_0_OP,
-                        [7375828..7416596, __cnn::NONE, 0..40768, 40768..81536],
+                        [
+                            7375828..7416596,
+                            __cnn::NONE,
+                            7457364..7498132,
+                            7416596..7457364,
+                        ],
                         [false],
                         grads,
                     );
@@ -10062,9 +10282,9 @@ const _: () = {
                             7375620..7375828,
                             7334592..7375360,
                             __cnn::NONE,
-                            40768..81536,
+                            7416596..7457364,
                             0..208,
-                            143864..184632,
+                            7375828..7416596,
                         ],
                         [false, false],
                         grads,
@@ -10086,21 +10306,26 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_SE_FC1_OP,
-                        [7375360..7375568, 7375568..7375620, 0..52, 52..260],
+                        [7375360..7375568, 7375568..7375620, 0..52, 208..416],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 52..260, 143864..184632],
+                        [__cnn::NONE, __cnn::NONE, 208..416, 7375828..7416596],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_B_1_OP,
-                        [7293824..7334592, 7334592..7375360, 143864..184632, 0..40768],
+                        [
+                            7293824..7334592,
+                            7334592..7375360,
+                            7375828..7416596,
+                            7416596..7457364,
+                        ],
                         [false],
                         grads,
                     );
@@ -10109,21 +10334,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_B_1_OP,
-                        [7293824..7334592, 7334592..7375360, 143864..184632, 0..40768],
+                        [
+                            7293824..7334592,
+                            7334592..7375360,
+                            7375828..7416596,
+                            7416596..7457364,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_B_0_OP,
-                        [7253056..7293824, __cnn::NONE, 0..40768, 40768..81536],
+                        [
+                            7253056..7293824,
+                            __cnn::NONE,
+                            7416596..7457364,
+                            7293824..7334592,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_A_1_OP,
-                        [7212288..7253056, 7253056..7293824, 40768..81536, 0..40768],
+                        [
+                            7212288..7253056,
+                            7253056..7293824,
+                            7293824..7334592,
+                            7416596..7457364,
+                        ],
                         [false],
                         grads,
                     );
@@ -10132,14 +10372,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_A_1_OP,
-                        [7212288..7253056, 7253056..7293824, 40768..81536, 0..40768],
+                        [
+                            7212288..7253056,
+                            7253056..7293824,
+                            7293824..7334592,
+                            7416596..7457364,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_5_F_A_0_OP,
-                        [7171520..7212288, __cnn::NONE, 0..40768, 103096..143864],
+                        [7171520..7212288, __cnn::NONE, 7416596..7457364, 81536..122304],
                         [true],
                         grads,
                     );
@@ -10150,9 +10395,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             7171520..7212288,
-                            103096..143864,
-                            0..40768,
-                            40768..81536,
+                            81536..122304,
+                            7212288..7253056,
+                            7253056..7293824,
                         ],
                         [false, false],
                         grads,
@@ -10160,7 +10405,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_C_1_OP,
-                        [7130752..7171520, __cnn::NONE, 0..40768, 81536..122304],
+                        [
+                            7130752..7171520,
+                            __cnn::NONE,
+                            7212288..7253056,
+                            7171520..7212288,
+                        ],
                         [false],
                         grads,
                     );
@@ -10169,14 +10419,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_C_1_OP,
-                        [7130752..7171520, __cnn::NONE, 0..40768, 81536..122304],
+                        [
+                            7130752..7171520,
+                            __cnn::NONE,
+                            7212288..7253056,
+                            7171520..7212288,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_C_0_OP,
-                        [7089984..7130752, __cnn::NONE, 81536..122304, 0..40768],
+                        [
+                            7089984..7130752,
+                            __cnn::NONE,
+                            7171520..7212288,
+                            7130752..7171520,
+                        ],
                         [false],
                         grads,
                     );
@@ -10187,9 +10447,9 @@ const _: () = {
                             7089776..7089984,
                             7048748..7089516,
                             __cnn::NONE,
-                            0..40768,
-                            81536..81744,
-                            81744..122512,
+                            7130752..7171520,
+                            0..208,
+                            7089984..7130752,
                         ],
                         [false, false],
                         grads,
@@ -10197,35 +10457,40 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SIGMOID1_OP,
-                        [__cnn::NONE, 7089776..7089984, 81536..81744, 0..208],
+                        [__cnn::NONE, 7089776..7089984, 0..208, 208..416],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SE_FC2_OP,
-                        [7089724..7089776, __cnn::NONE, 0..208, 208..260],
+                        [7089724..7089776, __cnn::NONE, 208..416, 0..52],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SE_FC1_OP,
-                        [7089516..7089724, 7089724..7089776, 208..260, 0..208],
+                        [7089516..7089724, 7089724..7089776, 0..52, 208..416],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 0..208, 81744..122512],
+                        [__cnn::NONE, __cnn::NONE, 208..416, 7089984..7130752],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_B_1_OP,
-                        [7007980..7048748, 7048748..7089516, 81744..122512, 0..40768],
+                        [
+                            7007980..7048748,
+                            7048748..7089516,
+                            7089984..7130752,
+                            7130752..7171520,
+                        ],
                         [false],
                         grads,
                     );
@@ -10234,21 +10499,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_B_1_OP,
-                        [7007980..7048748, 7048748..7089516, 81744..122512, 0..40768],
+                        [
+                            7007980..7048748,
+                            7048748..7089516,
+                            7089984..7130752,
+                            7130752..7171520,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_B_0_OP,
-                        [6967212..7007980, __cnn::NONE, 0..40768, 81536..122304],
+                        [
+                            6967212..7007980,
+                            __cnn::NONE,
+                            7130752..7171520,
+                            7007980..7048748,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_A_1_OP,
-                        [6926444..6967212, 6967212..7007980, 81536..122304, 0..40768],
+                        [
+                            6926444..6967212,
+                            6967212..7007980,
+                            7007980..7048748,
+                            7130752..7171520,
+                        ],
                         [false],
                         grads,
                     );
@@ -10257,14 +10537,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_A_1_OP,
-                        [6926444..6967212, 6967212..7007980, 81536..122304, 0..40768],
+                        [
+                            6926444..6967212,
+                            6967212..7007980,
+                            7007980..7048748,
+                            7130752..7171520,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_A_0_OP,
-                        [6885676..6926444, __cnn::NONE, 0..40768, 40768..81536],
+                        [
+                            6885676..6926444,
+                            __cnn::NONE,
+                            7130752..7171520,
+                            7253056..7293824,
+                        ],
                         [true],
                         grads,
                     );
@@ -10275,9 +10565,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             6885676..6926444,
-                            40768..81536,
-                            0..40768,
-                            81536..122304,
+                            7253056..7293824,
+                            6926444..6967212,
+                            6967212..7007980,
                         ],
                         [false, false],
                         grads,
@@ -10285,7 +10575,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_C_1_OP,
-                        [6844908..6885676, __cnn::NONE, 0..40768, 40768..81536],
+                        [
+                            6844908..6885676,
+                            __cnn::NONE,
+                            6926444..6967212,
+                            6885676..6926444,
+                        ],
                         [false],
                         grads,
                     );
@@ -10294,14 +10589,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_C_1_OP,
-                        [6844908..6885676, __cnn::NONE, 0..40768, 40768..81536],
+                        [
+                            6844908..6885676,
+                            __cnn::NONE,
+                            6926444..6967212,
+                            6885676..6926444,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_C_0_OP,
-                        [6804140..6844908, __cnn::NONE, 40768..81536, 0..40768],
+                        [
+                            6804140..6844908,
+                            __cnn::NONE,
+                            6885676..6926444,
+                            6844908..6885676,
+                        ],
                         [false],
                         grads,
                     );
@@ -10312,9 +10617,9 @@ const _: () = {
                             6803932..6804140,
                             6762904..6803672,
                             __cnn::NONE,
-                            0..40768,
-                            40768..40976,
-                            122304..163072,
+                            6844908..6885676,
+                            0..208,
+                            6804140..6844908,
                         ],
                         [false, false],
                         grads,
@@ -10322,35 +10627,40 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_SIGMOID1_OP,
-                        [__cnn::NONE, 6803932..6804140, 40768..40976, 0..208],
+                        [__cnn::NONE, 6803932..6804140, 0..208, 208..416],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_SE_FC2_OP,
-                        [6803880..6803932, __cnn::NONE, 0..208, 208..260],
+                        [6803880..6803932, __cnn::NONE, 208..416, 0..52],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_SE_FC1_OP,
-                        [6803672..6803880, 6803880..6803932, 208..260, 0..208],
+                        [6803672..6803880, 6803880..6803932, 0..52, 208..416],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 0..208, 122304..163072],
+                        [__cnn::NONE, __cnn::NONE, 208..416, 6804140..6844908],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_B_1_OP,
-                        [6722136..6762904, 6762904..6803672, 122304..163072, 0..40768],
+                        [
+                            6722136..6762904,
+                            6762904..6803672,
+                            6804140..6844908,
+                            6844908..6885676,
+                        ],
                         [false],
                         grads,
                     );
@@ -10359,21 +10669,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_B_1_OP,
-                        [6722136..6762904, 6762904..6803672, 122304..163072, 0..40768],
+                        [
+                            6722136..6762904,
+                            6762904..6803672,
+                            6804140..6844908,
+                            6844908..6885676,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_B_0_OP,
-                        [6681368..6722136, __cnn::NONE, 0..40768, 40768..81536],
+                        [
+                            6681368..6722136,
+                            __cnn::NONE,
+                            6844908..6885676,
+                            6722136..6762904,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_A_1_OP,
-                        [6640600..6681368, 6681368..6722136, 40768..81536, 0..40768],
+                        [
+                            6640600..6681368,
+                            6681368..6722136,
+                            6722136..6762904,
+                            6844908..6885676,
+                        ],
                         [false],
                         grads,
                     );
@@ -10382,14 +10707,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_A_1_OP,
-                        [6640600..6681368, 6681368..6722136, 40768..81536, 0..40768],
+                        [
+                            6640600..6681368,
+                            6681368..6722136,
+                            6722136..6762904,
+                            6844908..6885676,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_A_0_OP,
-                        [6599832..6640600, __cnn::NONE, 0..40768, 81536..122304],
+                        [
+                            6599832..6640600,
+                            __cnn::NONE,
+                            6844908..6885676,
+                            6967212..7007980,
+                        ],
                         [true],
                         grads,
                     );
@@ -10400,9 +10735,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             6599832..6640600,
-                            81536..122304,
-                            0..40768,
-                            40768..81536,
+                            6967212..7007980,
+                            6640600..6681368,
+                            6681368..6722136,
                         ],
                         [false, false],
                         grads,
@@ -10410,7 +10745,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_C_1_OP,
-                        [6559064..6599832, __cnn::NONE, 0..40768, 81536..122304],
+                        [
+                            6559064..6599832,
+                            __cnn::NONE,
+                            6640600..6681368,
+                            6599832..6640600,
+                        ],
                         [false],
                         grads,
                     );
@@ -10419,14 +10759,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_C_1_OP,
-                        [6559064..6599832, __cnn::NONE, 0..40768, 81536..122304],
+                        [
+                            6559064..6599832,
+                            __cnn::NONE,
+                            6640600..6681368,
+                            6599832..6640600,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_C_0_OP,
-                        [6518296..6559064, __cnn::NONE, 81536..122304, 0..40768],
+                        [
+                            6518296..6559064,
+                            __cnn::NONE,
+                            6599832..6640600,
+                            6559064..6599832,
+                        ],
                         [false],
                         grads,
                     );
@@ -10437,9 +10787,9 @@ const _: () = {
                             6518088..6518296,
                             6477060..6517828,
                             __cnn::NONE,
-                            0..40768,
-                            81536..81744,
-                            81744..122512,
+                            6559064..6599832,
+                            0..208,
+                            6518296..6559064,
                         ],
                         [false, false],
                         grads,
@@ -10447,35 +10797,40 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SIGMOID1_OP,
-                        [__cnn::NONE, 6518088..6518296, 81536..81744, 0..208],
+                        [__cnn::NONE, 6518088..6518296, 0..208, 208..416],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SE_FC2_OP,
-                        [6518036..6518088, __cnn::NONE, 0..208, 208..260],
+                        [6518036..6518088, __cnn::NONE, 208..416, 0..52],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SE_FC1_OP,
-                        [6517828..6518036, 6518036..6518088, 208..260, 0..208],
+                        [6517828..6518036, 6518036..6518088, 0..52, 208..416],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 0..208, 81744..122512],
+                        [__cnn::NONE, __cnn::NONE, 208..416, 6518296..6559064],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_B_1_OP,
-                        [6436292..6477060, 6477060..6517828, 81744..122512, 0..40768],
+                        [
+                            6436292..6477060,
+                            6477060..6517828,
+                            6518296..6559064,
+                            6559064..6599832,
+                        ],
                         [false],
                         grads,
                     );
@@ -10484,21 +10839,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_B_1_OP,
-                        [6436292..6477060, 6477060..6517828, 81744..122512, 0..40768],
+                        [
+                            6436292..6477060,
+                            6477060..6517828,
+                            6518296..6559064,
+                            6559064..6599832,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_B_0_OP,
-                        [6395524..6436292, __cnn::NONE, 0..40768, 81536..122304],
+                        [
+                            6395524..6436292,
+                            __cnn::NONE,
+                            6559064..6599832,
+                            6436292..6477060,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_A_1_OP,
-                        [6354756..6395524, 6395524..6436292, 81536..122304, 0..40768],
+                        [
+                            6354756..6395524,
+                            6395524..6436292,
+                            6436292..6477060,
+                            6559064..6599832,
+                        ],
                         [false],
                         grads,
                     );
@@ -10507,14 +10877,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_A_1_OP,
-                        [6354756..6395524, 6395524..6436292, 81536..122304, 0..40768],
+                        [
+                            6354756..6395524,
+                            6395524..6436292,
+                            6436292..6477060,
+                            6559064..6599832,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_A_0_OP,
-                        [6313988..6354756, __cnn::NONE, 0..40768, 40768..81536],
+                        [
+                            6313988..6354756,
+                            __cnn::NONE,
+                            6559064..6599832,
+                            6681368..6722136,
+                        ],
                         [true],
                         grads,
                     );
@@ -10525,9 +10905,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             6313988..6354756,
-                            40768..81536,
-                            0..40768,
-                            81536..122304,
+                            6681368..6722136,
+                            6354756..6395524,
+                            6395524..6436292,
                         ],
                         [false, false],
                         grads,
@@ -10535,7 +10915,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_C_1_OP,
-                        [6273220..6313988, __cnn::NONE, 0..40768, 40768..81536],
+                        [
+                            6273220..6313988,
+                            __cnn::NONE,
+                            6354756..6395524,
+                            6313988..6354756,
+                        ],
                         [false],
                         grads,
                     );
@@ -10544,14 +10929,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_C_1_OP,
-                        [6273220..6313988, __cnn::NONE, 0..40768, 40768..81536],
+                        [
+                            6273220..6313988,
+                            __cnn::NONE,
+                            6354756..6395524,
+                            6313988..6354756,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_C_0_OP,
-                        [6232452..6273220, __cnn::NONE, 40768..81536, 0..40768],
+                        [
+                            6232452..6273220,
+                            __cnn::NONE,
+                            6313988..6354756,
+                            6273220..6313988,
+                        ],
                         [false],
                         grads,
                     );
@@ -10562,9 +10957,9 @@ const _: () = {
                             6232244..6232452,
                             6191216..6231984,
                             __cnn::NONE,
-                            0..40768,
-                            40768..40976,
-                            122304..163072,
+                            6273220..6313988,
+                            0..208,
+                            6232452..6273220,
                         ],
                         [false, false],
                         grads,
@@ -10572,35 +10967,40 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SIGMOID1_OP,
-                        [__cnn::NONE, 6232244..6232452, 40768..40976, 0..208],
+                        [__cnn::NONE, 6232244..6232452, 0..208, 208..416],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC2_OP,
-                        [6232192..6232244, __cnn::NONE, 0..208, 208..260],
+                        [6232192..6232244, __cnn::NONE, 208..416, 0..52],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_SE_FC1_OP,
-                        [6231984..6232192, 6232192..6232244, 208..260, 0..208],
+                        [6231984..6232192, 6232192..6232244, 0..52, 208..416],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 0..208, 122304..163072],
+                        [__cnn::NONE, __cnn::NONE, 208..416, 6232452..6273220],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_1_OP,
-                        [6150448..6191216, 6191216..6231984, 122304..163072, 0..40768],
+                        [
+                            6150448..6191216,
+                            6191216..6231984,
+                            6232452..6273220,
+                            6273220..6313988,
+                        ],
                         [false],
                         grads,
                     );
@@ -10609,21 +11009,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_1_OP,
-                        [6150448..6191216, 6191216..6231984, 122304..163072, 0..40768],
+                        [
+                            6150448..6191216,
+                            6191216..6231984,
+                            6232452..6273220,
+                            6273220..6313988,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_B_0_OP,
-                        [6109680..6150448, __cnn::NONE, 0..40768, 40768..81536],
+                        [
+                            6109680..6150448,
+                            __cnn::NONE,
+                            6273220..6313988,
+                            6150448..6191216,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_A_1_OP,
-                        [6068912..6109680, 6109680..6150448, 40768..81536, 0..40768],
+                        [
+                            6068912..6109680,
+                            6109680..6150448,
+                            6150448..6191216,
+                            6273220..6313988,
+                        ],
                         [false],
                         grads,
                     );
@@ -10632,14 +11047,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_A_1_OP,
-                        [6068912..6109680, 6109680..6150448, 40768..81536, 0..40768],
+                        [
+                            6068912..6109680,
+                            6109680..6150448,
+                            6150448..6191216,
+                            6273220..6313988,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_A_0_OP,
-                        [6028144..6068912, __cnn::NONE, 0..40768, 81536..122304],
+                        [
+                            6028144..6068912,
+                            __cnn::NONE,
+                            6273220..6313988,
+                            6395524..6436292,
+                        ],
                         [true],
                         grads,
                     );
@@ -10650,9 +11075,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             6028144..6068912,
-                            81536..122304,
-                            0..40768,
-                            40768..81536,
+                            6395524..6436292,
+                            6068912..6109680,
+                            6109680..6150448,
                         ],
                         [false, false],
                         grads,
@@ -10660,7 +11085,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_1_OP,
-                        [5987376..6028144, __cnn::NONE, 40768..81536, 81536..122304],
+                        [
+                            5987376..6028144,
+                            __cnn::NONE,
+                            6109680..6150448,
+                            6028144..6068912,
+                        ],
                         [false],
                         grads,
                     );
@@ -10669,14 +11099,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_1_OP,
-                        [5987376..6028144, __cnn::NONE, 40768..81536, 81536..122304],
+                        [
+                            5987376..6028144,
+                            __cnn::NONE,
+                            6109680..6150448,
+                            6028144..6068912,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_0_OP,
-                        [5946608..5987376, __cnn::NONE, 81536..122304, 40768..81536],
+                        [
+                            5946608..5987376,
+                            __cnn::NONE,
+                            6028144..6068912,
+                            5987376..6028144,
+                        ],
                         [false],
                         grads,
                     );
@@ -10687,9 +11127,9 @@ const _: () = {
                             5946400..5946608,
                             5905398..5946166,
                             __cnn::NONE,
-                            40768..81536,
-                            81536..81744,
-                            81744..122512,
+                            5987376..6028144,
+                            0..208,
+                            5946608..5987376,
                         ],
                         [false, false],
                         grads,
@@ -10697,28 +11137,28 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SIGMOID1_OP,
-                        [__cnn::NONE, 5946400..5946608, 81536..81744, 40768..40976],
+                        [__cnn::NONE, 5946400..5946608, 0..208, 208..416],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC2_OP,
-                        [5946374..5946400, __cnn::NONE, 40768..40976, 40976..41002],
+                        [5946374..5946400, __cnn::NONE, 208..416, 0..26],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_SE_FC1_OP,
-                        [5946166..5946374, 5946374..5946400, 40976..41002, 40768..40976],
+                        [5946166..5946374, 5946374..5946400, 0..26, 208..416],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 40768..40976, 81744..122512],
+                        [__cnn::NONE, __cnn::NONE, 208..416, 5946608..5987376],
                         [true],
                         grads,
                     );
@@ -10728,8 +11168,8 @@ const _: () = {
                         [
                             5864630..5905398,
                             5905398..5946166,
-                            81744..122512,
-                            40768..81536,
+                            5946608..5987376,
+                            5987376..6028144,
                         ],
                         [false],
                         grads,
@@ -10742,8 +11182,8 @@ const _: () = {
                         [
                             5864630..5905398,
                             5905398..5946166,
-                            81744..122512,
-                            40768..81536,
+                            5946608..5987376,
+                            5987376..6028144,
                         ],
                         [false],
                         grads,
@@ -10751,7 +11191,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_B_0_OP,
-                        [5701558..5864630, __cnn::NONE, 40768..81536, 81536..244608],
+                        [5701558..5864630, __cnn::NONE, 5987376..6028144, 0..163072],
                         [false],
                         grads,
                     );
@@ -10761,7 +11201,7 @@ const _: () = {
                         [
                             5538486..5701558,
                             5701558..5864630,
-                            81536..244608,
+                            0..163072,
                             5864630..6027702,
                         ],
                         [false],
@@ -10775,7 +11215,7 @@ const _: () = {
                         [
                             5538486..5701558,
                             5701558..5864630,
-                            81536..244608,
+                            0..163072,
                             5864630..6027702,
                         ],
                         [false],
@@ -10784,14 +11224,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_A_0_OP,
-                        [5416182..5497718, __cnn::NONE, 5864630..6027702, 40768..122304],
+                        [5416182..5497718, __cnn::NONE, 5864630..6027702, 0..81536],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_1_OP,
-                        [5497718..5538486, __cnn::NONE, 0..40768, 122304..163072],
+                        [5497718..5538486, __cnn::NONE, 6068912..6109680, 81536..122304],
                         [false],
                         grads,
                     );
@@ -10800,14 +11240,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_1_OP,
-                        [5497718..5538486, __cnn::NONE, 0..40768, 122304..163072],
+                        [5497718..5538486, __cnn::NONE, 6068912..6109680, 81536..122304],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_0_OP,
-                        [5416182..5497718, __cnn::NONE, 122304..163072, 40768..122304],
+                        [5416182..5497718, __cnn::NONE, 81536..122304, 0..81536],
                         [true],
                         grads,
                     );
@@ -10818,9 +11258,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             5416182..5497718,
-                            40768..122304,
-                            122304..203840,
-                            203840..285376,
+                            0..81536,
+                            81536..163072,
+                            163072..244608,
                         ],
                         [false, false],
                         grads,
@@ -10828,7 +11268,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_C_1_OP,
-                        [5334646..5416182, __cnn::NONE, 122304..203840, 0..81536],
+                        [5334646..5416182, __cnn::NONE, 81536..163072, 5416182..5497718],
                         [false],
                         grads,
                     );
@@ -10837,14 +11277,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_C_1_OP,
-                        [5334646..5416182, __cnn::NONE, 122304..203840, 0..81536],
+                        [5334646..5416182, __cnn::NONE, 81536..163072, 5416182..5497718],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_C_0_OP,
-                        [5253110..5334646, __cnn::NONE, 0..81536, 81536..163072],
+                        [
+                            5253110..5334646,
+                            __cnn::NONE,
+                            5416182..5497718,
+                            5334646..5416182,
+                        ],
                         [false],
                         grads,
                     );
@@ -10855,7 +11300,7 @@ const _: () = {
                             5253006..5253110,
                             5171340..5252876,
                             __cnn::NONE,
-                            81536..163072,
+                            5334646..5416182,
                             0..104,
                             5253110..5334646,
                         ],
@@ -10879,21 +11324,26 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_SE_FC1_OP,
-                        [5252876..5252980, 5252980..5253006, 0..26, 26..130],
+                        [5252876..5252980, 5252980..5253006, 0..26, 104..208],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 26..130, 5253110..5334646],
+                        [__cnn::NONE, __cnn::NONE, 104..208, 5253110..5334646],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_B_1_OP,
-                        [5089804..5171340, 5171340..5252876, 5253110..5334646, 0..81536],
+                        [
+                            5089804..5171340,
+                            5171340..5252876,
+                            5253110..5334646,
+                            5334646..5416182,
+                        ],
                         [false],
                         grads,
                     );
@@ -10902,21 +11352,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_B_1_OP,
-                        [5089804..5171340, 5171340..5252876, 5253110..5334646, 0..81536],
+                        [
+                            5089804..5171340,
+                            5171340..5252876,
+                            5253110..5334646,
+                            5334646..5416182,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_B_0_OP,
-                        [5008268..5089804, __cnn::NONE, 0..81536, 81536..163072],
+                        [
+                            5008268..5089804,
+                            __cnn::NONE,
+                            5334646..5416182,
+                            5089804..5171340,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_A_1_OP,
-                        [4926732..5008268, 5008268..5089804, 81536..163072, 0..81536],
+                        [
+                            4926732..5008268,
+                            5008268..5089804,
+                            5089804..5171340,
+                            5334646..5416182,
+                        ],
                         [false],
                         grads,
                     );
@@ -10925,14 +11390,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_A_1_OP,
-                        [4926732..5008268, 5008268..5089804, 81536..163072, 0..81536],
+                        [
+                            4926732..5008268,
+                            5008268..5089804,
+                            5089804..5171340,
+                            5334646..5416182,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_2_F_A_0_OP,
-                        [4845196..4926732, __cnn::NONE, 0..81536, 203840..285376],
+                        [
+                            4845196..4926732,
+                            __cnn::NONE,
+                            5334646..5416182,
+                            163072..244608,
+                        ],
                         [true],
                         grads,
                     );
@@ -10943,9 +11418,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             4845196..4926732,
-                            203840..285376,
-                            0..81536,
-                            81536..163072,
+                            163072..244608,
+                            4926732..5008268,
+                            5008268..5089804,
                         ],
                         [false, false],
                         grads,
@@ -10953,7 +11428,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_C_1_OP,
-                        [4763660..4845196, __cnn::NONE, 0..81536, 163072..244608],
+                        [
+                            4763660..4845196,
+                            __cnn::NONE,
+                            4926732..5008268,
+                            4845196..4926732,
+                        ],
                         [false],
                         grads,
                     );
@@ -10962,14 +11442,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_C_1_OP,
-                        [4763660..4845196, __cnn::NONE, 0..81536, 163072..244608],
+                        [
+                            4763660..4845196,
+                            __cnn::NONE,
+                            4926732..5008268,
+                            4845196..4926732,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_C_0_OP,
-                        [4682124..4763660, __cnn::NONE, 163072..244608, 0..81536],
+                        [
+                            4682124..4763660,
+                            __cnn::NONE,
+                            4845196..4926732,
+                            4763660..4845196,
+                        ],
                         [false],
                         grads,
                     );
@@ -10980,9 +11470,9 @@ const _: () = {
                             4682020..4682124,
                             4600354..4681890,
                             __cnn::NONE,
-                            0..81536,
-                            163072..163176,
-                            163176..244712,
+                            4763660..4845196,
+                            0..104,
+                            4682124..4763660,
                         ],
                         [false, false],
                         grads,
@@ -10990,35 +11480,40 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SIGMOID1_OP,
-                        [__cnn::NONE, 4682020..4682124, 163072..163176, 0..104],
+                        [__cnn::NONE, 4682020..4682124, 0..104, 104..208],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2_OP,
-                        [4681994..4682020, __cnn::NONE, 0..104, 104..130],
+                        [4681994..4682020, __cnn::NONE, 104..208, 0..26],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1_OP,
-                        [4681890..4681994, 4681994..4682020, 104..130, 0..104],
+                        [4681890..4681994, 4681994..4682020, 0..26, 104..208],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 0..104, 163176..244712],
+                        [__cnn::NONE, __cnn::NONE, 104..208, 4682124..4763660],
                         [true],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_1_OP,
-                        [4518818..4600354, 4600354..4681890, 163176..244712, 0..81536],
+                        [
+                            4518818..4600354,
+                            4600354..4681890,
+                            4682124..4763660,
+                            4763660..4845196,
+                        ],
                         [false],
                         grads,
                     );
@@ -11027,21 +11522,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_1_OP,
-                        [4518818..4600354, 4600354..4681890, 163176..244712, 0..81536],
+                        [
+                            4518818..4600354,
+                            4600354..4681890,
+                            4682124..4763660,
+                            4763660..4845196,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0_OP,
-                        [4437282..4518818, __cnn::NONE, 0..81536, 163072..244608],
+                        [
+                            4437282..4518818,
+                            __cnn::NONE,
+                            4763660..4845196,
+                            4518818..4600354,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_A_1_OP,
-                        [4355746..4437282, 4437282..4518818, 163072..244608, 0..81536],
+                        [
+                            4355746..4437282,
+                            4437282..4518818,
+                            4518818..4600354,
+                            4763660..4845196,
+                        ],
                         [false],
                         grads,
                     );
@@ -11050,14 +11560,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_A_1_OP,
-                        [4355746..4437282, 4437282..4518818, 163072..244608, 0..81536],
+                        [
+                            4355746..4437282,
+                            4437282..4518818,
+                            4518818..4600354,
+                            4763660..4845196,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_A_0_OP,
-                        [4274210..4355746, __cnn::NONE, 0..81536, 81536..163072],
+                        [
+                            4274210..4355746,
+                            __cnn::NONE,
+                            4763660..4845196,
+                            5008268..5089804,
+                        ],
                         [true],
                         grads,
                     );
@@ -11068,9 +11588,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             4274210..4355746,
-                            81536..163072,
-                            0..81536,
-                            163072..244608,
+                            5008268..5089804,
+                            4355746..4437282,
+                            4437282..4518818,
                         ],
                         [false, false],
                         grads,
@@ -11078,7 +11598,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_1_OP,
-                        [4192674..4274210, __cnn::NONE, 163072..244608, 81536..163072],
+                        [
+                            4192674..4274210,
+                            __cnn::NONE,
+                            4437282..4518818,
+                            4274210..4355746,
+                        ],
                         [false],
                         grads,
                     );
@@ -11087,14 +11612,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_1_OP,
-                        [4192674..4274210, __cnn::NONE, 163072..244608, 81536..163072],
+                        [
+                            4192674..4274210,
+                            __cnn::NONE,
+                            4437282..4518818,
+                            4274210..4355746,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_0_OP,
-                        [4111138..4192674, __cnn::NONE, 81536..163072, 163072..244608],
+                        [
+                            4111138..4192674,
+                            __cnn::NONE,
+                            4274210..4355746,
+                            4192674..4274210,
+                        ],
                         [false],
                         grads,
                     );
@@ -11105,8 +11640,8 @@ const _: () = {
                             4111034..4111138,
                             4029382..4110918,
                             __cnn::NONE,
-                            163072..244608,
-                            81536..81640,
+                            4192674..4274210,
+                            0..104,
                             4111138..4192674,
                         ],
                         [false, false],
@@ -11115,28 +11650,28 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SIGMOID1_OP,
-                        [__cnn::NONE, 4111034..4111138, 81536..81640, 81640..81744],
+                        [__cnn::NONE, 4111034..4111138, 0..104, 104..208],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC2_OP,
-                        [4111022..4111034, __cnn::NONE, 81640..81744, 81536..81548],
+                        [4111022..4111034, __cnn::NONE, 104..208, 0..12],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_SE_FC1_OP,
-                        [4110918..4111022, 4111022..4111034, 81536..81548, 81548..81652],
+                        [4110918..4111022, 4111022..4111034, 0..12, 104..208],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 81548..81652, 4111138..4192674],
+                        [__cnn::NONE, __cnn::NONE, 104..208, 4111138..4192674],
                         [true],
                         grads,
                     );
@@ -11147,7 +11682,7 @@ const _: () = {
                             3947846..4029382,
                             4029382..4110918,
                             4111138..4192674,
-                            81536..163072,
+                            4192674..4274210,
                         ],
                         [false],
                         grads,
@@ -11161,7 +11696,7 @@ const _: () = {
                             3947846..4029382,
                             4029382..4110918,
                             4111138..4192674,
-                            81536..163072,
+                            4192674..4274210,
                         ],
                         [false],
                         grads,
@@ -11169,7 +11704,12 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_B_0_OP,
-                        [3621702..3947846, __cnn::NONE, 81536..163072, 3947846..4273990],
+                        [
+                            3621702..3947846,
+                            __cnn::NONE,
+                            4192674..4274210,
+                            4437282..4763426,
+                        ],
                         [false],
                         grads,
                     );
@@ -11179,8 +11719,8 @@ const _: () = {
                         [
                             3295558..3621702,
                             3621702..3947846,
+                            4437282..4763426,
                             3947846..4273990,
-                            4273990..4600134,
                         ],
                         [false],
                         grads,
@@ -11193,8 +11733,8 @@ const _: () = {
                         [
                             3295558..3621702,
                             3621702..3947846,
+                            4437282..4763426,
                             3947846..4273990,
-                            4273990..4600134,
                         ],
                         [false],
                         grads,
@@ -11202,14 +11742,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_A_0_OP,
-                        [3063494..3214022, __cnn::NONE, 4273990..4600134, 81536..232064],
+                        [3063494..3214022, __cnn::NONE, 3947846..4273990, 0..150528],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_1_OP,
-                        [3214022..3295558, __cnn::NONE, 0..81536, 3295558..3377094],
+                        [
+                            3214022..3295558,
+                            __cnn::NONE,
+                            4355746..4437282,
+                            150528..232064,
+                        ],
                         [false],
                         grads,
                     );
@@ -11218,14 +11763,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_1_OP,
-                        [3214022..3295558, __cnn::NONE, 0..81536, 3295558..3377094],
+                        [
+                            3214022..3295558,
+                            __cnn::NONE,
+                            4355746..4437282,
+                            150528..232064,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_PROJ_0_OP,
-                        [3063494..3214022, __cnn::NONE, 3295558..3377094, 81536..232064],
+                        [3063494..3214022, __cnn::NONE, 150528..232064, 0..150528],
                         [true],
                         grads,
                     );
@@ -11236,9 +11786,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             3063494..3214022,
-                            81536..232064,
+                            0..150528,
+                            150528..301056,
                             3214022..3364550,
-                            3364550..3515078,
                         ],
                         [false, false],
                         grads,
@@ -11246,7 +11796,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_1_OP,
-                        [2912966..3063494, __cnn::NONE, 3364550..3515078, 0..150528],
+                        [
+                            2912966..3063494,
+                            __cnn::NONE,
+                            3214022..3364550,
+                            3063494..3214022,
+                        ],
                         [false],
                         grads,
                     );
@@ -11255,14 +11810,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_1_OP,
-                        [2912966..3063494, __cnn::NONE, 3364550..3515078, 0..150528],
+                        [
+                            2912966..3063494,
+                            __cnn::NONE,
+                            3214022..3364550,
+                            3063494..3214022,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_C_0_OP,
-                        [2762438..2912966, __cnn::NONE, 0..150528, 150528..301056],
+                        [
+                            2762438..2912966,
+                            __cnn::NONE,
+                            3063494..3214022,
+                            2912966..3063494,
+                        ],
                         [false],
                         grads,
                     );
@@ -11273,7 +11838,7 @@ const _: () = {
                             2762390..2762438,
                             2611806..2762334,
                             __cnn::NONE,
-                            150528..301056,
+                            2912966..3063494,
                             0..48,
                             2762438..2912966,
                         ],
@@ -11297,14 +11862,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_SE_FC1_OP,
-                        [2762334..2762382, 2762382..2762390, 0..8, 8..56],
+                        [2762334..2762382, 2762382..2762390, 0..8, 48..96],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 8..56, 2762438..2912966],
+                        [__cnn::NONE, __cnn::NONE, 48..96, 2762438..2912966],
                         [true],
                         grads,
                     );
@@ -11315,7 +11880,7 @@ const _: () = {
                             2461278..2611806,
                             2611806..2762334,
                             2762438..2912966,
-                            0..150528,
+                            2912966..3063494,
                         ],
                         [false],
                         grads,
@@ -11329,7 +11894,7 @@ const _: () = {
                             2461278..2611806,
                             2611806..2762334,
                             2762438..2912966,
-                            0..150528,
+                            2912966..3063494,
                         ],
                         [false],
                         grads,
@@ -11337,7 +11902,12 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_F_B_0_OP,
-                        [1859166..2461278, __cnn::NONE, 0..150528, 2461278..3063390],
+                        [
+                            1859166..2461278,
+                            __cnn::NONE,
+                            2912966..3063494,
+                            3063494..3665606,
+                        ],
                         [false],
                         grads,
                     );
@@ -11347,8 +11917,8 @@ const _: () = {
                         [
                             1257054..1859166,
                             1859166..2461278,
+                            3063494..3665606,
                             2461278..3063390,
-                            3364550..3966662,
                         ],
                         [false],
                         grads,
@@ -11361,8 +11931,8 @@ const _: () = {
                         [
                             1257054..1859166,
                             1859166..2461278,
+                            3063494..3665606,
                             2461278..3063390,
-                            3364550..3966662,
                         ],
                         [false],
                         grads,
@@ -11373,7 +11943,7 @@ const _: () = {
                         [
                             705118..1106526,
                             __cnn::NONE,
-                            3364550..3966662,
+                            2461278..3063390,
                             1257054..1658462,
                         ],
                         [false],
@@ -11382,7 +11952,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_PROJ_1_OP,
-                        [1106526..1257054, __cnn::NONE, 3214022..3364550, 0..150528],
+                        [1106526..1257054, __cnn::NONE, 150528..301056, 0..150528],
                         [false],
                         grads,
                     );
@@ -11391,7 +11961,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK1_BLOCK1_0_PROJ_1_OP,
-                        [1106526..1257054, __cnn::NONE, 3214022..3364550, 0..150528],
+                        [1106526..1257054, __cnn::NONE, 150528..301056, 0..150528],
                         [false],
                         grads,
                     );

@@ -1089,7 +1089,7 @@ const _: () = {
             }
             // layer1.1.conv1 + layer1.1.bn1 + layer1.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
@@ -1105,14 +1105,14 @@ const _: () = {
             }
             // layer1.1.conv2 + layer1.1.bn2 + layer1.1.residual1 + layer1.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..602112);
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     arithmetic: cx.arithmetic,
                     strip: 28,
-                    src: arena.slice(0..200704),
+                    src: arena.slice(802816..1003520),
                     residual: arena.slice(200704..401408),
                     weights: &packed[452032..599552],
                     scratch: &mut *scratch,
@@ -1121,21 +1121,21 @@ const _: () = {
             }
             // layer2.0.conv1 + layer2.0.bn1 + layer2.0.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
+                let (arena, dst) = __cnn::slot(arena, 200704..301056);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYER2_0_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(401408..602112),
+                    src: arena.slice(0..200704),
                     weights: &packed[599552..673408],
                     dst,
                 });
             }
             // layer2.0.conv2 + layer2.0.bn2
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..200704);
+                let (arena, dst) = __cnn::slot(arena, 301056..401408);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 4, 5> {
                     shape: LAYER2_0_CONV2,
                     team: cx.team,
@@ -1143,7 +1143,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(0..100352),
+                    src: arena.slice(200704..301056),
                     weights: &packed[673408..1263360],
                     scratch: &mut *scratch,
                     dst,
@@ -1151,21 +1151,21 @@ const _: () = {
             }
             // layer2.0.downsample.0 + layer2.0.downsample.1 + layer2.0.residual1 + layer2.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
+                let (arena, dst) = __cnn::slot(arena, 200704..301056);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYER2_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 392,
-                    src: arena.slice(401408..602112),
-                    residual: arena.slice(100352..200704),
+                    src: arena.slice(0..200704),
+                    residual: arena.slice(301056..401408),
                     weights: &packed[1263360..1271680],
                     dst,
                 });
             }
             // layer2.1.conv1 + layer2.1.bn1 + layer2.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..200704);
+                let (arena, dst) = __cnn::slot(arena, 301056..401408);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 4, 5> {
                     shape: LAYER2_0_CONV2,
                     team: cx.team,
@@ -1173,7 +1173,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(0..100352),
+                    src: arena.slice(200704..301056),
                     weights: &packed[1271680..1861632],
                     scratch: &mut *scratch,
                     dst,
@@ -1181,15 +1181,15 @@ const _: () = {
             }
             // layer2.1.conv2 + layer2.1.bn2 + layer2.1.residual1 + layer2.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..301056);
+                let (arena, dst) = __cnn::slot(arena, 401408..501760);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 4, 5> {
                     shape: LAYER2_0_CONV2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     arithmetic: cx.arithmetic,
                     strip: 25,
-                    src: arena.slice(100352..200704),
-                    residual: arena.slice(0..100352),
+                    src: arena.slice(301056..401408),
+                    residual: arena.slice(200704..301056),
                     weights: &packed[1861632..2451584],
                     scratch: &mut *scratch,
                     dst,
@@ -1207,7 +1207,7 @@ const _: () = {
                     padded_height: 29,
                     padded_width: 29,
                     team: cx.team,
-                    src: arena.slice(200704..301056),
+                    src: arena.slice(401408..501760),
                     dst,
                 });
             }
@@ -1243,13 +1243,13 @@ const _: () = {
             }
             // layer3.0.downsample.0 + layer3.0.downsample.1 + layer3.0.residual1 + layer3.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..100352);
+                let (arena, dst) = __cnn::slot(arena, 107648..157824);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYER3_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
-                    src: arena.slice(200704..301056),
+                    src: arena.slice(401408..501760),
                     residual: arena.slice(0..50176),
                     weights: &packed[5106304..5139328],
                     dst,
@@ -1265,7 +1265,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(50176..100352),
+                    src: arena.slice(107648..157824),
                     weights: &packed[5139328..7498880],
                     scratch: &mut *scratch,
                     dst,
@@ -1273,7 +1273,7 @@ const _: () = {
             }
             // layer3.1.conv2 + layer3.1.bn2 + layer3.1.residual1 + layer3.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..150528);
+                let (arena, dst) = __cnn::slot(arena, 157824..208000);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: LAYER3_0_CONV2,
                     team: cx.team,
@@ -1281,7 +1281,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     strip: 16,
                     src: arena.slice(0..50176),
-                    residual: arena.slice(50176..100352),
+                    residual: arena.slice(107648..157824),
                     weights: &packed[7498880..9858432],
                     scratch: &mut *scratch,
                     dst,
@@ -1299,7 +1299,7 @@ const _: () = {
                     padded_height: 15,
                     padded_width: 15,
                     team: cx.team,
-                    src: arena.slice(100352..150528),
+                    src: arena.slice(157824..208000),
                     dst,
                 });
             }
@@ -1335,13 +1335,13 @@ const _: () = {
             }
             // layer4.0.downsample.0 + layer4.0.downsample.1 + layer4.0.residual1 + layer4.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 25088..50176);
+                let (arena, dst) = __cnn::slot(arena, 57600..82688);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYER4_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
-                    src: arena.slice(100352..150528),
+                    src: arena.slice(157824..208000),
                     residual: arena.slice(0..25088),
                     weights: &packed[15233408..15364992],
                     dst,
@@ -1357,7 +1357,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(25088..50176),
+                    src: arena.slice(57600..82688),
                     weights: &packed[15364992..19559808],
                     scratch: &mut *scratch,
                     dst,
@@ -1365,7 +1365,7 @@ const _: () = {
             }
             // layer4.1.conv2 + layer4.1.bn2 + layer4.1.residual1 + layer4.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..75264);
+                let (arena, dst) = __cnn::slot(arena, 25088..50176);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 3, 8> {
                     shape: LAYER4_0_CONV2,
                     team: cx.team,
@@ -1373,7 +1373,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     strip: 16,
                     src: arena.slice(0..25088),
-                    residual: arena.slice(25088..50176),
+                    residual: arena.slice(57600..82688),
                     weights: &packed[19559808..23754624],
                     scratch: &mut *scratch,
                     dst,
@@ -1386,7 +1386,7 @@ const _: () = {
                     channels: 512,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(50176..75264),
+                    src: arena.slice(25088..50176),
                     dst,
                 });
             }
@@ -2442,7 +2442,7 @@ const _: () = {
                             4942336..4967424,
                             __cnn::NONE,
                             5017600..5042688,
-                            4967424..4992512,
+                            4992512..5017600,
                         ],
                         [false],
                         grads,
@@ -2456,7 +2456,7 @@ const _: () = {
                             4942336..4967424,
                             __cnn::NONE,
                             5017600..5042688,
-                            4967424..4992512,
+                            4992512..5017600,
                         ],
                         [false],
                         grads,
@@ -2467,7 +2467,7 @@ const _: () = {
                         [
                             4892160..4917248,
                             __cnn::NONE,
-                            4967424..4992512,
+                            4992512..5017600,
                             4942336..4967424,
                         ],
                         [false],
@@ -2480,7 +2480,7 @@ const _: () = {
                             4716544..4741632,
                             4892160..4917248,
                             4942336..4967424,
-                            4967424..4992512,
+                            4992512..5017600,
                         ],
                         [false],
                         grads,
@@ -2494,7 +2494,7 @@ const _: () = {
                             4716544..4741632,
                             4892160..4917248,
                             4942336..4967424,
-                            4967424..4992512,
+                            4992512..5017600,
                         ],
                         [false],
                         grads,
@@ -2505,7 +2505,7 @@ const _: () = {
                         [
                             4917248..4942336,
                             __cnn::NONE,
-                            4967424..4992512,
+                            4992512..5017600,
                             5042688..5067776,
                         ],
                         [true],
@@ -2608,7 +2608,7 @@ const _: () = {
                             4816896..4841984,
                             4841984..4867072,
                             4867072..4892160,
-                            4892160..4917248,
+                            4917248..4942336,
                         ],
                         [false],
                         grads,
@@ -2622,7 +2622,7 @@ const _: () = {
                             4816896..4841984,
                             4841984..4867072,
                             4867072..4892160,
-                            4892160..4917248,
+                            4917248..4942336,
                         ],
                         [false],
                         grads,
@@ -2633,7 +2633,7 @@ const _: () = {
                         [
                             4766720..4816896,
                             __cnn::NONE,
-                            4892160..4917248,
+                            4917248..4942336,
                             4716544..4766720,
                         ],
                         [true],
@@ -2660,7 +2660,7 @@ const _: () = {
                             4666368..4716544,
                             __cnn::NONE,
                             4816896..4867072,
-                            4716544..4766720,
+                            4766720..4816896,
                         ],
                         [false],
                         grads,
@@ -2674,7 +2674,7 @@ const _: () = {
                             4666368..4716544,
                             __cnn::NONE,
                             4816896..4867072,
-                            4716544..4766720,
+                            4766720..4816896,
                         ],
                         [false],
                         grads,
@@ -2685,7 +2685,7 @@ const _: () = {
                         [
                             4566016..4616192,
                             __cnn::NONE,
-                            4716544..4766720,
+                            4766720..4816896,
                             4666368..4716544,
                         ],
                         [false],
@@ -2698,7 +2698,7 @@ const _: () = {
                             4214784..4264960,
                             4566016..4616192,
                             4666368..4716544,
-                            4716544..4766720,
+                            4766720..4816896,
                         ],
                         [false],
                         grads,
@@ -2712,7 +2712,7 @@ const _: () = {
                             4214784..4264960,
                             4566016..4616192,
                             4666368..4716544,
-                            4716544..4766720,
+                            4766720..4816896,
                         ],
                         [false],
                         grads,
@@ -2723,7 +2723,7 @@ const _: () = {
                         [
                             4616192..4666368,
                             __cnn::NONE,
-                            4716544..4766720,
+                            4766720..4816896,
                             4867072..4917248,
                         ],
                         [true],
@@ -2826,7 +2826,7 @@ const _: () = {
                             4415488..4465664,
                             4465664..4515840,
                             4515840..4566016,
-                            4566016..4616192,
+                            4616192..4666368,
                         ],
                         [false],
                         grads,
@@ -2840,7 +2840,7 @@ const _: () = {
                             4415488..4465664,
                             4465664..4515840,
                             4515840..4566016,
-                            4566016..4616192,
+                            4616192..4666368,
                         ],
                         [false],
                         grads,
@@ -2851,7 +2851,7 @@ const _: () = {
                         [
                             4315136..4415488,
                             __cnn::NONE,
-                            4566016..4616192,
+                            4616192..4666368,
                             4214784..4315136,
                         ],
                         [true],
@@ -2878,7 +2878,7 @@ const _: () = {
                             4114432..4214784,
                             __cnn::NONE,
                             4415488..4515840,
-                            4214784..4315136,
+                            4315136..4415488,
                         ],
                         [false],
                         grads,
@@ -2892,7 +2892,7 @@ const _: () = {
                             4114432..4214784,
                             __cnn::NONE,
                             4415488..4515840,
-                            4214784..4315136,
+                            4315136..4415488,
                         ],
                         [false],
                         grads,
@@ -2903,7 +2903,7 @@ const _: () = {
                         [
                             3913728..4014080,
                             __cnn::NONE,
-                            4214784..4315136,
+                            4315136..4415488,
                             4114432..4214784,
                         ],
                         [false],
@@ -2916,7 +2916,7 @@ const _: () = {
                             3211264..3311616,
                             3913728..4014080,
                             4114432..4214784,
-                            4214784..4315136,
+                            4315136..4415488,
                         ],
                         [false],
                         grads,
@@ -2930,7 +2930,7 @@ const _: () = {
                             3211264..3311616,
                             3913728..4014080,
                             4114432..4214784,
-                            4214784..4315136,
+                            4315136..4415488,
                         ],
                         [false],
                         grads,
@@ -2941,7 +2941,7 @@ const _: () = {
                         [
                             4014080..4114432,
                             __cnn::NONE,
-                            4214784..4315136,
+                            4315136..4415488,
                             4515840..4616192,
                         ],
                         [true],
@@ -3044,7 +3044,7 @@ const _: () = {
                             3612672..3713024,
                             3713024..3813376,
                             3813376..3913728,
-                            3913728..4014080,
+                            4014080..4114432,
                         ],
                         [false],
                         grads,
@@ -3058,7 +3058,7 @@ const _: () = {
                             3612672..3713024,
                             3713024..3813376,
                             3813376..3913728,
-                            3913728..4014080,
+                            4014080..4114432,
                         ],
                         [false],
                         grads,
@@ -3069,7 +3069,7 @@ const _: () = {
                         [
                             3411968..3612672,
                             __cnn::NONE,
-                            3913728..4014080,
+                            4014080..4114432,
                             3211264..3411968,
                         ],
                         [true],
@@ -3096,7 +3096,7 @@ const _: () = {
                             3010560..3211264,
                             __cnn::NONE,
                             3612672..3813376,
-                            3211264..3411968,
+                            3411968..3612672,
                         ],
                         [false],
                         grads,
@@ -3110,7 +3110,7 @@ const _: () = {
                             3010560..3211264,
                             __cnn::NONE,
                             3612672..3813376,
-                            3211264..3411968,
+                            3411968..3612672,
                         ],
                         [false],
                         grads,
@@ -3121,7 +3121,7 @@ const _: () = {
                         [
                             2809856..3010560,
                             __cnn::NONE,
-                            3211264..3411968,
+                            3411968..3612672,
                             3010560..3211264,
                         ],
                         [false],
@@ -3134,7 +3134,7 @@ const _: () = {
                             2207744..2408448,
                             2809856..3010560,
                             3010560..3211264,
-                            3211264..3411968,
+                            3411968..3612672,
                         ],
                         [false],
                         grads,
@@ -3148,7 +3148,7 @@ const _: () = {
                             2207744..2408448,
                             2809856..3010560,
                             3010560..3211264,
-                            3211264..3411968,
+                            3411968..3612672,
                         ],
                         [false],
                         grads,
@@ -3159,7 +3159,7 @@ const _: () = {
                         [
                             2609152..2809856,
                             __cnn::NONE,
-                            3211264..3411968,
+                            3411968..3612672,
                             3813376..4014080,
                         ],
                         [true],
@@ -3224,7 +3224,7 @@ const _: () = {
                             1605632..1806336,
                             1806336..2007040,
                             2007040..2207744,
-                            2207744..2408448,
+                            2609152..2809856,
                         ],
                         [false],
                         grads,
@@ -3238,7 +3238,7 @@ const _: () = {
                             1605632..1806336,
                             1806336..2007040,
                             2007040..2207744,
-                            2207744..2408448,
+                            2609152..2809856,
                         ],
                         [false],
                         grads,
@@ -3249,7 +3249,7 @@ const _: () = {
                         [
                             2408448..2609152,
                             __cnn::NONE,
-                            2207744..2408448,
+                            2609152..2809856,
                             2809856..3010560,
                         ],
                         [true],

@@ -2458,7 +2458,7 @@ const _: () = {
             }
             // maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 1605632..1806336);
+                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
                 simd.call(__cnn::MaxPool {
                     shape: MAXPOOL1,
                     team: cx.team,
@@ -2475,14 +2475,14 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(1605632..1806336),
+                    src: arena.slice(802816..1003520),
                     weights: &packed[9472..13632],
                     dst,
                 });
             }
             // layer1.0.conv2 + layer1.0.bn2 + layer1.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
+                let (arena, dst) = __cnn::slot(arena, 1003520..1204224);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV2,
                     team: cx.team,
@@ -2506,7 +2506,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 784,
-                    src: arena.slice(802816..1003520),
+                    src: arena.slice(1003520..1204224),
                     weights: &packed[161152..190080],
                     scratch: &mut *scratch,
                     dst,
@@ -2514,14 +2514,14 @@ const _: () = {
             }
             // layer1.0.downsample.0 + layer1.0.downsample.1 + layer1.0.residual1 + layer1.0.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 802816..1605632);
+                let (arena, dst) = __cnn::slot(arena, 1003520..1806336);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER1_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     arithmetic: cx.arithmetic,
                     strip: 784,
-                    src: arena.slice(1605632..1806336),
+                    src: arena.slice(802816..1003520),
                     residual: arena.slice(0..802816),
                     weights: &packed[190080..219008],
                     scratch: &mut *scratch,
@@ -2538,7 +2538,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 224,
-                    src: arena.slice(802816..1605632),
+                    src: arena.slice(1003520..1806336),
                     weights: &packed[219008..247744],
                     scratch: &mut *scratch,
                     dst,
@@ -2546,7 +2546,7 @@ const _: () = {
             }
             // layer1.1.conv2 + layer1.1.bn2 + layer1.1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 1605632..1806336);
+                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV2,
                     team: cx.team,
@@ -2569,8 +2569,8 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     arithmetic: cx.arithmetic,
                     strip: 784,
-                    src: arena.slice(1605632..1806336),
-                    residual: arena.slice(802816..1605632),
+                    src: arena.slice(802816..1003520),
+                    residual: arena.slice(1003520..1806336),
                     weights: &packed[395264..424192],
                     scratch: &mut *scratch,
                     dst,
@@ -2734,7 +2734,7 @@ const _: () = {
             }
             // layer2.2.conv1 + layer2.2.bn1 + layer2.2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..501760);
+                let (arena, dst) = __cnn::slot(arena, 802816..903168);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER2_1_CONV1,
                     team: cx.team,
@@ -2750,7 +2750,7 @@ const _: () = {
             }
             // layer2.2.conv2 + layer2.2.bn2 + layer2.2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 802816..903168);
+                let (arena, dst) = __cnn::slot(arena, 903168..1003520);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 4, 5> {
                     shape: LAYER2_1_CONV2,
                     team: cx.team,
@@ -2758,7 +2758,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(401408..501760),
+                    src: arena.slice(802816..903168),
                     weights: &packed[2016000..2605952],
                     scratch: &mut *scratch,
                     dst,
@@ -2773,7 +2773,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     arithmetic: cx.arithmetic,
                     strip: 392,
-                    src: arena.slice(802816..903168),
+                    src: arena.slice(903168..1003520),
                     residual: arena.slice(0..401408),
                     weights: &packed[2605952..2721152],
                     scratch: &mut *scratch,
@@ -2782,7 +2782,7 @@ const _: () = {
             }
             // layer2.3.conv1 + layer2.3.bn1 + layer2.3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
+                let (arena, dst) = __cnn::slot(arena, 903168..1003520);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: LAYER2_1_CONV1,
                     team: cx.team,
@@ -2806,7 +2806,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(0..100352),
+                    src: arena.slice(903168..1003520),
                     weights: &packed[2835968..3425920],
                     scratch: &mut *scratch,
                     dst,
@@ -2862,7 +2862,7 @@ const _: () = {
             }
             // layer3.0.conv2 + layer3.0.bn2 + layer3.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 616704..666880);
+                let (arena, dst) = __cnn::slot(arena, 817408..867584);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYER3_0_CONV2,
                     team: cx.team,
@@ -2876,7 +2876,7 @@ const _: () = {
             }
             // layer3.0.conv3 + layer3.0.bn3
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..602112);
+                let (arena, dst) = __cnn::slot(arena, 616704..817408);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER3_0_CONV3,
                     team: cx.team,
@@ -2884,7 +2884,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(616704..666880),
+                    src: arena.slice(817408..867584),
                     weights: &packed[4360832..4820608],
                     scratch: &mut *scratch,
                     dst,
@@ -2892,21 +2892,21 @@ const _: () = {
             }
             // layer3.0.downsample.0 + layer3.0.downsample.1 + layer3.0.residual1 + layer3.0.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 602112..802816);
+                let (arena, dst) = __cnn::slot(arena, 401408..602112);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: LAYER3_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 98,
                     src: arena.slice(0..401408),
-                    residual: arena.slice(401408..602112),
+                    residual: arena.slice(616704..817408),
                     weights: &packed[4820608..5345920],
                     dst,
                 });
             }
             // layer3.1.conv1 + layer3.1.bn1 + layer3.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                let (arena, dst) = __cnn::slot(arena, 817408..867584);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER3_1_CONV1,
                     team: cx.team,
@@ -2914,7 +2914,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(602112..802816),
+                    src: arena.slice(401408..602112),
                     weights: &packed[5345920..5804928],
                     scratch: &mut *scratch,
                     dst,
@@ -2930,7 +2930,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(0..50176),
+                    src: arena.slice(817408..867584),
                     weights: &packed[5804928..8164480],
                     scratch: &mut *scratch,
                     dst,
@@ -2946,7 +2946,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     strip: 98,
                     src: arena.slice(200704..250880),
-                    residual: arena.slice(602112..802816),
+                    residual: arena.slice(401408..602112),
                     weights: &packed[8164480..8624256],
                     scratch: &mut *scratch,
                     dst,
@@ -3002,7 +3002,7 @@ const _: () = {
             }
             // layer3.3.conv1 + layer3.3.bn1 + layer3.3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                let (arena, dst) = __cnn::slot(arena, 401408..451584);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER3_1_CONV1,
                     team: cx.team,
@@ -3018,7 +3018,7 @@ const _: () = {
             }
             // layer3.3.conv2 + layer3.3.bn2 + layer3.3.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..451584);
+                let (arena, dst) = __cnn::slot(arena, 451584..501760);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
@@ -3026,7 +3026,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(0..50176),
+                    src: arena.slice(401408..451584),
                     weights: &packed[12361600..14721152],
                     scratch: &mut *scratch,
                     dst,
@@ -3041,7 +3041,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     arithmetic: cx.arithmetic,
                     strip: 98,
-                    src: arena.slice(401408..451584),
+                    src: arena.slice(451584..501760),
                     residual: arena.slice(200704..401408),
                     weights: &packed[14721152..15180928],
                     scratch: &mut *scratch,
@@ -3050,7 +3050,7 @@ const _: () = {
             }
             // layer3.4.conv1 + layer3.4.bn1 + layer3.4.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..250880);
+                let (arena, dst) = __cnn::slot(arena, 451584..501760);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER3_1_CONV1,
                     team: cx.team,
@@ -3074,7 +3074,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(200704..250880),
+                    src: arena.slice(451584..501760),
                     weights: &packed[15639936..17999488],
                     scratch: &mut *scratch,
                     dst,
@@ -3098,7 +3098,7 @@ const _: () = {
             }
             // layer3.5.conv1 + layer3.5.bn1 + layer3.5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                let (arena, dst) = __cnn::slot(arena, 401408..451584);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: LAYER3_1_CONV1,
                     team: cx.team,
@@ -3114,7 +3114,7 @@ const _: () = {
             }
             // layer3.5.conv2 + layer3.5.bn2 + layer3.5.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..451584);
+                let (arena, dst) = __cnn::slot(arena, 451584..501760);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: LAYER3_1_CONV2,
                     team: cx.team,
@@ -3122,7 +3122,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(0..50176),
+                    src: arena.slice(401408..451584),
                     weights: &packed[18918272..21277824],
                     scratch: &mut *scratch,
                     dst,
@@ -3137,7 +3137,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     arithmetic: cx.arithmetic,
                     strip: 98,
-                    src: arena.slice(401408..451584),
+                    src: arena.slice(451584..501760),
                     residual: arena.slice(200704..401408),
                     weights: &packed[21277824..21737600],
                     scratch: &mut *scratch,
@@ -3178,7 +3178,7 @@ const _: () = {
             }
             // layer4.0.conv2 + layer4.0.bn2 + layer4.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 315904..340992);
+                let (arena, dst) = __cnn::slot(arena, 416256..441344);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV2,
                     team: cx.team,
@@ -3192,33 +3192,77 @@ const _: () = {
             }
             // layer4.0.conv3 + layer4.0.bn3
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..301056);
+                let (arena, dst) = __cnn::slot(arena, 315904..416256);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(315904..340992),
+                    src: arena.slice(416256..441344),
                     weights: &packed[25015424..26066048],
                     dst,
                 });
             }
             // layer4.0.downsample.0 + layer4.0.downsample.1 + layer4.0.residual1 + layer4.0.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 301056..401408);
+                let (arena, dst) = __cnn::slot(arena, 200704..301056);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYER4_0_DOWNSAMPLE_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     src: arena.slice(0..200704),
-                    residual: arena.slice(200704..301056),
+                    residual: arena.slice(315904..416256),
                     weights: &packed[26066048..28165248],
                     dst,
                 });
             }
             // layer4.1.conv1 + layer4.1.bn1 + layer4.1.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 416256..441344);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
+                    shape: LAYER4_1_CONV1,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 49,
+                    residual: &[],
+                    src: arena.slice(200704..301056),
+                    weights: &packed[28165248..29214336],
+                    dst,
+                });
+            }
+            // layer4.1.conv2 + layer4.1.bn2 + layer4.1.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..25088);
+                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 3, 8> {
+                    shape: LAYER4_1_CONV2,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    arithmetic: cx.arithmetic,
+                    residual: &[],
+                    strip: 16,
+                    src: arena.slice(416256..441344),
+                    weights: &packed[29214336..33409152],
+                    scratch: &mut *scratch,
+                    dst,
+                });
+            }
+            // layer4.1.conv3 + layer4.1.bn3 + layer4.1.residual1 + layer4.1.relu3
+            {
+                let (arena, dst) = __cnn::slot(arena, 315904..416256);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
+                    shape: LAYER4_0_CONV3,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 49,
+                    src: arena.slice(0..25088),
+                    residual: arena.slice(200704..301056),
+                    weights: &packed[33409152..34459776],
+                    dst,
+                });
+            }
+            // layer4.2.conv1 + layer4.2.bn1 + layer4.2.relu1
             {
                 let (arena, dst) = __cnn::slot(arena, 0..25088);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
@@ -3227,14 +3271,14 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(301056..401408),
-                    weights: &packed[28165248..29214336],
+                    src: arena.slice(315904..416256),
+                    weights: &packed[34459776..35508864],
                     dst,
                 });
             }
-            // layer4.1.conv2 + layer4.1.bn2 + layer4.1.relu2
+            // layer4.2.conv2 + layer4.2.bn2 + layer4.2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..125440);
+                let (arena, dst) = __cnn::slot(arena, 416256..441344);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 3, 8> {
                     shape: LAYER4_1_CONV2,
                     team: cx.team,
@@ -3243,50 +3287,6 @@ const _: () = {
                     residual: &[],
                     strip: 16,
                     src: arena.slice(0..25088),
-                    weights: &packed[29214336..33409152],
-                    scratch: &mut *scratch,
-                    dst,
-                });
-            }
-            // layer4.1.conv3 + layer4.1.bn3 + layer4.1.residual1 + layer4.1.relu3
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
-                    shape: LAYER4_0_CONV3,
-                    team: cx.team,
-                    activation: __cnn::Activation::Relu,
-                    strip: 49,
-                    src: arena.slice(100352..125440),
-                    residual: arena.slice(301056..401408),
-                    weights: &packed[33409152..34459776],
-                    dst,
-                });
-            }
-            // layer4.2.conv1 + layer4.2.bn1 + layer4.2.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 100352..125440);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
-                    shape: LAYER4_1_CONV1,
-                    team: cx.team,
-                    activation: __cnn::Activation::Relu,
-                    strip: 49,
-                    residual: &[],
-                    src: arena.slice(0..100352),
-                    weights: &packed[34459776..35508864],
-                    dst,
-                });
-            }
-            // layer4.2.conv2 + layer4.2.bn2 + layer4.2.relu2
-            {
-                let (arena, dst) = __cnn::slot(arena, 200704..225792);
-                simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 3, 8> {
-                    shape: LAYER4_1_CONV2,
-                    team: cx.team,
-                    activation: __cnn::Activation::Relu,
-                    arithmetic: cx.arithmetic,
-                    residual: &[],
-                    strip: 16,
-                    src: arena.slice(100352..125440),
                     weights: &packed[35508864..39703680],
                     scratch: &mut *scratch,
                     dst,
@@ -3294,14 +3294,14 @@ const _: () = {
             }
             // layer4.2.conv3 + layer4.2.bn3 + layer4.2.residual1 + layer4.2.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..200704);
+                let (arena, dst) = __cnn::slot(arena, 200704..301056);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: LAYER4_0_CONV3,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
-                    src: arena.slice(200704..225792),
-                    residual: arena.slice(0..100352),
+                    src: arena.slice(416256..441344),
+                    residual: arena.slice(315904..416256),
                     weights: &packed[39703680..40754304],
                     dst,
                 });
@@ -3313,7 +3313,7 @@ const _: () = {
                     channels: 2048,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(100352..200704),
+                    src: arena.slice(200704..301056),
                     dst,
                 });
             }
@@ -5990,7 +5990,7 @@ const _: () = {
                             17762304..17862656,
                             __cnn::NONE,
                             19668992..19769344,
-                            19468288..19568640,
+                            19568640..19668992,
                         ],
                         [false],
                         grads,
@@ -6004,7 +6004,7 @@ const _: () = {
                             17762304..17862656,
                             __cnn::NONE,
                             19668992..19769344,
-                            19468288..19568640,
+                            19568640..19668992,
                         ],
                         [false],
                         grads,
@@ -6015,7 +6015,7 @@ const _: () = {
                         [
                             21199360..21224448,
                             __cnn::NONE,
-                            19468288..19568640,
+                            19568640..19668992,
                             17762304..17787392,
                         ],
                         [false],
@@ -6054,7 +6054,7 @@ const _: () = {
                             21149184..21174272,
                             __cnn::NONE,
                             17787392..17812480,
-                            17762304..17787392,
+                            21174272..21199360,
                         ],
                         [false],
                         grads,
@@ -6065,7 +6065,7 @@ const _: () = {
                         [
                             21124096..21149184,
                             21149184..21174272,
-                            17762304..17787392,
+                            21174272..21199360,
                             17787392..17812480,
                         ],
                         [false],
@@ -6079,7 +6079,7 @@ const _: () = {
                         [
                             21124096..21149184,
                             21149184..21174272,
-                            17762304..17787392,
+                            21174272..21199360,
                             17787392..17812480,
                         ],
                         [false],
@@ -6105,8 +6105,8 @@ const _: () = {
                             __cnn::NONE,
                             19367936..19468288,
                             19769344..19869696,
+                            19568640..19668992,
                             17762304..17862656,
-                            19468288..19568640,
                         ],
                         [false, false],
                         grads,
@@ -6117,7 +6117,7 @@ const _: () = {
                         [
                             17059840..17160192,
                             __cnn::NONE,
-                            17762304..17862656,
+                            19568640..19668992,
                             19367936..19468288,
                         ],
                         [false],
@@ -6131,7 +6131,7 @@ const _: () = {
                         [
                             17059840..17160192,
                             __cnn::NONE,
-                            17762304..17862656,
+                            19568640..19668992,
                             19367936..19468288,
                         ],
                         [false],
@@ -6182,7 +6182,7 @@ const _: () = {
                             21048832..21073920,
                             __cnn::NONE,
                             17084928..17110016,
-                            17059840..17084928,
+                            21073920..21099008,
                         ],
                         [false],
                         grads,
@@ -6193,7 +6193,7 @@ const _: () = {
                         [
                             21023744..21048832,
                             21048832..21073920,
-                            17059840..17084928,
+                            21073920..21099008,
                             17084928..17110016,
                         ],
                         [false],
@@ -6207,7 +6207,7 @@ const _: () = {
                         [
                             21023744..21048832,
                             21048832..21073920,
-                            17059840..17084928,
+                            21073920..21099008,
                             17084928..17110016,
                         ],
                         [false],
@@ -6220,7 +6220,7 @@ const _: () = {
                             19267584..19367936,
                             __cnn::NONE,
                             17084928..17110016,
-                            19468288..19568640,
+                            17762304..17862656,
                         ],
                         [true],
                         grads,
@@ -6232,8 +6232,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             19267584..19367936,
-                            19468288..19568640,
                             17762304..17862656,
+                            19367936..19468288,
                             17059840..17160192,
                         ],
                         [false, false],
@@ -6283,7 +6283,7 @@ const _: () = {
                         [
                             17661952..17762304,
                             __cnn::NONE,
-                            17762304..17862656,
+                            19367936..19468288,
                             19267584..19367936,
                         ],
                         [false],
@@ -6297,7 +6297,7 @@ const _: () = {
                         [
                             17661952..17762304,
                             __cnn::NONE,
-                            17762304..17862656,
+                            19367936..19468288,
                             19267584..19367936,
                         ],
                         [false],
@@ -6322,7 +6322,7 @@ const _: () = {
                             20973568..20998656,
                             20998656..21023744,
                             17661952..17687040,
-                            17762304..17787392,
+                            17687040..17712128,
                         ],
                         [false],
                         grads,
@@ -6336,7 +6336,7 @@ const _: () = {
                             20973568..20998656,
                             20998656..21023744,
                             17661952..17687040,
-                            17762304..17787392,
+                            17687040..17712128,
                         ],
                         [false],
                         grads,
@@ -6347,8 +6347,8 @@ const _: () = {
                         [
                             17561600..17661952,
                             __cnn::NONE,
-                            17762304..17787392,
-                            17661952..17762304,
+                            17687040..17712128,
+                            19267584..19367936,
                         ],
                         [false],
                         grads,
@@ -6359,8 +6359,8 @@ const _: () = {
                         [
                             17461248..17561600,
                             17561600..17661952,
+                            19267584..19367936,
                             17661952..17762304,
-                            17762304..17862656,
                         ],
                         [false],
                         grads,
@@ -6373,8 +6373,8 @@ const _: () = {
                         [
                             17461248..17561600,
                             17561600..17661952,
+                            19267584..19367936,
                             17661952..17762304,
-                            17762304..17862656,
                         ],
                         [false],
                         grads,
@@ -6385,7 +6385,7 @@ const _: () = {
                         [
                             17260544..17461248,
                             __cnn::NONE,
-                            17762304..17862656,
+                            17661952..17762304,
                             17059840..17260544,
                         ],
                         [true],
@@ -6412,7 +6412,7 @@ const _: () = {
                             16658432..16859136,
                             __cnn::NONE,
                             17461248..17661952,
-                            17059840..17260544,
+                            17260544..17461248,
                         ],
                         [false],
                         grads,
@@ -6426,7 +6426,7 @@ const _: () = {
                             16658432..16859136,
                             __cnn::NONE,
                             17461248..17661952,
-                            17059840..17260544,
+                            17260544..17461248,
                         ],
                         [false],
                         grads,
@@ -6437,7 +6437,7 @@ const _: () = {
                         [
                             20923392..20973568,
                             __cnn::NONE,
-                            17059840..17260544,
+                            17260544..17461248,
                             16658432..16708608,
                         ],
                         [false],
@@ -6476,7 +6476,7 @@ const _: () = {
                             20823040..20873216,
                             __cnn::NONE,
                             16708608..16758784,
-                            16658432..16708608,
+                            20873216..20923392,
                         ],
                         [false],
                         grads,
@@ -6487,7 +6487,7 @@ const _: () = {
                         [
                             20772864..20823040,
                             20823040..20873216,
-                            16658432..16708608,
+                            20873216..20923392,
                             16708608..16758784,
                         ],
                         [false],
@@ -6501,7 +6501,7 @@ const _: () = {
                         [
                             20772864..20823040,
                             20823040..20873216,
-                            16658432..16708608,
+                            20873216..20923392,
                             16708608..16758784,
                         ],
                         [false],
@@ -6604,7 +6604,7 @@ const _: () = {
                             20622336..20672512,
                             __cnn::NONE,
                             16307200..16357376,
-                            16257024..16307200,
+                            20672512..20722688,
                         ],
                         [false],
                         grads,
@@ -6615,7 +6615,7 @@ const _: () = {
                         [
                             20572160..20622336,
                             20622336..20672512,
-                            16257024..16307200,
+                            20672512..20722688,
                             16307200..16357376,
                         ],
                         [false],
@@ -6629,7 +6629,7 @@ const _: () = {
                         [
                             20572160..20622336,
                             20622336..20672512,
-                            16257024..16307200,
+                            20672512..20722688,
                             16307200..16357376,
                         ],
                         [false],
@@ -6732,7 +6732,7 @@ const _: () = {
                             20421632..20471808,
                             __cnn::NONE,
                             15905792..15955968,
-                            15855616..15905792,
+                            20471808..20521984,
                         ],
                         [false],
                         grads,
@@ -6743,7 +6743,7 @@ const _: () = {
                         [
                             20371456..20421632,
                             20421632..20471808,
-                            15855616..15905792,
+                            20471808..20521984,
                             15905792..15955968,
                         ],
                         [false],
@@ -6757,7 +6757,7 @@ const _: () = {
                         [
                             20371456..20421632,
                             20421632..20471808,
-                            15855616..15905792,
+                            20471808..20521984,
                             15905792..15955968,
                         ],
                         [false],
@@ -6860,7 +6860,7 @@ const _: () = {
                             20220928..20271104,
                             __cnn::NONE,
                             12694528..12744704,
-                            12644352..12694528,
+                            20271104..20321280,
                         ],
                         [false],
                         grads,
@@ -6871,7 +6871,7 @@ const _: () = {
                         [
                             20170752..20220928,
                             20220928..20271104,
-                            12644352..12694528,
+                            20271104..20321280,
                             12694528..12744704,
                         ],
                         [false],
@@ -6885,7 +6885,7 @@ const _: () = {
                         [
                             20170752..20220928,
                             20220928..20271104,
-                            12644352..12694528,
+                            20271104..20321280,
                             12694528..12744704,
                         ],
                         [false],
@@ -6988,7 +6988,7 @@ const _: () = {
                             20020224..20070400,
                             __cnn::NONE,
                             11289600..11339776,
-                            11239424..11289600,
+                            20070400..20120576,
                         ],
                         [false],
                         grads,
@@ -6999,7 +6999,7 @@ const _: () = {
                         [
                             19970048..20020224,
                             20020224..20070400,
-                            11239424..11289600,
+                            20070400..20120576,
                             11289600..11339776,
                         ],
                         [false],
@@ -7013,7 +7013,7 @@ const _: () = {
                         [
                             19970048..20020224,
                             20020224..20070400,
-                            11239424..11289600,
+                            20070400..20120576,
                             11289600..11339776,
                         ],
                         [false],
@@ -7128,7 +7128,7 @@ const _: () = {
                             19869696..19919872,
                             19919872..19970048,
                             12443648..12493824,
-                            12644352..12694528,
+                            12493824..12544000,
                         ],
                         [false],
                         grads,
@@ -7142,7 +7142,7 @@ const _: () = {
                             19869696..19919872,
                             19919872..19970048,
                             12443648..12493824,
-                            12644352..12694528,
+                            12493824..12544000,
                         ],
                         [false],
                         grads,
@@ -7153,8 +7153,8 @@ const _: () = {
                         [
                             12242944..12443648,
                             __cnn::NONE,
-                            12644352..12694528,
-                            12443648..12644352,
+                            12493824..12544000,
+                            15454208..15654912,
                         ],
                         [false],
                         grads,
@@ -7165,8 +7165,8 @@ const _: () = {
                         [
                             12042240..12242944,
                             12242944..12443648,
+                            15454208..15654912,
                             12443648..12644352,
-                            12644352..12845056,
                         ],
                         [false],
                         grads,
@@ -7179,8 +7179,8 @@ const _: () = {
                         [
                             12042240..12242944,
                             12242944..12443648,
+                            15454208..15654912,
                             12443648..12644352,
-                            12644352..12845056,
                         ],
                         [false],
                         grads,
@@ -7191,7 +7191,7 @@ const _: () = {
                         [
                             11640832..12042240,
                             __cnn::NONE,
-                            12644352..12845056,
+                            12443648..12644352,
                             11239424..11640832,
                         ],
                         [true],
@@ -7282,7 +7282,7 @@ const _: () = {
                             18966528..19066880,
                             __cnn::NONE,
                             10536960..10637312,
-                            10436608..10536960,
+                            19066880..19167232,
                         ],
                         [false],
                         grads,
@@ -7293,7 +7293,7 @@ const _: () = {
                         [
                             18866176..18966528,
                             18966528..19066880,
-                            10436608..10536960,
+                            19066880..19167232,
                             10536960..10637312,
                         ],
                         [false],
@@ -7307,7 +7307,7 @@ const _: () = {
                         [
                             18866176..18966528,
                             18966528..19066880,
-                            10436608..10536960,
+                            19066880..19167232,
                             10536960..10637312,
                         ],
                         [false],
@@ -7410,7 +7410,7 @@ const _: () = {
                             18565120..18665472,
                             __cnn::NONE,
                             9332736..9433088,
-                            9232384..9332736,
+                            18665472..18765824,
                         ],
                         [false],
                         grads,
@@ -7421,7 +7421,7 @@ const _: () = {
                         [
                             18464768..18565120,
                             18565120..18665472,
-                            9232384..9332736,
+                            18665472..18765824,
                             9332736..9433088,
                         ],
                         [false],
@@ -7435,7 +7435,7 @@ const _: () = {
                         [
                             18464768..18565120,
                             18565120..18665472,
-                            9232384..9332736,
+                            18665472..18765824,
                             9332736..9433088,
                         ],
                         [false],
@@ -7538,7 +7538,7 @@ const _: () = {
                             18163712..18264064,
                             __cnn::NONE,
                             6522880..6623232,
-                            6422528..6522880,
+                            18264064..18364416,
                         ],
                         [false],
                         grads,
@@ -7549,7 +7549,7 @@ const _: () = {
                         [
                             18063360..18163712,
                             18163712..18264064,
-                            6422528..6522880,
+                            18264064..18364416,
                             6522880..6623232,
                         ],
                         [false],
@@ -7563,7 +7563,7 @@ const _: () = {
                         [
                             18063360..18163712,
                             18163712..18264064,
-                            6422528..6522880,
+                            18264064..18364416,
                             6522880..6623232,
                         ],
                         [false],
@@ -7832,7 +7832,7 @@ const _: () = {
                             14852096..15052800,
                             __cnn::NONE,
                             4214784..4415488,
-                            4014080..4214784,
+                            15052800..15253504,
                         ],
                         [false],
                         grads,
@@ -7843,7 +7843,7 @@ const _: () = {
                         [
                             14651392..14852096,
                             14852096..15052800,
-                            4014080..4214784,
+                            15052800..15253504,
                             4214784..4415488,
                         ],
                         [false],
@@ -7857,7 +7857,7 @@ const _: () = {
                         [
                             14651392..14852096,
                             14852096..15052800,
-                            4014080..4214784,
+                            15052800..15253504,
                             4214784..4415488,
                         ],
                         [false],
@@ -7960,7 +7960,7 @@ const _: () = {
                             14049280..14249984,
                             __cnn::NONE,
                             2609152..2809856,
-                            2408448..2609152,
+                            14249984..14450688,
                         ],
                         [false],
                         grads,
@@ -7971,7 +7971,7 @@ const _: () = {
                         [
                             13848576..14049280,
                             14049280..14249984,
-                            2408448..2609152,
+                            14249984..14450688,
                             2609152..2809856,
                         ],
                         [false],
@@ -7985,7 +7985,7 @@ const _: () = {
                         [
                             13848576..14049280,
                             14049280..14249984,
-                            2408448..2609152,
+                            14249984..14450688,
                             2609152..2809856,
                         ],
                         [false],
@@ -8126,7 +8126,7 @@ const _: () = {
                             13246464..13447168,
                             __cnn::NONE,
                             1806336..2007040,
-                            1605632..1806336,
+                            13447168..13647872,
                         ],
                         [false],
                         grads,
@@ -8137,7 +8137,7 @@ const _: () = {
                         [
                             13045760..13246464,
                             13246464..13447168,
-                            1605632..1806336,
+                            13447168..13647872,
                             1806336..2007040,
                         ],
                         [false],
@@ -8151,7 +8151,7 @@ const _: () = {
                         [
                             13045760..13246464,
                             13246464..13447168,
-                            1605632..1806336,
+                            13447168..13647872,
                             1806336..2007040,
                         ],
                         [false],

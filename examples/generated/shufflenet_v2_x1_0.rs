@@ -2943,7 +2943,7 @@ const _: () = {
             }
             // split_part
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..238336);
+                let (arena, dst) = __cnn::slot(arena, 200704..250880);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -2967,7 +2967,7 @@ const _: () = {
             }
             // stage2.1.branch2.0 + stage2.1.branch2.1 + stage2.1.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..100352);
+                let (arena, dst) = __cnn::slot(arena, 94080..144256);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
@@ -2986,14 +2986,14 @@ const _: () = {
                     shape: STAGE2_1_BRANCH2_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(50176..100352),
+                    src: arena.slice(94080..144256),
                     weights: &packed[12608..13248],
                     dst,
                 });
             }
             // stage2.1.branch2.5 + stage2.1.branch2.6 + stage2.1.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..144256);
+                let (arena, dst) = __cnn::slot(arena, 250880..301056);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
@@ -3007,85 +3007,85 @@ const _: () = {
             }
             // stage2.1.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                let (arena, dst) = __cnn::slot(arena, 94080..144256);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(188160..238336),
+                    src: arena.slice(200704..250880),
                     dst,
                 });
             }
             // stage2.1.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 43904..94080);
+                let (arena, dst) = __cnn::slot(arena, 137984..188160);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 2,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(94080..144256),
+                    src: arena.slice(250880..301056),
                     dst,
                 });
             }
             // stage2.1.shuffle1
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..188160);
+                let (arena, dst) = __cnn::slot(arena, 0..94080);
                 simd.call(__cnn::Shuffle {
                     channels: 116,
                     groups: 2,
                     pixels: 784,
-                    src: arena.slice(0..94080),
+                    src: arena.slice(94080..188160),
                     dst,
                 });
             }
             // split_part__
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..238336);
+                let (arena, dst) = __cnn::slot(arena, 200704..250880);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(94080..188160),
+                    src: arena.slice(0..94080),
                     dst,
                 });
             }
             // split_part___
             {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                let (arena, dst) = __cnn::slot(arena, 250880..301056);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 58,
                     dst_channel: 0,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(94080..188160),
+                    src: arena.slice(0..94080),
                     dst,
                 });
             }
             // stage2.2.branch2.0 + stage2.2.branch2.1 + stage2.2.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..100352);
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(0..50176),
+                    src: arena.slice(250880..301056),
                     weights: &packed[17024..20800],
                     dst,
                 });
             }
             // stage2.2.branch2.3 + stage2.2.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                let (arena, dst) = __cnn::slot(arena, 250880..301056);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE2_1_BRANCH2_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(50176..100352),
+                    src: arena.slice(0..50176),
                     weights: &packed[20800..21440],
                     dst,
                 });
@@ -3099,7 +3099,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(0..50176),
+                    src: arena.slice(250880..301056),
                     weights: &packed[21440..25216],
                     dst,
                 });
@@ -3112,7 +3112,7 @@ const _: () = {
                     dst_channel: 0,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(188160..238336),
+                    src: arena.slice(200704..250880),
                     dst,
                 });
             }
@@ -3141,7 +3141,7 @@ const _: () = {
             }
             // split_part____
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..238336);
+                let (arena, dst) = __cnn::slot(arena, 200704..250880);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -3165,7 +3165,7 @@ const _: () = {
             }
             // stage2.3.branch2.0 + stage2.3.branch2.1 + stage2.3.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..100352);
+                let (arena, dst) = __cnn::slot(arena, 94080..144256);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
@@ -3184,14 +3184,14 @@ const _: () = {
                     shape: STAGE2_1_BRANCH2_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(50176..100352),
+                    src: arena.slice(94080..144256),
                     weights: &packed[28992..29632],
                     dst,
                 });
             }
             // stage2.3.branch2.5 + stage2.3.branch2.6 + stage2.3.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..144256);
+                let (arena, dst) = __cnn::slot(arena, 250880..301056);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
@@ -3205,47 +3205,47 @@ const _: () = {
             }
             // stage2.3.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                let (arena, dst) = __cnn::slot(arena, 94080..144256);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(188160..238336),
+                    src: arena.slice(200704..250880),
                     dst,
                 });
             }
             // stage2.3.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 43904..94080);
+                let (arena, dst) = __cnn::slot(arena, 137984..188160);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 2,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(94080..144256),
+                    src: arena.slice(250880..301056),
                     dst,
                 });
             }
             // stage2.3.shuffle1
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..188160);
+                let (arena, dst) = __cnn::slot(arena, 0..94080);
                 simd.call(__cnn::Shuffle {
                     channels: 116,
                     groups: 2,
                     pixels: 784,
-                    src: arena.slice(0..94080),
+                    src: arena.slice(94080..188160),
                     dst,
                 });
             }
             // stage3.0.branch1.0 + stage3.0.branch1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_0_BRANCH1_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(94080..188160),
+                    src: arena.slice(0..94080),
                     weights: &packed[33408..34688],
                     dst,
                 });
@@ -3259,47 +3259,47 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(0..23520),
+                    src: arena.slice(94080..117600),
                     weights: &packed[34688..49664],
                     dst,
                 });
             }
             // stage3.0.branch2.0 + stage3.0.branch2.1 + stage3.0.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                let (arena, dst) = __cnn::slot(arena, 94080..188160);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 392,
                     residual: &[],
-                    src: arena.slice(94080..188160),
+                    src: arena.slice(0..94080),
                     weights: &packed[49664..64640],
                     dst,
                 });
             }
             // stage3.0.branch2.3 + stage3.0.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_0_BRANCH1_0,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(0..94080),
+                    src: arena.slice(94080..188160),
                     weights: &packed[64640..65920],
                     dst,
                 });
             }
             // stage3.0.branch2.5 + stage3.0.branch2.6 + stage3.0.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94080..117600),
+                    src: arena.slice(0..23520),
                     weights: &packed[65920..80896],
                     dst,
                 });
@@ -3324,7 +3324,7 @@ const _: () = {
                     dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(45472..68992),
+                    src: arena.slice(94080..117600),
                     dst,
                 });
             }
@@ -3341,7 +3341,7 @@ const _: () = {
             }
             // split_part______
             {
-                let (arena, dst) = __cnn::slot(arena, 90944..114464);
+                let (arena, dst) = __cnn::slot(arena, 188160..211680);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -3353,7 +3353,7 @@ const _: () = {
             }
             // split_part_______
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 116,
                     dst_channel: 0,
@@ -3365,125 +3365,125 @@ const _: () = {
             }
             // stage3.1.branch2.0 + stage3.1.branch2.1 + stage3.1.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 23520..47040);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(0..23520),
+                    src: arena.slice(94080..117600),
                     weights: &packed[80896..95872],
                     dst,
                 });
             }
             // stage3.1.branch2.3 + stage3.1.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(23520..47040),
+                    src: arena.slice(0..23520),
                     weights: &packed[95872..97152],
                     dst,
                 });
             }
             // stage3.1.branch2.5 + stage3.1.branch2.6 + stage3.1.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(0..23520),
+                    src: arena.slice(94080..117600),
                     weights: &packed[97152..112128],
                     dst,
                 });
             }
             // stage3.1.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(90944..114464),
+                    src: arena.slice(188160..211680),
                     dst,
                 });
             }
             // stage3.1.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 21952..45472);
+                let (arena, dst) = __cnn::slot(arena, 67424..90944);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(45472..68992),
+                    src: arena.slice(0..23520),
                     dst,
                 });
             }
             // stage3.1.shuffle1
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..90944);
+                let (arena, dst) = __cnn::slot(arena, 0..45472);
                 simd.call(__cnn::Shuffle {
                     channels: 232,
                     groups: 2,
                     pixels: 196,
-                    src: arena.slice(0..45472),
+                    src: arena.slice(45472..90944),
                     dst,
                 });
             }
             // split_part________
             {
-                let (arena, dst) = __cnn::slot(arena, 90944..114464);
+                let (arena, dst) = __cnn::slot(arena, 188160..211680);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(45472..90944),
+                    src: arena.slice(0..45472),
                     dst,
                 });
             }
             // split_part_________
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 116,
                     dst_channel: 0,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(45472..90944),
+                    src: arena.slice(0..45472),
                     dst,
                 });
             }
             // stage3.2.branch2.0 + stage3.2.branch2.1 + stage3.2.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 23520..47040);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(0..23520),
+                    src: arena.slice(94080..117600),
                     weights: &packed[112128..127104],
                     dst,
                 });
             }
             // stage3.2.branch2.3 + stage3.2.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(23520..47040),
+                    src: arena.slice(0..23520),
                     weights: &packed[127104..128384],
                     dst,
                 });
@@ -3497,7 +3497,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(0..23520),
+                    src: arena.slice(94080..117600),
                     weights: &packed[128384..143360],
                     dst,
                 });
@@ -3510,7 +3510,7 @@ const _: () = {
                     dst_channel: 0,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(90944..114464),
+                    src: arena.slice(188160..211680),
                     dst,
                 });
             }
@@ -3539,7 +3539,7 @@ const _: () = {
             }
             // split_part__________
             {
-                let (arena, dst) = __cnn::slot(arena, 90944..114464);
+                let (arena, dst) = __cnn::slot(arena, 188160..211680);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -3551,7 +3551,7 @@ const _: () = {
             }
             // split_part___________
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 116,
                     dst_channel: 0,
@@ -3563,32 +3563,6 @@ const _: () = {
             }
             // stage3.3.branch2.0 + stage3.3.branch2.1 + stage3.3.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
-                    shape: STAGE3_0_BRANCH1_2,
-                    team: cx.team,
-                    activation: __cnn::Activation::Relu,
-                    strip: 196,
-                    residual: &[],
-                    src: arena.slice(0..23520),
-                    weights: &packed[143360..158336],
-                    dst,
-                });
-            }
-            // stage3.3.branch2.3 + stage3.3.branch2.4
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
-                simd.call(__cnn::Depthwise {
-                    shape: STAGE3_1_BRANCH2_3,
-                    team: cx.team,
-                    activation: __cnn::Activation::Identity,
-                    src: arena.slice(23520..47040),
-                    weights: &packed[158336..159616],
-                    dst,
-                });
-            }
-            // stage3.3.branch2.5 + stage3.3.branch2.6 + stage3.3.branch2.relu2
-            {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
@@ -3596,92 +3570,118 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(0..23520),
-                    weights: &packed[159616..174592],
+                    src: arena.slice(94080..117600),
+                    weights: &packed[143360..158336],
                     dst,
                 });
             }
-            // stage3.3.split1
+            // stage3.3.branch2.3 + stage3.3.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 116,
-                    pixels: 196,
-                    src: arena.slice(90944..114464),
-                    dst,
-                });
-            }
-            // stage3.3.split1
-            {
-                let (arena, dst) = __cnn::slot(arena, 21952..45472);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 4,
-                    channels: 116,
-                    pixels: 196,
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                simd.call(__cnn::Depthwise {
+                    shape: STAGE3_1_BRANCH2_3,
+                    team: cx.team,
+                    activation: __cnn::Activation::Identity,
                     src: arena.slice(45472..68992),
+                    weights: &packed[158336..159616],
                     dst,
                 });
             }
-            // stage3.3.shuffle1
-            {
-                let (arena, dst) = __cnn::slot(arena, 45472..90944);
-                simd.call(__cnn::Shuffle {
-                    channels: 232,
-                    groups: 2,
-                    pixels: 196,
-                    src: arena.slice(0..45472),
-                    dst,
-                });
-            }
-            // split_part____________
-            {
-                let (arena, dst) = __cnn::slot(arena, 90944..114464);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 116,
-                    pixels: 196,
-                    src: arena.slice(45472..90944),
-                    dst,
-                });
-            }
-            // split_part_____________
+            // stage3.3.branch2.5 + stage3.3.branch2.6 + stage3.3.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 116,
-                    dst_channel: 0,
-                    channels: 116,
-                    pixels: 196,
-                    src: arena.slice(45472..90944),
-                    dst,
-                });
-            }
-            // stage3.4.branch2.0 + stage3.4.branch2.1 + stage3.4.branch2.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 23520..47040);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
+                    src: arena.slice(94080..117600),
+                    weights: &packed[159616..174592],
+                    dst,
+                });
+            }
+            // stage3.3.split1
+            {
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 116,
+                    pixels: 196,
+                    src: arena.slice(188160..211680),
+                    dst,
+                });
+            }
+            // stage3.3.split1
+            {
+                let (arena, dst) = __cnn::slot(arena, 67424..90944);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 4,
+                    channels: 116,
+                    pixels: 196,
                     src: arena.slice(0..23520),
+                    dst,
+                });
+            }
+            // stage3.3.shuffle1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                simd.call(__cnn::Shuffle {
+                    channels: 232,
+                    groups: 2,
+                    pixels: 196,
+                    src: arena.slice(45472..90944),
+                    dst,
+                });
+            }
+            // split_part____________
+            {
+                let (arena, dst) = __cnn::slot(arena, 188160..211680);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 116,
+                    pixels: 196,
+                    src: arena.slice(0..45472),
+                    dst,
+                });
+            }
+            // split_part_____________
+            {
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 116,
+                    dst_channel: 0,
+                    channels: 116,
+                    pixels: 196,
+                    src: arena.slice(0..45472),
+                    dst,
+                });
+            }
+            // stage3.4.branch2.0 + stage3.4.branch2.1 + stage3.4.branch2.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
+                    shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 196,
+                    residual: &[],
+                    src: arena.slice(94080..117600),
                     weights: &packed[174592..189568],
                     dst,
                 });
             }
             // stage3.4.branch2.3 + stage3.4.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(23520..47040),
+                    src: arena.slice(0..23520),
                     weights: &packed[189568..190848],
                     dst,
                 });
@@ -3695,7 +3695,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(0..23520),
+                    src: arena.slice(94080..117600),
                     weights: &packed[190848..205824],
                     dst,
                 });
@@ -3708,7 +3708,7 @@ const _: () = {
                     dst_channel: 0,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(90944..114464),
+                    src: arena.slice(188160..211680),
                     dst,
                 });
             }
@@ -3737,7 +3737,7 @@ const _: () = {
             }
             // split_part______________
             {
-                let (arena, dst) = __cnn::slot(arena, 90944..114464);
+                let (arena, dst) = __cnn::slot(arena, 188160..211680);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -3749,7 +3749,7 @@ const _: () = {
             }
             // split_part_______________
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 116,
                     dst_channel: 0,
@@ -3761,32 +3761,6 @@ const _: () = {
             }
             // stage3.5.branch2.0 + stage3.5.branch2.1 + stage3.5.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
-                    shape: STAGE3_0_BRANCH1_2,
-                    team: cx.team,
-                    activation: __cnn::Activation::Relu,
-                    strip: 196,
-                    residual: &[],
-                    src: arena.slice(0..23520),
-                    weights: &packed[205824..220800],
-                    dst,
-                });
-            }
-            // stage3.5.branch2.3 + stage3.5.branch2.4
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
-                simd.call(__cnn::Depthwise {
-                    shape: STAGE3_1_BRANCH2_3,
-                    team: cx.team,
-                    activation: __cnn::Activation::Identity,
-                    src: arena.slice(23520..47040),
-                    weights: &packed[220800..222080],
-                    dst,
-                });
-            }
-            // stage3.5.branch2.5 + stage3.5.branch2.6 + stage3.5.branch2.relu2
-            {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
@@ -3794,92 +3768,118 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(0..23520),
-                    weights: &packed[222080..237056],
+                    src: arena.slice(94080..117600),
+                    weights: &packed[205824..220800],
                     dst,
                 });
             }
-            // stage3.5.split1
+            // stage3.5.branch2.3 + stage3.5.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 116,
-                    pixels: 196,
-                    src: arena.slice(90944..114464),
-                    dst,
-                });
-            }
-            // stage3.5.split1
-            {
-                let (arena, dst) = __cnn::slot(arena, 21952..45472);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 4,
-                    channels: 116,
-                    pixels: 196,
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                simd.call(__cnn::Depthwise {
+                    shape: STAGE3_1_BRANCH2_3,
+                    team: cx.team,
+                    activation: __cnn::Activation::Identity,
                     src: arena.slice(45472..68992),
+                    weights: &packed[220800..222080],
                     dst,
                 });
             }
-            // stage3.5.shuffle1
-            {
-                let (arena, dst) = __cnn::slot(arena, 45472..90944);
-                simd.call(__cnn::Shuffle {
-                    channels: 232,
-                    groups: 2,
-                    pixels: 196,
-                    src: arena.slice(0..45472),
-                    dst,
-                });
-            }
-            // split_part________________
-            {
-                let (arena, dst) = __cnn::slot(arena, 90944..114464);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 0,
-                    dst_channel: 0,
-                    channels: 116,
-                    pixels: 196,
-                    src: arena.slice(45472..90944),
-                    dst,
-                });
-            }
-            // split_part_________________
+            // stage3.5.branch2.5 + stage3.5.branch2.6 + stage3.5.branch2.relu2
             {
                 let (arena, dst) = __cnn::slot(arena, 0..23520);
-                simd.call(__cnn::CopyChannels {
-                    src_channel: 116,
-                    dst_channel: 0,
-                    channels: 116,
-                    pixels: 196,
-                    src: arena.slice(45472..90944),
-                    dst,
-                });
-            }
-            // stage3.6.branch2.0 + stage3.6.branch2.1 + stage3.6.branch2.relu1
-            {
-                let (arena, dst) = __cnn::slot(arena, 23520..47040);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
+                    src: arena.slice(94080..117600),
+                    weights: &packed[222080..237056],
+                    dst,
+                });
+            }
+            // stage3.5.split1
+            {
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 116,
+                    pixels: 196,
+                    src: arena.slice(188160..211680),
+                    dst,
+                });
+            }
+            // stage3.5.split1
+            {
+                let (arena, dst) = __cnn::slot(arena, 67424..90944);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 4,
+                    channels: 116,
+                    pixels: 196,
                     src: arena.slice(0..23520),
+                    dst,
+                });
+            }
+            // stage3.5.shuffle1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                simd.call(__cnn::Shuffle {
+                    channels: 232,
+                    groups: 2,
+                    pixels: 196,
+                    src: arena.slice(45472..90944),
+                    dst,
+                });
+            }
+            // split_part________________
+            {
+                let (arena, dst) = __cnn::slot(arena, 188160..211680);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 0,
+                    dst_channel: 0,
+                    channels: 116,
+                    pixels: 196,
+                    src: arena.slice(0..45472),
+                    dst,
+                });
+            }
+            // split_part_________________
+            {
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                simd.call(__cnn::CopyChannels {
+                    src_channel: 116,
+                    dst_channel: 0,
+                    channels: 116,
+                    pixels: 196,
+                    src: arena.slice(0..45472),
+                    dst,
+                });
+            }
+            // stage3.6.branch2.0 + stage3.6.branch2.1 + stage3.6.branch2.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
+                    shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 196,
+                    residual: &[],
+                    src: arena.slice(94080..117600),
                     weights: &packed[237056..252032],
                     dst,
                 });
             }
             // stage3.6.branch2.3 + stage3.6.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(23520..47040),
+                    src: arena.slice(0..23520),
                     weights: &packed[252032..253312],
                     dst,
                 });
@@ -3893,7 +3893,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(0..23520),
+                    src: arena.slice(94080..117600),
                     weights: &packed[253312..268288],
                     dst,
                 });
@@ -3906,7 +3906,7 @@ const _: () = {
                     dst_channel: 0,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(90944..114464),
+                    src: arena.slice(188160..211680),
                     dst,
                 });
             }
@@ -3935,7 +3935,7 @@ const _: () = {
             }
             // split_part__________________
             {
-                let (arena, dst) = __cnn::slot(arena, 90944..114464);
+                let (arena, dst) = __cnn::slot(arena, 188160..211680);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -3947,7 +3947,7 @@ const _: () = {
             }
             // split_part___________________
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 116,
                     dst_channel: 0,
@@ -3959,32 +3959,6 @@ const _: () = {
             }
             // stage3.7.branch2.0 + stage3.7.branch2.1 + stage3.7.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 23520..47040);
-                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
-                    shape: STAGE3_0_BRANCH1_2,
-                    team: cx.team,
-                    activation: __cnn::Activation::Relu,
-                    strip: 196,
-                    residual: &[],
-                    src: arena.slice(0..23520),
-                    weights: &packed[268288..283264],
-                    dst,
-                });
-            }
-            // stage3.7.branch2.3 + stage3.7.branch2.4
-            {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
-                simd.call(__cnn::Depthwise {
-                    shape: STAGE3_1_BRANCH2_3,
-                    team: cx.team,
-                    activation: __cnn::Activation::Identity,
-                    src: arena.slice(23520..47040),
-                    weights: &packed[283264..284544],
-                    dst,
-                });
-            }
-            // stage3.7.branch2.5 + stage3.7.branch2.6 + stage3.7.branch2.relu2
-            {
                 let (arena, dst) = __cnn::slot(arena, 45472..68992);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
@@ -3992,54 +3966,80 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(0..23520),
+                    src: arena.slice(94080..117600),
+                    weights: &packed[268288..283264],
+                    dst,
+                });
+            }
+            // stage3.7.branch2.3 + stage3.7.branch2.4
+            {
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                simd.call(__cnn::Depthwise {
+                    shape: STAGE3_1_BRANCH2_3,
+                    team: cx.team,
+                    activation: __cnn::Activation::Identity,
+                    src: arena.slice(45472..68992),
+                    weights: &packed[283264..284544],
+                    dst,
+                });
+            }
+            // stage3.7.branch2.5 + stage3.7.branch2.6 + stage3.7.branch2.relu2
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
+                    shape: STAGE3_0_BRANCH1_2,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 196,
+                    residual: &[],
+                    src: arena.slice(94080..117600),
                     weights: &packed[284544..299520],
                     dst,
                 });
             }
             // stage3.7.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(90944..114464),
+                    src: arena.slice(188160..211680),
                     dst,
                 });
             }
             // stage3.7.split1
             {
-                let (arena, dst) = __cnn::slot(arena, 21952..45472);
+                let (arena, dst) = __cnn::slot(arena, 67424..90944);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(45472..68992),
+                    src: arena.slice(0..23520),
                     dst,
                 });
             }
             // stage3.7.shuffle1
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..90944);
+                let (arena, dst) = __cnn::slot(arena, 0..45472);
                 simd.call(__cnn::Shuffle {
                     channels: 232,
                     groups: 2,
                     pixels: 196,
-                    src: arena.slice(0..45472),
+                    src: arena.slice(45472..90944),
                     dst,
                 });
             }
             // stage4.0.branch1.0 + stage4.0.branch1.1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..11368);
+                let (arena, dst) = __cnn::slot(arena, 45472..56840);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE4_0_BRANCH1_0,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(45472..90944),
+                    src: arena.slice(0..45472),
                     weights: &packed[299520..301920],
                     dst,
                 });
@@ -4053,33 +4053,33 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(0..11368),
+                    src: arena.slice(45472..56840),
                     weights: &packed[301920..357840],
                     dst,
                 });
             }
             // stage4.0.branch2.0 + stage4.0.branch2.1 + stage4.0.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..45472);
+                let (arena, dst) = __cnn::slot(arena, 45472..90944);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 3, 7> {
                     shape: STAGE4_0_BRANCH2_0,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(45472..90944),
+                    src: arena.slice(0..45472),
                     weights: &packed[357840..413760],
                     dst,
                 });
             }
             // stage4.0.branch2.3 + stage4.0.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..56840);
+                let (arena, dst) = __cnn::slot(arena, 0..11368);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE4_0_BRANCH1_0,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(0..45472),
+                    src: arena.slice(45472..90944),
                     weights: &packed[413760..416160],
                     dst,
                 });
@@ -4093,7 +4093,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(45472..56840),
+                    src: arena.slice(0..11368),
                     weights: &packed[416160..472080],
                     dst,
                 });
@@ -4111,7 +4111,7 @@ const _: () = {
             }
             // split_part____________________
             {
-                let (arena, dst) = __cnn::slot(arena, 22736..34104);
+                let (arena, dst) = __cnn::slot(arena, 90944..102312);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -4161,7 +4161,7 @@ const _: () = {
             }
             // stage4.1.branch2.5 + stage4.1.branch2.6 + stage4.1.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 34104..45472);
+                let (arena, dst) = __cnn::slot(arena, 102312..113680);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
@@ -4180,13 +4180,13 @@ const _: () = {
                     channels: 464,
                     groups: 2,
                     pixels: 49,
-                    src: arena.slice(22736..45472),
+                    src: arena.slice(90944..113680),
                     dst,
                 });
             }
             // split_part______________________
             {
-                let (arena, dst) = __cnn::slot(arena, 22736..34104);
+                let (arena, dst) = __cnn::slot(arena, 90944..102312);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -4236,7 +4236,7 @@ const _: () = {
             }
             // stage4.2.branch2.5 + stage4.2.branch2.6 + stage4.2.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 34104..45472);
+                let (arena, dst) = __cnn::slot(arena, 102312..113680);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
@@ -4255,13 +4255,13 @@ const _: () = {
                     channels: 464,
                     groups: 2,
                     pixels: 49,
-                    src: arena.slice(22736..45472),
+                    src: arena.slice(90944..113680),
                     dst,
                 });
             }
             // split_part________________________
             {
-                let (arena, dst) = __cnn::slot(arena, 22736..34104);
+                let (arena, dst) = __cnn::slot(arena, 90944..102312);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -4311,7 +4311,7 @@ const _: () = {
             }
             // stage4.3.branch2.5 + stage4.3.branch2.6 + stage4.3.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 34104..45472);
+                let (arena, dst) = __cnn::slot(arena, 102312..113680);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 5, 3, 7> {
                     shape: STAGE4_0_BRANCH1_2,
                     team: cx.team,
@@ -4330,7 +4330,7 @@ const _: () = {
                     channels: 464,
                     groups: 2,
                     pixels: 49,
-                    src: arena.slice(22736..45472),
+                    src: arena.slice(90944..113680),
                     dst,
                 });
             }
@@ -6530,11 +6530,7 @@ const _: () = {
                         [3128944..3151680, 3219888..3242624, 0..45472],
                     );
                     pass.forward(lanes, &STAGE3_0_SHUFFLE1_OP, [0..45472, 45472..90944]);
-                    pass.forward(
-                        lanes,
-                        &SPLIT_PART_______OP,
-                        [45472..90944, 90944..113680],
-                    );
+                    pass.forward(lanes, &SPLIT_PART_______OP, [45472..90944, 0..22736]);
                     pass.forward(
                         lanes,
                         &SPLIT_PART________OP,
@@ -6582,18 +6578,18 @@ const _: () = {
                     pass.forward(
                         lanes,
                         &STAGE3_1_SPLIT1_OP,
-                        [90944..113680, 3379040..3401776, 0..45472],
+                        [0..22736, 3379040..3401776, 45472..90944],
                     );
-                    pass.forward(lanes, &STAGE3_1_SHUFFLE1_OP, [0..45472, 45472..90944]);
+                    pass.forward(lanes, &STAGE3_1_SHUFFLE1_OP, [45472..90944, 0..45472]);
                     pass.forward(
                         lanes,
                         &SPLIT_PART_________OP,
-                        [45472..90944, 90944..113680],
+                        [0..45472, 45472..68208],
                     );
                     pass.forward(
                         lanes,
                         &SPLIT_PART__________OP,
-                        [45472..90944, 3401776..3424512],
+                        [0..45472, 3401776..3424512],
                     );
                     pass.forward(
                         lanes,
@@ -6637,13 +6633,13 @@ const _: () = {
                     pass.forward(
                         lanes,
                         &STAGE3_2_SPLIT1_OP,
-                        [90944..113680, 3538192..3560928, 0..45472],
+                        [45472..68208, 3538192..3560928, 0..45472],
                     );
                     pass.forward(lanes, &STAGE3_2_SHUFFLE1_OP, [0..45472, 45472..90944]);
                     pass.forward(
                         lanes,
                         &SPLIT_PART___________OP,
-                        [45472..90944, 90944..113680],
+                        [45472..90944, 0..22736],
                     );
                     pass.forward(
                         lanes,
@@ -6692,18 +6688,18 @@ const _: () = {
                     pass.forward(
                         lanes,
                         &STAGE3_3_SPLIT1_OP,
-                        [90944..113680, 3697344..3720080, 0..45472],
+                        [0..22736, 3697344..3720080, 45472..90944],
                     );
-                    pass.forward(lanes, &STAGE3_3_SHUFFLE1_OP, [0..45472, 45472..90944]);
+                    pass.forward(lanes, &STAGE3_3_SHUFFLE1_OP, [45472..90944, 0..45472]);
                     pass.forward(
                         lanes,
                         &SPLIT_PART_____________OP,
-                        [45472..90944, 90944..113680],
+                        [0..45472, 45472..68208],
                     );
                     pass.forward(
                         lanes,
                         &SPLIT_PART______________OP,
-                        [45472..90944, 3720080..3742816],
+                        [0..45472, 3720080..3742816],
                     );
                     pass.forward(
                         lanes,
@@ -6747,13 +6743,13 @@ const _: () = {
                     pass.forward(
                         lanes,
                         &STAGE3_4_SPLIT1_OP,
-                        [90944..113680, 3856496..3879232, 0..45472],
+                        [45472..68208, 3856496..3879232, 0..45472],
                     );
                     pass.forward(lanes, &STAGE3_4_SHUFFLE1_OP, [0..45472, 45472..90944]);
                     pass.forward(
                         lanes,
                         &SPLIT_PART_______________OP,
-                        [45472..90944, 90944..113680],
+                        [45472..90944, 0..22736],
                     );
                     pass.forward(
                         lanes,
@@ -6802,18 +6798,18 @@ const _: () = {
                     pass.forward(
                         lanes,
                         &STAGE3_5_SPLIT1_OP,
-                        [90944..113680, 4015648..4038384, 0..45472],
+                        [0..22736, 4015648..4038384, 45472..90944],
                     );
-                    pass.forward(lanes, &STAGE3_5_SHUFFLE1_OP, [0..45472, 45472..90944]);
+                    pass.forward(lanes, &STAGE3_5_SHUFFLE1_OP, [45472..90944, 0..45472]);
                     pass.forward(
                         lanes,
                         &SPLIT_PART_________________OP,
-                        [45472..90944, 90944..113680],
+                        [0..45472, 45472..68208],
                     );
                     pass.forward(
                         lanes,
                         &SPLIT_PART__________________OP,
-                        [45472..90944, 4038384..4061120],
+                        [0..45472, 4038384..4061120],
                     );
                     pass.forward(
                         lanes,
@@ -6857,13 +6853,13 @@ const _: () = {
                     pass.forward(
                         lanes,
                         &STAGE3_6_SPLIT1_OP,
-                        [90944..113680, 4174800..4197536, 0..45472],
+                        [45472..68208, 4174800..4197536, 0..45472],
                     );
                     pass.forward(lanes, &STAGE3_6_SHUFFLE1_OP, [0..45472, 45472..90944]);
                     pass.forward(
                         lanes,
                         &SPLIT_PART___________________OP,
-                        [45472..90944, 90944..113680],
+                        [45472..90944, 0..22736],
                     );
                     pass.forward(
                         lanes,
@@ -6912,12 +6908,12 @@ const _: () = {
                     pass.forward(
                         lanes,
                         &STAGE3_7_SPLIT1_OP,
-                        [90944..113680, 4333952..4356688, 0..45472],
+                        [0..22736, 4333952..4356688, 45472..90944],
                     );
                     pass.forward(
                         lanes,
                         &STAGE3_7_SHUFFLE1_OP,
-                        [0..45472, 2924320..2969792],
+                        [45472..90944, 2924320..2969792],
                     );
                     pass.forward(
                         lanes,
@@ -7259,7 +7255,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE4_3_SHUFFLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 1495872..1518608, 1518608..1541344],
+                        [__cnn::NONE, __cnn::NONE, 1495872..1518608, 4356688..4379424],
                         [false],
                         grads,
                     );
@@ -7270,7 +7266,7 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            1518608..1541344,
+                            4356688..4379424,
                             1495872..1507240,
                             1507240..1518608,
                         ],
@@ -7352,28 +7348,28 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE4_3_BRANCH2_0_OP,
-                        [102312..113680, __cnn::NONE, 147784..159152, 125048..136416],
+                        [102312..113680, __cnn::NONE, 147784..159152, 113680..125048],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART__________________________OP,
-                        [__cnn::NONE, __cnn::NONE, 125048..136416, 102312..125048],
+                        [__cnn::NONE, __cnn::NONE, 113680..125048, 4356688..4379424],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART_________________________OP,
-                        [__cnn::NONE, __cnn::NONE, 1495872..1507240, 102312..125048],
+                        [__cnn::NONE, __cnn::NONE, 1495872..1507240, 4356688..4379424],
                         [true],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE4_2_SHUFFLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 102312..125048, 125048..147784],
+                        [__cnn::NONE, __cnn::NONE, 4356688..4379424, 1495872..1518608],
                         [false],
                         grads,
                     );
@@ -7384,9 +7380,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            125048..147784,
-                            102312..113680,
+                            1495872..1518608,
                             113680..125048,
+                            102312..113680,
                         ],
                         [false, false],
                         grads,
@@ -7394,7 +7390,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE4_2_BRANCH2_6_OP,
-                        [79576..90944, 90944..102312, 113680..125048, 125048..136416],
+                        [79576..90944, 90944..102312, 102312..113680, 1495872..1507240],
                         [false],
                         grads,
                     );
@@ -7403,14 +7399,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE4_2_BRANCH2_6_OP,
-                        [79576..90944, 90944..102312, 113680..125048, 125048..136416],
+                        [79576..90944, 90944..102312, 102312..113680, 1495872..1507240],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE4_2_BRANCH2_5_OP,
-                        [68208..79576, __cnn::NONE, 125048..136416, 79576..90944],
+                        [68208..79576, __cnn::NONE, 1495872..1507240, 79576..90944],
                         [false],
                         grads,
                     );
@@ -7456,28 +7452,28 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE4_2_BRANCH2_0_OP,
-                        [22736..34104, __cnn::NONE, 68208..79576, 45472..56840],
+                        [22736..34104, __cnn::NONE, 68208..79576, 34104..45472],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART________________________OP,
-                        [__cnn::NONE, __cnn::NONE, 45472..56840, 22736..45472],
+                        [__cnn::NONE, __cnn::NONE, 34104..45472, 1495872..1518608],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART_______________________OP,
-                        [__cnn::NONE, __cnn::NONE, 102312..113680, 22736..45472],
+                        [__cnn::NONE, __cnn::NONE, 113680..125048, 1495872..1518608],
                         [true],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE4_1_SHUFFLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 22736..45472, 45472..68208],
+                        [__cnn::NONE, __cnn::NONE, 1495872..1518608, 4356688..4379424],
                         [false],
                         grads,
                     );
@@ -7488,8 +7484,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            45472..68208,
-                            22736..34104,
+                            4356688..4379424,
+                            113680..125048,
                             34104..45472,
                         ],
                         [false, false],
@@ -7498,7 +7494,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE4_1_BRANCH2_6_OP,
-                        [0..11368, 11368..22736, 34104..45472, 45472..56840],
+                        [0..11368, 11368..22736, 34104..45472, 22736..34104],
                         [false],
                         grads,
                     );
@@ -7507,21 +7503,21 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE4_1_BRANCH2_6_OP,
-                        [0..11368, 11368..22736, 34104..45472, 45472..56840],
+                        [0..11368, 11368..22736, 34104..45472, 22736..34104],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE4_1_BRANCH2_5_OP,
-                        [4553472..4564840, __cnn::NONE, 45472..56840, 0..11368],
+                        [4553472..4564840, __cnn::NONE, 22736..34104, 0..11368],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE4_1_BRANCH2_4_OP,
-                        [4542104..4553472, __cnn::NONE, 0..11368, 11368..22736],
+                        [4542104..4553472, __cnn::NONE, 0..11368, 4553472..4564840],
                         [false],
                         grads,
                     );
@@ -7530,21 +7526,31 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE4_1_BRANCH2_4_OP,
-                        [4542104..4553472, __cnn::NONE, 0..11368, 11368..22736],
+                        [4542104..4553472, __cnn::NONE, 0..11368, 4553472..4564840],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE4_1_BRANCH2_3_OP,
-                        [4530736..4542104, __cnn::NONE, 11368..22736, 0..11368],
+                        [
+                            4530736..4542104,
+                            __cnn::NONE,
+                            4553472..4564840,
+                            4542104..4553472,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE4_1_BRANCH2_1_OP,
-                        [4519368..4530736, 4530736..4542104, 0..11368, 11368..22736],
+                        [
+                            4519368..4530736,
+                            4530736..4542104,
+                            4542104..4553472,
+                            4553472..4564840,
+                        ],
                         [false],
                         grads,
                     );
@@ -7553,35 +7559,45 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE4_1_BRANCH2_1_OP,
-                        [4519368..4530736, 4530736..4542104, 0..11368, 11368..22736],
+                        [
+                            4519368..4530736,
+                            4530736..4542104,
+                            4542104..4553472,
+                            4553472..4564840,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE4_1_BRANCH2_0_OP,
-                        [4508000..4519368, __cnn::NONE, 11368..22736, 34104..45472],
+                        [
+                            4508000..4519368,
+                            __cnn::NONE,
+                            4553472..4564840,
+                            4519368..4530736,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART______________________OP,
-                        [__cnn::NONE, __cnn::NONE, 34104..45472, 0..22736],
+                        [__cnn::NONE, __cnn::NONE, 4519368..4530736, 4356688..4379424],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART_____________________OP,
-                        [__cnn::NONE, __cnn::NONE, 22736..34104, 0..22736],
+                        [__cnn::NONE, __cnn::NONE, 113680..125048, 4356688..4379424],
                         [true],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE4_0_SHUFFLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 0..22736, 22736..45472],
+                        [__cnn::NONE, __cnn::NONE, 4356688..4379424, 1495872..1518608],
                         [false],
                         grads,
                     );
@@ -7592,9 +7608,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            22736..45472,
-                            90944..102312,
-                            0..11368,
+                            1495872..1518608,
+                            113680..125048,
+                            4519368..4530736,
                         ],
                         [false, false],
                         grads,
@@ -7602,7 +7618,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE4_0_BRANCH2_6_OP,
-                        [4485264..4496632, 4496632..4508000, 0..11368, 11368..22736],
+                        [
+                            4485264..4496632,
+                            4496632..4508000,
+                            4519368..4530736,
+                            4508000..4519368,
+                        ],
                         [false],
                         grads,
                     );
@@ -7611,21 +7632,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE4_0_BRANCH2_6_OP,
-                        [4485264..4496632, 4496632..4508000, 0..11368, 11368..22736],
+                        [
+                            4485264..4496632,
+                            4496632..4508000,
+                            4519368..4530736,
+                            4508000..4519368,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE4_0_BRANCH2_5_OP,
-                        [4473896..4485264, __cnn::NONE, 11368..22736, 0..11368],
+                        [
+                            4473896..4485264,
+                            __cnn::NONE,
+                            4508000..4519368,
+                            4485264..4496632,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE4_0_BRANCH2_4_OP,
-                        [4462528..4473896, __cnn::NONE, 0..11368, 45472..56840],
+                        [
+                            4462528..4473896,
+                            __cnn::NONE,
+                            4485264..4496632,
+                            4473896..4485264,
+                        ],
                         [false],
                         grads,
                     );
@@ -7634,14 +7670,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE4_0_BRANCH2_4_OP,
-                        [4462528..4473896, __cnn::NONE, 0..11368, 45472..56840],
+                        [
+                            4462528..4473896,
+                            __cnn::NONE,
+                            4485264..4496632,
+                            4473896..4485264,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE4_0_BRANCH2_3_OP,
-                        [3015264..3060736, __cnn::NONE, 45472..56840, 0..45472],
+                        [3015264..3060736, __cnn::NONE, 4473896..4485264, 0..45472],
                         [false],
                         grads,
                     );
@@ -7664,7 +7705,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE4_0_BRANCH2_0_OP,
-                        [2924320..2969792, __cnn::NONE, 45472..90944, 0..45472],
+                        [2924320..2969792, __cnn::NONE, 45472..90944, 2969792..3015264],
                         [false],
                         grads,
                     );
@@ -7674,8 +7715,8 @@ const _: () = {
                         [
                             4439792..4451160,
                             4451160..4462528,
-                            90944..102312,
-                            45472..56840,
+                            113680..125048,
+                            4473896..4485264,
                         ],
                         [false],
                         grads,
@@ -7688,8 +7729,8 @@ const _: () = {
                         [
                             4439792..4451160,
                             4451160..4462528,
-                            90944..102312,
-                            45472..56840,
+                            113680..125048,
+                            4473896..4485264,
                         ],
                         [false],
                         grads,
@@ -7697,14 +7738,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE4_0_BRANCH1_2_OP,
-                        [4428424..4439792, __cnn::NONE, 45472..56840, 56840..68208],
+                        [
+                            4428424..4439792,
+                            __cnn::NONE,
+                            4473896..4485264,
+                            4439792..4451160,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE4_0_BRANCH1_1_OP,
-                        [4417056..4428424, __cnn::NONE, 56840..68208, 45472..56840],
+                        [
+                            4417056..4428424,
+                            __cnn::NONE,
+                            4439792..4451160,
+                            4428424..4439792,
+                        ],
                         [false],
                         grads,
                     );
@@ -7713,21 +7764,31 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE4_0_BRANCH1_1_OP,
-                        [4417056..4428424, __cnn::NONE, 56840..68208, 45472..56840],
+                        [
+                            4417056..4428424,
+                            __cnn::NONE,
+                            4439792..4451160,
+                            4428424..4439792,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE4_0_BRANCH1_0_OP,
-                        [2924320..2969792, __cnn::NONE, 45472..56840, 0..45472],
+                        [
+                            2924320..2969792,
+                            __cnn::NONE,
+                            4428424..4439792,
+                            2969792..3015264,
+                        ],
                         [true],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_7_SHUFFLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 0..45472, 45472..90944],
+                        [__cnn::NONE, __cnn::NONE, 2969792..3015264, 2924320..2969792],
                         [false],
                         grads,
                     );
@@ -7738,9 +7799,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            45472..90944,
-                            90944..113680,
+                            2924320..2969792,
                             0..22736,
+                            22736..45472,
                         ],
                         [false, false],
                         grads,
@@ -7748,7 +7809,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_7_BRANCH2_6_OP,
-                        [4311216..4333952, 4333952..4356688, 0..22736, 22736..45472],
+                        [4311216..4333952, 4333952..4356688, 22736..45472, 45472..68208],
                         [false],
                         grads,
                     );
@@ -7757,21 +7818,26 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_7_BRANCH2_6_OP,
-                        [4311216..4333952, 4333952..4356688, 0..22736, 22736..45472],
+                        [4311216..4333952, 4333952..4356688, 22736..45472, 45472..68208],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_7_BRANCH2_5_OP,
-                        [4288480..4311216, __cnn::NONE, 22736..45472, 0..22736],
+                        [4288480..4311216, __cnn::NONE, 45472..68208, 4311216..4333952],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_7_BRANCH2_4_OP,
-                        [4265744..4288480, __cnn::NONE, 0..22736, 22736..45472],
+                        [
+                            4265744..4288480,
+                            __cnn::NONE,
+                            4311216..4333952,
+                            4288480..4311216,
+                        ],
                         [false],
                         grads,
                     );
@@ -7780,21 +7846,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_7_BRANCH2_4_OP,
-                        [4265744..4288480, __cnn::NONE, 0..22736, 22736..45472],
+                        [
+                            4265744..4288480,
+                            __cnn::NONE,
+                            4311216..4333952,
+                            4288480..4311216,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_7_BRANCH2_3_OP,
-                        [4243008..4265744, __cnn::NONE, 22736..45472, 0..22736],
+                        [
+                            4243008..4265744,
+                            __cnn::NONE,
+                            4288480..4311216,
+                            4265744..4288480,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_7_BRANCH2_1_OP,
-                        [4220272..4243008, 4243008..4265744, 0..22736, 22736..45472],
+                        [
+                            4220272..4243008,
+                            4243008..4265744,
+                            4265744..4288480,
+                            4288480..4311216,
+                        ],
                         [false],
                         grads,
                     );
@@ -7803,35 +7884,45 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_7_BRANCH2_1_OP,
-                        [4220272..4243008, 4243008..4265744, 0..22736, 22736..45472],
+                        [
+                            4220272..4243008,
+                            4243008..4265744,
+                            4265744..4288480,
+                            4288480..4311216,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_7_BRANCH2_0_OP,
-                        [4197536..4220272, __cnn::NONE, 22736..45472, 45472..68208],
+                        [
+                            4197536..4220272,
+                            __cnn::NONE,
+                            4288480..4311216,
+                            4220272..4243008,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART____________________OP,
-                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 4220272..4243008, 2924320..2969792],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART___________________OP,
-                        [__cnn::NONE, __cnn::NONE, 90944..113680, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 0..22736, 2924320..2969792],
                         [true],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_6_SHUFFLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 0..45472, 45472..90944],
+                        [__cnn::NONE, __cnn::NONE, 2924320..2969792, 0..45472],
                         [false],
                         grads,
                     );
@@ -7842,9 +7933,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            45472..90944,
-                            90944..113680,
-                            0..22736,
+                            0..45472,
+                            4220272..4243008,
+                            4197536..4220272,
                         ],
                         [false, false],
                         grads,
@@ -7852,7 +7943,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_6_BRANCH2_6_OP,
-                        [4152064..4174800, 4174800..4197536, 0..22736, 22736..45472],
+                        [4152064..4174800, 4174800..4197536, 4197536..4220272, 0..22736],
                         [false],
                         grads,
                     );
@@ -7861,21 +7952,26 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_6_BRANCH2_6_OP,
-                        [4152064..4174800, 4174800..4197536, 0..22736, 22736..45472],
+                        [4152064..4174800, 4174800..4197536, 4197536..4220272, 0..22736],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_6_BRANCH2_5_OP,
-                        [4129328..4152064, __cnn::NONE, 22736..45472, 0..22736],
+                        [4129328..4152064, __cnn::NONE, 0..22736, 4152064..4174800],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_6_BRANCH2_4_OP,
-                        [4106592..4129328, __cnn::NONE, 0..22736, 22736..45472],
+                        [
+                            4106592..4129328,
+                            __cnn::NONE,
+                            4152064..4174800,
+                            4129328..4152064,
+                        ],
                         [false],
                         grads,
                     );
@@ -7884,21 +7980,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_6_BRANCH2_4_OP,
-                        [4106592..4129328, __cnn::NONE, 0..22736, 22736..45472],
+                        [
+                            4106592..4129328,
+                            __cnn::NONE,
+                            4152064..4174800,
+                            4129328..4152064,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_6_BRANCH2_3_OP,
-                        [4083856..4106592, __cnn::NONE, 22736..45472, 0..22736],
+                        [
+                            4083856..4106592,
+                            __cnn::NONE,
+                            4129328..4152064,
+                            4106592..4129328,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_6_BRANCH2_1_OP,
-                        [4061120..4083856, 4083856..4106592, 0..22736, 22736..45472],
+                        [
+                            4061120..4083856,
+                            4083856..4106592,
+                            4106592..4129328,
+                            4129328..4152064,
+                        ],
                         [false],
                         grads,
                     );
@@ -7907,28 +8018,38 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_6_BRANCH2_1_OP,
-                        [4061120..4083856, 4083856..4106592, 0..22736, 22736..45472],
+                        [
+                            4061120..4083856,
+                            4083856..4106592,
+                            4106592..4129328,
+                            4129328..4152064,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_6_BRANCH2_0_OP,
-                        [4038384..4061120, __cnn::NONE, 22736..45472, 45472..68208],
+                        [
+                            4038384..4061120,
+                            __cnn::NONE,
+                            4129328..4152064,
+                            4061120..4083856,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART__________________OP,
-                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 4061120..4083856, 0..45472],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART_________________OP,
-                        [__cnn::NONE, __cnn::NONE, 90944..113680, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 4220272..4243008, 0..45472],
                         [true],
                         grads,
                     );
@@ -7947,8 +8068,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             45472..90944,
-                            90944..113680,
-                            0..22736,
+                            4220272..4243008,
+                            4061120..4083856,
                         ],
                         [false, false],
                         grads,
@@ -7956,7 +8077,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_5_BRANCH2_6_OP,
-                        [3992912..4015648, 4015648..4038384, 0..22736, 22736..45472],
+                        [
+                            3992912..4015648,
+                            4015648..4038384,
+                            4061120..4083856,
+                            4038384..4061120,
+                        ],
                         [false],
                         grads,
                     );
@@ -7965,21 +8091,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_5_BRANCH2_6_OP,
-                        [3992912..4015648, 4015648..4038384, 0..22736, 22736..45472],
+                        [
+                            3992912..4015648,
+                            4015648..4038384,
+                            4061120..4083856,
+                            4038384..4061120,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_5_BRANCH2_5_OP,
-                        [3970176..3992912, __cnn::NONE, 22736..45472, 0..22736],
+                        [
+                            3970176..3992912,
+                            __cnn::NONE,
+                            4038384..4061120,
+                            3992912..4015648,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_5_BRANCH2_4_OP,
-                        [3947440..3970176, __cnn::NONE, 0..22736, 22736..45472],
+                        [
+                            3947440..3970176,
+                            __cnn::NONE,
+                            3992912..4015648,
+                            3970176..3992912,
+                        ],
                         [false],
                         grads,
                     );
@@ -7988,21 +8129,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_5_BRANCH2_4_OP,
-                        [3947440..3970176, __cnn::NONE, 0..22736, 22736..45472],
+                        [
+                            3947440..3970176,
+                            __cnn::NONE,
+                            3992912..4015648,
+                            3970176..3992912,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_5_BRANCH2_3_OP,
-                        [3924704..3947440, __cnn::NONE, 22736..45472, 0..22736],
+                        [
+                            3924704..3947440,
+                            __cnn::NONE,
+                            3970176..3992912,
+                            3947440..3970176,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_5_BRANCH2_1_OP,
-                        [3901968..3924704, 3924704..3947440, 0..22736, 22736..45472],
+                        [
+                            3901968..3924704,
+                            3924704..3947440,
+                            3947440..3970176,
+                            3970176..3992912,
+                        ],
                         [false],
                         grads,
                     );
@@ -8011,35 +8167,45 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_5_BRANCH2_1_OP,
-                        [3901968..3924704, 3924704..3947440, 0..22736, 22736..45472],
+                        [
+                            3901968..3924704,
+                            3924704..3947440,
+                            3947440..3970176,
+                            3970176..3992912,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_5_BRANCH2_0_OP,
-                        [3879232..3901968, __cnn::NONE, 22736..45472, 45472..68208],
+                        [
+                            3879232..3901968,
+                            __cnn::NONE,
+                            3970176..3992912,
+                            3901968..3924704,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART________________OP,
-                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 3901968..3924704, 45472..90944],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART_______________OP,
-                        [__cnn::NONE, __cnn::NONE, 90944..113680, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 4220272..4243008, 45472..90944],
                         [true],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_4_SHUFFLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 0..45472, 45472..90944],
+                        [__cnn::NONE, __cnn::NONE, 45472..90944, 0..45472],
                         [false],
                         grads,
                     );
@@ -8050,9 +8216,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            45472..90944,
-                            90944..113680,
-                            0..22736,
+                            0..45472,
+                            4220272..4243008,
+                            3901968..3924704,
                         ],
                         [false, false],
                         grads,
@@ -8060,7 +8226,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_4_BRANCH2_6_OP,
-                        [3833760..3856496, 3856496..3879232, 0..22736, 22736..45472],
+                        [
+                            3833760..3856496,
+                            3856496..3879232,
+                            3901968..3924704,
+                            3879232..3901968,
+                        ],
                         [false],
                         grads,
                     );
@@ -8069,21 +8240,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_4_BRANCH2_6_OP,
-                        [3833760..3856496, 3856496..3879232, 0..22736, 22736..45472],
+                        [
+                            3833760..3856496,
+                            3856496..3879232,
+                            3901968..3924704,
+                            3879232..3901968,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_4_BRANCH2_5_OP,
-                        [3811024..3833760, __cnn::NONE, 22736..45472, 0..22736],
+                        [
+                            3811024..3833760,
+                            __cnn::NONE,
+                            3879232..3901968,
+                            3833760..3856496,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_4_BRANCH2_4_OP,
-                        [3788288..3811024, __cnn::NONE, 0..22736, 22736..45472],
+                        [
+                            3788288..3811024,
+                            __cnn::NONE,
+                            3833760..3856496,
+                            3811024..3833760,
+                        ],
                         [false],
                         grads,
                     );
@@ -8092,21 +8278,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_4_BRANCH2_4_OP,
-                        [3788288..3811024, __cnn::NONE, 0..22736, 22736..45472],
+                        [
+                            3788288..3811024,
+                            __cnn::NONE,
+                            3833760..3856496,
+                            3811024..3833760,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_4_BRANCH2_3_OP,
-                        [3765552..3788288, __cnn::NONE, 22736..45472, 0..22736],
+                        [
+                            3765552..3788288,
+                            __cnn::NONE,
+                            3811024..3833760,
+                            3788288..3811024,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_4_BRANCH2_1_OP,
-                        [3742816..3765552, 3765552..3788288, 0..22736, 22736..45472],
+                        [
+                            3742816..3765552,
+                            3765552..3788288,
+                            3788288..3811024,
+                            3811024..3833760,
+                        ],
                         [false],
                         grads,
                     );
@@ -8115,28 +8316,38 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_4_BRANCH2_1_OP,
-                        [3742816..3765552, 3765552..3788288, 0..22736, 22736..45472],
+                        [
+                            3742816..3765552,
+                            3765552..3788288,
+                            3788288..3811024,
+                            3811024..3833760,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_4_BRANCH2_0_OP,
-                        [3720080..3742816, __cnn::NONE, 22736..45472, 45472..68208],
+                        [
+                            3720080..3742816,
+                            __cnn::NONE,
+                            3811024..3833760,
+                            3742816..3765552,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART______________OP,
-                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 3742816..3765552, 0..45472],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART_____________OP,
-                        [__cnn::NONE, __cnn::NONE, 90944..113680, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 4220272..4243008, 0..45472],
                         [true],
                         grads,
                     );
@@ -8155,8 +8366,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             45472..90944,
-                            90944..113680,
-                            0..22736,
+                            4220272..4243008,
+                            3742816..3765552,
                         ],
                         [false, false],
                         grads,
@@ -8164,7 +8375,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_3_BRANCH2_6_OP,
-                        [3674608..3697344, 3697344..3720080, 0..22736, 22736..45472],
+                        [
+                            3674608..3697344,
+                            3697344..3720080,
+                            3742816..3765552,
+                            3720080..3742816,
+                        ],
                         [false],
                         grads,
                     );
@@ -8173,21 +8389,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_3_BRANCH2_6_OP,
-                        [3674608..3697344, 3697344..3720080, 0..22736, 22736..45472],
+                        [
+                            3674608..3697344,
+                            3697344..3720080,
+                            3742816..3765552,
+                            3720080..3742816,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_3_BRANCH2_5_OP,
-                        [3651872..3674608, __cnn::NONE, 22736..45472, 0..22736],
+                        [
+                            3651872..3674608,
+                            __cnn::NONE,
+                            3720080..3742816,
+                            3674608..3697344,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_3_BRANCH2_4_OP,
-                        [3629136..3651872, __cnn::NONE, 0..22736, 22736..45472],
+                        [
+                            3629136..3651872,
+                            __cnn::NONE,
+                            3674608..3697344,
+                            3651872..3674608,
+                        ],
                         [false],
                         grads,
                     );
@@ -8196,21 +8427,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_3_BRANCH2_4_OP,
-                        [3629136..3651872, __cnn::NONE, 0..22736, 22736..45472],
+                        [
+                            3629136..3651872,
+                            __cnn::NONE,
+                            3674608..3697344,
+                            3651872..3674608,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_3_BRANCH2_3_OP,
-                        [3606400..3629136, __cnn::NONE, 22736..45472, 0..22736],
+                        [
+                            3606400..3629136,
+                            __cnn::NONE,
+                            3651872..3674608,
+                            3629136..3651872,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_3_BRANCH2_1_OP,
-                        [3583664..3606400, 3606400..3629136, 0..22736, 22736..45472],
+                        [
+                            3583664..3606400,
+                            3606400..3629136,
+                            3629136..3651872,
+                            3651872..3674608,
+                        ],
                         [false],
                         grads,
                     );
@@ -8219,35 +8465,45 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_3_BRANCH2_1_OP,
-                        [3583664..3606400, 3606400..3629136, 0..22736, 22736..45472],
+                        [
+                            3583664..3606400,
+                            3606400..3629136,
+                            3629136..3651872,
+                            3651872..3674608,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_3_BRANCH2_0_OP,
-                        [3560928..3583664, __cnn::NONE, 22736..45472, 45472..68208],
+                        [
+                            3560928..3583664,
+                            __cnn::NONE,
+                            3651872..3674608,
+                            3583664..3606400,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART____________OP,
-                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 3583664..3606400, 45472..90944],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART___________OP,
-                        [__cnn::NONE, __cnn::NONE, 90944..113680, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 4220272..4243008, 45472..90944],
                         [true],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_2_SHUFFLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 0..45472, 45472..90944],
+                        [__cnn::NONE, __cnn::NONE, 45472..90944, 0..45472],
                         [false],
                         grads,
                     );
@@ -8258,9 +8514,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            45472..90944,
-                            90944..113680,
-                            0..22736,
+                            0..45472,
+                            4220272..4243008,
+                            3583664..3606400,
                         ],
                         [false, false],
                         grads,
@@ -8268,7 +8524,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_2_BRANCH2_6_OP,
-                        [3515456..3538192, 3538192..3560928, 0..22736, 22736..45472],
+                        [
+                            3515456..3538192,
+                            3538192..3560928,
+                            3583664..3606400,
+                            3560928..3583664,
+                        ],
                         [false],
                         grads,
                     );
@@ -8277,21 +8538,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_2_BRANCH2_6_OP,
-                        [3515456..3538192, 3538192..3560928, 0..22736, 22736..45472],
+                        [
+                            3515456..3538192,
+                            3538192..3560928,
+                            3583664..3606400,
+                            3560928..3583664,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_2_BRANCH2_5_OP,
-                        [3492720..3515456, __cnn::NONE, 22736..45472, 0..22736],
+                        [
+                            3492720..3515456,
+                            __cnn::NONE,
+                            3560928..3583664,
+                            3515456..3538192,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_2_BRANCH2_4_OP,
-                        [3469984..3492720, __cnn::NONE, 0..22736, 22736..45472],
+                        [
+                            3469984..3492720,
+                            __cnn::NONE,
+                            3515456..3538192,
+                            3492720..3515456,
+                        ],
                         [false],
                         grads,
                     );
@@ -8300,21 +8576,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_2_BRANCH2_4_OP,
-                        [3469984..3492720, __cnn::NONE, 0..22736, 22736..45472],
+                        [
+                            3469984..3492720,
+                            __cnn::NONE,
+                            3515456..3538192,
+                            3492720..3515456,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_2_BRANCH2_3_OP,
-                        [3447248..3469984, __cnn::NONE, 22736..45472, 0..22736],
+                        [
+                            3447248..3469984,
+                            __cnn::NONE,
+                            3492720..3515456,
+                            3469984..3492720,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_2_BRANCH2_1_OP,
-                        [3424512..3447248, 3447248..3469984, 0..22736, 22736..45472],
+                        [
+                            3424512..3447248,
+                            3447248..3469984,
+                            3469984..3492720,
+                            3492720..3515456,
+                        ],
                         [false],
                         grads,
                     );
@@ -8323,28 +8614,38 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_2_BRANCH2_1_OP,
-                        [3424512..3447248, 3447248..3469984, 0..22736, 22736..45472],
+                        [
+                            3424512..3447248,
+                            3447248..3469984,
+                            3469984..3492720,
+                            3492720..3515456,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_2_BRANCH2_0_OP,
-                        [3401776..3424512, __cnn::NONE, 22736..45472, 45472..68208],
+                        [
+                            3401776..3424512,
+                            __cnn::NONE,
+                            3492720..3515456,
+                            3424512..3447248,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART__________OP,
-                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 3424512..3447248, 0..45472],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART_________OP,
-                        [__cnn::NONE, __cnn::NONE, 90944..113680, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 4220272..4243008, 0..45472],
                         [true],
                         grads,
                     );
@@ -8363,8 +8664,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             45472..90944,
-                            90944..113680,
-                            0..22736,
+                            4220272..4243008,
+                            3424512..3447248,
                         ],
                         [false, false],
                         grads,
@@ -8372,7 +8673,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_1_BRANCH2_6_OP,
-                        [3356304..3379040, 3379040..3401776, 0..22736, 22736..45472],
+                        [
+                            3356304..3379040,
+                            3379040..3401776,
+                            3424512..3447248,
+                            3401776..3424512,
+                        ],
                         [false],
                         grads,
                     );
@@ -8381,21 +8687,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_1_BRANCH2_6_OP,
-                        [3356304..3379040, 3379040..3401776, 0..22736, 22736..45472],
+                        [
+                            3356304..3379040,
+                            3379040..3401776,
+                            3424512..3447248,
+                            3401776..3424512,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_1_BRANCH2_5_OP,
-                        [3333568..3356304, __cnn::NONE, 22736..45472, 0..22736],
+                        [
+                            3333568..3356304,
+                            __cnn::NONE,
+                            3401776..3424512,
+                            3356304..3379040,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_1_BRANCH2_4_OP,
-                        [3310832..3333568, __cnn::NONE, 0..22736, 22736..45472],
+                        [
+                            3310832..3333568,
+                            __cnn::NONE,
+                            3356304..3379040,
+                            3333568..3356304,
+                        ],
                         [false],
                         grads,
                     );
@@ -8404,21 +8725,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_1_BRANCH2_4_OP,
-                        [3310832..3333568, __cnn::NONE, 0..22736, 22736..45472],
+                        [
+                            3310832..3333568,
+                            __cnn::NONE,
+                            3356304..3379040,
+                            3333568..3356304,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_1_BRANCH2_3_OP,
-                        [3288096..3310832, __cnn::NONE, 22736..45472, 0..22736],
+                        [
+                            3288096..3310832,
+                            __cnn::NONE,
+                            3333568..3356304,
+                            3310832..3333568,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_1_BRANCH2_1_OP,
-                        [3265360..3288096, 3288096..3310832, 0..22736, 22736..45472],
+                        [
+                            3265360..3288096,
+                            3288096..3310832,
+                            3310832..3333568,
+                            3333568..3356304,
+                        ],
                         [false],
                         grads,
                     );
@@ -8427,35 +8763,45 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_1_BRANCH2_1_OP,
-                        [3265360..3288096, 3288096..3310832, 0..22736, 22736..45472],
+                        [
+                            3265360..3288096,
+                            3288096..3310832,
+                            3310832..3333568,
+                            3333568..3356304,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_1_BRANCH2_0_OP,
-                        [3242624..3265360, __cnn::NONE, 22736..45472, 45472..68208],
+                        [
+                            3242624..3265360,
+                            __cnn::NONE,
+                            3333568..3356304,
+                            3265360..3288096,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART________OP,
-                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 3265360..3288096, 45472..90944],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART_______OP,
-                        [__cnn::NONE, __cnn::NONE, 90944..113680, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 4220272..4243008, 45472..90944],
                         [true],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_0_SHUFFLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 0..45472, 45472..90944],
+                        [__cnn::NONE, __cnn::NONE, 45472..90944, 0..45472],
                         [false],
                         grads,
                     );
@@ -8466,9 +8812,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            45472..90944,
-                            1495872..1518608,
-                            0..22736,
+                            0..45472,
+                            4220272..4243008,
+                            3265360..3288096,
                         ],
                         [false, false],
                         grads,
@@ -8476,7 +8822,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_0_BRANCH2_6_OP,
-                        [3197152..3219888, 3219888..3242624, 0..22736, 22736..45472],
+                        [
+                            3197152..3219888,
+                            3219888..3242624,
+                            3265360..3288096,
+                            3242624..3265360,
+                        ],
                         [false],
                         grads,
                     );
@@ -8485,21 +8836,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_0_BRANCH2_6_OP,
-                        [3197152..3219888, 3219888..3242624, 0..22736, 22736..45472],
+                        [
+                            3197152..3219888,
+                            3219888..3242624,
+                            3265360..3288096,
+                            3242624..3265360,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_0_BRANCH2_5_OP,
-                        [3174416..3197152, __cnn::NONE, 22736..45472, 0..22736],
+                        [
+                            3174416..3197152,
+                            __cnn::NONE,
+                            3242624..3265360,
+                            3197152..3219888,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_0_BRANCH2_4_OP,
-                        [3151680..3174416, __cnn::NONE, 0..22736, 90944..113680],
+                        [
+                            3151680..3174416,
+                            __cnn::NONE,
+                            3197152..3219888,
+                            3174416..3197152,
+                        ],
                         [false],
                         grads,
                     );
@@ -8508,14 +8874,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_0_BRANCH2_4_OP,
-                        [3151680..3174416, __cnn::NONE, 0..22736, 90944..113680],
+                        [
+                            3151680..3174416,
+                            __cnn::NONE,
+                            3197152..3219888,
+                            3174416..3197152,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_0_BRANCH2_3_OP,
-                        [1329664..1420608, __cnn::NONE, 90944..113680, 0..90944],
+                        [1329664..1420608, __cnn::NONE, 3174416..3197152, 0..90944],
                         [false],
                         grads,
                     );
@@ -8538,7 +8909,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_0_BRANCH2_0_OP,
-                        [1147776..1238720, __cnn::NONE, 90944..181888, 0..90944],
+                        [1147776..1238720, __cnn::NONE, 90944..181888, 1238720..1329664],
                         [false],
                         grads,
                     );
@@ -8548,8 +8919,8 @@ const _: () = {
                         [
                             3106208..3128944,
                             3128944..3151680,
-                            1495872..1518608,
-                            90944..113680,
+                            4220272..4243008,
+                            3174416..3197152,
                         ],
                         [false],
                         grads,
@@ -8562,8 +8933,8 @@ const _: () = {
                         [
                             3106208..3128944,
                             3128944..3151680,
-                            1495872..1518608,
-                            90944..113680,
+                            4220272..4243008,
+                            3174416..3197152,
                         ],
                         [false],
                         grads,
@@ -8571,14 +8942,24 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_0_BRANCH1_2_OP,
-                        [3083472..3106208, __cnn::NONE, 90944..113680, 113680..136416],
+                        [
+                            3083472..3106208,
+                            __cnn::NONE,
+                            3174416..3197152,
+                            3106208..3128944,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_0_BRANCH1_1_OP,
-                        [3060736..3083472, __cnn::NONE, 113680..136416, 90944..113680],
+                        [
+                            3060736..3083472,
+                            __cnn::NONE,
+                            3106208..3128944,
+                            3083472..3106208,
+                        ],
                         [false],
                         grads,
                     );
@@ -8587,21 +8968,31 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_0_BRANCH1_1_OP,
-                        [3060736..3083472, __cnn::NONE, 113680..136416, 90944..113680],
+                        [
+                            3060736..3083472,
+                            __cnn::NONE,
+                            3106208..3128944,
+                            3083472..3106208,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_0_BRANCH1_0_OP,
-                        [1147776..1238720, __cnn::NONE, 90944..113680, 0..90944],
+                        [
+                            1147776..1238720,
+                            __cnn::NONE,
+                            3083472..3106208,
+                            1238720..1329664,
+                        ],
                         [true],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE2_3_SHUFFLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 0..90944, 90944..181888],
+                        [__cnn::NONE, __cnn::NONE, 1238720..1329664, 1147776..1238720],
                         [false],
                         grads,
                     );
@@ -8612,8 +9003,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            90944..181888,
-                            1147776..1193248,
+                            1147776..1238720,
+                            90944..136416,
                             0..45472,
                         ],
                         [false, false],
@@ -8638,14 +9029,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE2_3_BRANCH2_5_OP,
-                        [2787904..2833376, __cnn::NONE, 45472..90944, 0..45472],
+                        [2787904..2833376, __cnn::NONE, 45472..90944, 2833376..2878848],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE2_3_BRANCH2_4_OP,
-                        [2742432..2787904, __cnn::NONE, 0..45472, 45472..90944],
+                        [
+                            2742432..2787904,
+                            __cnn::NONE,
+                            2833376..2878848,
+                            2787904..2833376,
+                        ],
                         [false],
                         grads,
                     );
@@ -8654,21 +9050,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE2_3_BRANCH2_4_OP,
-                        [2742432..2787904, __cnn::NONE, 0..45472, 45472..90944],
+                        [
+                            2742432..2787904,
+                            __cnn::NONE,
+                            2833376..2878848,
+                            2787904..2833376,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE2_3_BRANCH2_3_OP,
-                        [2696960..2742432, __cnn::NONE, 45472..90944, 0..45472],
+                        [
+                            2696960..2742432,
+                            __cnn::NONE,
+                            2787904..2833376,
+                            2742432..2787904,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE2_3_BRANCH2_1_OP,
-                        [2651488..2696960, 2696960..2742432, 0..45472, 45472..90944],
+                        [
+                            2651488..2696960,
+                            2696960..2742432,
+                            2742432..2787904,
+                            2787904..2833376,
+                        ],
                         [false],
                         grads,
                     );
@@ -8677,28 +9088,38 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE2_3_BRANCH2_1_OP,
-                        [2651488..2696960, 2696960..2742432, 0..45472, 45472..90944],
+                        [
+                            2651488..2696960,
+                            2696960..2742432,
+                            2742432..2787904,
+                            2787904..2833376,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE2_3_BRANCH2_0_OP,
-                        [2606016..2651488, __cnn::NONE, 45472..90944, 90944..136416],
+                        [
+                            2606016..2651488,
+                            __cnn::NONE,
+                            2787904..2833376,
+                            2651488..2696960,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART______OP,
-                        [__cnn::NONE, __cnn::NONE, 90944..136416, 0..90944],
+                        [__cnn::NONE, __cnn::NONE, 2651488..2696960, 0..90944],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART_____OP,
-                        [__cnn::NONE, __cnn::NONE, 1147776..1193248, 0..90944],
+                        [__cnn::NONE, __cnn::NONE, 90944..136416, 0..90944],
                         [true],
                         grads,
                     );
@@ -8717,8 +9138,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             90944..181888,
-                            1147776..1193248,
-                            0..45472,
+                            2651488..2696960,
+                            2606016..2651488,
                         ],
                         [false, false],
                         grads,
@@ -8726,7 +9147,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE2_2_BRANCH2_6_OP,
-                        [2515072..2560544, 2560544..2606016, 0..45472, 45472..90944],
+                        [
+                            2515072..2560544,
+                            2560544..2606016,
+                            2606016..2651488,
+                            90944..136416,
+                        ],
                         [false],
                         grads,
                     );
@@ -8735,21 +9161,31 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE2_2_BRANCH2_6_OP,
-                        [2515072..2560544, 2560544..2606016, 0..45472, 45472..90944],
+                        [
+                            2515072..2560544,
+                            2560544..2606016,
+                            2606016..2651488,
+                            90944..136416,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE2_2_BRANCH2_5_OP,
-                        [2469600..2515072, __cnn::NONE, 45472..90944, 0..45472],
+                        [2469600..2515072, __cnn::NONE, 90944..136416, 2515072..2560544],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE2_2_BRANCH2_4_OP,
-                        [2424128..2469600, __cnn::NONE, 0..45472, 45472..90944],
+                        [
+                            2424128..2469600,
+                            __cnn::NONE,
+                            2515072..2560544,
+                            2469600..2515072,
+                        ],
                         [false],
                         grads,
                     );
@@ -8758,21 +9194,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE2_2_BRANCH2_4_OP,
-                        [2424128..2469600, __cnn::NONE, 0..45472, 45472..90944],
+                        [
+                            2424128..2469600,
+                            __cnn::NONE,
+                            2515072..2560544,
+                            2469600..2515072,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE2_2_BRANCH2_3_OP,
-                        [2378656..2424128, __cnn::NONE, 45472..90944, 0..45472],
+                        [
+                            2378656..2424128,
+                            __cnn::NONE,
+                            2469600..2515072,
+                            2424128..2469600,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE2_2_BRANCH2_1_OP,
-                        [2333184..2378656, 2378656..2424128, 0..45472, 45472..90944],
+                        [
+                            2333184..2378656,
+                            2378656..2424128,
+                            2424128..2469600,
+                            2469600..2515072,
+                        ],
                         [false],
                         grads,
                     );
@@ -8781,28 +9232,38 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE2_2_BRANCH2_1_OP,
-                        [2333184..2378656, 2378656..2424128, 0..45472, 45472..90944],
+                        [
+                            2333184..2378656,
+                            2378656..2424128,
+                            2424128..2469600,
+                            2469600..2515072,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE2_2_BRANCH2_0_OP,
-                        [2287712..2333184, __cnn::NONE, 45472..90944, 90944..136416],
+                        [
+                            2287712..2333184,
+                            __cnn::NONE,
+                            2469600..2515072,
+                            2333184..2378656,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART____OP,
-                        [__cnn::NONE, __cnn::NONE, 90944..136416, 0..90944],
+                        [__cnn::NONE, __cnn::NONE, 2333184..2378656, 0..90944],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART___OP,
-                        [__cnn::NONE, __cnn::NONE, 1147776..1193248, 0..90944],
+                        [__cnn::NONE, __cnn::NONE, 2651488..2696960, 0..90944],
                         [true],
                         grads,
                     );
@@ -8821,8 +9282,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             90944..181888,
-                            1147776..1193248,
-                            0..45472,
+                            2651488..2696960,
+                            2333184..2378656,
                         ],
                         [false, false],
                         grads,
@@ -8830,7 +9291,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE2_1_BRANCH2_6_OP,
-                        [2196768..2242240, 2242240..2287712, 0..45472, 45472..90944],
+                        [2196768..2242240, 2242240..2287712, 2333184..2378656, 0..45472],
                         [false],
                         grads,
                     );
@@ -8839,21 +9300,26 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE2_1_BRANCH2_6_OP,
-                        [2196768..2242240, 2242240..2287712, 0..45472, 45472..90944],
+                        [2196768..2242240, 2242240..2287712, 2333184..2378656, 0..45472],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE2_1_BRANCH2_5_OP,
-                        [2151296..2196768, __cnn::NONE, 45472..90944, 0..45472],
+                        [2151296..2196768, __cnn::NONE, 0..45472, 2196768..2242240],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE2_1_BRANCH2_4_OP,
-                        [2105824..2151296, __cnn::NONE, 0..45472, 45472..90944],
+                        [
+                            2105824..2151296,
+                            __cnn::NONE,
+                            2196768..2242240,
+                            2151296..2196768,
+                        ],
                         [false],
                         grads,
                     );
@@ -8862,21 +9328,36 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE2_1_BRANCH2_4_OP,
-                        [2105824..2151296, __cnn::NONE, 0..45472, 45472..90944],
+                        [
+                            2105824..2151296,
+                            __cnn::NONE,
+                            2196768..2242240,
+                            2151296..2196768,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE2_1_BRANCH2_3_OP,
-                        [2060352..2105824, __cnn::NONE, 45472..90944, 0..45472],
+                        [
+                            2060352..2105824,
+                            __cnn::NONE,
+                            2151296..2196768,
+                            2105824..2151296,
+                        ],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE2_1_BRANCH2_1_OP,
-                        [2014880..2060352, 2060352..2105824, 0..45472, 45472..90944],
+                        [
+                            2014880..2060352,
+                            2060352..2105824,
+                            2105824..2151296,
+                            2151296..2196768,
+                        ],
                         [false],
                         grads,
                     );
@@ -8885,28 +9366,38 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE2_1_BRANCH2_1_OP,
-                        [2014880..2060352, 2060352..2105824, 0..45472, 45472..90944],
+                        [
+                            2014880..2060352,
+                            2060352..2105824,
+                            2105824..2151296,
+                            2151296..2196768,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE2_1_BRANCH2_0_OP,
-                        [1969408..2014880, __cnn::NONE, 45472..90944, 90944..136416],
+                        [
+                            1969408..2014880,
+                            __cnn::NONE,
+                            2151296..2196768,
+                            2014880..2060352,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART__OP,
-                        [__cnn::NONE, __cnn::NONE, 90944..136416, 0..90944],
+                        [__cnn::NONE, __cnn::NONE, 2014880..2060352, 0..90944],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART_OP,
-                        [__cnn::NONE, __cnn::NONE, 1147776..1193248, 0..90944],
+                        [__cnn::NONE, __cnn::NONE, 2651488..2696960, 0..90944],
                         [true],
                         grads,
                     );
@@ -8925,8 +9416,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             90944..181888,
-                            1329664..1375136,
-                            0..45472,
+                            2651488..2696960,
+                            2014880..2060352,
                         ],
                         [false, false],
                         grads,
@@ -8934,7 +9425,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE2_0_BRANCH2_6_OP,
-                        [1878464..1923936, 1923936..1969408, 0..45472, 45472..90944],
+                        [1878464..1923936, 1923936..1969408, 2014880..2060352, 0..45472],
                         [false],
                         grads,
                     );
@@ -8943,21 +9434,26 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE2_0_BRANCH2_6_OP,
-                        [1878464..1923936, 1923936..1969408, 0..45472, 45472..90944],
+                        [1878464..1923936, 1923936..1969408, 2014880..2060352, 0..45472],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE2_0_BRANCH2_5_OP,
-                        [1832992..1878464, __cnn::NONE, 45472..90944, 0..45472],
+                        [1832992..1878464, __cnn::NONE, 0..45472, 1878464..1923936],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &STAGE2_0_BRANCH2_4_OP,
-                        [1787520..1832992, __cnn::NONE, 0..45472, 1147776..1193248],
+                        [
+                            1787520..1832992,
+                            __cnn::NONE,
+                            1878464..1923936,
+                            1832992..1878464,
+                        ],
                         [false],
                         grads,
                     );
@@ -8966,14 +9462,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE2_0_BRANCH2_4_OP,
-                        [1787520..1832992, __cnn::NONE, 0..45472, 1147776..1193248],
+                        [
+                            1787520..1832992,
+                            __cnn::NONE,
+                            1878464..1923936,
+                            1832992..1878464,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE2_0_BRANCH2_3_OP,
-                        [965888..1147776, __cnn::NONE, 1147776..1193248, 0..181888],
+                        [965888..1147776, __cnn::NONE, 1832992..1878464, 0..181888],
                         [false],
                         grads,
                     );
@@ -9006,7 +9507,7 @@ const _: () = {
                         [
                             1696576..1742048,
                             1742048..1787520,
-                            1329664..1375136,
+                            2651488..2696960,
                             75264..120736,
                         ],
                         [false],
@@ -9020,7 +9521,7 @@ const _: () = {
                         [
                             1696576..1742048,
                             1742048..1787520,
-                            1329664..1375136,
+                            2651488..2696960,
                             75264..120736,
                         ],
                         [false],
@@ -9036,7 +9537,12 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE2_0_BRANCH1_1_OP,
-                        [4379424..4398240, __cnn::NONE, 120736..139552, 75264..94080],
+                        [
+                            4379424..4398240,
+                            __cnn::NONE,
+                            120736..139552,
+                            4398240..4417056,
+                        ],
                         [false],
                         grads,
                     );
@@ -9045,14 +9551,19 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE2_0_BRANCH1_1_OP,
-                        [4379424..4398240, __cnn::NONE, 120736..139552, 75264..94080],
+                        [
+                            4379424..4398240,
+                            __cnn::NONE,
+                            120736..139552,
+                            4398240..4417056,
+                        ],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE2_0_BRANCH1_0_OP,
-                        [1420608..1495872, __cnn::NONE, 75264..94080, 0..75264],
+                        [1420608..1495872, __cnn::NONE, 4398240..4417056, 0..75264],
                         [true],
                         grads,
                     );

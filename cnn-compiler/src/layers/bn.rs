@@ -96,7 +96,7 @@ impl Layer for Bn {
         let channels = if maps { plan.input_maps().channels } else { plan.output_len() };
         let pack = |function, len| Pack {
             function,
-            operands: vec![Operand::Size(channels), Operand::Real(self.eps)],
+            operands: vec![Operand::Outputs(channels), Operand::Real(self.eps)],
             tensors: &[
                 Tensor::Optional("weight"),
                 Tensor::Optional("bias"),

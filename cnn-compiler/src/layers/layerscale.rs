@@ -62,7 +62,7 @@ impl Layer for LayerScale {
         let channels = plan.input_maps().channels;
         let pack = |function, len| Pack {
             function,
-            operands: vec![Operand::Size(channels)],
+            operands: vec![Operand::Outputs(channels)],
             tensors: &[Tensor::Own("")],
             len,
             sums: None,

@@ -1,5 +1,7 @@
 //! What layers add their steps to.
 
+mod turns;
+
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -162,16 +164,21 @@ pub(super) fn geometry(shape: Shape) -> Geometry {
 impl Planner<'_> {
     /// A struct that the current layer's kernel and packing share, and other layers of the same sizes.
     pub fn constant(&mut self, ty: &'static str, fields: Vec<Field>) -> Operand {
-        if let Some(same) = self.constants.iter().position(|constant| (constant.ty, &constant.fields) == (ty, &fields))
-        {
-            return Operand::Constant(same);
+        let name = self.node.map_or(String::new(), |node| field_name(&node.node.name).to_uppercase());
+        Operand::Constant(self.add_constant(Constant { name, ty, fields }))
+    }
+
+    /// The index of a constant like this one, or of this one, with a name that no other has.
+    fn add_constant(&mut self, mut constant: Constant) -> usize {
+        let like = |other: &Constant| (other.ty, &other.fields) == (constant.ty, &constant.fields);
+        if let Some(same) = self.constants.iter().position(like) {
+            return same;
         }
-        let mut name = self.node.map_or(String::new(), |node| field_name(&node.node.name).to_uppercase());
-        while !self.names.insert(name.clone()) {
-            name.push('_');
+        while !self.names.insert(constant.name.clone()) {
+            constant.name.push('_');
         }
-        self.constants.push(Constant { name, ty, fields });
-        Operand::Constant(self.constants.len() - 1)
+        self.constants.push(constant);
+        self.constants.len() - 1
     }
 
     /// Packs tensors of the current layer.
@@ -549,6 +556,7 @@ impl<'a> Planner<'a> {
                 self.steps.last_mut().expect("one was pushed").target.0 = Place::Output;
             }
         }
+        self.take_turns();
         self.packs.append(&mut self.last_packs);
         let scratch_len = self.steps.iter().map(|step| step.scratch).max().unwrap_or(0);
         let arena = arena::of_steps(&self.steps, &self.sizes);

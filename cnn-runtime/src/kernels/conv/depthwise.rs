@@ -25,6 +25,10 @@ pub struct Depthwise<'a, T: Threads> {
     pub dst: &'a mut [f32],
 }
 
+/// Input pixels of a block that a thread's band has at least: cores that share smaller ones fetch too much of each other's, since
+/// windows and prefetchers reach over the edge.
+const BAND: usize = 512;
+
 impl<T: Threads> Kernel for Depthwise<'_, T> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
@@ -33,7 +37,7 @@ impl<T: Threads> Kernel for Depthwise<'_, T> {
         assert!(shape.groups == shape.in_channels && shape.groups == shape.out_channels);
         let (threads, parts) = (team.threads(), team.parts());
         let blocks = shape.out_channels.div_ceil(LANES);
-        let bands = shares_evenly(shape.out_height, threads);
+        let bands = shares_evenly(shape.out_height, threads) && shape.in_height * shape.in_width >= BAND * threads;
         let chunks = if bands { threads } else { parts.div_ceil(blocks).min(shape.out_height) };
         let groups = parts.div_ceil(chunks).min(blocks);
         let image = Image { shape, activation, src, weights, dst: Shares::new(dst) };
