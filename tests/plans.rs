@@ -94,24 +94,40 @@ both! { TURNS: Turns(3x96x96) { conv(3 -> 48, k3, p1, nobias) bn relu6; depthwis
 network! { pub First(3x96x96) { conv(3 -> 48, k3, p1, nobias) bn relu6 } }
 network! { pub Second(48x96x96) { depthwise(k3, p1) bn relu6 } }
 
-/// A convolution and the depthwise one behind it, some channels after the other, give what they give one behind the other.
+both! { POOLED: Pooled(3x97x97) { conv(3 -> 32, k3, p1) bn relu; maxpool(k3, s2, p1, ceil) } }
+network! { pub Larger(3x97x97) { conv(3 -> 32, k3, p1) bn relu } }
+network! { pub Smaller(32x97x97) { maxpool(k3, s2, p1, ceil) } }
+
+/// A convolution and what computes its channels alone give in turns what they give one behind the other.
 #[test]
 fn taking_turns_changes_nothing() {
-    let plan = &compile_text(TURNS).plans.unwrap()[0];
-    let kernels: Vec<&str> = plan.steps.iter().map(|step| step.kernel).collect();
-    assert_eq!(kernels[1..7], ["Conv", "Depthwise", "Conv", "Depthwise", "Conv", "Depthwise"], "{plan}");
-    let (mut both, mut first, mut second) = (Turns::init(1), First::init(1), Second::init(1));
+    let kernels = |source: &str| -> Vec<&str> {
+        compile_text(source).plans.unwrap()[0].steps.iter().map(|step| step.kernel).collect()
+    };
+    assert_eq!(kernels(TURNS)[1..7], ["Conv", "Depthwise", "Conv", "Depthwise", "Conv", "Depthwise"]);
+    assert_eq!(kernels(POOLED)[1..5], ["Conv", "MaxPool", "Conv", "MaxPool"]);
+    in_turns::<Turns, First, Second>();
+    in_turns::<Pooled, Larger, Smaller>();
+}
+
+fn in_turns<Both, First, Second>()
+where
+    Both: Network,
+    First: Network<Input = Both::Input>,
+    Second: Network<Input = First::Output, Output = Both::Output>,
+{
+    let (mut both, mut first, mut second) = (Both::init(1), First::init(1), Second::init(1));
     for (i, value) in floats(&mut *both).iter_mut().enumerate() {
         *value = (i * 37 % 101) as f32 / 80.0 + 0.1;
     }
-    let split = First::PARAM_COUNT;
-    let of_both = floats(&mut *both);
-    let (params, buffers) = of_both.split_at(Turns::PARAM_COUNT);
-    let [of_first, of_second] = [floats(&mut *first), floats(&mut *second)];
-    of_first.copy_from_slice(&[&params[..split], &buffers[..96]].concat());
-    of_second.copy_from_slice(&[&params[split..], &buffers[96..]].concat());
-    let mut image = bytemuck::allocation::zeroed_box::<[[[f32; 96]; 96]; 3]>();
-    for (i, value) in image.as_flattened_mut().as_flattened_mut().iter_mut().enumerate() {
+    // The parameters of both come before all buffers.
+    let (params, buffers) = floats(&mut *both).split_at(Both::PARAM_COUNT);
+    let (params, buffers) =
+        (params.split_at(First::PARAM_COUNT), buffers.split_at(count::<First>() - First::PARAM_COUNT));
+    floats(&mut *first).copy_from_slice(&[params.0, buffers.0].concat());
+    floats(&mut *second).copy_from_slice(&[params.1, buffers.1].concat());
+    let mut image = bytemuck::allocation::zeroed_box::<Both::Input>();
+    for (i, value) in bytemuck::cast_slice_mut(std::slice::from_mut(&mut *image)).iter_mut().enumerate() {
         *value = (i * 31 % 97) as f32 / 500.0 - 0.1;
     }
     for isa in Isa::available() {
@@ -120,9 +136,16 @@ fn taking_turns_changes_nothing() {
             let mut between = options.engine(&*first).unwrap();
             let mut expected = options.engine(&*second).unwrap();
             let mut found = options.engine(&*both).unwrap();
-            assert!(found.forward(&image) == expected.forward(between.forward(&image)), "{isa}, {threads} threads");
+            let [found, expected] =
+                [found.forward(&image), expected.forward(between.forward(&image))].map(bytemuck::bytes_of);
+            assert!(found == expected, "{isa}, {threads} threads");
         }
     }
+}
+
+/// How many parameters and values of buffers a net has.
+fn count<N>() -> usize {
+    size_of::<N>() / size_of::<f32>()
 }
 
 /// All parameters and buffers.

@@ -12,6 +12,7 @@
 
 pub mod activation;
 pub mod adaptive;
+mod areas;
 pub mod avgpool;
 pub mod bn;
 pub mod concat;

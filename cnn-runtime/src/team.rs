@@ -10,6 +10,7 @@ use std::cell::UnsafeCell;
 use std::fmt;
 use std::hint::spin_loop;
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::slice;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -38,6 +39,12 @@ pub trait Threads: Copy {
 
     /// Does all parts of `work`; they are done when this returns.
     fn run<S: Simd>(self, simd: S, parts: usize, work: impl Parts);
+}
+
+/// One of so many equal `shares` of `count` things.
+#[inline(always)]
+pub fn share(index: usize, shares: usize, count: usize) -> Range<usize> {
+    index * count / shares..(index + 1) * count / shares
 }
 
 /// Whether the longest share of a thread, of `count` parts of equal size, is little more than the others'.

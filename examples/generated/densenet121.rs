@@ -1750,30 +1750,6 @@ const _: () = {
         features_norm5, classifier, buffers } = 8062504
     );
     __cnn::inherent!(DenseNet121 = 7978856);
-    const FEATURES_CONV0: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 3,
-        in_height: 229,
-        in_width: 229,
-        out_channels: 64,
-        out_height: 112,
-        out_width: 112,
-        kernel: [7, 7],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 64,
-        in_height: 112,
-        in_width: 112,
-        out_height: 56,
-        out_width: 56,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [1, 1],
-        dilation: [1, 1],
-    };
     const FEATURES_DENSEBLOCK1_DENSELAYER1_CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 64,
         in_height: 1,
@@ -2651,6 +2627,30 @@ const _: () = {
         padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
+    };
+    const FEATURES_CONV0_TURN: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 3,
+        in_height: 229,
+        in_width: 229,
+        out_channels: 16,
+        out_height: 112,
+        out_width: 112,
+        kernel: [7, 7],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL1_TURN: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 16,
+        in_height: 112,
+        in_width: 112,
+        out_height: 56,
+        out_width: 56,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [1, 1],
+        dilation: [1, 1],
     };
     const FEATURES_CONV0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
         op: __cnn::ConvOp {
@@ -6950,46 +6950,118 @@ const _: () = {
                 padded_width: 229,
                 team: cx.team,
                 src: input,
-                dst: &mut arena[802816..960139],
+                dst: &mut arena[1003520..1160843],
             });
             // features.conv0 + features.norm0 + relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 4, 6> {
-                    shape: FEATURES_CONV0,
+                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: FEATURES_CONV0_TURN,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 6272,
                     residual: &[],
-                    src: arena.slice(802816..960139),
-                    weights: &packed[0..9472],
+                    src: arena.slice(1003520..1160843),
+                    weights: &packed[0..2368],
                     dst,
                 });
             }
             // maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 1103872..1304576);
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL1,
+                    shape: MAXPOOL1_TURN,
                     team: cx.team,
-                    src: arena.slice(0..802816),
+                    src: arena.slice(802816..1003520),
+                    dst,
+                });
+            }
+            // features.conv0 + features.norm0 + relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: FEATURES_CONV0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 6272,
+                    residual: &[],
+                    src: arena.slice(1003520..1160843),
+                    weights: &packed[2368..4736],
+                    dst,
+                });
+            }
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 50176..100352);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1_TURN,
+                    team: cx.team,
+                    src: arena.slice(802816..1003520),
+                    dst,
+                });
+            }
+            // features.conv0 + features.norm0 + relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: FEATURES_CONV0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 6272,
+                    residual: &[],
+                    src: arena.slice(1003520..1160843),
+                    weights: &packed[4736..7104],
+                    dst,
+                });
+            }
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 100352..150528);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1_TURN,
+                    team: cx.team,
+                    src: arena.slice(802816..1003520),
+                    dst,
+                });
+            }
+            // features.conv0 + features.norm0 + relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: FEATURES_CONV0_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 6272,
+                    residual: &[],
+                    src: arena.slice(1003520..1160843),
+                    weights: &packed[7104..9472],
+                    dst,
+                });
+            }
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 150528..200704);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1_TURN,
+                    team: cx.team,
+                    src: arena.slice(802816..1003520),
                     dst,
                 });
             }
             // features.denseblock1.denselayer1.norm1 + features.denseblock1.denselayer1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..602112);
+                let (arena, dst) = __cnn::slot(arena, 1204224..1404928);
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(1103872..1304576),
+                    src: arena.slice(0..200704),
                     weights: &packed[9472..9600],
                     dst,
                 });
             }
             // features.denseblock1.denselayer1.conv1 + features.denseblock1.denselayer1.norm2 + features.denseblock1.denselayer1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..401408);
+                let (arena, dst) = __cnn::slot(arena, 802816..1204224);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV1,
                     team: cx.team,
@@ -6997,7 +7069,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 784,
-                    src: arena.slice(401408..602112),
+                    src: arena.slice(1204224..1404928),
                     weights: &packed[9600..24064],
                     scratch: &mut *scratch,
                     dst,
@@ -7005,7 +7077,7 @@ const _: () = {
             }
             // features.denseblock1.denselayer1.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 1304576..1404928);
+                let (arena, dst) = __cnn::slot(arena, 200704..301056);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7013,7 +7085,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
-                    src: arena.slice(0..401408),
+                    src: arena.slice(802816..1204224),
                     weights: &packed[24064..171552],
                     scratch: &mut *scratch,
                     dst,
@@ -7021,18 +7093,18 @@ const _: () = {
             }
             // features.denseblock1.denselayer2.norm1 + features.denseblock1.denselayer2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..702464);
+                let (arena, dst) = __cnn::slot(arena, 1204224..1505280);
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(1103872..1404928),
+                    src: arena.slice(0..301056),
                     weights: &packed[171552..171744],
                     dst,
                 });
             }
             // features.denseblock1.denselayer2.conv1 + features.denseblock1.denselayer2.norm2 + features.denseblock1.denselayer2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..401408);
+                let (arena, dst) = __cnn::slot(arena, 802816..1204224);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER2_CONV1,
                     team: cx.team,
@@ -7040,7 +7112,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 523,
-                    src: arena.slice(401408..702464),
+                    src: arena.slice(1204224..1505280),
                     weights: &packed[171744..193376],
                     scratch: &mut *scratch,
                     dst,
@@ -7048,7 +7120,7 @@ const _: () = {
             }
             // features.denseblock1.denselayer2.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 1404928..1505280);
+                let (arena, dst) = __cnn::slot(arena, 301056..401408);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7056,7 +7128,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
-                    src: arena.slice(0..401408),
+                    src: arena.slice(802816..1204224),
                     weights: &packed[193376..340864],
                     scratch: &mut *scratch,
                     dst,
@@ -7064,18 +7136,18 @@ const _: () = {
             }
             // features.denseblock1.denselayer3.norm1 + features.denseblock1.denselayer3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..401408);
+                let (arena, dst) = __cnn::slot(arena, 802816..1204224);
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(1103872..1505280),
+                    src: arena.slice(0..401408),
                     weights: &packed[340864..341120],
                     dst,
                 });
             }
             // features.denseblock1.denselayer3.conv1 + features.denseblock1.denselayer3.norm2 + features.denseblock1.denselayer3.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..802816);
+                let (arena, dst) = __cnn::slot(arena, 1204224..1605632);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER3_CONV1,
                     team: cx.team,
@@ -7083,7 +7155,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 392,
-                    src: arena.slice(0..401408),
+                    src: arena.slice(802816..1204224),
                     weights: &packed[341120..369920],
                     scratch: &mut *scratch,
                     dst,
@@ -7091,7 +7163,7 @@ const _: () = {
             }
             // features.denseblock1.denselayer3.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 1505280..1605632);
+                let (arena, dst) = __cnn::slot(arena, 401408..501760);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7099,7 +7171,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
-                    src: arena.slice(401408..802816),
+                    src: arena.slice(1204224..1605632),
                     weights: &packed[369920..517408],
                     scratch: &mut *scratch,
                     dst,
@@ -7107,18 +7179,18 @@ const _: () = {
             }
             // features.denseblock1.denselayer4.norm1 + features.denseblock1.denselayer4.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..903168);
+                let (arena, dst) = __cnn::slot(arena, 802816..1304576);
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(1103872..1605632),
+                    src: arena.slice(0..501760),
                     weights: &packed[517408..517728],
                     dst,
                 });
             }
             // features.denseblock1.denselayer4.conv1 + features.denseblock1.denselayer4.norm2 + features.denseblock1.denselayer4.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..401408);
+                let (arena, dst) = __cnn::slot(arena, 1304576..1705984);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER4_CONV1,
                     team: cx.team,
@@ -7126,7 +7198,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 392,
-                    src: arena.slice(401408..903168),
+                    src: arena.slice(802816..1304576),
                     weights: &packed[517728..553696],
                     scratch: &mut *scratch,
                     dst,
@@ -7134,7 +7206,7 @@ const _: () = {
             }
             // features.denseblock1.denselayer4.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 1605632..1705984);
+                let (arena, dst) = __cnn::slot(arena, 501760..602112);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7142,7 +7214,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
-                    src: arena.slice(0..401408),
+                    src: arena.slice(1304576..1705984),
                     weights: &packed[553696..701184],
                     scratch: &mut *scratch,
                     dst,
@@ -7150,18 +7222,18 @@ const _: () = {
             }
             // features.denseblock1.denselayer5.norm1 + features.denseblock1.denselayer5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..1003520);
+                let (arena, dst) = __cnn::slot(arena, 802816..1404928);
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(1103872..1705984),
+                    src: arena.slice(0..602112),
                     weights: &packed[701184..701568],
                     dst,
                 });
             }
             // features.denseblock1.denselayer5.conv1 + features.denseblock1.denselayer5.norm2 + features.denseblock1.denselayer5.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..401408);
+                let (arena, dst) = __cnn::slot(arena, 1404928..1806336);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER5_CONV1,
                     team: cx.team,
@@ -7169,7 +7241,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 314,
-                    src: arena.slice(401408..1003520),
+                    src: arena.slice(802816..1404928),
                     weights: &packed[701568..744704],
                     scratch: &mut *scratch,
                     dst,
@@ -7177,7 +7249,7 @@ const _: () = {
             }
             // features.denseblock1.denselayer5.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 1705984..1806336);
+                let (arena, dst) = __cnn::slot(arena, 602112..702464);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7185,7 +7257,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
-                    src: arena.slice(0..401408),
+                    src: arena.slice(1404928..1806336),
                     weights: &packed[744704..892192],
                     scratch: &mut *scratch,
                     dst,
@@ -7193,18 +7265,18 @@ const _: () = {
             }
             // features.denseblock1.denselayer6.norm1 + features.denseblock1.denselayer6.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..702464);
+                let (arena, dst) = __cnn::slot(arena, 802816..1505280);
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(1103872..1806336),
+                    src: arena.slice(0..702464),
                     weights: &packed[892192..892640],
                     dst,
                 });
             }
             // features.denseblock1.denselayer6.conv1 + features.denseblock1.denselayer6.norm2 + features.denseblock1.denselayer6.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 702464..1103872);
+                let (arena, dst) = __cnn::slot(arena, 1505280..1906688);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER6_CONV1,
                     team: cx.team,
@@ -7212,7 +7284,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 262,
-                    src: arena.slice(0..702464),
+                    src: arena.slice(802816..1505280),
                     weights: &packed[892640..942944],
                     scratch: &mut *scratch,
                     dst,
@@ -7220,7 +7292,7 @@ const _: () = {
             }
             // features.denseblock1.denselayer6.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 1806336..1906688);
+                let (arena, dst) = __cnn::slot(arena, 702464..802816);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: FEATURES_DENSEBLOCK1_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7228,7 +7300,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
-                    src: arena.slice(702464..1103872),
+                    src: arena.slice(1505280..1906688),
                     weights: &packed[942944..1090432],
                     scratch: &mut *scratch,
                     dst,
@@ -7236,18 +7308,18 @@ const _: () = {
             }
             // features.transition1.norm + features.transition1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..802816);
+                let (arena, dst) = __cnn::slot(arena, 802816..1605632);
                 simd.call(__cnn::BatchNorm {
                     pixels: 3136,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(1103872..1906688),
+                    src: arena.slice(0..802816),
                     weights: &packed[1090432..1090944],
                     dst,
                 });
             }
             // features.transition1.conv
             {
-                let (arena, dst) = __cnn::slot(arena, 802816..1204224);
+                let (arena, dst) = __cnn::slot(arena, 0..401408);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_TRANSITION1_CONV,
                     team: cx.team,
@@ -7255,7 +7327,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 224,
-                    src: arena.slice(0..802816),
+                    src: arena.slice(802816..1605632),
                     weights: &packed[1090944..1148416],
                     scratch: &mut *scratch,
                     dst,
@@ -7263,29 +7335,29 @@ const _: () = {
             }
             // features.transition1.avgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
+                let (arena, dst) = __cnn::slot(arena, 401408..501760);
                 simd.call(__cnn::AvgPool {
                     shape: FEATURES_TRANSITION1_AVGPOOL1,
                     count_include_pad: true,
                     team: cx.team,
-                    src: arena.slice(802816..1204224),
+                    src: arena.slice(0..401408),
                     dst,
                 });
             }
             // features.denseblock2.denselayer1.norm1 + features.denseblock2.denselayer1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..501760);
+                let (arena, dst) = __cnn::slot(arena, 0..100352);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..100352),
+                    src: arena.slice(401408..501760),
                     weights: &packed[1148416..1148672],
                     dst,
                 });
             }
             // features.denseblock2.denselayer1.conv1 + features.denseblock2.denselayer1.norm2 + features.denseblock2.denselayer1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 501760..602112);
+                let (arena, dst) = __cnn::slot(arena, 100352..200704);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV1,
                     team: cx.team,
@@ -7293,7 +7365,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 392,
-                    src: arena.slice(401408..501760),
+                    src: arena.slice(0..100352),
                     weights: &packed[1148672..1177472],
                     scratch: &mut *scratch,
                     dst,
@@ -7301,7 +7373,7 @@ const _: () = {
             }
             // features.denseblock2.denselayer1.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..125440);
+                let (arena, dst) = __cnn::slot(arena, 501760..526848);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7309,7 +7381,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(501760..602112),
+                    src: arena.slice(100352..200704),
                     weights: &packed[1177472..1324960],
                     scratch: &mut *scratch,
                     dst,
@@ -7317,18 +7389,18 @@ const _: () = {
             }
             // features.denseblock2.denselayer2.norm1 + features.denseblock2.denselayer2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..526848);
+                let (arena, dst) = __cnn::slot(arena, 0..125440);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..125440),
+                    src: arena.slice(401408..526848),
                     weights: &packed[1324960..1325280],
                     dst,
                 });
             }
             // features.denseblock2.denselayer2.conv1 + features.denseblock2.denselayer2.norm2 + features.denseblock2.denselayer2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 526848..627200);
+                let (arena, dst) = __cnn::slot(arena, 125440..225792);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER2_CONV1,
                     team: cx.team,
@@ -7336,7 +7408,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 392,
-                    src: arena.slice(401408..526848),
+                    src: arena.slice(0..125440),
                     weights: &packed[1325280..1361248],
                     scratch: &mut *scratch,
                     dst,
@@ -7344,7 +7416,7 @@ const _: () = {
             }
             // features.denseblock2.denselayer2.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 125440..150528);
+                let (arena, dst) = __cnn::slot(arena, 526848..551936);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7352,7 +7424,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(526848..627200),
+                    src: arena.slice(125440..225792),
                     weights: &packed[1361248..1508736],
                     scratch: &mut *scratch,
                     dst,
@@ -7360,18 +7432,18 @@ const _: () = {
             }
             // features.denseblock2.denselayer3.norm1 + features.denseblock2.denselayer3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..551936);
+                let (arena, dst) = __cnn::slot(arena, 0..150528);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..150528),
+                    src: arena.slice(401408..551936),
                     weights: &packed[1508736..1509120],
                     dst,
                 });
             }
             // features.denseblock2.denselayer3.conv1 + features.denseblock2.denselayer3.norm2 + features.denseblock2.denselayer3.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 551936..652288);
+                let (arena, dst) = __cnn::slot(arena, 150528..250880);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER3_CONV1,
                     team: cx.team,
@@ -7379,7 +7451,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(401408..551936),
+                    src: arena.slice(0..150528),
                     weights: &packed[1509120..1552256],
                     scratch: &mut *scratch,
                     dst,
@@ -7387,7 +7459,7 @@ const _: () = {
             }
             // features.denseblock2.denselayer3.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 150528..175616);
+                let (arena, dst) = __cnn::slot(arena, 551936..577024);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7395,7 +7467,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(551936..652288),
+                    src: arena.slice(150528..250880),
                     weights: &packed[1552256..1699744],
                     scratch: &mut *scratch,
                     dst,
@@ -7403,18 +7475,18 @@ const _: () = {
             }
             // features.denseblock2.denselayer4.norm1 + features.denseblock2.denselayer4.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..577024);
+                let (arena, dst) = __cnn::slot(arena, 0..175616);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..175616),
+                    src: arena.slice(401408..577024),
                     weights: &packed[1699744..1700192],
                     dst,
                 });
             }
             // features.denseblock2.denselayer4.conv1 + features.denseblock2.denselayer4.norm2 + features.denseblock2.denselayer4.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 577024..677376);
+                let (arena, dst) = __cnn::slot(arena, 175616..275968);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER4_CONV1,
                     team: cx.team,
@@ -7422,7 +7494,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(401408..577024),
+                    src: arena.slice(0..175616),
                     weights: &packed[1700192..1750496],
                     scratch: &mut *scratch,
                     dst,
@@ -7430,7 +7502,7 @@ const _: () = {
             }
             // features.denseblock2.denselayer4.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 175616..200704);
+                let (arena, dst) = __cnn::slot(arena, 577024..602112);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7438,7 +7510,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(577024..677376),
+                    src: arena.slice(175616..275968),
                     weights: &packed[1750496..1897984],
                     scratch: &mut *scratch,
                     dst,
@@ -7446,18 +7518,18 @@ const _: () = {
             }
             // features.denseblock2.denselayer5.norm1 + features.denseblock2.denselayer5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..602112);
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..200704),
+                    src: arena.slice(401408..602112),
                     weights: &packed[1897984..1898496],
                     dst,
                 });
             }
             // features.denseblock2.denselayer5.conv1 + features.denseblock2.denselayer5.norm2 + features.denseblock2.denselayer5.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 602112..702464);
+                let (arena, dst) = __cnn::slot(arena, 200704..301056);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER5_CONV1,
                     team: cx.team,
@@ -7465,7 +7537,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(401408..602112),
+                    src: arena.slice(0..200704),
                     weights: &packed[1898496..1955968],
                     scratch: &mut *scratch,
                     dst,
@@ -7473,7 +7545,7 @@ const _: () = {
             }
             // features.denseblock2.denselayer5.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..225792);
+                let (arena, dst) = __cnn::slot(arena, 602112..627200);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7481,7 +7553,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(602112..702464),
+                    src: arena.slice(200704..301056),
                     weights: &packed[1955968..2103456],
                     scratch: &mut *scratch,
                     dst,
@@ -7489,18 +7561,18 @@ const _: () = {
             }
             // features.denseblock2.denselayer6.norm1 + features.denseblock2.denselayer6.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..627200);
+                let (arena, dst) = __cnn::slot(arena, 0..225792);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..225792),
+                    src: arena.slice(401408..627200),
                     weights: &packed[2103456..2104032],
                     dst,
                 });
             }
             // features.denseblock2.denselayer6.conv1 + features.denseblock2.denselayer6.norm2 + features.denseblock2.denselayer6.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 627200..727552);
+                let (arena, dst) = __cnn::slot(arena, 225792..326144);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER6_CONV1,
                     team: cx.team,
@@ -7508,7 +7580,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(401408..627200),
+                    src: arena.slice(0..225792),
                     weights: &packed[2104032..2168672],
                     scratch: &mut *scratch,
                     dst,
@@ -7516,7 +7588,7 @@ const _: () = {
             }
             // features.denseblock2.denselayer6.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 225792..250880);
+                let (arena, dst) = __cnn::slot(arena, 627200..652288);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7524,7 +7596,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(627200..727552),
+                    src: arena.slice(225792..326144),
                     weights: &packed[2168672..2316160],
                     scratch: &mut *scratch,
                     dst,
@@ -7532,18 +7604,18 @@ const _: () = {
             }
             // features.denseblock2.denselayer7.norm1 + features.denseblock2.denselayer7.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..652288);
+                let (arena, dst) = __cnn::slot(arena, 0..250880);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..250880),
+                    src: arena.slice(401408..652288),
                     weights: &packed[2316160..2316800],
                     dst,
                 });
             }
             // features.denseblock2.denselayer7.conv1 + features.denseblock2.denselayer7.norm2 + features.denseblock2.denselayer7.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 652288..752640);
+                let (arena, dst) = __cnn::slot(arena, 250880..351232);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER7_CONV1,
                     team: cx.team,
@@ -7551,7 +7623,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 196,
-                    src: arena.slice(401408..652288),
+                    src: arena.slice(0..250880),
                     weights: &packed[2316800..2388608],
                     scratch: &mut *scratch,
                     dst,
@@ -7559,7 +7631,7 @@ const _: () = {
             }
             // features.denseblock2.denselayer7.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 250880..275968);
+                let (arena, dst) = __cnn::slot(arena, 652288..677376);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7567,7 +7639,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(652288..752640),
+                    src: arena.slice(250880..351232),
                     weights: &packed[2388608..2536096],
                     scratch: &mut *scratch,
                     dst,
@@ -7575,18 +7647,18 @@ const _: () = {
             }
             // features.denseblock2.denselayer8.norm1 + features.denseblock2.denselayer8.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..677376);
+                let (arena, dst) = __cnn::slot(arena, 0..275968);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..275968),
+                    src: arena.slice(401408..677376),
                     weights: &packed[2536096..2536800],
                     dst,
                 });
             }
             // features.denseblock2.denselayer8.conv1 + features.denseblock2.denselayer8.norm2 + features.denseblock2.denselayer8.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 677376..777728);
+                let (arena, dst) = __cnn::slot(arena, 275968..376320);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER8_CONV1,
                     team: cx.team,
@@ -7594,7 +7666,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 131,
-                    src: arena.slice(401408..677376),
+                    src: arena.slice(0..275968),
                     weights: &packed[2536800..2615776],
                     scratch: &mut *scratch,
                     dst,
@@ -7602,7 +7674,7 @@ const _: () = {
             }
             // features.denseblock2.denselayer8.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 275968..301056);
+                let (arena, dst) = __cnn::slot(arena, 677376..702464);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7610,7 +7682,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(677376..777728),
+                    src: arena.slice(275968..376320),
                     weights: &packed[2615776..2763264],
                     scratch: &mut *scratch,
                     dst,
@@ -7618,18 +7690,18 @@ const _: () = {
             }
             // features.denseblock2.denselayer9.norm1 + features.denseblock2.denselayer9.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..702464);
+                let (arena, dst) = __cnn::slot(arena, 0..301056);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..301056),
+                    src: arena.slice(401408..702464),
                     weights: &packed[2763264..2764032],
                     dst,
                 });
             }
             // features.denseblock2.denselayer9.conv1 + features.denseblock2.denselayer9.norm2 + features.denseblock2.denselayer9.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 702464..802816);
+                let (arena, dst) = __cnn::slot(arena, 301056..401408);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER9_CONV1,
                     team: cx.team,
@@ -7637,7 +7709,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 131,
-                    src: arena.slice(401408..702464),
+                    src: arena.slice(0..301056),
                     weights: &packed[2764032..2850176],
                     scratch: &mut *scratch,
                     dst,
@@ -7645,7 +7717,7 @@ const _: () = {
             }
             // features.denseblock2.denselayer9.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 301056..326144);
+                let (arena, dst) = __cnn::slot(arena, 702464..727552);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7653,7 +7725,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(702464..802816),
+                    src: arena.slice(301056..401408),
                     weights: &packed[2850176..2997664],
                     scratch: &mut *scratch,
                     dst,
@@ -7661,18 +7733,18 @@ const _: () = {
             }
             // features.denseblock2.denselayer10.norm1 + features.denseblock2.denselayer10.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..727552);
+                let (arena, dst) = __cnn::slot(arena, 0..326144);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..326144),
+                    src: arena.slice(401408..727552),
                     weights: &packed[2997664..2998496],
                     dst,
                 });
             }
             // features.denseblock2.denselayer10.conv1 + features.denseblock2.denselayer10.norm2 + features.denseblock2.denselayer10.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 727552..827904);
+                let (arena, dst) = __cnn::slot(arena, 802816..903168);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER10_CONV1,
                     team: cx.team,
@@ -7680,7 +7752,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 131,
-                    src: arena.slice(401408..727552),
+                    src: arena.slice(0..326144),
                     weights: &packed[2998496..3091808],
                     scratch: &mut *scratch,
                     dst,
@@ -7688,7 +7760,7 @@ const _: () = {
             }
             // features.denseblock2.denselayer10.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 326144..351232);
+                let (arena, dst) = __cnn::slot(arena, 727552..752640);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7696,7 +7768,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(727552..827904),
+                    src: arena.slice(802816..903168),
                     weights: &packed[3091808..3239296],
                     scratch: &mut *scratch,
                     dst,
@@ -7704,18 +7776,18 @@ const _: () = {
             }
             // features.denseblock2.denselayer11.norm1 + features.denseblock2.denselayer11.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..752640);
+                let (arena, dst) = __cnn::slot(arena, 0..351232);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..351232),
+                    src: arena.slice(401408..752640),
                     weights: &packed[3239296..3240192],
                     dst,
                 });
             }
             // features.denseblock2.denselayer11.conv1 + features.denseblock2.denselayer11.norm2 + features.denseblock2.denselayer11.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 752640..852992);
+                let (arena, dst) = __cnn::slot(arena, 802816..903168);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER11_CONV1,
                     team: cx.team,
@@ -7723,7 +7795,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 131,
-                    src: arena.slice(401408..752640),
+                    src: arena.slice(0..351232),
                     weights: &packed[3240192..3340672],
                     scratch: &mut *scratch,
                     dst,
@@ -7731,7 +7803,7 @@ const _: () = {
             }
             // features.denseblock2.denselayer11.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 351232..376320);
+                let (arena, dst) = __cnn::slot(arena, 752640..777728);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7739,7 +7811,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(752640..852992),
+                    src: arena.slice(802816..903168),
                     weights: &packed[3340672..3488160],
                     scratch: &mut *scratch,
                     dst,
@@ -7747,18 +7819,18 @@ const _: () = {
             }
             // features.denseblock2.denselayer12.norm1 + features.denseblock2.denselayer12.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..777728);
+                let (arena, dst) = __cnn::slot(arena, 0..376320);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..376320),
+                    src: arena.slice(401408..777728),
                     weights: &packed[3488160..3489120],
                     dst,
                 });
             }
             // features.denseblock2.denselayer12.conv1 + features.denseblock2.denselayer12.norm2 + features.denseblock2.denselayer12.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 777728..878080);
+                let (arena, dst) = __cnn::slot(arena, 802816..903168);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER12_CONV1,
                     team: cx.team,
@@ -7766,7 +7838,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 131,
-                    src: arena.slice(401408..777728),
+                    src: arena.slice(0..376320),
                     weights: &packed[3489120..3596768],
                     scratch: &mut *scratch,
                     dst,
@@ -7774,7 +7846,7 @@ const _: () = {
             }
             // features.denseblock2.denselayer12.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 376320..401408);
+                let (arena, dst) = __cnn::slot(arena, 777728..802816);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 5, 2, 5> {
                     shape: FEATURES_DENSEBLOCK2_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7782,7 +7854,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 25,
-                    src: arena.slice(777728..878080),
+                    src: arena.slice(802816..903168),
                     weights: &packed[3596768..3744256],
                     scratch: &mut *scratch,
                     dst,
@@ -7790,18 +7862,18 @@ const _: () = {
             }
             // features.transition2.norm + features.transition2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..802816);
+                let (arena, dst) = __cnn::slot(arena, 0..401408);
                 simd.call(__cnn::BatchNorm {
                     pixels: 784,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..401408),
+                    src: arena.slice(401408..802816),
                     weights: &packed[3744256..3745280],
                     dst,
                 });
             }
             // features.transition2.conv
             {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                let (arena, dst) = __cnn::slot(arena, 401408..602112);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 8> {
                     shape: FEATURES_TRANSITION2_CONV,
                     team: cx.team,
@@ -7809,7 +7881,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(401408..802816),
+                    src: arena.slice(0..401408),
                     weights: &packed[3745280..3974912],
                     scratch: &mut *scratch,
                     dst,
@@ -7817,29 +7889,29 @@ const _: () = {
             }
             // features.transition2.avgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..250880);
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::AvgPool {
                     shape: FEATURES_TRANSITION2_AVGPOOL1,
                     count_include_pad: true,
                     team: cx.team,
-                    src: arena.slice(0..200704),
+                    src: arena.slice(401408..602112),
                     dst,
                 });
             }
             // features.denseblock3.denselayer1.norm1 + features.denseblock3.denselayer1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                let (arena, dst) = __cnn::slot(arena, 200704..250880);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..250880),
+                    src: arena.slice(0..50176),
                     weights: &packed[3974912..3975424],
                     dst,
                 });
             }
             // features.denseblock3.denselayer1.conv1 + features.denseblock3.denselayer1.norm2 + features.denseblock3.denselayer1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..75264);
+                let (arena, dst) = __cnn::slot(arena, 250880..275968);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV1,
                     team: cx.team,
@@ -7847,7 +7919,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(0..50176),
+                    src: arena.slice(200704..250880),
                     weights: &packed[3975424..4032896],
                     scratch: &mut *scratch,
                     dst,
@@ -7855,7 +7927,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer1.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 250880..257152);
+                let (arena, dst) = __cnn::slot(arena, 50176..56448);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7863,7 +7935,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(50176..75264),
+                    src: arena.slice(250880..275968),
                     weights: &packed[4032896..4180384],
                     scratch: &mut *scratch,
                     dst,
@@ -7871,18 +7943,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer2.norm1 + features.denseblock3.denselayer2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..56448);
+                let (arena, dst) = __cnn::slot(arena, 200704..257152);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..257152),
+                    src: arena.slice(0..56448),
                     weights: &packed[4180384..4180960],
                     dst,
                 });
             }
             // features.denseblock3.denselayer2.conv1 + features.denseblock3.denselayer2.norm2 + features.denseblock3.denselayer2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 56448..81536);
+                let (arena, dst) = __cnn::slot(arena, 257152..282240);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER2_CONV1,
                     team: cx.team,
@@ -7890,7 +7962,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(0..56448),
+                    src: arena.slice(200704..257152),
                     weights: &packed[4180960..4245600],
                     scratch: &mut *scratch,
                     dst,
@@ -7898,7 +7970,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer2.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 257152..263424);
+                let (arena, dst) = __cnn::slot(arena, 56448..62720);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7906,7 +7978,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(56448..81536),
+                    src: arena.slice(257152..282240),
                     weights: &packed[4245600..4393088],
                     scratch: &mut *scratch,
                     dst,
@@ -7914,18 +7986,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer3.norm1 + features.denseblock3.denselayer3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..62720);
+                let (arena, dst) = __cnn::slot(arena, 200704..263424);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..263424),
+                    src: arena.slice(0..62720),
                     weights: &packed[4393088..4393728],
                     dst,
                 });
             }
             // features.denseblock3.denselayer3.conv1 + features.denseblock3.denselayer3.norm2 + features.denseblock3.denselayer3.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 62720..87808);
+                let (arena, dst) = __cnn::slot(arena, 263424..288512);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER3_CONV1,
                     team: cx.team,
@@ -7933,7 +8005,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(0..62720),
+                    src: arena.slice(200704..263424),
                     weights: &packed[4393728..4465536],
                     scratch: &mut *scratch,
                     dst,
@@ -7941,7 +8013,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer3.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 263424..269696);
+                let (arena, dst) = __cnn::slot(arena, 62720..68992);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7949,7 +8021,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(62720..87808),
+                    src: arena.slice(263424..288512),
                     weights: &packed[4465536..4613024],
                     scratch: &mut *scratch,
                     dst,
@@ -7957,18 +8029,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer4.norm1 + features.denseblock3.denselayer4.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..68992);
+                let (arena, dst) = __cnn::slot(arena, 200704..269696);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..269696),
+                    src: arena.slice(0..68992),
                     weights: &packed[4613024..4613728],
                     dst,
                 });
             }
             // features.denseblock3.denselayer4.conv1 + features.denseblock3.denselayer4.norm2 + features.denseblock3.denselayer4.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 68992..94080);
+                let (arena, dst) = __cnn::slot(arena, 269696..294784);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER4_CONV1,
                     team: cx.team,
@@ -7976,7 +8048,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(0..68992),
+                    src: arena.slice(200704..269696),
                     weights: &packed[4613728..4692704],
                     scratch: &mut *scratch,
                     dst,
@@ -7984,7 +8056,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer4.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 269696..275968);
+                let (arena, dst) = __cnn::slot(arena, 68992..75264);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -7992,7 +8064,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(68992..94080),
+                    src: arena.slice(269696..294784),
                     weights: &packed[4692704..4840192],
                     scratch: &mut *scratch,
                     dst,
@@ -8000,18 +8072,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer5.norm1 + features.denseblock3.denselayer5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..75264);
+                let (arena, dst) = __cnn::slot(arena, 200704..275968);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..275968),
+                    src: arena.slice(0..75264),
                     weights: &packed[4840192..4840960],
                     dst,
                 });
             }
             // features.denseblock3.denselayer5.conv1 + features.denseblock3.denselayer5.norm2 + features.denseblock3.denselayer5.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 75264..100352);
+                let (arena, dst) = __cnn::slot(arena, 275968..301056);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER5_CONV1,
                     team: cx.team,
@@ -8019,7 +8091,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(0..75264),
+                    src: arena.slice(200704..275968),
                     weights: &packed[4840960..4927104],
                     scratch: &mut *scratch,
                     dst,
@@ -8027,7 +8099,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer5.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 275968..282240);
+                let (arena, dst) = __cnn::slot(arena, 75264..81536);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8035,7 +8107,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(75264..100352),
+                    src: arena.slice(275968..301056),
                     weights: &packed[4927104..5074592],
                     scratch: &mut *scratch,
                     dst,
@@ -8043,18 +8115,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer6.norm1 + features.denseblock3.denselayer6.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..81536);
+                let (arena, dst) = __cnn::slot(arena, 200704..282240);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..282240),
+                    src: arena.slice(0..81536),
                     weights: &packed[5074592..5075424],
                     dst,
                 });
             }
             // features.denseblock3.denselayer6.conv1 + features.denseblock3.denselayer6.norm2 + features.denseblock3.denselayer6.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..106624);
+                let (arena, dst) = __cnn::slot(arena, 282240..307328);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER6_CONV1,
                     team: cx.team,
@@ -8062,7 +8134,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(0..81536),
+                    src: arena.slice(200704..282240),
                     weights: &packed[5075424..5168736],
                     scratch: &mut *scratch,
                     dst,
@@ -8070,7 +8142,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer6.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 282240..288512);
+                let (arena, dst) = __cnn::slot(arena, 81536..87808);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8078,7 +8150,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(81536..106624),
+                    src: arena.slice(282240..307328),
                     weights: &packed[5168736..5316224],
                     scratch: &mut *scratch,
                     dst,
@@ -8086,18 +8158,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer7.norm1 + features.denseblock3.denselayer7.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..87808);
+                let (arena, dst) = __cnn::slot(arena, 200704..288512);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..288512),
+                    src: arena.slice(0..87808),
                     weights: &packed[5316224..5317120],
                     dst,
                 });
             }
             // features.denseblock3.denselayer7.conv1 + features.denseblock3.denselayer7.norm2 + features.denseblock3.denselayer7.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 87808..112896);
+                let (arena, dst) = __cnn::slot(arena, 288512..313600);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER7_CONV1,
                     team: cx.team,
@@ -8105,7 +8177,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(0..87808),
+                    src: arena.slice(200704..288512),
                     weights: &packed[5317120..5417600],
                     scratch: &mut *scratch,
                     dst,
@@ -8113,7 +8185,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer7.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 288512..294784);
+                let (arena, dst) = __cnn::slot(arena, 87808..94080);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8121,7 +8193,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(87808..112896),
+                    src: arena.slice(288512..313600),
                     weights: &packed[5417600..5565088],
                     scratch: &mut *scratch,
                     dst,
@@ -8129,18 +8201,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer8.norm1 + features.denseblock3.denselayer8.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..94080);
+                let (arena, dst) = __cnn::slot(arena, 200704..294784);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..294784),
+                    src: arena.slice(0..94080),
                     weights: &packed[5565088..5566048],
                     dst,
                 });
             }
             // features.denseblock3.denselayer8.conv1 + features.denseblock3.denselayer8.norm2 + features.denseblock3.denselayer8.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..119168);
+                let (arena, dst) = __cnn::slot(arena, 294784..319872);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER8_CONV1,
                     team: cx.team,
@@ -8148,7 +8220,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(0..94080),
+                    src: arena.slice(200704..294784),
                     weights: &packed[5566048..5673696],
                     scratch: &mut *scratch,
                     dst,
@@ -8156,7 +8228,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer8.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 294784..301056);
+                let (arena, dst) = __cnn::slot(arena, 94080..100352);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8164,7 +8236,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(94080..119168),
+                    src: arena.slice(294784..319872),
                     weights: &packed[5673696..5821184],
                     scratch: &mut *scratch,
                     dst,
@@ -8172,18 +8244,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer9.norm1 + features.denseblock3.denselayer9.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..100352);
+                let (arena, dst) = __cnn::slot(arena, 200704..301056);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..301056),
+                    src: arena.slice(0..100352),
                     weights: &packed[5821184..5822208],
                     dst,
                 });
             }
             // features.denseblock3.denselayer9.conv1 + features.denseblock3.denselayer9.norm2 + features.denseblock3.denselayer9.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 100352..125440);
+                let (arena, dst) = __cnn::slot(arena, 301056..326144);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER9_CONV1,
                     team: cx.team,
@@ -8191,7 +8263,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(0..100352),
+                    src: arena.slice(200704..301056),
                     weights: &packed[5822208..5937024],
                     scratch: &mut *scratch,
                     dst,
@@ -8199,7 +8271,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer9.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 301056..307328);
+                let (arena, dst) = __cnn::slot(arena, 100352..106624);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8207,7 +8279,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(100352..125440),
+                    src: arena.slice(301056..326144),
                     weights: &packed[5937024..6084512],
                     scratch: &mut *scratch,
                     dst,
@@ -8215,18 +8287,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer10.norm1 + features.denseblock3.denselayer10.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..106624);
+                let (arena, dst) = __cnn::slot(arena, 200704..307328);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..307328),
+                    src: arena.slice(0..106624),
                     weights: &packed[6084512..6085600],
                     dst,
                 });
             }
             // features.denseblock3.denselayer10.conv1 + features.denseblock3.denselayer10.norm2 + features.denseblock3.denselayer10.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 106624..131712);
+                let (arena, dst) = __cnn::slot(arena, 307328..332416);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER10_CONV1,
                     team: cx.team,
@@ -8234,7 +8306,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(0..106624),
+                    src: arena.slice(200704..307328),
                     weights: &packed[6085600..6207584],
                     scratch: &mut *scratch,
                     dst,
@@ -8242,7 +8314,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer10.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 307328..313600);
+                let (arena, dst) = __cnn::slot(arena, 106624..112896);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8250,7 +8322,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(106624..131712),
+                    src: arena.slice(307328..332416),
                     weights: &packed[6207584..6355072],
                     scratch: &mut *scratch,
                     dst,
@@ -8258,18 +8330,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer11.norm1 + features.denseblock3.denselayer11.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..112896);
+                let (arena, dst) = __cnn::slot(arena, 200704..313600);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..313600),
+                    src: arena.slice(0..112896),
                     weights: &packed[6355072..6356224],
                     dst,
                 });
             }
             // features.denseblock3.denselayer11.conv1 + features.denseblock3.denselayer11.norm2 + features.denseblock3.denselayer11.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 112896..137984);
+                let (arena, dst) = __cnn::slot(arena, 313600..338688);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER11_CONV1,
                     team: cx.team,
@@ -8277,7 +8349,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(0..112896),
+                    src: arena.slice(200704..313600),
                     weights: &packed[6356224..6485376],
                     scratch: &mut *scratch,
                     dst,
@@ -8285,7 +8357,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer11.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 313600..319872);
+                let (arena, dst) = __cnn::slot(arena, 112896..119168);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8293,7 +8365,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(112896..137984),
+                    src: arena.slice(313600..338688),
                     weights: &packed[6485376..6632864],
                     scratch: &mut *scratch,
                     dst,
@@ -8301,18 +8373,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer12.norm1 + features.denseblock3.denselayer12.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..119168);
+                let (arena, dst) = __cnn::slot(arena, 200704..319872);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..319872),
+                    src: arena.slice(0..119168),
                     weights: &packed[6632864..6634080],
                     dst,
                 });
             }
             // features.denseblock3.denselayer12.conv1 + features.denseblock3.denselayer12.norm2 + features.denseblock3.denselayer12.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 119168..144256);
+                let (arena, dst) = __cnn::slot(arena, 319872..344960);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER12_CONV1,
                     team: cx.team,
@@ -8320,7 +8392,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(0..119168),
+                    src: arena.slice(200704..319872),
                     weights: &packed[6634080..6770400],
                     scratch: &mut *scratch,
                     dst,
@@ -8328,7 +8400,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer12.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 319872..326144);
+                let (arena, dst) = __cnn::slot(arena, 119168..125440);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8336,7 +8408,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(119168..144256),
+                    src: arena.slice(319872..344960),
                     weights: &packed[6770400..6917888],
                     scratch: &mut *scratch,
                     dst,
@@ -8344,18 +8416,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer13.norm1 + features.denseblock3.denselayer13.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..125440);
+                let (arena, dst) = __cnn::slot(arena, 200704..326144);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..326144),
+                    src: arena.slice(0..125440),
                     weights: &packed[6917888..6919168],
                     dst,
                 });
             }
             // features.denseblock3.denselayer13.conv1 + features.denseblock3.denselayer13.norm2 + features.denseblock3.denselayer13.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 125440..150528);
+                let (arena, dst) = __cnn::slot(arena, 326144..351232);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER13_CONV1,
                     team: cx.team,
@@ -8363,7 +8435,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 98,
-                    src: arena.slice(0..125440),
+                    src: arena.slice(200704..326144),
                     weights: &packed[6919168..7062656],
                     scratch: &mut *scratch,
                     dst,
@@ -8371,7 +8443,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer13.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 326144..332416);
+                let (arena, dst) = __cnn::slot(arena, 125440..131712);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8379,7 +8451,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(125440..150528),
+                    src: arena.slice(326144..351232),
                     weights: &packed[7062656..7210144],
                     scratch: &mut *scratch,
                     dst,
@@ -8387,18 +8459,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer14.norm1 + features.denseblock3.denselayer14.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..131712);
+                let (arena, dst) = __cnn::slot(arena, 200704..332416);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..332416),
+                    src: arena.slice(0..131712),
                     weights: &packed[7210144..7211488],
                     dst,
                 });
             }
             // features.denseblock3.denselayer14.conv1 + features.denseblock3.denselayer14.norm2 + features.denseblock3.denselayer14.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 131712..156800);
+                let (arena, dst) = __cnn::slot(arena, 332416..357504);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER14_CONV1,
                     team: cx.team,
@@ -8406,7 +8478,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..131712),
+                    src: arena.slice(200704..332416),
                     weights: &packed[7211488..7362144],
                     scratch: &mut *scratch,
                     dst,
@@ -8414,7 +8486,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer14.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 332416..338688);
+                let (arena, dst) = __cnn::slot(arena, 131712..137984);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8422,7 +8494,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(131712..156800),
+                    src: arena.slice(332416..357504),
                     weights: &packed[7362144..7509632],
                     scratch: &mut *scratch,
                     dst,
@@ -8430,18 +8502,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer15.norm1 + features.denseblock3.denselayer15.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..137984);
+                let (arena, dst) = __cnn::slot(arena, 200704..338688);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..338688),
+                    src: arena.slice(0..137984),
                     weights: &packed[7509632..7511040],
                     dst,
                 });
             }
             // features.denseblock3.denselayer15.conv1 + features.denseblock3.denselayer15.norm2 + features.denseblock3.denselayer15.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 137984..163072);
+                let (arena, dst) = __cnn::slot(arena, 338688..363776);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER15_CONV1,
                     team: cx.team,
@@ -8449,7 +8521,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..137984),
+                    src: arena.slice(200704..338688),
                     weights: &packed[7511040..7668864],
                     scratch: &mut *scratch,
                     dst,
@@ -8457,7 +8529,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer15.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 338688..344960);
+                let (arena, dst) = __cnn::slot(arena, 137984..144256);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8465,7 +8537,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(137984..163072),
+                    src: arena.slice(338688..363776),
                     weights: &packed[7668864..7816352],
                     scratch: &mut *scratch,
                     dst,
@@ -8473,18 +8545,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer16.norm1 + features.denseblock3.denselayer16.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..144256);
+                let (arena, dst) = __cnn::slot(arena, 200704..344960);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..344960),
+                    src: arena.slice(0..144256),
                     weights: &packed[7816352..7817824],
                     dst,
                 });
             }
             // features.denseblock3.denselayer16.conv1 + features.denseblock3.denselayer16.norm2 + features.denseblock3.denselayer16.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 144256..169344);
+                let (arena, dst) = __cnn::slot(arena, 344960..370048);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER16_CONV1,
                     team: cx.team,
@@ -8492,7 +8564,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..144256),
+                    src: arena.slice(200704..344960),
                     weights: &packed[7817824..7982816],
                     scratch: &mut *scratch,
                     dst,
@@ -8500,7 +8572,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer16.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 344960..351232);
+                let (arena, dst) = __cnn::slot(arena, 144256..150528);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8508,7 +8580,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(144256..169344),
+                    src: arena.slice(344960..370048),
                     weights: &packed[7982816..8130304],
                     scratch: &mut *scratch,
                     dst,
@@ -8516,18 +8588,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer17.norm1 + features.denseblock3.denselayer17.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..150528);
+                let (arena, dst) = __cnn::slot(arena, 200704..351232);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..351232),
+                    src: arena.slice(0..150528),
                     weights: &packed[8130304..8131840],
                     dst,
                 });
             }
             // features.denseblock3.denselayer17.conv1 + features.denseblock3.denselayer17.norm2 + features.denseblock3.denselayer17.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 150528..175616);
+                let (arena, dst) = __cnn::slot(arena, 351232..376320);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER17_CONV1,
                     team: cx.team,
@@ -8535,7 +8607,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..150528),
+                    src: arena.slice(200704..351232),
                     weights: &packed[8131840..8304000],
                     scratch: &mut *scratch,
                     dst,
@@ -8543,7 +8615,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer17.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 351232..357504);
+                let (arena, dst) = __cnn::slot(arena, 150528..156800);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8551,7 +8623,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(150528..175616),
+                    src: arena.slice(351232..376320),
                     weights: &packed[8304000..8451488],
                     scratch: &mut *scratch,
                     dst,
@@ -8559,18 +8631,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer18.norm1 + features.denseblock3.denselayer18.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..156800);
+                let (arena, dst) = __cnn::slot(arena, 200704..357504);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..357504),
+                    src: arena.slice(0..156800),
                     weights: &packed[8451488..8453088],
                     dst,
                 });
             }
             // features.denseblock3.denselayer18.conv1 + features.denseblock3.denselayer18.norm2 + features.denseblock3.denselayer18.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 156800..181888);
+                let (arena, dst) = __cnn::slot(arena, 357504..382592);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER18_CONV1,
                     team: cx.team,
@@ -8578,7 +8650,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..156800),
+                    src: arena.slice(200704..357504),
                     weights: &packed[8453088..8632416],
                     scratch: &mut *scratch,
                     dst,
@@ -8586,7 +8658,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer18.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 357504..363776);
+                let (arena, dst) = __cnn::slot(arena, 156800..163072);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8594,7 +8666,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(156800..181888),
+                    src: arena.slice(357504..382592),
                     weights: &packed[8632416..8779904],
                     scratch: &mut *scratch,
                     dst,
@@ -8602,18 +8674,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer19.norm1 + features.denseblock3.denselayer19.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..163072);
+                let (arena, dst) = __cnn::slot(arena, 200704..363776);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..363776),
+                    src: arena.slice(0..163072),
                     weights: &packed[8779904..8781568],
                     dst,
                 });
             }
             // features.denseblock3.denselayer19.conv1 + features.denseblock3.denselayer19.norm2 + features.denseblock3.denselayer19.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 163072..188160);
+                let (arena, dst) = __cnn::slot(arena, 363776..388864);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER19_CONV1,
                     team: cx.team,
@@ -8621,7 +8693,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..163072),
+                    src: arena.slice(200704..363776),
                     weights: &packed[8781568..8968064],
                     scratch: &mut *scratch,
                     dst,
@@ -8629,7 +8701,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer19.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 363776..370048);
+                let (arena, dst) = __cnn::slot(arena, 163072..169344);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8637,7 +8709,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(163072..188160),
+                    src: arena.slice(363776..388864),
                     weights: &packed[8968064..9115552],
                     scratch: &mut *scratch,
                     dst,
@@ -8645,18 +8717,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer20.norm1 + features.denseblock3.denselayer20.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..169344);
+                let (arena, dst) = __cnn::slot(arena, 200704..370048);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..370048),
+                    src: arena.slice(0..169344),
                     weights: &packed[9115552..9117280],
                     dst,
                 });
             }
             // features.denseblock3.denselayer20.conv1 + features.denseblock3.denselayer20.norm2 + features.denseblock3.denselayer20.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 169344..194432);
+                let (arena, dst) = __cnn::slot(arena, 370048..395136);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER20_CONV1,
                     team: cx.team,
@@ -8664,7 +8736,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..169344),
+                    src: arena.slice(200704..370048),
                     weights: &packed[9117280..9310944],
                     scratch: &mut *scratch,
                     dst,
@@ -8672,7 +8744,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer20.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 370048..376320);
+                let (arena, dst) = __cnn::slot(arena, 169344..175616);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8680,7 +8752,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(169344..194432),
+                    src: arena.slice(370048..395136),
                     weights: &packed[9310944..9458432],
                     scratch: &mut *scratch,
                     dst,
@@ -8688,18 +8760,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer21.norm1 + features.denseblock3.denselayer21.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..175616);
+                let (arena, dst) = __cnn::slot(arena, 200704..376320);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..376320),
+                    src: arena.slice(0..175616),
                     weights: &packed[9458432..9460224],
                     dst,
                 });
             }
             // features.denseblock3.denselayer21.conv1 + features.denseblock3.denselayer21.norm2 + features.denseblock3.denselayer21.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 175616..200704);
+                let (arena, dst) = __cnn::slot(arena, 376320..401408);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER21_CONV1,
                     team: cx.team,
@@ -8707,7 +8779,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..175616),
+                    src: arena.slice(200704..376320),
                     weights: &packed[9460224..9661056],
                     scratch: &mut *scratch,
                     dst,
@@ -8715,7 +8787,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer21.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 376320..382592);
+                let (arena, dst) = __cnn::slot(arena, 175616..181888);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8723,7 +8795,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(175616..200704),
+                    src: arena.slice(376320..401408),
                     weights: &packed[9661056..9808544],
                     scratch: &mut *scratch,
                     dst,
@@ -8731,18 +8803,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer22.norm1 + features.denseblock3.denselayer22.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..181888);
+                let (arena, dst) = __cnn::slot(arena, 200704..382592);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..382592),
+                    src: arena.slice(0..181888),
                     weights: &packed[9808544..9810400],
                     dst,
                 });
             }
             // features.denseblock3.denselayer22.conv1 + features.denseblock3.denselayer22.norm2 + features.denseblock3.denselayer22.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..426496);
+                let (arena, dst) = __cnn::slot(arena, 382592..407680);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER22_CONV1,
                     team: cx.team,
@@ -8750,7 +8822,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..181888),
+                    src: arena.slice(200704..382592),
                     weights: &packed[9810400..10018400],
                     scratch: &mut *scratch,
                     dst,
@@ -8758,7 +8830,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer22.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 382592..388864);
+                let (arena, dst) = __cnn::slot(arena, 181888..188160);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8766,7 +8838,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(401408..426496),
+                    src: arena.slice(382592..407680),
                     weights: &packed[10018400..10165888],
                     scratch: &mut *scratch,
                     dst,
@@ -8774,18 +8846,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer23.norm1 + features.denseblock3.denselayer23.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..188160);
+                let (arena, dst) = __cnn::slot(arena, 200704..388864);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..388864),
+                    src: arena.slice(0..188160),
                     weights: &packed[10165888..10167808],
                     dst,
                 });
             }
             // features.denseblock3.denselayer23.conv1 + features.denseblock3.denselayer23.norm2 + features.denseblock3.denselayer23.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..426496);
+                let (arena, dst) = __cnn::slot(arena, 388864..413952);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER23_CONV1,
                     team: cx.team,
@@ -8793,7 +8865,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..188160),
+                    src: arena.slice(200704..388864),
                     weights: &packed[10167808..10382976],
                     scratch: &mut *scratch,
                     dst,
@@ -8801,7 +8873,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer23.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 388864..395136);
+                let (arena, dst) = __cnn::slot(arena, 188160..194432);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8809,7 +8881,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(401408..426496),
+                    src: arena.slice(388864..413952),
                     weights: &packed[10382976..10530464],
                     scratch: &mut *scratch,
                     dst,
@@ -8817,18 +8889,18 @@ const _: () = {
             }
             // features.denseblock3.denselayer24.norm1 + features.denseblock3.denselayer24.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..194432);
+                let (arena, dst) = __cnn::slot(arena, 200704..395136);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..395136),
+                    src: arena.slice(0..194432),
                     weights: &packed[10530464..10532448],
                     dst,
                 });
             }
             // features.denseblock3.denselayer24.conv1 + features.denseblock3.denselayer24.norm2 + features.denseblock3.denselayer24.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 401408..426496);
+                let (arena, dst) = __cnn::slot(arena, 395136..420224);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER24_CONV1,
                     team: cx.team,
@@ -8836,7 +8908,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..194432),
+                    src: arena.slice(200704..395136),
                     weights: &packed[10532448..10754784],
                     scratch: &mut *scratch,
                     dst,
@@ -8844,7 +8916,7 @@ const _: () = {
             }
             // features.denseblock3.denselayer24.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 395136..401408);
+                let (arena, dst) = __cnn::slot(arena, 194432..200704);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK3_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8852,7 +8924,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(401408..426496),
+                    src: arena.slice(395136..420224),
                     weights: &packed[10754784..10902272],
                     scratch: &mut *scratch,
                     dst,
@@ -8860,18 +8932,18 @@ const _: () = {
             }
             // features.transition3.norm + features.transition3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                let (arena, dst) = __cnn::slot(arena, 200704..401408);
                 simd.call(__cnn::BatchNorm {
                     pixels: 196,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(200704..401408),
+                    src: arena.slice(0..200704),
                     weights: &packed[10902272..10904320],
                     dst,
                 });
             }
             // features.transition3.conv
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..301056);
+                let (arena, dst) = __cnn::slot(arena, 0..100352);
                 simd.call(__cnn::Strassen::<_, 4, 3, 2, 7> {
                     shape: FEATURES_TRANSITION3_CONV,
                     team: cx.team,
@@ -8879,7 +8951,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 49,
-                    src: arena.slice(0..200704),
+                    src: arena.slice(200704..401408),
                     weights: &packed[10904320..11822336],
                     scratch: &mut *scratch,
                     dst,
@@ -8887,43 +8959,43 @@ const _: () = {
             }
             // features.transition3.avgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..25088);
+                let (arena, dst) = __cnn::slot(arena, 100352..125440);
                 simd.call(__cnn::AvgPool {
                     shape: FEATURES_TRANSITION3_AVGPOOL1,
                     count_include_pad: true,
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(200704..301056),
+                    src: arena.slice(0..100352),
                     dst,
                 });
             }
             // features.denseblock4.denselayer1.norm1 + features.denseblock4.denselayer1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..75264);
+                let (arena, dst) = __cnn::slot(arena, 0..25088);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..25088),
+                    src: arena.slice(100352..125440),
                     weights: &packed[11822336..11823360],
                     dst,
                 });
             }
             // features.denseblock4.denselayer1.conv1 + features.denseblock4.denselayer1.norm2 + features.denseblock4.denselayer1.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 75264..81536);
+                let (arena, dst) = __cnn::slot(arena, 25088..31360);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(50176..75264),
+                    src: arena.slice(0..25088),
                     weights: &packed[11823360..11889024],
                     dst,
                 });
             }
             // features.denseblock4.denselayer1.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 25088..26656);
+                let (arena, dst) = __cnn::slot(arena, 125440..127008);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8931,7 +9003,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(75264..81536),
+                    src: arena.slice(25088..31360),
                     weights: &packed[11889024..11954592],
                     scratch: &mut *scratch,
                     dst,
@@ -8939,32 +9011,32 @@ const _: () = {
             }
             // features.denseblock4.denselayer2.norm1 + features.denseblock4.denselayer2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..76832);
+                let (arena, dst) = __cnn::slot(arena, 0..26656);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..26656),
+                    src: arena.slice(100352..127008),
                     weights: &packed[11954592..11955680],
                     dst,
                 });
             }
             // features.denseblock4.denselayer2.conv1 + features.denseblock4.denselayer2.norm2 + features.denseblock4.denselayer2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 76832..83104);
+                let (arena, dst) = __cnn::slot(arena, 26656..32928);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER2_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(50176..76832),
+                    src: arena.slice(0..26656),
                     weights: &packed[11955680..12025440],
                     dst,
                 });
             }
             // features.denseblock4.denselayer2.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 26656..28224);
+                let (arena, dst) = __cnn::slot(arena, 127008..128576);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -8972,7 +9044,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(76832..83104),
+                    src: arena.slice(26656..32928),
                     weights: &packed[12025440..12091008],
                     scratch: &mut *scratch,
                     dst,
@@ -8980,32 +9052,32 @@ const _: () = {
             }
             // features.denseblock4.denselayer3.norm1 + features.denseblock4.denselayer3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..78400);
+                let (arena, dst) = __cnn::slot(arena, 0..28224);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..28224),
+                    src: arena.slice(100352..128576),
                     weights: &packed[12091008..12092160],
                     dst,
                 });
             }
             // features.denseblock4.denselayer3.conv1 + features.denseblock4.denselayer3.norm2 + features.denseblock4.denselayer3.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 78400..84672);
+                let (arena, dst) = __cnn::slot(arena, 28224..34496);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER3_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(50176..78400),
+                    src: arena.slice(0..28224),
                     weights: &packed[12092160..12166016],
                     dst,
                 });
             }
             // features.denseblock4.denselayer3.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 28224..29792);
+                let (arena, dst) = __cnn::slot(arena, 128576..130144);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -9013,7 +9085,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(78400..84672),
+                    src: arena.slice(28224..34496),
                     weights: &packed[12166016..12231584],
                     scratch: &mut *scratch,
                     dst,
@@ -9021,32 +9093,32 @@ const _: () = {
             }
             // features.denseblock4.denselayer4.norm1 + features.denseblock4.denselayer4.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..79968);
+                let (arena, dst) = __cnn::slot(arena, 0..29792);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..29792),
+                    src: arena.slice(100352..130144),
                     weights: &packed[12231584..12232800],
                     dst,
                 });
             }
             // features.denseblock4.denselayer4.conv1 + features.denseblock4.denselayer4.norm2 + features.denseblock4.denselayer4.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 79968..86240);
+                let (arena, dst) = __cnn::slot(arena, 29792..36064);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER4_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(50176..79968),
+                    src: arena.slice(0..29792),
                     weights: &packed[12232800..12310752],
                     dst,
                 });
             }
             // features.denseblock4.denselayer4.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 29792..31360);
+                let (arena, dst) = __cnn::slot(arena, 130144..131712);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -9054,7 +9126,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(79968..86240),
+                    src: arena.slice(29792..36064),
                     weights: &packed[12310752..12376320],
                     scratch: &mut *scratch,
                     dst,
@@ -9062,32 +9134,32 @@ const _: () = {
             }
             // features.denseblock4.denselayer5.norm1 + features.denseblock4.denselayer5.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..81536);
+                let (arena, dst) = __cnn::slot(arena, 0..31360);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..31360),
+                    src: arena.slice(100352..131712),
                     weights: &packed[12376320..12377600],
                     dst,
                 });
             }
             // features.denseblock4.denselayer5.conv1 + features.denseblock4.denselayer5.norm2 + features.denseblock4.denselayer5.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..87808);
+                let (arena, dst) = __cnn::slot(arena, 31360..37632);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER5_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(50176..81536),
+                    src: arena.slice(0..31360),
                     weights: &packed[12377600..12459648],
                     dst,
                 });
             }
             // features.denseblock4.denselayer5.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 31360..32928);
+                let (arena, dst) = __cnn::slot(arena, 131712..133280);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -9095,7 +9167,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(81536..87808),
+                    src: arena.slice(31360..37632),
                     weights: &packed[12459648..12525216],
                     scratch: &mut *scratch,
                     dst,
@@ -9103,32 +9175,32 @@ const _: () = {
             }
             // features.denseblock4.denselayer6.norm1 + features.denseblock4.denselayer6.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..83104);
+                let (arena, dst) = __cnn::slot(arena, 0..32928);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..32928),
+                    src: arena.slice(100352..133280),
                     weights: &packed[12525216..12526560],
                     dst,
                 });
             }
             // features.denseblock4.denselayer6.conv1 + features.denseblock4.denselayer6.norm2 + features.denseblock4.denselayer6.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 83104..89376);
+                let (arena, dst) = __cnn::slot(arena, 32928..39200);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER6_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(50176..83104),
+                    src: arena.slice(0..32928),
                     weights: &packed[12526560..12612704],
                     dst,
                 });
             }
             // features.denseblock4.denselayer6.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 32928..34496);
+                let (arena, dst) = __cnn::slot(arena, 133280..134848);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -9136,7 +9208,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(83104..89376),
+                    src: arena.slice(32928..39200),
                     weights: &packed[12612704..12678272],
                     scratch: &mut *scratch,
                     dst,
@@ -9144,32 +9216,32 @@ const _: () = {
             }
             // features.denseblock4.denselayer7.norm1 + features.denseblock4.denselayer7.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..84672);
+                let (arena, dst) = __cnn::slot(arena, 0..34496);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..34496),
+                    src: arena.slice(100352..134848),
                     weights: &packed[12678272..12679680],
                     dst,
                 });
             }
             // features.denseblock4.denselayer7.conv1 + features.denseblock4.denselayer7.norm2 + features.denseblock4.denselayer7.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 84672..90944);
+                let (arena, dst) = __cnn::slot(arena, 34496..40768);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER7_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(50176..84672),
+                    src: arena.slice(0..34496),
                     weights: &packed[12679680..12769920],
                     dst,
                 });
             }
             // features.denseblock4.denselayer7.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 34496..36064);
+                let (arena, dst) = __cnn::slot(arena, 134848..136416);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -9177,7 +9249,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(84672..90944),
+                    src: arena.slice(34496..40768),
                     weights: &packed[12769920..12835488],
                     scratch: &mut *scratch,
                     dst,
@@ -9185,32 +9257,32 @@ const _: () = {
             }
             // features.denseblock4.denselayer8.norm1 + features.denseblock4.denselayer8.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..86240);
+                let (arena, dst) = __cnn::slot(arena, 0..36064);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..36064),
+                    src: arena.slice(100352..136416),
                     weights: &packed[12835488..12836960],
                     dst,
                 });
             }
             // features.denseblock4.denselayer8.conv1 + features.denseblock4.denselayer8.norm2 + features.denseblock4.denselayer8.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 86240..92512);
+                let (arena, dst) = __cnn::slot(arena, 36064..42336);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER8_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(50176..86240),
+                    src: arena.slice(0..36064),
                     weights: &packed[12836960..12931296],
                     dst,
                 });
             }
             // features.denseblock4.denselayer8.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 36064..37632);
+                let (arena, dst) = __cnn::slot(arena, 136416..137984);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -9218,7 +9290,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(86240..92512),
+                    src: arena.slice(36064..42336),
                     weights: &packed[12931296..12996864],
                     scratch: &mut *scratch,
                     dst,
@@ -9226,32 +9298,32 @@ const _: () = {
             }
             // features.denseblock4.denselayer9.norm1 + features.denseblock4.denselayer9.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..87808);
+                let (arena, dst) = __cnn::slot(arena, 0..37632);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..37632),
+                    src: arena.slice(100352..137984),
                     weights: &packed[12996864..12998400],
                     dst,
                 });
             }
             // features.denseblock4.denselayer9.conv1 + features.denseblock4.denselayer9.norm2 + features.denseblock4.denselayer9.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 87808..94080);
+                let (arena, dst) = __cnn::slot(arena, 37632..43904);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER9_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(50176..87808),
+                    src: arena.slice(0..37632),
                     weights: &packed[12998400..13096832],
                     dst,
                 });
             }
             // features.denseblock4.denselayer9.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 37632..39200);
+                let (arena, dst) = __cnn::slot(arena, 137984..139552);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -9259,7 +9331,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(87808..94080),
+                    src: arena.slice(37632..43904),
                     weights: &packed[13096832..13162400],
                     scratch: &mut *scratch,
                     dst,
@@ -9267,32 +9339,32 @@ const _: () = {
             }
             // features.denseblock4.denselayer10.norm1 + features.denseblock4.denselayer10.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..89376);
+                let (arena, dst) = __cnn::slot(arena, 0..39200);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..39200),
+                    src: arena.slice(100352..139552),
                     weights: &packed[13162400..13164000],
                     dst,
                 });
             }
             // features.denseblock4.denselayer10.conv1 + features.denseblock4.denselayer10.norm2 + features.denseblock4.denselayer10.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 89376..95648);
+                let (arena, dst) = __cnn::slot(arena, 39200..45472);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER10_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(50176..89376),
+                    src: arena.slice(0..39200),
                     weights: &packed[13164000..13266528],
                     dst,
                 });
             }
             // features.denseblock4.denselayer10.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 39200..40768);
+                let (arena, dst) = __cnn::slot(arena, 139552..141120);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -9300,7 +9372,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(89376..95648),
+                    src: arena.slice(39200..45472),
                     weights: &packed[13266528..13332096],
                     scratch: &mut *scratch,
                     dst,
@@ -9308,32 +9380,32 @@ const _: () = {
             }
             // features.denseblock4.denselayer11.norm1 + features.denseblock4.denselayer11.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..90944);
+                let (arena, dst) = __cnn::slot(arena, 0..40768);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..40768),
+                    src: arena.slice(100352..141120),
                     weights: &packed[13332096..13333760],
                     dst,
                 });
             }
             // features.denseblock4.denselayer11.conv1 + features.denseblock4.denselayer11.norm2 + features.denseblock4.denselayer11.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 90944..97216);
+                let (arena, dst) = __cnn::slot(arena, 40768..47040);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER11_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(50176..90944),
+                    src: arena.slice(0..40768),
                     weights: &packed[13333760..13440384],
                     dst,
                 });
             }
             // features.denseblock4.denselayer11.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 40768..42336);
+                let (arena, dst) = __cnn::slot(arena, 141120..142688);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -9341,7 +9413,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(90944..97216),
+                    src: arena.slice(40768..47040),
                     weights: &packed[13440384..13505952],
                     scratch: &mut *scratch,
                     dst,
@@ -9349,32 +9421,32 @@ const _: () = {
             }
             // features.denseblock4.denselayer12.norm1 + features.denseblock4.denselayer12.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..92512);
+                let (arena, dst) = __cnn::slot(arena, 0..42336);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..42336),
+                    src: arena.slice(100352..142688),
                     weights: &packed[13505952..13507680],
                     dst,
                 });
             }
             // features.denseblock4.denselayer12.conv1 + features.denseblock4.denselayer12.norm2 + features.denseblock4.denselayer12.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 92512..98784);
+                let (arena, dst) = __cnn::slot(arena, 42336..48608);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER12_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(50176..92512),
+                    src: arena.slice(0..42336),
                     weights: &packed[13507680..13618400],
                     dst,
                 });
             }
             // features.denseblock4.denselayer12.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 42336..43904);
+                let (arena, dst) = __cnn::slot(arena, 142688..144256);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -9382,7 +9454,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(92512..98784),
+                    src: arena.slice(42336..48608),
                     weights: &packed[13618400..13683968],
                     scratch: &mut *scratch,
                     dst,
@@ -9390,32 +9462,32 @@ const _: () = {
             }
             // features.denseblock4.denselayer13.norm1 + features.denseblock4.denselayer13.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..94080);
+                let (arena, dst) = __cnn::slot(arena, 0..43904);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..43904),
+                    src: arena.slice(100352..144256),
                     weights: &packed[13683968..13685760],
                     dst,
                 });
             }
             // features.denseblock4.denselayer13.conv1 + features.denseblock4.denselayer13.norm2 + features.denseblock4.denselayer13.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..100352);
+                let (arena, dst) = __cnn::slot(arena, 43904..50176);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER13_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(50176..94080),
+                    src: arena.slice(0..43904),
                     weights: &packed[13685760..13800576],
                     dst,
                 });
             }
             // features.denseblock4.denselayer13.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 43904..45472);
+                let (arena, dst) = __cnn::slot(arena, 144256..145824);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -9423,7 +9495,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(94080..100352),
+                    src: arena.slice(43904..50176),
                     weights: &packed[13800576..13866144],
                     scratch: &mut *scratch,
                     dst,
@@ -9431,32 +9503,32 @@ const _: () = {
             }
             // features.denseblock4.denselayer14.norm1 + features.denseblock4.denselayer14.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..95648);
+                let (arena, dst) = __cnn::slot(arena, 0..45472);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..45472),
+                    src: arena.slice(100352..145824),
                     weights: &packed[13866144..13868000],
                     dst,
                 });
             }
             // features.denseblock4.denselayer14.conv1 + features.denseblock4.denselayer14.norm2 + features.denseblock4.denselayer14.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 95648..101920);
+                let (arena, dst) = __cnn::slot(arena, 45472..51744);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER14_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(50176..95648),
+                    src: arena.slice(0..45472),
                     weights: &packed[13868000..13986912],
                     dst,
                 });
             }
             // features.denseblock4.denselayer14.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..47040);
+                let (arena, dst) = __cnn::slot(arena, 145824..147392);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -9464,7 +9536,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(95648..101920),
+                    src: arena.slice(45472..51744),
                     weights: &packed[13986912..14052480],
                     scratch: &mut *scratch,
                     dst,
@@ -9472,32 +9544,32 @@ const _: () = {
             }
             // features.denseblock4.denselayer15.norm1 + features.denseblock4.denselayer15.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..97216);
+                let (arena, dst) = __cnn::slot(arena, 0..47040);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..47040),
+                    src: arena.slice(100352..147392),
                     weights: &packed[14052480..14054400],
                     dst,
                 });
             }
             // features.denseblock4.denselayer15.conv1 + features.denseblock4.denselayer15.norm2 + features.denseblock4.denselayer15.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 97216..103488);
+                let (arena, dst) = __cnn::slot(arena, 47040..53312);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER15_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(50176..97216),
+                    src: arena.slice(0..47040),
                     weights: &packed[14054400..14177408],
                     dst,
                 });
             }
             // features.denseblock4.denselayer15.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 47040..48608);
+                let (arena, dst) = __cnn::slot(arena, 147392..148960);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -9505,7 +9577,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(97216..103488),
+                    src: arena.slice(47040..53312),
                     weights: &packed[14177408..14242976],
                     scratch: &mut *scratch,
                     dst,
@@ -9513,32 +9585,32 @@ const _: () = {
             }
             // features.denseblock4.denselayer16.norm1 + features.denseblock4.denselayer16.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..98784);
+                let (arena, dst) = __cnn::slot(arena, 0..48608);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..48608),
+                    src: arena.slice(100352..148960),
                     weights: &packed[14242976..14244960],
                     dst,
                 });
             }
             // features.denseblock4.denselayer16.conv1 + features.denseblock4.denselayer16.norm2 + features.denseblock4.denselayer16.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 98784..105056);
+                let (arena, dst) = __cnn::slot(arena, 48608..54880);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 5> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER16_CONV1,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(50176..98784),
+                    src: arena.slice(0..48608),
                     weights: &packed[14244960..14372064],
                     dst,
                 });
             }
             // features.denseblock4.denselayer16.conv2
             {
-                let (arena, dst) = __cnn::slot(arena, 48608..50176);
+                let (arena, dst) = __cnn::slot(arena, 148960..150528);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 2, 8> {
                     shape: FEATURES_DENSEBLOCK4_DENSELAYER1_CONV2,
                     team: cx.team,
@@ -9546,7 +9618,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 16,
-                    src: arena.slice(98784..105056),
+                    src: arena.slice(48608..54880),
                     weights: &packed[14372064..14437632],
                     scratch: &mut *scratch,
                     dst,
@@ -9554,23 +9626,23 @@ const _: () = {
             }
             // features.norm5 + relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 50176..100352);
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::BatchNorm {
                     pixels: 49,
                     activation: __cnn::Activation::Relu,
-                    src: arena.slice(0..50176),
+                    src: arena.slice(100352..150528),
                     weights: &packed[14437632..14439680],
                     dst,
                 });
             }
             // globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..1024);
+                let (arena, dst) = __cnn::slot(arena, 50176..51200);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 1024,
                     input: [7, 7],
                     output: [1, 1],
-                    src: arena.slice(50176..100352),
+                    src: arena.slice(0..50176),
                     dst,
                 });
             }
@@ -9584,7 +9656,7 @@ const _: () = {
                 vectors: 1,
                 team: cx.team,
                 activation: __cnn::Activation::Identity,
-                src: &arena[0..1024],
+                src: &arena[50176..51200],
                 weights: &packed[14439680..15473888],
                 scratch: &mut *scratch,
                 dst: output,
@@ -9592,20 +9664,68 @@ const _: () = {
         }
         fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
-                &FEATURES_CONV0,
+                &FEATURES_CONV0_TURN,
                 1,
-                &floats[0..9408],
+                &floats[0..2352],
                 ::core::option::Option::None,
-                &mut packed[0..9472],
+                &mut packed[0..2368],
+            );
+            __cnn::pack_conv(
+                &FEATURES_CONV0_TURN,
+                1,
+                &floats[2352..4704],
+                ::core::option::Option::None,
+                &mut packed[2368..4736],
+            );
+            __cnn::pack_conv(
+                &FEATURES_CONV0_TURN,
+                1,
+                &floats[4704..7056],
+                ::core::option::Option::None,
+                &mut packed[4736..7104],
+            );
+            __cnn::pack_conv(
+                &FEATURES_CONV0_TURN,
+                1,
+                &floats[7056..9408],
+                ::core::option::Option::None,
+                &mut packed[7104..9472],
             );
             __cnn::fold_bn(
-                64,
+                16,
                 0.00001,
-                ::core::option::Option::Some(&floats[9408..9472]),
-                ::core::option::Option::Some(&floats[9472..9536]),
-                &floats[7978856..7978920],
-                &floats[7978920..7978984],
-                &mut packed[0..9472],
+                ::core::option::Option::Some(&floats[9408..9424]),
+                ::core::option::Option::Some(&floats[9472..9488]),
+                &floats[7978856..7978872],
+                &floats[7978920..7978936],
+                &mut packed[0..2368],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[9424..9440]),
+                ::core::option::Option::Some(&floats[9488..9504]),
+                &floats[7978872..7978888],
+                &floats[7978936..7978952],
+                &mut packed[2368..4736],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[9440..9456]),
+                ::core::option::Option::Some(&floats[9504..9520]),
+                &floats[7978888..7978904],
+                &floats[7978952..7978968],
+                &mut packed[4736..7104],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[9456..9472]),
+                ::core::option::Option::Some(&floats[9520..9536]),
+                &floats[7978904..7978920],
+                &floats[7978968..7978984],
+                &mut packed[7104..9472],
             );
             __cnn::pack_bn(
                 64,

@@ -460,30 +460,6 @@ const _: () = {
         fc, buffers } = 6639464
     );
     __cnn::inherent!(GoogLeNet = 6624904);
-    const CONV1_CONV: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 3,
-        in_height: 229,
-        in_width: 229,
-        out_channels: 64,
-        out_height: 112,
-        out_width: 112,
-        kernel: [7, 7],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 64,
-        in_height: 112,
-        in_width: 112,
-        out_height: 56,
-        out_width: 56,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
     const CONV2_CONV: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 64,
         in_height: 1,
@@ -1206,6 +1182,30 @@ const _: () = {
         padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
+    };
+    const CONV1_CONV_TURN: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 3,
+        in_height: 229,
+        in_width: 229,
+        out_channels: 16,
+        out_height: 112,
+        out_width: 112,
+        kernel: [7, 7],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL1_TURN: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 16,
+        in_height: 112,
+        in_width: 112,
+        out_height: 56,
+        out_width: 56,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
     };
     const CONV1_CONV_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
         op: __cnn::ConvOp {
@@ -3268,7 +3268,7 @@ const _: () = {
     };
     impl __cnn::Compiled for GoogLeNet {
         const PACKED_LEN: usize = 14538144;
-        const ARENA_LEN: usize = 1003520;
+        const ARENA_LEN: usize = 802816;
         const SCRATCH_LEN: usize = 196480;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
@@ -3291,29 +3291,101 @@ const _: () = {
                 padded_width: 229,
                 team: cx.team,
                 src: input,
-                dst: &mut arena[802816..960139],
+                dst: &mut arena[401408..558731],
             });
             // conv1.conv + conv1.bn + conv1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 4, 6> {
-                    shape: CONV1_CONV,
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: CONV1_CONV_TURN,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 6272,
                     residual: &[],
-                    src: arena.slice(802816..960139),
-                    weights: &packed[0..9472],
+                    src: arena.slice(401408..558731),
+                    weights: &packed[0..2368],
                     dst,
                 });
             }
             // maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
+                let (arena, dst) = __cnn::slot(arena, 200704..250880);
                 simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL1,
+                    shape: MAXPOOL1_TURN,
                     team: cx.team,
-                    src: arena.slice(0..802816),
+                    src: arena.slice(0..200704),
+                    dst,
+                });
+            }
+            // conv1.conv + conv1.bn + conv1.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: CONV1_CONV_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 6272,
+                    residual: &[],
+                    src: arena.slice(401408..558731),
+                    weights: &packed[2368..4736],
+                    dst,
+                });
+            }
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 250880..301056);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1_TURN,
+                    team: cx.team,
+                    src: arena.slice(0..200704),
+                    dst,
+                });
+            }
+            // conv1.conv + conv1.bn + conv1.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: CONV1_CONV_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 6272,
+                    residual: &[],
+                    src: arena.slice(401408..558731),
+                    weights: &packed[4736..7104],
+                    dst,
+                });
+            }
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 301056..351232);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1_TURN,
+                    team: cx.team,
+                    src: arena.slice(0..200704),
+                    dst,
+                });
+            }
+            // conv1.conv + conv1.bn + conv1.relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: CONV1_CONV_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 6272,
+                    residual: &[],
+                    src: arena.slice(401408..558731),
+                    weights: &packed[7104..9472],
+                    dst,
+                });
+            }
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 351232..401408);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1_TURN,
+                    team: cx.team,
+                    src: arena.slice(0..200704),
                     dst,
                 });
             }
@@ -3326,7 +3398,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(802816..1003520),
+                    src: arena.slice(200704..401408),
                     weights: &packed[9472..13632],
                     dst,
                 });
@@ -4322,20 +4394,68 @@ const _: () = {
         }
         fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
-                &CONV1_CONV,
+                &CONV1_CONV_TURN,
                 1,
-                &floats[0..9408],
+                &floats[0..2352],
                 ::core::option::Option::None,
-                &mut packed[0..9472],
+                &mut packed[0..2368],
+            );
+            __cnn::pack_conv(
+                &CONV1_CONV_TURN,
+                1,
+                &floats[2352..4704],
+                ::core::option::Option::None,
+                &mut packed[2368..4736],
+            );
+            __cnn::pack_conv(
+                &CONV1_CONV_TURN,
+                1,
+                &floats[4704..7056],
+                ::core::option::Option::None,
+                &mut packed[4736..7104],
+            );
+            __cnn::pack_conv(
+                &CONV1_CONV_TURN,
+                1,
+                &floats[7056..9408],
+                ::core::option::Option::None,
+                &mut packed[7104..9472],
             );
             __cnn::fold_bn(
-                64,
+                16,
                 0.001,
-                ::core::option::Option::Some(&floats[9408..9472]),
-                ::core::option::Option::Some(&floats[9472..9536]),
-                &floats[6624904..6624968],
-                &floats[6624968..6625032],
-                &mut packed[0..9472],
+                ::core::option::Option::Some(&floats[9408..9424]),
+                ::core::option::Option::Some(&floats[9472..9488]),
+                &floats[6624904..6624920],
+                &floats[6624968..6624984],
+                &mut packed[0..2368],
+            );
+            __cnn::fold_bn(
+                16,
+                0.001,
+                ::core::option::Option::Some(&floats[9424..9440]),
+                ::core::option::Option::Some(&floats[9488..9504]),
+                &floats[6624920..6624936],
+                &floats[6624984..6625000],
+                &mut packed[2368..4736],
+            );
+            __cnn::fold_bn(
+                16,
+                0.001,
+                ::core::option::Option::Some(&floats[9440..9456]),
+                ::core::option::Option::Some(&floats[9504..9520]),
+                &floats[6624936..6624952],
+                &floats[6625000..6625016],
+                &mut packed[4736..7104],
+            );
+            __cnn::fold_bn(
+                16,
+                0.001,
+                ::core::option::Option::Some(&floats[9456..9472]),
+                ::core::option::Option::Some(&floats[9520..9536]),
+                &floats[6624952..6624968],
+                &floats[6625016..6625032],
+                &mut packed[7104..9472],
             );
             __cnn::pack_conv(
                 &CONV2_CONV,

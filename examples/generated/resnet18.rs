@@ -162,30 +162,6 @@ const _: () = {
         11699112
     );
     __cnn::inherent!(ResNet18 = 11689512);
-    const CONV1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 3,
-        in_height: 229,
-        in_width: 229,
-        out_channels: 64,
-        out_height: 112,
-        out_width: 112,
-        kernel: [7, 7],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 64,
-        in_height: 112,
-        in_width: 112,
-        out_height: 56,
-        out_width: 56,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [1, 1],
-        dilation: [1, 1],
-    };
     const LAYER1_0_CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 64,
         in_height: 56,
@@ -315,6 +291,30 @@ const _: () = {
         padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
+    };
+    const CONV1_TURN: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 3,
+        in_height: 229,
+        in_width: 229,
+        out_channels: 16,
+        out_height: 112,
+        out_width: 112,
+        kernel: [7, 7],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL1_TURN: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 16,
+        in_height: 112,
+        in_width: 112,
+        out_height: 56,
+        out_width: 56,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [1, 1],
+        dilation: [1, 1],
     };
     const CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
         op: __cnn::ConvOp {
@@ -1006,7 +1006,7 @@ const _: () = {
     };
     impl __cnn::Compiled for ResNet18 {
         const PACKED_LEN: usize = 24271728;
-        const ARENA_LEN: usize = 1003520;
+        const ARENA_LEN: usize = 602112;
         const SCRATCH_LEN: usize = 196480;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
@@ -1029,29 +1029,101 @@ const _: () = {
                 padded_width: 229,
                 team: cx.team,
                 src: input,
-                dst: &mut arena[802816..960139],
+                dst: &mut arena[401408..558731],
             });
             // conv1 + bn1 + relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 4, 6> {
-                    shape: CONV1,
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: CONV1_TURN,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 6272,
                     residual: &[],
-                    src: arena.slice(802816..960139),
-                    weights: &packed[0..9472],
+                    src: arena.slice(401408..558731),
+                    weights: &packed[0..2368],
                     dst,
                 });
             }
             // maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
+                let (arena, dst) = __cnn::slot(arena, 200704..250880);
                 simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL1,
+                    shape: MAXPOOL1_TURN,
                     team: cx.team,
-                    src: arena.slice(0..802816),
+                    src: arena.slice(0..200704),
+                    dst,
+                });
+            }
+            // conv1 + bn1 + relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: CONV1_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 6272,
+                    residual: &[],
+                    src: arena.slice(401408..558731),
+                    weights: &packed[2368..4736],
+                    dst,
+                });
+            }
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 250880..301056);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1_TURN,
+                    team: cx.team,
+                    src: arena.slice(0..200704),
+                    dst,
+                });
+            }
+            // conv1 + bn1 + relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: CONV1_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 6272,
+                    residual: &[],
+                    src: arena.slice(401408..558731),
+                    weights: &packed[4736..7104],
+                    dst,
+                });
+            }
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 301056..351232);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1_TURN,
+                    team: cx.team,
+                    src: arena.slice(0..200704),
+                    dst,
+                });
+            }
+            // conv1 + bn1 + relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: CONV1_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 6272,
+                    residual: &[],
+                    src: arena.slice(401408..558731),
+                    weights: &packed[7104..9472],
+                    dst,
+                });
+            }
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 351232..401408);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1_TURN,
+                    team: cx.team,
+                    src: arena.slice(0..200704),
                     dst,
                 });
             }
@@ -1065,7 +1137,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
-                    src: arena.slice(802816..1003520),
+                    src: arena.slice(200704..401408),
                     weights: &packed[9472..156992],
                     scratch: &mut *scratch,
                     dst,
@@ -1073,7 +1145,7 @@ const _: () = {
             }
             // layer1.0.conv2 + layer1.0.bn2 + layer1.0.residual1 + layer1.0.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..401408);
+                let (arena, dst) = __cnn::slot(arena, 401408..602112);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
@@ -1081,7 +1153,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     strip: 28,
                     src: arena.slice(0..200704),
-                    residual: arena.slice(802816..1003520),
+                    residual: arena.slice(200704..401408),
                     weights: &packed[156992..304512],
                     scratch: &mut *scratch,
                     dst,
@@ -1089,7 +1161,7 @@ const _: () = {
             }
             // layer1.1.conv1 + layer1.1.bn1 + layer1.1.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
+                let (arena, dst) = __cnn::slot(arena, 200704..401408);
                 simd.call(__cnn::Winograd::<_, _, 4, 6, 1, 2, 6, 2, 7> {
                     shape: LAYER1_0_CONV1,
                     team: cx.team,
@@ -1097,7 +1169,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
-                    src: arena.slice(200704..401408),
+                    src: arena.slice(401408..602112),
                     weights: &packed[304512..452032],
                     scratch: &mut *scratch,
                     dst,
@@ -1112,8 +1184,8 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     arithmetic: cx.arithmetic,
                     strip: 28,
-                    src: arena.slice(802816..1003520),
-                    residual: arena.slice(200704..401408),
+                    src: arena.slice(200704..401408),
+                    residual: arena.slice(401408..602112),
                     weights: &packed[452032..599552],
                     scratch: &mut *scratch,
                     dst,
@@ -1406,20 +1478,68 @@ const _: () = {
         }
         fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
-                &CONV1,
+                &CONV1_TURN,
                 1,
-                &floats[0..9408],
+                &floats[0..2352],
                 ::core::option::Option::None,
-                &mut packed[0..9472],
+                &mut packed[0..2368],
+            );
+            __cnn::pack_conv(
+                &CONV1_TURN,
+                1,
+                &floats[2352..4704],
+                ::core::option::Option::None,
+                &mut packed[2368..4736],
+            );
+            __cnn::pack_conv(
+                &CONV1_TURN,
+                1,
+                &floats[4704..7056],
+                ::core::option::Option::None,
+                &mut packed[4736..7104],
+            );
+            __cnn::pack_conv(
+                &CONV1_TURN,
+                1,
+                &floats[7056..9408],
+                ::core::option::Option::None,
+                &mut packed[7104..9472],
             );
             __cnn::fold_bn(
-                64,
+                16,
                 0.00001,
-                ::core::option::Option::Some(&floats[9408..9472]),
-                ::core::option::Option::Some(&floats[9472..9536]),
-                &floats[11689512..11689576],
-                &floats[11689576..11689640],
-                &mut packed[0..9472],
+                ::core::option::Option::Some(&floats[9408..9424]),
+                ::core::option::Option::Some(&floats[9472..9488]),
+                &floats[11689512..11689528],
+                &floats[11689576..11689592],
+                &mut packed[0..2368],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[9424..9440]),
+                ::core::option::Option::Some(&floats[9488..9504]),
+                &floats[11689528..11689544],
+                &floats[11689592..11689608],
+                &mut packed[2368..4736],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[9440..9456]),
+                ::core::option::Option::Some(&floats[9504..9520]),
+                &floats[11689544..11689560],
+                &floats[11689608..11689624],
+                &mut packed[4736..7104],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[9456..9472]),
+                ::core::option::Option::Some(&floats[9520..9536]),
+                &floats[11689560..11689576],
+                &floats[11689624..11689640],
+                &mut packed[7104..9472],
             );
             __cnn::pack_winograd(
                 &LAYER1_0_CONV1,

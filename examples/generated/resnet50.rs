@@ -379,30 +379,6 @@ const _: () = {
         layer4_2_bn3, fc, buffers } = 25610152
     );
     __cnn::inherent!(ResNet50 = 25557032);
-    const CONV1: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 3,
-        in_height: 229,
-        in_width: 229,
-        out_channels: 64,
-        out_height: 112,
-        out_width: 112,
-        kernel: [7, 7],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 64,
-        in_height: 112,
-        in_width: 112,
-        out_height: 56,
-        out_width: 56,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [1, 1],
-        dilation: [1, 1],
-    };
     const LAYER1_0_CONV1: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 64,
         in_height: 1,
@@ -688,6 +664,30 @@ const _: () = {
         padding: [1, 1],
         dilation: [1, 1],
         groups: 1,
+    };
+    const CONV1_TURN: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 3,
+        in_height: 229,
+        in_width: 229,
+        out_channels: 16,
+        out_height: 112,
+        out_width: 112,
+        kernel: [7, 7],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL1_TURN: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 16,
+        in_height: 112,
+        in_width: 112,
+        out_height: 56,
+        out_width: 56,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [1, 1],
+        dilation: [1, 1],
     };
     const CONV1_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
         op: __cnn::ConvOp {
@@ -2440,29 +2440,101 @@ const _: () = {
                 padded_width: 229,
                 team: cx.team,
                 src: input,
-                dst: &mut arena[802816..960139],
+                dst: &mut arena[200704..358027],
             });
             // conv1 + bn1 + relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..802816);
-                simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 4, 6> {
-                    shape: CONV1,
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: CONV1_TURN,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 6272,
                     residual: &[],
-                    src: arena.slice(802816..960139),
-                    weights: &packed[0..9472],
+                    src: arena.slice(200704..358027),
+                    weights: &packed[0..2368],
                     dst,
                 });
             }
             // maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 802816..1003520);
+                let (arena, dst) = __cnn::slot(arena, 802816..852992);
                 simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL1,
+                    shape: MAXPOOL1_TURN,
                     team: cx.team,
-                    src: arena.slice(0..802816),
+                    src: arena.slice(0..200704),
+                    dst,
+                });
+            }
+            // conv1 + bn1 + relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: CONV1_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 6272,
+                    residual: &[],
+                    src: arena.slice(200704..358027),
+                    weights: &packed[2368..4736],
+                    dst,
+                });
+            }
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 852992..903168);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1_TURN,
+                    team: cx.team,
+                    src: arena.slice(0..200704),
+                    dst,
+                });
+            }
+            // conv1 + bn1 + relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: CONV1_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 6272,
+                    residual: &[],
+                    src: arena.slice(200704..358027),
+                    weights: &packed[4736..7104],
+                    dst,
+                });
+            }
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 903168..953344);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1_TURN,
+                    team: cx.team,
+                    src: arena.slice(0..200704),
+                    dst,
+                });
+            }
+            // conv1 + bn1 + relu1
+            {
+                let (arena, dst) = __cnn::slot(arena, 0..200704);
+                simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                    shape: CONV1_TURN,
+                    team: cx.team,
+                    activation: __cnn::Activation::Relu,
+                    strip: 6272,
+                    residual: &[],
+                    src: arena.slice(200704..358027),
+                    weights: &packed[7104..9472],
+                    dst,
+                });
+            }
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 953344..1003520);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1_TURN,
+                    team: cx.team,
+                    src: arena.slice(0..200704),
                     dst,
                 });
             }
@@ -3335,20 +3407,68 @@ const _: () = {
         }
         fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
-                &CONV1,
+                &CONV1_TURN,
                 1,
-                &floats[0..9408],
+                &floats[0..2352],
                 ::core::option::Option::None,
-                &mut packed[0..9472],
+                &mut packed[0..2368],
+            );
+            __cnn::pack_conv(
+                &CONV1_TURN,
+                1,
+                &floats[2352..4704],
+                ::core::option::Option::None,
+                &mut packed[2368..4736],
+            );
+            __cnn::pack_conv(
+                &CONV1_TURN,
+                1,
+                &floats[4704..7056],
+                ::core::option::Option::None,
+                &mut packed[4736..7104],
+            );
+            __cnn::pack_conv(
+                &CONV1_TURN,
+                1,
+                &floats[7056..9408],
+                ::core::option::Option::None,
+                &mut packed[7104..9472],
             );
             __cnn::fold_bn(
-                64,
+                16,
                 0.00001,
-                ::core::option::Option::Some(&floats[9408..9472]),
-                ::core::option::Option::Some(&floats[9472..9536]),
-                &floats[25557032..25557096],
-                &floats[25557096..25557160],
-                &mut packed[0..9472],
+                ::core::option::Option::Some(&floats[9408..9424]),
+                ::core::option::Option::Some(&floats[9472..9488]),
+                &floats[25557032..25557048],
+                &floats[25557096..25557112],
+                &mut packed[0..2368],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[9424..9440]),
+                ::core::option::Option::Some(&floats[9488..9504]),
+                &floats[25557048..25557064],
+                &floats[25557112..25557128],
+                &mut packed[2368..4736],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[9440..9456]),
+                ::core::option::Option::Some(&floats[9504..9520]),
+                &floats[25557064..25557080],
+                &floats[25557128..25557144],
+                &mut packed[4736..7104],
+            );
+            __cnn::fold_bn(
+                16,
+                0.00001,
+                ::core::option::Option::Some(&floats[9456..9472]),
+                ::core::option::Option::Some(&floats[9520..9536]),
+                &floats[25557080..25557096],
+                &floats[25557144..25557160],
+                &mut packed[7104..9472],
             );
             __cnn::pack_conv(
                 &LAYER1_0_CONV1,

@@ -151,30 +151,6 @@ const _: () = {
         features_12_expand3x3, classifier_1 } = 1235496
     );
     __cnn::inherent!(SqueezeNet = 1235496);
-    const FEATURES_0: __cnn::Conv2d = __cnn::Conv2d {
-        in_channels: 3,
-        in_height: 224,
-        in_width: 224,
-        out_channels: 64,
-        out_height: 111,
-        out_width: 111,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    const MAXPOOL1: __cnn::Pool2d = __cnn::Pool2d {
-        channels: 64,
-        in_height: 111,
-        in_width: 111,
-        out_height: 55,
-        out_width: 55,
-        kernel: [3, 3],
-        stride: [2, 2],
-        padding: [0, 0],
-        dilation: [1, 1],
-    };
     const FEATURES_3_SQUEEZE: __cnn::Conv2d = __cnn::Conv2d {
         in_channels: 64,
         in_height: 1,
@@ -417,6 +393,30 @@ const _: () = {
         padding: [0, 0],
         dilation: [1, 1],
         groups: 1,
+    };
+    const FEATURES_0_TURN: __cnn::Conv2d = __cnn::Conv2d {
+        in_channels: 3,
+        in_height: 224,
+        in_width: 224,
+        out_channels: 16,
+        out_height: 111,
+        out_width: 111,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    const MAXPOOL1_TURN: __cnn::Pool2d = __cnn::Pool2d {
+        channels: 16,
+        in_height: 111,
+        in_width: 111,
+        out_height: 55,
+        out_width: 55,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [0, 0],
+        dilation: [1, 1],
     };
     const FEATURES_0_OP: __cnn::Placed<__cnn::ConvOp> = __cnn::Placed {
         op: __cnn::ConvOp {
@@ -1028,7 +1028,7 @@ const _: () = {
     };
     impl __cnn::Compiled for SqueezeNet {
         const PACKED_LEN: usize = 2923056;
-        const ARENA_LEN: usize = 982144;
+        const ARENA_LEN: usize = 480512;
         const SCRATCH_LEN: usize = 110080;
         #[inline(always)]
         fn run<S: __cnn::Simd>(
@@ -1041,36 +1041,99 @@ const _: () = {
             output: &mut [f32],
         ) {
             // features.0 + relu1
-            simd.call(__cnn::Conv::<_, _, 1, 1, 4, 3, 4, 6> {
-                shape: FEATURES_0,
+            simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                shape: FEATURES_0_TURN,
                 team: cx.team,
                 activation: __cnn::Activation::Relu,
                 strip: 6161,
                 residual: &[],
                 src: input,
-                weights: &packed[0..1792],
-                dst: &mut arena[0..788544],
+                weights: &packed[0..448],
+                dst: &mut arena[0..197136],
             });
             // maxpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 788544..982144);
+                let (arena, dst) = __cnn::slot(arena, 197136..245536);
                 simd.call(__cnn::MaxPool {
-                    shape: MAXPOOL1,
+                    shape: MAXPOOL1_TURN,
                     team: cx.team,
-                    src: arena.slice(0..788544),
+                    src: arena.slice(0..197136),
+                    dst,
+                });
+            }
+            // features.0 + relu1
+            simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                shape: FEATURES_0_TURN,
+                team: cx.team,
+                activation: __cnn::Activation::Relu,
+                strip: 6161,
+                residual: &[],
+                src: input,
+                weights: &packed[448..896],
+                dst: &mut arena[0..197136],
+            });
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 245536..293936);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1_TURN,
+                    team: cx.team,
+                    src: arena.slice(0..197136),
+                    dst,
+                });
+            }
+            // features.0 + relu1
+            simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                shape: FEATURES_0_TURN,
+                team: cx.team,
+                activation: __cnn::Activation::Relu,
+                strip: 6161,
+                residual: &[],
+                src: input,
+                weights: &packed[896..1344],
+                dst: &mut arena[0..197136],
+            });
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 293936..342336);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1_TURN,
+                    team: cx.team,
+                    src: arena.slice(0..197136),
+                    dst,
+                });
+            }
+            // features.0 + relu1
+            simd.call(__cnn::Conv::<_, _, 1, 1, 2, 6, 1, 8> {
+                shape: FEATURES_0_TURN,
+                team: cx.team,
+                activation: __cnn::Activation::Relu,
+                strip: 6161,
+                residual: &[],
+                src: input,
+                weights: &packed[1344..1792],
+                dst: &mut arena[0..197136],
+            });
+            // maxpool1
+            {
+                let (arena, dst) = __cnn::slot(arena, 342336..390736);
+                simd.call(__cnn::MaxPool {
+                    shape: MAXPOOL1_TURN,
+                    team: cx.team,
+                    src: arena.slice(0..197136),
                     dst,
                 });
             }
             // features.3.squeeze + features.3.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 387200..435600);
+                let (arena, dst) = __cnn::slot(arena, 390736..439136);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: FEATURES_3_SQUEEZE,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 3025,
                     residual: &[],
-                    src: arena.slice(788544..982144),
+                    src: arena.slice(197136..390736),
                     weights: &packed[1792..2832],
                     dst,
                 });
@@ -1084,7 +1147,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 3025,
                     residual: &[],
-                    src: arena.slice(387200..435600),
+                    src: arena.slice(390736..439136),
                     weights: &packed[2832..3920],
                     dst,
                 });
@@ -1099,7 +1162,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
-                    src: arena.slice(387200..435600),
+                    src: arena.slice(390736..439136),
                     weights: &packed[3920..40848],
                     scratch: &mut *scratch,
                     dst,
@@ -1107,7 +1170,7 @@ const _: () = {
             }
             // features.4.squeeze + features.4.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 387200..435600);
+                let (arena, dst) = __cnn::slot(arena, 390736..439136);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 2, 6, 1, 8> {
                     shape: FEATURES_4_SQUEEZE,
                     team: cx.team,
@@ -1128,7 +1191,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 3025,
                     residual: &[],
-                    src: arena.slice(387200..435600),
+                    src: arena.slice(390736..439136),
                     weights: &packed[42912..44000],
                     dst,
                 });
@@ -1143,7 +1206,7 @@ const _: () = {
                     arithmetic: cx.arithmetic,
                     residual: &[],
                     strip: 28,
-                    src: arena.slice(387200..435600),
+                    src: arena.slice(390736..439136),
                     weights: &packed[44000..80928],
                     scratch: &mut *scratch,
                     dst,
@@ -1460,11 +1523,32 @@ const _: () = {
         }
         fn pack(arithmetic: __cnn::Arithmetic, floats: &[f32], packed: &mut [f32]) {
             __cnn::pack_conv(
-                &FEATURES_0,
+                &FEATURES_0_TURN,
                 1,
-                &floats[0..1728],
-                ::core::option::Option::Some(&floats[1728..1792]),
-                &mut packed[0..1792],
+                &floats[0..432],
+                ::core::option::Option::Some(&floats[1728..1744]),
+                &mut packed[0..448],
+            );
+            __cnn::pack_conv(
+                &FEATURES_0_TURN,
+                1,
+                &floats[432..864],
+                ::core::option::Option::Some(&floats[1744..1760]),
+                &mut packed[448..896],
+            );
+            __cnn::pack_conv(
+                &FEATURES_0_TURN,
+                1,
+                &floats[864..1296],
+                ::core::option::Option::Some(&floats[1760..1776]),
+                &mut packed[896..1344],
+            );
+            __cnn::pack_conv(
+                &FEATURES_0_TURN,
+                1,
+                &floats[1296..1728],
+                ::core::option::Option::Some(&floats[1776..1792]),
+                &mut packed[1344..1792],
             );
             __cnn::pack_conv(
                 &FEATURES_3_SQUEEZE,

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::areas::Areas;
 use super::{product, taps_fit, taps_inside};
 use crate::simd::{LANES, Simd};
 use crate::team::{Parts, Shares, Threads};
@@ -100,32 +101,45 @@ pub(super) fn pool<S: Simd>(
     let blocks = shape.channels.div_ceil(LANES);
     assert_eq!(src.len(), product([blocks, shape.in_height, shape.in_width, LANES]));
     assert_eq!(dst.len(), product([blocks, shape.out_height, shape.out_width, LANES]));
-    team.run(simd, blocks, Blocks { shape, window, src, dst: Shares::new(dst) });
+    let areas = Areas::new(team, blocks, shape.out_height, [shape.in_height, shape.in_width]);
+    team.run(simd, areas.parts(), Rows { shape, areas, window, src, dst: Shares::new(dst) });
 }
 
 /// How many windows are computed at once.
 const MANY: usize = 4;
 
-/// A part for each block of images that are checked.
-struct Blocks<'a, W> {
+/// Whoever makes one has checked the images, and the areas are the output's.
+struct Rows<'a, W> {
     shape: Pool2d,
+    areas: Areas,
     window: W,
     src: &'a [f32],
     dst: Shares<'a>,
 }
 
-impl<W: Window> Parts for Blocks<'_, W> {
+impl<W: Window> Parts for Rows<'_, W> {
     #[inline(always)]
-    fn part<S: Simd>(&self, simd: S, _: usize, block: usize) {
+    fn part<S: Simd>(&self, simd: S, _: usize, part: usize) {
+        let [blocks, rows] = self.areas.part(part);
+        for block in blocks {
+            self.rows(simd, block, rows.clone());
+        }
+    }
+}
+
+impl<W: Window> Rows<'_, W> {
+    /// Computes these rows of a block, of an area that nothing else writes.
+    #[inline(always)]
+    fn rows<S: Simd>(&self, simd: S, block: usize, rows: Range<usize>) {
         let shape = &self.shape;
-        let [pixels, out_pixels] = [shape.in_height * shape.in_width, shape.out_height * shape.out_width];
+        let pixels = shape.in_height * shape.in_width;
         let image = &self.src.as_chunks::<LANES>().0[block * pixels..][..pixels];
-        // SAFETY: the block is of the output, and no other part has it.
-        let dst = unsafe { self.dst.part(block * out_pixels * LANES, out_pixels * LANES) };
-        let rows = dst.as_chunks_mut::<LANES>().0.chunks_exact_mut(shape.out_width);
+        let of_row = shape.out_width * LANES;
+        // SAFETY: the rows are of the output, and no other part has them.
+        let dst = unsafe { self.dst.part((block * shape.out_height + rows.start) * of_row, rows.len() * of_row) };
         let whole = shape.whole_windows();
         let alone = if whole.len() < MANY { whole.end } else { whole.start };
-        for (y, dst) in rows.enumerate() {
+        for (y, dst) in rows.zip(dst.as_chunks_mut::<LANES>().0.chunks_exact_mut(shape.out_width)) {
             let rows = shape.taps(0, y);
             for x in (0..alone).chain(whole.end..shape.out_width) {
                 let [output] = self.window.pool(simd, shape, image, [rows, shape.taps(1, x)]);

@@ -1,5 +1,5 @@
-//! A convolution whose output no cache holds, and the depthwise one behind it, take turns: some channels of the one, then the
-//! same channels of the other, which finds them where they have just been written.
+//! A convolution whose output no cache holds, and what computes each of its channels alone, depthwise convolution or a pool, take
+//! turns: some channels of the one, then the same channels of the other, which finds them where they have just been written.
 
 use std::ops::Range;
 
@@ -21,26 +21,31 @@ impl Planner<'_> {
 
     /// In how many turns step `at` and the next one are done, so that what lies between them stays in a cache; None where at once.
     fn turns(&self, at: usize) -> Option<u64> {
-        let [conv, depthwise] = &self.steps[at..at + 2] else { return None };
+        let [conv, next] = &self.steps[at..at + 2] else { return None };
         let (place @ Place::Buffer(buffer, 0), floats) = conv.target else { return None };
         let uses = |step: &Step| {
             let places = step.sources.iter().map(|source| source.1).chain([step.target.0]);
             places.filter(|place| matches!(*place, Place::Buffer(other, _) if other == buffer)).count()
         };
         let alone = self.sizes[buffer] == floats && self.steps.iter().map(uses).sum::<usize>() == 2;
-        let pair = (conv.kernel, depthwise.kernel) == ("Conv", "Depthwise")
-            && depthwise.sources == [("src", place, floats)]
-            && matches!(depthwise.target.0, Place::Buffer(..));
-        if self.small || !alone || !pair || conv.adds() || conv.pooling == Pooling::Done || floats <= CACHED {
+        let reads = next.sources == [("src", place, floats)] && matches!(next.target.0, Place::Buffer(..));
+        if self.small || floats <= CACHED || !alone || !reads || conv.adds() || conv.pooling == Pooling::Done {
             return None;
         }
-        let [shape, next] = [conv, depthwise].map(|step| shape_of(step).map(|shape| &self.constants[shape]));
-        let (shape, channels) = (shape?, shape?.size("out_channels"));
-        // What comes from one turn to the next is channels of the output: of weights too, if they come first.
-        let weights = self.packs.iter().filter(|placed| Some(&placed.packed) == conv.weights.as_ref());
-        let in_order = weights.into_iter().all(|placed| placed.pack.function != "pack_convtranspose");
-        let one_group = shape.size("groups") == 1 && next?.size("groups") == channels && in_order;
-        let divides = |turns: u64| one_group && channels.is_multiple_of(turns * WIDEST);
+        let [shape, of_next] = [&self.constants[shape_of(conv)?], &self.constants[shape_of(next)?]];
+        let channels = shape.size("out_channels");
+        let each_alone = match next.kernel {
+            "Depthwise" => of_next.size("groups") == channels,
+            "MaxPool" | "AvgPool" => of_next.size("channels") == channels,
+            _ => false,
+        };
+        // A turn's weights lie side by side, since those of an output do; not so those of a transposed convolution.
+        let in_order = self.packs.iter().any(|placed| {
+            placed.pack.function == "pack_conv"
+                && conv.weights.as_ref().is_some_and(|weights| placed.packed == *weights)
+        });
+        let pair = conv.kernel == "Conv" && shape.size("groups") == 1 && in_order && each_alone;
+        let divides = |turns: u64| pair && channels.is_multiple_of(turns * WIDEST);
         (2..=channels / WIDEST).find(|&turns| divides(turns) && floats / turns <= CACHED)
     }
 
@@ -73,10 +78,15 @@ impl Planner<'_> {
 
     /// Makes a step the first of so many turns of it, and packs its weights for all of them.
     fn shrink(&mut self, step: &mut Step, turns: u64) {
-        let Some(weights) = step.weights.take() else { return };
         for operand in step.fields.iter_mut().map(|field| &mut field.value) {
-            self.shrink_shape(operand, turns);
+            self.shrink_sizes(operand, turns);
         }
+        step.macs /= turns;
+        step.target.1 /= turns;
+        if step.kernel != "Conv" {
+            step.sources[0].2 /= turns;
+        }
+        let Some(weights) = step.weights.take() else { return };
         for placed in std::mem::take(&mut self.packs) {
             if weights.start <= placed.packed.start && placed.packed.end <= weights.end {
                 self.split_pack(placed, turns);
@@ -85,29 +95,22 @@ impl Planner<'_> {
             }
         }
         step.weights = Some(part(&weights, 0, turns));
-        step.macs /= turns;
-        step.target.1 /= turns;
-        if step.kernel == "Depthwise" {
-            step.sources[0].2 /= turns;
-            return;
+        if let ("Conv", Some(shape)) = (step.kernel, shape_of(step)) {
+            let [channels, height, width] =
+                ["out_channels", "out_height", "out_width"].map(|name| self.constants[shape].size(name));
+            // A row of biases, and one for each product of a sum.
+            let taps = (weights.end - weights.start) / (channels * turns) - 1;
+            let tiles = Tile::choose_both(taps, channels, [height, width], Loads::DIRECT);
+            let first = step.consts.len() - tiles.len();
+            step.consts[first..].copy_from_slice(&tiles);
         }
-        let Some([channels, height, width]) = shape_of(step)
-            .map(|shape| ["out_channels", "out_height", "out_width"].map(|name| self.constants[shape].size(name)))
-        else {
-            return;
-        };
-        // A row of biases, and one for each product of a sum.
-        let taps = (weights.end - weights.start) / (channels * turns) - 1;
-        let tiles = Tile::choose_both(taps, channels, [height, width], Loads::DIRECT);
-        let first = step.consts.len() - tiles.len();
-        step.consts[first..].copy_from_slice(&tiles);
     }
 
     /// Packs a turn's weights after the other's.
     fn split_pack(&mut self, placed: PlacedPack, turns: u64) {
         let mut pack = placed.pack;
         for operand in &mut pack.operands {
-            self.shrink_shape(operand, turns);
+            self.shrink_sizes(operand, turns);
         }
         self.packs.extend((0..turns).map(|turn| {
             let tensors = placed.tensors.iter().map(|tensor| match tensor {
@@ -121,22 +124,22 @@ impl Planner<'_> {
     }
 
     /// Makes sizes those of one of so many turns.
-    fn shrink_shape(&mut self, operand: &mut Operand, turns: u64) {
+    fn shrink_sizes(&mut self, operand: &mut Operand, turns: u64) {
         match operand {
             Operand::Outputs(channels) => *channels /= turns,
-            Operand::Constant(shape) | Operand::ConstantOnThreads(shape) => {
-                let mut constant = self.constants[*shape].clone();
-                let depthwise = constant.size("groups") > 1;
-                for field in &mut constant.fields {
-                    if let Operand::Size(size) = &mut field.value
-                        && (field.name == "out_channels"
-                            || depthwise && ["in_channels", "groups"].contains(&field.name))
-                    {
+            Operand::Constant(index) | Operand::ConstantOnThreads(index) => {
+                let mut shape = self.constants[*index].clone();
+                let fewer: &[&str] = match shape.size("groups") {
+                    1 => &["out_channels"],
+                    _ => &["in_channels", "out_channels", "groups", "channels"],
+                };
+                for field in shape.fields.iter_mut().filter(|field| fewer.contains(&field.name)) {
+                    if let Operand::Size(size) = &mut field.value {
                         *size /= turns;
                     }
                 }
-                constant.name.push_str("_TURN");
-                *shape = self.add_constant(constant);
+                shape.name.push_str("_TURN");
+                *index = self.add_constant(shape);
             }
             _ => {}
         }

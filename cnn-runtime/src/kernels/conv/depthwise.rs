@@ -2,9 +2,10 @@ use std::ops::Range;
 
 use super::sliding::{self, Slide};
 use super::{Conv2d, packed_block};
+use crate::kernels::areas::Areas;
 use crate::kernels::{Activation, taps_inside};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
-use crate::team::{Parts, Shares, Threads, shares_evenly};
+use crate::team::{Parts, Shares, Threads};
 
 /// Convolution of each channel alone, and an activation, from blocked images to blocked ones.
 ///
@@ -25,46 +26,30 @@ pub struct Depthwise<'a, T: Threads> {
     pub dst: &'a mut [f32],
 }
 
-/// Input pixels of a block that a thread's band has at least: cores that share smaller ones fetch too much of each other's, since
-/// windows and prefetchers reach over the edge.
-const BAND: usize = 512;
-
 impl<T: Threads> Kernel for Depthwise<'_, T> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { shape, team, activation, src, weights, dst } = self;
         shape.check(LANES, 1, src, weights, dst);
         assert!(shape.groups == shape.in_channels && shape.groups == shape.out_channels);
-        let (threads, parts) = (team.threads(), team.parts());
         let blocks = shape.out_channels.div_ceil(LANES);
-        let bands = shares_evenly(shape.out_height, threads) && shape.in_height * shape.in_width >= BAND * threads;
-        let chunks = if bands { threads } else { parts.div_ceil(blocks).min(shape.out_height) };
-        let groups = parts.div_ceil(chunks).min(blocks);
+        let areas = Areas::new(team, blocks, shape.out_height, [shape.in_height, shape.in_width]);
         let image = Image { shape, activation, src, weights, dst: Shares::new(dst) };
-        team.run(simd, groups * chunks, Rows { image, groups, chunks, bands });
+        team.run(simd, areas.parts(), Rows { image, areas });
     }
 }
 
-/// A part for some rows of some blocks: there are so many `groups` of blocks and so many `chunks` of rows.
-///
-/// Whoever makes one has checked the image.
+/// Whoever makes one has checked the image, and the areas are its output's.
 struct Rows<'a> {
     image: Image<'a>,
-    groups: usize,
-    chunks: usize,
-    /// All parts of some rows follow each other, so that a thread's share is a band of the image; else those of some blocks.
-    bands: bool,
+    areas: Areas,
 }
 
 impl Parts for Rows<'_> {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, _: usize, part: usize) {
-        let Self { image, groups, chunks, .. } = self;
-        let shape = &image.shape;
-        let [chunk, group] = if self.bands { [part / groups, part % groups] } else { [part % chunks, part / chunks] };
-        let share = |index: usize, count: usize, shares: usize| index * count / shares..(index + 1) * count / shares;
-        let rows = share(chunk, shape.out_height, *chunks);
-        let blocks = share(group, shape.out_channels.div_ceil(LANES), *groups);
+        let Self { image, areas } = self;
+        let (shape, [blocks, rows]) = (&image.shape, areas.part(part));
         // No window lies beside the image.
         let trailing = ((shape.out_width - 1) * shape.stride[1]).saturating_sub(shape.padding[1]) < shape.in_width;
         let slides = shape.dilation == [1, 1] && shape.padding[1] < shape.kernel[1] && trailing;
