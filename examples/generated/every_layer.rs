@@ -1206,7 +1206,7 @@ const _: () = {
                 }
                 // branches.conv2
                 {
-                    let (arena, dst) = __cnn::slot(arena, 560..576);
+                    let (arena, dst) = __cnn::slot(arena, 0..16);
                     simd.inline(__cnn::Conv::<_, _, 8, 1, 2, 1, 1, 1> {
                         shape: || &BRANCHES_CONV1,
                         team: __cnn::OneThread,
@@ -1224,7 +1224,7 @@ const _: () = {
                     simd.inline(__cnn::Scale {
                         pixels: 35,
                         src: arena.slice(1728..2288),
-                        factors: arena.slice(560..576),
+                        factors: arena.slice(0..16),
                         dst,
                     });
                 }
@@ -1252,7 +1252,7 @@ const _: () = {
                 }
                 // split_part
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1072..1352);
+                    let (arena, dst) = __cnn::slot(arena, 1120..1400);
                     simd.inline(__cnn::CopyChannels {
                         src_channel: 0,
                         dst_channel: 0,
@@ -1264,7 +1264,7 @@ const _: () = {
                 }
                 // split_part_
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1360..1640);
+                    let (arena, dst) = __cnn::slot(arena, 1408..1688);
                     simd.inline(__cnn::CopyChannels {
                         src_channel: 7,
                         dst_channel: 0,
@@ -1286,13 +1286,13 @@ const _: () = {
                         padded_height: 7,
                         padded_width: 9,
                         team: __cnn::OneThread,
-                        src: arena.slice(1360..1640),
+                        src: arena.slice(1408..1688),
                         dst,
                     });
                 }
                 // branches.depthwise2
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1360..1640);
+                    let (arena, dst) = __cnn::slot(arena, 1408..1688);
                     simd.inline(__cnn::Depthwise {
                         shape: BRANCHES_DEPTHWISE2,
                         team: __cnn::OneThread,
@@ -1304,25 +1304,25 @@ const _: () = {
                 }
                 // branches.split1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1728..2008);
+                    let (arena, dst) = __cnn::slot(arena, 560..840);
                     simd.inline(__cnn::CopyChannels {
                         src_channel: 0,
                         dst_channel: 0,
                         channels: 7,
                         pixels: 35,
-                        src: arena.slice(1072..1352),
+                        src: arena.slice(1120..1400),
                         dst,
                     });
                 }
                 // branches.split1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1728..2288);
+                    let (arena, dst) = __cnn::slot(arena, 560..1120);
                     simd.inline(__cnn::CopyChannels {
                         src_channel: 0,
                         dst_channel: 7,
                         channels: 7,
                         pixels: 35,
-                        src: arena.slice(1360..1640),
+                        src: arena.slice(1408..1688),
                         dst,
                     });
                 }
@@ -1346,7 +1346,7 @@ const _: () = {
                         dst_channel: 6,
                         channels: 14,
                         pixels: 35,
-                        src: arena.slice(1728..2288),
+                        src: arena.slice(560..1120),
                         dst,
                     });
                 }
@@ -1416,7 +1416,7 @@ const _: () = {
                 }
                 // conv1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 560..2576);
+                    let (arena, dst) = __cnn::slot(arena, 0..2016);
                     simd.inline(__cnn::Pad::<_, 8> {
                         blocks: 4,
                         height: 5,
@@ -1432,21 +1432,21 @@ const _: () = {
                 }
                 // conv1 + relu4
                 {
-                    let (arena, dst) = __cnn::slot(arena, 0..560);
+                    let (arena, dst) = __cnn::slot(arena, 2016..2576);
                     simd.inline(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                         shape: || &CONV1,
                         team: threads,
                         activation: __cnn::Activation::Relu,
                         strip: 35,
                         residual: &[],
-                        src: arena.slice(560..2576),
+                        src: arena.slice(0..2016),
                         weights: &packed[9376..11408],
                         dst,
                     });
                 }
                 // conv2
                 {
-                    let (arena, dst) = __cnn::slot(arena, 560..1568);
+                    let (arena, dst) = __cnn::slot(arena, 0..1008);
                     simd.inline(__cnn::Pad::<_, 8> {
                         blocks: 2,
                         height: 5,
@@ -1456,31 +1456,31 @@ const _: () = {
                         padded_height: 7,
                         padded_width: 9,
                         team: __cnn::OneThread,
-                        src: arena.slice(0..560),
+                        src: arena.slice(2016..2576),
                         dst,
                     });
                 }
                 // conv2 + relu5
                 {
-                    let (arena, dst) = __cnn::slot(arena, 0..560);
+                    let (arena, dst) = __cnn::slot(arena, 2016..2576);
                     simd.inline(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                         shape: || &CONV2,
                         team: threads,
                         activation: __cnn::Activation::Relu,
                         strip: 35,
                         residual: &[],
-                        src: arena.slice(560..1568),
+                        src: arena.slice(0..1008),
                         weights: &packed[11408..12576],
                         dst,
                     });
                 }
                 // maxpool2
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1920..2144);
+                    let (arena, dst) = __cnn::slot(arena, 2576..2800);
                     simd.inline(__cnn::MaxPool {
                         shape: MAXPOOL2,
                         team: __cnn::OneThread,
-                        src: arena.slice(0..560),
+                        src: arena.slice(2016..2576),
                         dst,
                     });
                 }
@@ -1494,7 +1494,7 @@ const _: () = {
                         before: [1, 3],
                         cut: [0, 0],
                         frame: [6, 20],
-                        src: arena.slice(1920..2144),
+                        src: arena.slice(2576..2800),
                         dst,
                     });
                 }
@@ -1525,7 +1525,7 @@ const _: () = {
                 }
                 // adaptivemaxpool1
                 {
-                    let (arena, dst) = __cnn::slot(arena, 1920..2144);
+                    let (arena, dst) = __cnn::slot(arena, 2576..2800);
                     simd.inline(__cnn::AdaptiveMaxPool {
                         channels: 16,
                         input: [9, 3],
@@ -1541,7 +1541,7 @@ const _: () = {
                         shape: HEAD_AVGPOOL1,
                         count_include_pad: true,
                         team: __cnn::OneThread,
-                        src: arena.slice(1920..2144),
+                        src: arena.slice(2576..2800),
                         dst,
                     });
                 }
@@ -1563,7 +1563,7 @@ const _: () = {
                 }
                 // head.fc2
                 {
-                    let (arena, dst) = __cnn::slot(arena, 560..570);
+                    let (arena, dst) = __cnn::slot(arena, 0..10);
                     simd.inline(__cnn::Fc::<_, 2, 1> {
                         channels: 20,
                         pixels: 1,
@@ -1581,7 +1581,7 @@ const _: () = {
                 simd.inline(__cnn::Softmax {
                     channels: 10,
                     pixels: 1,
-                    src: &arena[560..570],
+                    src: &arena[0..10],
                     dst: output,
                 });
             }
@@ -2030,7 +2030,7 @@ const _: () = {
                             __cnn::NONE,
                             23517..24497,
                             22537..23517,
-                            24497..25477,
+                            0..980,
                         ],
                         [false, false],
                         grads,
@@ -2066,7 +2066,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &LAYERNORM1_OP,
-                        [16797..17777, __cnn::NONE, 23517..24497, 24497..25477],
+                        [16797..17777, __cnn::NONE, 23517..24497, 0..980],
                         [true],
                         grads,
                     );
@@ -2077,9 +2077,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            24497..25477,
-                            0..490,
-                            490..980,
+                            0..980,
+                            16797..17287,
+                            17287..17777,
                         ],
                         [false, false],
                         grads,
@@ -2091,9 +2091,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            490..980,
-                            16797..17042,
-                            17042..17287,
+                            17287..17777,
+                            490..735,
+                            0..245,
                         ],
                         [false, false],
                         grads,
@@ -2101,42 +2101,42 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &BRANCHES_DEPTHWISE2_OP,
-                        [16356..16797, __cnn::NONE, 17042..17287, 490..931],
+                        [16356..16797, __cnn::NONE, 0..245, 17287..17728],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &BRANCHES_PAD1_OP,
-                        [__cnn::NONE, __cnn::NONE, 490..931, 17042..17287],
+                        [__cnn::NONE, __cnn::NONE, 17287..17728, 0..245],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART__OP,
-                        [__cnn::NONE, __cnn::NONE, 17042..17287, 490..980],
+                        [__cnn::NONE, __cnn::NONE, 0..245, 17287..17777],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART_OP,
-                        [__cnn::NONE, __cnn::NONE, 16797..17042, 490..980],
+                        [__cnn::NONE, __cnn::NONE, 490..735, 17287..17777],
                         [true],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &BRANCHES_MAXPOOL1_OP,
-                        [13906..15866, 15866..16356, 0..490, 16356..18316],
+                        [13906..15866, 15866..16356, 16797..17287, 17777..19737],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &BRANCHES_UPSAMPLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 16356..18316, 490..980],
+                        [__cnn::NONE, __cnn::NONE, 17777..19737, 17287..17777],
                         [true],
                         grads,
                     );
@@ -2147,7 +2147,7 @@ const _: () = {
                             13892..13906,
                             13388..13878,
                             __cnn::NONE,
-                            490..980,
+                            17287..17777,
                             0..14,
                             15866..16356,
                         ],
@@ -2205,7 +2205,7 @@ const _: () = {
                             __cnn::NONE,
                             13388..13878,
                             12870..13360,
-                            15866..16356,
+                            0..490,
                         ],
                         [false, false],
                         grads,
@@ -2213,7 +2213,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &BRANCHES_SHUFFLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 15866..16356, 13388..13878],
+                        [__cnn::NONE, __cnn::NONE, 0..490, 13388..13878],
                         [false],
                         grads,
                     );

@@ -2920,7 +2920,7 @@ const _: () = {
             }
             // features.4.block.2.hardsigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 96..192);
+                let (arena, dst) = __cnn::slot(arena, 18816..18912);
                 simd.call(__cnn::HardSigmoid {
                     team: __cnn::Team::ALONE,
                     src: arena.slice(0..96),
@@ -2929,11 +2929,11 @@ const _: () = {
             }
             // features.4.scale1
             {
-                let (arena, dst) = __cnn::slot(arena, 137984..156800);
+                let (arena, dst) = __cnn::slot(arena, 0..18816);
                 simd.call(__cnn::Scale {
                     pixels: 196,
                     src: arena.slice(156800..175616),
-                    factors: arena.slice(96..192),
+                    factors: arena.slice(18816..18912),
                     dst,
                 });
             }
@@ -2946,7 +2946,7 @@ const _: () = {
                     activation: __cnn::Activation::Identity,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(137984..156800),
+                    src: arena.slice(0..18816),
                     weights: &packed[22400..27056],
                     dst,
                 });
@@ -5870,28 +5870,28 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_11_BLOCK_2_HARDSIGMOID1_OP,
-                        [__cnn::NONE, 3819552..3820128, 0..576, 3914208..3914784],
+                        [__cnn::NONE, 3819552..3820128, 0..576, 576..1152],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_11_BLOCK_2_FC2_OP,
-                        [3819408..3819552, __cnn::NONE, 3914208..3914784, 0..144],
+                        [3819408..3819552, __cnn::NONE, 576..1152, 0..144],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_11_BLOCK_2_FC1_OP,
-                        [3818832..3819408, 3819408..3819552, 0..144, 3914208..3914784],
+                        [3818832..3819408, 3819408..3819552, 0..144, 576..1152],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_11_BLOCK_2_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 3914208..3914784, 3820128..3848352],
+                        [__cnn::NONE, __cnn::NONE, 576..1152, 3820128..3848352],
                         [true],
                         grads,
                     );
@@ -6023,7 +6023,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_10_BLOCK_3_0_OP,
-                        [3611856..3640080, __cnn::NONE, 4704..9408, 3649488..3677712],
+                        [3611856..3640080, __cnn::NONE, 4704..9408, 3677712..3705936],
                         [false],
                         grads,
                     );
@@ -6034,8 +6034,8 @@ const _: () = {
                             3611280..3611856,
                             3582336..3610560,
                             __cnn::NONE,
-                            3649488..3677712,
-                            3818832..3819408,
+                            3677712..3705936,
+                            4704..5280,
                             3611856..3640080,
                         ],
                         [false, false],
@@ -6044,24 +6044,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_10_BLOCK_2_HARDSIGMOID1_OP,
-                        [
-                            __cnn::NONE,
-                            3611280..3611856,
-                            3818832..3819408,
-                            3914208..3914784,
-                        ],
+                        [__cnn::NONE, 3611280..3611856, 4704..5280, 5280..5856],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &FEATURES_10_BLOCK_2_FC2_OP,
-                        [
-                            3611136..3611280,
-                            __cnn::NONE,
-                            3914208..3914784,
-                            3819408..3819552,
-                        ],
+                        [3611136..3611280, __cnn::NONE, 5280..5856, 3819408..3819552],
                         [false],
                         grads,
                     );
@@ -6072,7 +6062,7 @@ const _: () = {
                             3610560..3611136,
                             3611136..3611280,
                             3819408..3819552,
-                            3914208..3914784,
+                            5280..5856,
                         ],
                         [false],
                         grads,
@@ -6080,7 +6070,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_10_BLOCK_2_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 3914208..3914784, 3611856..3640080],
+                        [__cnn::NONE, __cnn::NONE, 5280..5856, 3611856..3640080],
                         [true],
                         grads,
                     );
@@ -6880,7 +6870,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &FEATURES_5_BLOCK_3_0_OP,
-                        [2396704..2443744, __cnn::NONE, 7840..15680, 2459424..2506464],
+                        [2396704..2443744, __cnn::NONE, 7840..15680, 2506464..2553504],
                         [false],
                         grads,
                     );
@@ -6891,7 +6881,7 @@ const _: () = {
                             2396464..2396704,
                             2349120..2396160,
                             __cnn::NONE,
-                            2459424..2506464,
+                            2506464..2553504,
                             7840..8080,
                             2396704..2443744,
                         ],

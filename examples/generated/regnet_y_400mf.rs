@@ -4355,7 +4355,7 @@ const _: () = {
             }
             // trunk_output.block2.block2-2.f.b.0 + trunk_output.block2.block2-2.f.b.1 + trunk_output.block2.block2-2.f.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 326144..407680);
+                let (arena, dst) = __cnn::slot(arena, 81536..163072);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 1, 7, 1, 7> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_B_0,
                     team: cx.team,
@@ -4369,49 +4369,49 @@ const _: () = {
             }
             // trunk_output.block2.block2-2.f.globalavgpool1
             {
-                let (arena, dst) = __cnn::slot(arena, 81648..81752);
+                let (arena, dst) = __cnn::slot(arena, 163072..163176);
                 simd.call(__cnn::AdaptiveAvgPool {
                     channels: 104,
                     input: [28, 28],
                     output: [1, 1],
-                    src: arena.slice(326144..407680),
+                    src: arena.slice(81536..163072),
                     dst,
                 });
             }
             // trunk_output.block2.block2-2.f.se.fc1 + trunk_output.block2.block2-2.f.relu3
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..81568);
+                let (arena, dst) = __cnn::slot(arena, 163184..163216);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 2, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Relu,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(81648..81752),
+                    src: arena.slice(163072..163176),
                     weights: &packed[103200..106560],
                     dst,
                 });
             }
             // trunk_output.block2.block2-2.f.se.fc2
             {
-                let (arena, dst) = __cnn::slot(arena, 81648..81752);
+                let (arena, dst) = __cnn::slot(arena, 163072..163176);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 2, 4, 1> {
                     shape: TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2,
                     team: __cnn::Team::ALONE,
                     activation: __cnn::Activation::Identity,
                     strip: 1,
                     residual: &[],
-                    src: arena.slice(81536..81568),
+                    src: arena.slice(163184..163216),
                     weights: &packed[106560..109584],
                     dst,
                 });
             }
             // trunk_output.block2.block2-2.f.sigmoid1
             {
-                let (arena, dst) = __cnn::slot(arena, 81536..81640);
+                let (arena, dst) = __cnn::slot(arena, 163184..163288);
                 simd.call(__cnn::Sigmoid {
                     team: __cnn::Team::ALONE,
-                    src: arena.slice(81648..81752),
+                    src: arena.slice(163072..163176),
                     dst,
                 });
             }
@@ -4420,8 +4420,8 @@ const _: () = {
                 let (arena, dst) = __cnn::slot(arena, 407680..489216);
                 simd.call(__cnn::Scale {
                     pixels: 784,
-                    src: arena.slice(326144..407680),
-                    factors: arena.slice(81536..81640),
+                    src: arena.slice(81536..163072),
+                    factors: arena.slice(163184..163288),
                     dst,
                 });
             }
@@ -9289,28 +9289,28 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SIGMOID1_OP,
-                        [__cnn::NONE, 152350..152790, 260590..261030, 239030..239470],
+                        [__cnn::NONE, 152350..152790, 260590..261030, 195910..196350],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SE_FC2_OP,
-                        [152240..152350, __cnn::NONE, 239030..239470, 152350..152460],
+                        [152240..152350, __cnn::NONE, 195910..196350, 152350..152460],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_SE_FC1_OP,
-                        [151800..152240, 152240..152350, 152350..152460, 239030..239470],
+                        [151800..152240, 152240..152350, 152350..152460, 195910..196350],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_5_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 239030..239470, 174350..195910],
+                        [__cnn::NONE, __cnn::NONE, 195910..196350, 174350..195910],
                         [true],
                         grads,
                     );
@@ -9368,8 +9368,8 @@ const _: () = {
                             __cnn::NONE,
                             65560..87120,
                             282150..303710,
+                            195910..217470,
                             87120..108680,
-                            108680..130240,
                         ],
                         [false, false],
                         grads,
@@ -9377,7 +9377,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_C_1_OP,
-                        [44000..65560, __cnn::NONE, 87120..108680, 65560..87120],
+                        [44000..65560, __cnn::NONE, 195910..217470, 65560..87120],
                         [false],
                         grads,
                     );
@@ -9386,7 +9386,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_C_1_OP,
-                        [44000..65560, __cnn::NONE, 87120..108680, 65560..87120],
+                        [44000..65560, __cnn::NONE, 195910..217470, 65560..87120],
                         [false],
                         grads,
                     );
@@ -9405,7 +9405,7 @@ const _: () = {
                             0..21560,
                             __cnn::NONE,
                             44000..65560,
-                            151800..152240,
+                            195910..196350,
                             22440..44000,
                         ],
                         [false, false],
@@ -9414,28 +9414,28 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SIGMOID1_OP,
-                        [__cnn::NONE, 22000..22440, 151800..152240, 239030..239470],
+                        [__cnn::NONE, 22000..22440, 195910..196350, 44000..44440],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SE_FC2_OP,
-                        [8321314..8321424, __cnn::NONE, 239030..239470, 152240..152350],
+                        [8321314..8321424, __cnn::NONE, 44000..44440, 152240..152350],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_SE_FC1_OP,
-                        [21560..22000, 8321314..8321424, 152240..152350, 239030..239470],
+                        [21560..22000, 8321314..8321424, 152240..152350, 44000..44440],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 239030..239470, 22440..44000],
+                        [__cnn::NONE, __cnn::NONE, 44000..44440, 22440..44000],
                         [true],
                         grads,
                     );
@@ -9458,19 +9458,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_B_0_OP,
-                        [8278194..8299754, __cnn::NONE, 44000..65560, 8299754..8321314],
+                        [8278194..8299754, __cnn::NONE, 44000..65560, 0..21560],
                         [false],
                         grads,
                     );
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_A_1_OP,
-                        [
-                            8256634..8278194,
-                            8278194..8299754,
-                            8299754..8321314,
-                            44000..65560,
-                        ],
+                        [8256634..8278194, 8278194..8299754, 0..21560, 44000..65560],
                         [false],
                         grads,
                     );
@@ -9479,19 +9474,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_A_1_OP,
-                        [
-                            8256634..8278194,
-                            8278194..8299754,
-                            8299754..8321314,
-                            44000..65560,
-                        ],
+                        [8256634..8278194, 8278194..8299754, 0..21560, 44000..65560],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_4_F_A_0_OP,
-                        [8235074..8256634, __cnn::NONE, 44000..65560, 108680..130240],
+                        [8235074..8256634, __cnn::NONE, 44000..65560, 87120..108680],
                         [true],
                         grads,
                     );
@@ -9502,9 +9492,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             8235074..8256634,
-                            108680..130240,
-                            8256634..8278194,
-                            8278194..8299754,
+                            87120..108680,
+                            44000..65560,
+                            0..21560,
                         ],
                         [false, false],
                         grads,
@@ -9512,12 +9502,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_C_1_OP,
-                        [
-                            8213514..8235074,
-                            __cnn::NONE,
-                            8256634..8278194,
-                            8235074..8256634,
-                        ],
+                        [8213514..8235074, __cnn::NONE, 44000..65560, 8235074..8256634],
                         [false],
                         grads,
                     );
@@ -9526,24 +9511,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_C_1_OP,
-                        [
-                            8213514..8235074,
-                            __cnn::NONE,
-                            8256634..8278194,
-                            8235074..8256634,
-                        ],
+                        [8213514..8235074, __cnn::NONE, 44000..65560, 8235074..8256634],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_C_0_OP,
-                        [
-                            8191954..8213514,
-                            __cnn::NONE,
-                            8235074..8256634,
-                            8213514..8235074,
-                        ],
+                        [8191954..8213514, __cnn::NONE, 8235074..8256634, 44000..65560],
                         [false],
                         grads,
                     );
@@ -9554,7 +9529,7 @@ const _: () = {
                             8191514..8191954,
                             8169404..8190964,
                             __cnn::NONE,
-                            8213514..8235074,
+                            44000..65560,
                             21560..22000,
                             8191954..8213514,
                         ],
@@ -9564,19 +9539,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SIGMOID1_OP,
-                        [__cnn::NONE, 8191514..8191954, 21560..22000, 239030..239470],
+                        [__cnn::NONE, 8191514..8191954, 21560..22000, 44000..44440],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_SE_FC2_OP,
-                        [
-                            8191404..8191514,
-                            __cnn::NONE,
-                            239030..239470,
-                            8321314..8321424,
-                        ],
+                        [8191404..8191514, __cnn::NONE, 44000..44440, 152240..152350],
                         [false],
                         grads,
                     );
@@ -9586,8 +9556,8 @@ const _: () = {
                         [
                             8190964..8191404,
                             8191404..8191514,
-                            8321314..8321424,
-                            239030..239470,
+                            152240..152350,
+                            44000..44440,
                         ],
                         [false],
                         grads,
@@ -9595,7 +9565,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 239030..239470, 8191954..8213514],
+                        [__cnn::NONE, __cnn::NONE, 44000..44440, 8191954..8213514],
                         [true],
                         grads,
                     );
@@ -9606,7 +9576,7 @@ const _: () = {
                             8147844..8169404,
                             8169404..8190964,
                             8191954..8213514,
-                            8213514..8235074,
+                            44000..65560,
                         ],
                         [false],
                         grads,
@@ -9620,7 +9590,7 @@ const _: () = {
                             8147844..8169404,
                             8169404..8190964,
                             8191954..8213514,
-                            8213514..8235074,
+                            44000..65560,
                         ],
                         [false],
                         grads,
@@ -9628,12 +9598,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_B_0_OP,
-                        [
-                            8126284..8147844,
-                            __cnn::NONE,
-                            8213514..8235074,
-                            8147844..8169404,
-                        ],
+                        [8126284..8147844, __cnn::NONE, 44000..65560, 8147844..8169404],
                         [false],
                         grads,
                     );
@@ -9644,7 +9609,7 @@ const _: () = {
                             8104724..8126284,
                             8126284..8147844,
                             8147844..8169404,
-                            8213514..8235074,
+                            44000..65560,
                         ],
                         [false],
                         grads,
@@ -9658,7 +9623,7 @@ const _: () = {
                             8104724..8126284,
                             8126284..8147844,
                             8147844..8169404,
-                            8213514..8235074,
+                            44000..65560,
                         ],
                         [false],
                         grads,
@@ -9666,12 +9631,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_3_F_A_0_OP,
-                        [
-                            8083164..8104724,
-                            __cnn::NONE,
-                            8213514..8235074,
-                            8278194..8299754,
-                        ],
+                        [8083164..8104724, __cnn::NONE, 44000..65560, 0..21560],
                         [true],
                         grads,
                     );
@@ -9682,9 +9642,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             8083164..8104724,
-                            8278194..8299754,
-                            8104724..8126284,
-                            8126284..8147844,
+                            0..21560,
+                            44000..65560,
+                            21560..43120,
                         ],
                         [false, false],
                         grads,
@@ -9692,12 +9652,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_C_1_OP,
-                        [
-                            8061604..8083164,
-                            __cnn::NONE,
-                            8104724..8126284,
-                            8083164..8104724,
-                        ],
+                        [8061604..8083164, __cnn::NONE, 44000..65560, 8083164..8104724],
                         [false],
                         grads,
                     );
@@ -9706,12 +9661,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_C_1_OP,
-                        [
-                            8061604..8083164,
-                            __cnn::NONE,
-                            8104724..8126284,
-                            8083164..8104724,
-                        ],
+                        [8061604..8083164, __cnn::NONE, 44000..65560, 8083164..8104724],
                         [false],
                         grads,
                     );
@@ -9735,7 +9685,7 @@ const _: () = {
                             8017494..8039054,
                             __cnn::NONE,
                             8061604..8083164,
-                            8190964..8191404,
+                            44000..44440,
                             8040044..8061604,
                         ],
                         [false, false],
@@ -9744,43 +9694,28 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SIGMOID1_OP,
-                        [
-                            __cnn::NONE,
-                            8039604..8040044,
-                            8190964..8191404,
-                            239030..239470,
-                        ],
+                        [__cnn::NONE, 8039604..8040044, 44000..44440, 0..440],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SE_FC2_OP,
-                        [
-                            8039494..8039604,
-                            __cnn::NONE,
-                            239030..239470,
-                            8191404..8191514,
-                        ],
+                        [8039494..8039604, __cnn::NONE, 0..440, 8191404..8191514],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_SE_FC1_OP,
-                        [
-                            8039054..8039494,
-                            8039494..8039604,
-                            8191404..8191514,
-                            239030..239470,
-                        ],
+                        [8039054..8039494, 8039494..8039604, 8191404..8191514, 0..440],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 239030..239470, 8040044..8061604],
+                        [__cnn::NONE, __cnn::NONE, 0..440, 8040044..8061604],
                         [true],
                         grads,
                     );
@@ -9851,12 +9786,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_2_F_A_0_OP,
-                        [
-                            7931254..7952814,
-                            __cnn::NONE,
-                            8061604..8083164,
-                            8126284..8147844,
-                        ],
+                        [7931254..7952814, __cnn::NONE, 8061604..8083164, 21560..43120],
                         [true],
                         grads,
                     );
@@ -9867,9 +9797,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             7931254..7952814,
-                            8126284..8147844,
-                            7952814..7974374,
-                            7974374..7995934,
+                            21560..43120,
+                            8061604..8083164,
+                            0..21560,
                         ],
                         [false, false],
                         grads,
@@ -9880,7 +9810,7 @@ const _: () = {
                         [
                             7909694..7931254,
                             __cnn::NONE,
-                            7952814..7974374,
+                            8061604..8083164,
                             7931254..7952814,
                         ],
                         [false],
@@ -9894,7 +9824,7 @@ const _: () = {
                         [
                             7909694..7931254,
                             __cnn::NONE,
-                            7952814..7974374,
+                            8061604..8083164,
                             7931254..7952814,
                         ],
                         [false],
@@ -9920,7 +9850,7 @@ const _: () = {
                             7865584..7887144,
                             __cnn::NONE,
                             7909694..7931254,
-                            8039054..8039494,
+                            21560..22000,
                             7888134..7909694,
                         ],
                         [false, false],
@@ -9929,24 +9859,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SIGMOID1_OP,
-                        [
-                            __cnn::NONE,
-                            7887694..7888134,
-                            8039054..8039494,
-                            239030..239470,
-                        ],
+                        [__cnn::NONE, 7887694..7888134, 21560..22000, 22000..22440],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_SE_FC2_OP,
-                        [
-                            7887584..7887694,
-                            __cnn::NONE,
-                            239030..239470,
-                            8039494..8039604,
-                        ],
+                        [7887584..7887694, __cnn::NONE, 22000..22440, 8039494..8039604],
                         [false],
                         grads,
                     );
@@ -9957,7 +9877,7 @@ const _: () = {
                             7887144..7887584,
                             7887584..7887694,
                             8039494..8039604,
-                            239030..239470,
+                            22000..22440,
                         ],
                         [false],
                         grads,
@@ -9965,7 +9885,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 239030..239470, 7888134..7909694],
+                        [__cnn::NONE, __cnn::NONE, 22000..22440, 7888134..7909694],
                         [true],
                         grads,
                     );
@@ -10036,12 +9956,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_1_F_A_0_OP,
-                        [
-                            7779344..7800904,
-                            __cnn::NONE,
-                            7909694..7931254,
-                            7974374..7995934,
-                        ],
+                        [7779344..7800904, __cnn::NONE, 7909694..7931254, 0..21560],
                         [true],
                         grads,
                     );
@@ -10052,9 +9967,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             7779344..7800904,
-                            7974374..7995934,
-                            7800904..7822464,
-                            7822464..7844024,
+                            0..21560,
+                            7909694..7931254,
+                            21560..43120,
                         ],
                         [false, false],
                         grads,
@@ -10062,12 +9977,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_1_OP,
-                        [
-                            7757784..7779344,
-                            __cnn::NONE,
-                            7822464..7844024,
-                            7779344..7800904,
-                        ],
+                        [7757784..7779344, __cnn::NONE, 21560..43120, 7779344..7800904],
                         [false],
                         grads,
                     );
@@ -10076,12 +9986,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_C_1_OP,
-                        [
-                            7757784..7779344,
-                            __cnn::NONE,
-                            7822464..7844024,
-                            7779344..7800904,
-                        ],
+                        [7757784..7779344, __cnn::NONE, 21560..43120, 7779344..7800904],
                         [false],
                         grads,
                     );
@@ -10105,7 +10010,7 @@ const _: () = {
                             7713732..7735292,
                             __cnn::NONE,
                             7757784..7779344,
-                            7887144..7887584,
+                            22000..22440,
                             7736224..7757784,
                         ],
                         [false, false],
@@ -10114,33 +10019,28 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SIGMOID1_OP,
-                        [
-                            __cnn::NONE,
-                            7735784..7736224,
-                            7887144..7887584,
-                            239030..239470,
-                        ],
+                        [__cnn::NONE, 7735784..7736224, 22000..22440, 0..440],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC2_OP,
-                        [7735732..7735784, __cnn::NONE, 239030..239470, 0..52],
+                        [7735732..7735784, __cnn::NONE, 0..440, 440..492],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_SE_FC1_OP,
-                        [7735292..7735732, 7735732..7735784, 0..52, 239030..239470],
+                        [7735292..7735732, 7735732..7735784, 440..492, 0..440],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK4_BLOCK4_0_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 239030..239470, 7736224..7757784],
+                        [__cnn::NONE, __cnn::NONE, 0..440, 7736224..7757784],
                         [true],
                         grads,
                     );
@@ -10206,7 +10106,7 @@ const _: () = {
                         [
                             7498132..7519692,
                             __cnn::NONE,
-                            7800904..7822464,
+                            7909694..7931254,
                             7757784..7779344,
                         ],
                         [false],
@@ -10220,7 +10120,7 @@ const _: () = {
                         [
                             7498132..7519692,
                             __cnn::NONE,
-                            7800904..7822464,
+                            7909694..7931254,
                             7757784..7779344,
                         ],
                         [false],
@@ -10396,8 +10296,8 @@ const _: () = {
                             __cnn::NONE,
                             7171520..7212288,
                             81536..122304,
-                            7212288..7253056,
-                            7253056..7293824,
+                            7416596..7457364,
+                            0..40768,
                         ],
                         [false, false],
                         grads,
@@ -10408,7 +10308,7 @@ const _: () = {
                         [
                             7130752..7171520,
                             __cnn::NONE,
-                            7212288..7253056,
+                            7416596..7457364,
                             7171520..7212288,
                         ],
                         [false],
@@ -10422,7 +10322,7 @@ const _: () = {
                         [
                             7130752..7171520,
                             __cnn::NONE,
-                            7212288..7253056,
+                            7416596..7457364,
                             7171520..7212288,
                         ],
                         [false],
@@ -10448,7 +10348,7 @@ const _: () = {
                             7048748..7089516,
                             __cnn::NONE,
                             7130752..7171520,
-                            0..208,
+                            40768..40976,
                             7089984..7130752,
                         ],
                         [false, false],
@@ -10457,28 +10357,28 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SIGMOID1_OP,
-                        [__cnn::NONE, 7089776..7089984, 0..208, 208..416],
+                        [__cnn::NONE, 7089776..7089984, 40768..40976, 40976..41184],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SE_FC2_OP,
-                        [7089724..7089776, __cnn::NONE, 208..416, 0..52],
+                        [7089724..7089776, __cnn::NONE, 40976..41184, 40768..40820],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_SE_FC1_OP,
-                        [7089516..7089724, 7089724..7089776, 0..52, 208..416],
+                        [7089516..7089724, 7089724..7089776, 40768..40820, 40976..41184],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 208..416, 7089984..7130752],
+                        [__cnn::NONE, __cnn::NONE, 40976..41184, 7089984..7130752],
                         [true],
                         grads,
                     );
@@ -10549,12 +10449,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_4_F_A_0_OP,
-                        [
-                            6885676..6926444,
-                            __cnn::NONE,
-                            7130752..7171520,
-                            7253056..7293824,
-                        ],
+                        [6885676..6926444, __cnn::NONE, 7130752..7171520, 0..40768],
                         [true],
                         grads,
                     );
@@ -10565,9 +10460,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             6885676..6926444,
-                            7253056..7293824,
-                            6926444..6967212,
-                            6967212..7007980,
+                            0..40768,
+                            7130752..7171520,
+                            40768..81536,
                         ],
                         [false, false],
                         grads,
@@ -10578,7 +10473,7 @@ const _: () = {
                         [
                             6844908..6885676,
                             __cnn::NONE,
-                            6926444..6967212,
+                            7130752..7171520,
                             6885676..6926444,
                         ],
                         [false],
@@ -10592,7 +10487,7 @@ const _: () = {
                         [
                             6844908..6885676,
                             __cnn::NONE,
-                            6926444..6967212,
+                            7130752..7171520,
                             6885676..6926444,
                         ],
                         [false],
@@ -10719,12 +10614,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_3_F_A_0_OP,
-                        [
-                            6599832..6640600,
-                            __cnn::NONE,
-                            6844908..6885676,
-                            6967212..7007980,
-                        ],
+                        [6599832..6640600, __cnn::NONE, 6844908..6885676, 40768..81536],
                         [true],
                         grads,
                     );
@@ -10735,9 +10625,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             6599832..6640600,
-                            6967212..7007980,
-                            6640600..6681368,
-                            6681368..6722136,
+                            40768..81536,
+                            6844908..6885676,
+                            0..40768,
                         ],
                         [false, false],
                         grads,
@@ -10748,7 +10638,7 @@ const _: () = {
                         [
                             6559064..6599832,
                             __cnn::NONE,
-                            6640600..6681368,
+                            6844908..6885676,
                             6599832..6640600,
                         ],
                         [false],
@@ -10762,7 +10652,7 @@ const _: () = {
                         [
                             6559064..6599832,
                             __cnn::NONE,
-                            6640600..6681368,
+                            6844908..6885676,
                             6599832..6640600,
                         ],
                         [false],
@@ -10788,7 +10678,7 @@ const _: () = {
                             6477060..6517828,
                             __cnn::NONE,
                             6559064..6599832,
-                            0..208,
+                            40768..40976,
                             6518296..6559064,
                         ],
                         [false, false],
@@ -10797,28 +10687,28 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SIGMOID1_OP,
-                        [__cnn::NONE, 6518088..6518296, 0..208, 208..416],
+                        [__cnn::NONE, 6518088..6518296, 40768..40976, 40976..41184],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SE_FC2_OP,
-                        [6518036..6518088, __cnn::NONE, 208..416, 0..52],
+                        [6518036..6518088, __cnn::NONE, 40976..41184, 40768..40820],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_SE_FC1_OP,
-                        [6517828..6518036, 6518036..6518088, 0..52, 208..416],
+                        [6517828..6518036, 6518036..6518088, 40768..40820, 40976..41184],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 208..416, 6518296..6559064],
+                        [__cnn::NONE, __cnn::NONE, 40976..41184, 6518296..6559064],
                         [true],
                         grads,
                     );
@@ -10889,12 +10779,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_2_F_A_0_OP,
-                        [
-                            6313988..6354756,
-                            __cnn::NONE,
-                            6559064..6599832,
-                            6681368..6722136,
-                        ],
+                        [6313988..6354756, __cnn::NONE, 6559064..6599832, 0..40768],
                         [true],
                         grads,
                     );
@@ -10905,9 +10790,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             6313988..6354756,
-                            6681368..6722136,
-                            6354756..6395524,
-                            6395524..6436292,
+                            0..40768,
+                            6559064..6599832,
+                            40768..81536,
                         ],
                         [false, false],
                         grads,
@@ -10918,7 +10803,7 @@ const _: () = {
                         [
                             6273220..6313988,
                             __cnn::NONE,
-                            6354756..6395524,
+                            6559064..6599832,
                             6313988..6354756,
                         ],
                         [false],
@@ -10932,7 +10817,7 @@ const _: () = {
                         [
                             6273220..6313988,
                             __cnn::NONE,
-                            6354756..6395524,
+                            6559064..6599832,
                             6313988..6354756,
                         ],
                         [false],
@@ -11059,12 +10944,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_1_F_A_0_OP,
-                        [
-                            6028144..6068912,
-                            __cnn::NONE,
-                            6273220..6313988,
-                            6395524..6436292,
-                        ],
+                        [6028144..6068912, __cnn::NONE, 6273220..6313988, 40768..81536],
                         [true],
                         grads,
                     );
@@ -11075,9 +10955,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             6028144..6068912,
-                            6395524..6436292,
-                            6068912..6109680,
-                            6109680..6150448,
+                            40768..81536,
+                            6273220..6313988,
+                            0..40768,
                         ],
                         [false, false],
                         grads,
@@ -11085,12 +10965,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_1_OP,
-                        [
-                            5987376..6028144,
-                            __cnn::NONE,
-                            6109680..6150448,
-                            6028144..6068912,
-                        ],
+                        [5987376..6028144, __cnn::NONE, 0..40768, 6028144..6068912],
                         [false],
                         grads,
                     );
@@ -11099,12 +10974,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_F_C_1_OP,
-                        [
-                            5987376..6028144,
-                            __cnn::NONE,
-                            6109680..6150448,
-                            6028144..6068912,
-                        ],
+                        [5987376..6028144, __cnn::NONE, 0..40768, 6028144..6068912],
                         [false],
                         grads,
                     );
@@ -11231,7 +11101,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_1_OP,
-                        [5497718..5538486, __cnn::NONE, 6068912..6109680, 81536..122304],
+                        [5497718..5538486, __cnn::NONE, 6273220..6313988, 81536..122304],
                         [false],
                         grads,
                     );
@@ -11240,7 +11110,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK3_BLOCK3_0_PROJ_1_OP,
-                        [5497718..5538486, __cnn::NONE, 6068912..6109680, 81536..122304],
+                        [5497718..5538486, __cnn::NONE, 6273220..6313988, 81536..122304],
                         [false],
                         grads,
                     );
@@ -11419,8 +11289,8 @@ const _: () = {
                             __cnn::NONE,
                             4845196..4926732,
                             163072..244608,
-                            4926732..5008268,
-                            5008268..5089804,
+                            5334646..5416182,
+                            0..81536,
                         ],
                         [false, false],
                         grads,
@@ -11431,7 +11301,7 @@ const _: () = {
                         [
                             4763660..4845196,
                             __cnn::NONE,
-                            4926732..5008268,
+                            5334646..5416182,
                             4845196..4926732,
                         ],
                         [false],
@@ -11445,7 +11315,7 @@ const _: () = {
                         [
                             4763660..4845196,
                             __cnn::NONE,
-                            4926732..5008268,
+                            5334646..5416182,
                             4845196..4926732,
                         ],
                         [false],
@@ -11471,7 +11341,7 @@ const _: () = {
                             4600354..4681890,
                             __cnn::NONE,
                             4763660..4845196,
-                            0..104,
+                            81536..81640,
                             4682124..4763660,
                         ],
                         [false, false],
@@ -11480,28 +11350,28 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SIGMOID1_OP,
-                        [__cnn::NONE, 4682020..4682124, 0..104, 104..208],
+                        [__cnn::NONE, 4682020..4682124, 81536..81640, 81640..81744],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC2_OP,
-                        [4681994..4682020, __cnn::NONE, 104..208, 0..26],
+                        [4681994..4682020, __cnn::NONE, 81640..81744, 81536..81562],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_SE_FC1_OP,
-                        [4681890..4681994, 4681994..4682020, 0..26, 104..208],
+                        [4681890..4681994, 4681994..4682020, 81536..81562, 81640..81744],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_GLOBALAVGPOOL1_OP,
-                        [__cnn::NONE, __cnn::NONE, 104..208, 4682124..4763660],
+                        [__cnn::NONE, __cnn::NONE, 81640..81744, 4682124..4763660],
                         [true],
                         grads,
                     );
@@ -11572,12 +11442,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_1_F_A_0_OP,
-                        [
-                            4274210..4355746,
-                            __cnn::NONE,
-                            4763660..4845196,
-                            5008268..5089804,
-                        ],
+                        [4274210..4355746, __cnn::NONE, 4763660..4845196, 0..81536],
                         [true],
                         grads,
                     );
@@ -11588,9 +11453,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             4274210..4355746,
-                            5008268..5089804,
-                            4355746..4437282,
-                            4437282..4518818,
+                            0..81536,
+                            4763660..4845196,
+                            81536..163072,
                         ],
                         [false, false],
                         grads,
@@ -11598,12 +11463,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_1_OP,
-                        [
-                            4192674..4274210,
-                            __cnn::NONE,
-                            4437282..4518818,
-                            4274210..4355746,
-                        ],
+                        [4192674..4274210, __cnn::NONE, 81536..163072, 4274210..4355746],
                         [false],
                         grads,
                     );
@@ -11612,12 +11472,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &TRUNK_OUTPUT_BLOCK2_BLOCK2_0_F_C_1_OP,
-                        [
-                            4192674..4274210,
-                            __cnn::NONE,
-                            4437282..4518818,
-                            4274210..4355746,
-                        ],
+                        [4192674..4274210, __cnn::NONE, 81536..163072, 4274210..4355746],
                         [false],
                         grads,
                     );
@@ -11708,7 +11563,7 @@ const _: () = {
                             3621702..3947846,
                             __cnn::NONE,
                             4192674..4274210,
-                            4437282..4763426,
+                            4274210..4600354,
                         ],
                         [false],
                         grads,
@@ -11719,7 +11574,7 @@ const _: () = {
                         [
                             3295558..3621702,
                             3621702..3947846,
-                            4437282..4763426,
+                            4274210..4600354,
                             3947846..4273990,
                         ],
                         [false],
@@ -11733,7 +11588,7 @@ const _: () = {
                         [
                             3295558..3621702,
                             3621702..3947846,
-                            4437282..4763426,
+                            4274210..4600354,
                             3947846..4273990,
                         ],
                         [false],
@@ -11752,7 +11607,7 @@ const _: () = {
                         [
                             3214022..3295558,
                             __cnn::NONE,
-                            4355746..4437282,
+                            4763660..4845196,
                             150528..232064,
                         ],
                         [false],
@@ -11766,7 +11621,7 @@ const _: () = {
                         [
                             3214022..3295558,
                             __cnn::NONE,
-                            4355746..4437282,
+                            4763660..4845196,
                             150528..232064,
                         ],
                         [false],

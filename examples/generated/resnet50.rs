@@ -3350,7 +3350,7 @@ const _: () = {
             }
             // layer4.2.conv2 + layer4.2.bn2 + layer4.2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 416256..441344);
+                let (arena, dst) = __cnn::slot(arena, 25088..50176);
                 simd.call(__cnn::Winograd::<_, _, 2, 4, 1, 2, 4, 3, 8> {
                     shape: LAYER4_1_CONV2,
                     team: cx.team,
@@ -3372,7 +3372,7 @@ const _: () = {
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 49,
-                    src: arena.slice(416256..441344),
+                    src: arena.slice(25088..50176),
                     residual: arena.slice(315904..416256),
                     weights: &packed[39703680..40754304],
                     dst,

@@ -2943,7 +2943,7 @@ const _: () = {
             }
             // split_part
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..250880);
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -2955,7 +2955,7 @@ const _: () = {
             }
             // split_part_
             {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                let (arena, dst) = __cnn::slot(arena, 188160..238336);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 58,
                     dst_channel: 0,
@@ -2974,14 +2974,14 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(0..50176),
+                    src: arena.slice(188160..238336),
                     weights: &packed[8832..12608],
                     dst,
                 });
             }
             // stage2.1.branch2.3 + stage2.1.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                let (arena, dst) = __cnn::slot(arena, 188160..238336);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE2_1_BRANCH2_3,
                     team: cx.team,
@@ -2993,14 +2993,14 @@ const _: () = {
             }
             // stage2.1.branch2.5 + stage2.1.branch2.6 + stage2.1.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 250880..301056);
+                let (arena, dst) = __cnn::slot(arena, 238336..288512);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(0..50176),
+                    src: arena.slice(188160..238336),
                     weights: &packed[13248..17024],
                     dst,
                 });
@@ -3013,7 +3013,7 @@ const _: () = {
                     dst_channel: 0,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(200704..250880),
+                    src: arena.slice(0..50176),
                     dst,
                 });
             }
@@ -3025,7 +3025,7 @@ const _: () = {
                     dst_channel: 2,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(250880..301056),
+                    src: arena.slice(238336..288512),
                     dst,
                 });
             }
@@ -3042,7 +3042,7 @@ const _: () = {
             }
             // split_part__
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..250880);
+                let (arena, dst) = __cnn::slot(arena, 238336..288512);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -3054,7 +3054,7 @@ const _: () = {
             }
             // split_part___
             {
-                let (arena, dst) = __cnn::slot(arena, 250880..301056);
+                let (arena, dst) = __cnn::slot(arena, 94080..144256);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 58,
                     dst_channel: 0,
@@ -3073,14 +3073,14 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(250880..301056),
+                    src: arena.slice(94080..144256),
                     weights: &packed[17024..20800],
                     dst,
                 });
             }
             // stage2.2.branch2.3 + stage2.2.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 250880..301056);
+                let (arena, dst) = __cnn::slot(arena, 94080..144256);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE2_1_BRANCH2_3,
                     team: cx.team,
@@ -3092,14 +3092,14 @@ const _: () = {
             }
             // stage2.2.branch2.5 + stage2.2.branch2.6 + stage2.2.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..144256);
+                let (arena, dst) = __cnn::slot(arena, 144256..194432);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(250880..301056),
+                    src: arena.slice(94080..144256),
                     weights: &packed[21440..25216],
                     dst,
                 });
@@ -3112,7 +3112,7 @@ const _: () = {
                     dst_channel: 0,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(200704..250880),
+                    src: arena.slice(238336..288512),
                     dst,
                 });
             }
@@ -3124,7 +3124,7 @@ const _: () = {
                     dst_channel: 2,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(94080..144256),
+                    src: arena.slice(144256..194432),
                     dst,
                 });
             }
@@ -3141,7 +3141,7 @@ const _: () = {
             }
             // split_part____
             {
-                let (arena, dst) = __cnn::slot(arena, 200704..250880);
+                let (arena, dst) = __cnn::slot(arena, 0..50176);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -3153,7 +3153,7 @@ const _: () = {
             }
             // split_part_____
             {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                let (arena, dst) = __cnn::slot(arena, 188160..238336);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 58,
                     dst_channel: 0,
@@ -3165,40 +3165,40 @@ const _: () = {
             }
             // stage2.3.branch2.0 + stage2.3.branch2.1 + stage2.3.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..144256);
+                let (arena, dst) = __cnn::slot(arena, 50176..100352);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(0..50176),
+                    src: arena.slice(188160..238336),
                     weights: &packed[25216..28992],
                     dst,
                 });
             }
             // stage2.3.branch2.3 + stage2.3.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 0..50176);
+                let (arena, dst) = __cnn::slot(arena, 188160..238336);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE2_1_BRANCH2_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(94080..144256),
+                    src: arena.slice(50176..100352),
                     weights: &packed[28992..29632],
                     dst,
                 });
             }
             // stage2.3.branch2.5 + stage2.3.branch2.6 + stage2.3.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 250880..301056);
+                let (arena, dst) = __cnn::slot(arena, 238336..288512);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 4, 3, 4, 6> {
                     shape: STAGE2_0_BRANCH2_5,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 784,
                     residual: &[],
-                    src: arena.slice(0..50176),
+                    src: arena.slice(188160..238336),
                     weights: &packed[29632..33408],
                     dst,
                 });
@@ -3211,7 +3211,7 @@ const _: () = {
                     dst_channel: 0,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(200704..250880),
+                    src: arena.slice(0..50176),
                     dst,
                 });
             }
@@ -3223,7 +3223,7 @@ const _: () = {
                     dst_channel: 2,
                     channels: 58,
                     pixels: 784,
-                    src: arena.slice(250880..301056),
+                    src: arena.slice(238336..288512),
                     dst,
                 });
             }
@@ -3341,7 +3341,7 @@ const _: () = {
             }
             // split_part______
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..211680);
+                let (arena, dst) = __cnn::slot(arena, 94080..117600);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -3353,7 +3353,7 @@ const _: () = {
             }
             // split_part_______
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 116,
                     dst_channel: 0,
@@ -3365,40 +3365,40 @@ const _: () = {
             }
             // stage3.1.branch2.0 + stage3.1.branch2.1 + stage3.1.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 23520..47040);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94080..117600),
+                    src: arena.slice(0..23520),
                     weights: &packed[80896..95872],
                     dst,
                 });
             }
             // stage3.1.branch2.3 + stage3.1.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(0..23520),
+                    src: arena.slice(23520..47040),
                     weights: &packed[95872..97152],
                     dst,
                 });
             }
             // stage3.1.branch2.5 + stage3.1.branch2.6 + stage3.1.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 117600..141120);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94080..117600),
+                    src: arena.slice(0..23520),
                     weights: &packed[97152..112128],
                     dst,
                 });
@@ -3411,7 +3411,7 @@ const _: () = {
                     dst_channel: 0,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(188160..211680),
+                    src: arena.slice(94080..117600),
                     dst,
                 });
             }
@@ -3423,7 +3423,7 @@ const _: () = {
                     dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(0..23520),
+                    src: arena.slice(117600..141120),
                     dst,
                 });
             }
@@ -3440,7 +3440,7 @@ const _: () = {
             }
             // split_part________
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..211680);
+                let (arena, dst) = __cnn::slot(arena, 117600..141120);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -3452,7 +3452,7 @@ const _: () = {
             }
             // split_part_________
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 116,
                     dst_channel: 0,
@@ -3471,14 +3471,14 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94080..117600),
+                    src: arena.slice(45472..68992),
                     weights: &packed[112128..127104],
                     dst,
                 });
             }
             // stage3.2.branch2.3 + stage3.2.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
                     team: cx.team,
@@ -3490,14 +3490,14 @@ const _: () = {
             }
             // stage3.2.branch2.5 + stage3.2.branch2.6 + stage3.2.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                let (arena, dst) = __cnn::slot(arena, 68992..92512);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94080..117600),
+                    src: arena.slice(45472..68992),
                     weights: &packed[128384..143360],
                     dst,
                 });
@@ -3510,7 +3510,7 @@ const _: () = {
                     dst_channel: 0,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(188160..211680),
+                    src: arena.slice(117600..141120),
                     dst,
                 });
             }
@@ -3522,7 +3522,7 @@ const _: () = {
                     dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(45472..68992),
+                    src: arena.slice(68992..92512),
                     dst,
                 });
             }
@@ -3539,7 +3539,7 @@ const _: () = {
             }
             // split_part__________
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..211680);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -3551,7 +3551,7 @@ const _: () = {
             }
             // split_part___________
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                let (arena, dst) = __cnn::slot(arena, 90944..114464);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 116,
                     dst_channel: 0,
@@ -3563,40 +3563,40 @@ const _: () = {
             }
             // stage3.3.branch2.0 + stage3.3.branch2.1 + stage3.3.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                let (arena, dst) = __cnn::slot(arena, 23520..47040);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94080..117600),
+                    src: arena.slice(90944..114464),
                     weights: &packed[143360..158336],
                     dst,
                 });
             }
             // stage3.3.branch2.3 + stage3.3.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                let (arena, dst) = __cnn::slot(arena, 90944..114464);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(45472..68992),
+                    src: arena.slice(23520..47040),
                     weights: &packed[158336..159616],
                     dst,
                 });
             }
             // stage3.3.branch2.5 + stage3.3.branch2.6 + stage3.3.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 114464..137984);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94080..117600),
+                    src: arena.slice(90944..114464),
                     weights: &packed[159616..174592],
                     dst,
                 });
@@ -3609,7 +3609,7 @@ const _: () = {
                     dst_channel: 0,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(188160..211680),
+                    src: arena.slice(0..23520),
                     dst,
                 });
             }
@@ -3621,7 +3621,7 @@ const _: () = {
                     dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(0..23520),
+                    src: arena.slice(114464..137984),
                     dst,
                 });
             }
@@ -3638,7 +3638,7 @@ const _: () = {
             }
             // split_part____________
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..211680);
+                let (arena, dst) = __cnn::slot(arena, 114464..137984);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -3650,7 +3650,7 @@ const _: () = {
             }
             // split_part_____________
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 116,
                     dst_channel: 0,
@@ -3669,14 +3669,14 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94080..117600),
+                    src: arena.slice(45472..68992),
                     weights: &packed[174592..189568],
                     dst,
                 });
             }
             // stage3.4.branch2.3 + stage3.4.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
                     team: cx.team,
@@ -3688,14 +3688,14 @@ const _: () = {
             }
             // stage3.4.branch2.5 + stage3.4.branch2.6 + stage3.4.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                let (arena, dst) = __cnn::slot(arena, 68992..92512);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94080..117600),
+                    src: arena.slice(45472..68992),
                     weights: &packed[190848..205824],
                     dst,
                 });
@@ -3708,7 +3708,7 @@ const _: () = {
                     dst_channel: 0,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(188160..211680),
+                    src: arena.slice(114464..137984),
                     dst,
                 });
             }
@@ -3720,7 +3720,7 @@ const _: () = {
                     dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(45472..68992),
+                    src: arena.slice(68992..92512),
                     dst,
                 });
             }
@@ -3737,7 +3737,7 @@ const _: () = {
             }
             // split_part______________
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..211680);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -3749,7 +3749,7 @@ const _: () = {
             }
             // split_part_______________
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                let (arena, dst) = __cnn::slot(arena, 90944..114464);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 116,
                     dst_channel: 0,
@@ -3761,40 +3761,40 @@ const _: () = {
             }
             // stage3.5.branch2.0 + stage3.5.branch2.1 + stage3.5.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                let (arena, dst) = __cnn::slot(arena, 23520..47040);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94080..117600),
+                    src: arena.slice(90944..114464),
                     weights: &packed[205824..220800],
                     dst,
                 });
             }
             // stage3.5.branch2.3 + stage3.5.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                let (arena, dst) = __cnn::slot(arena, 90944..114464);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(45472..68992),
+                    src: arena.slice(23520..47040),
                     weights: &packed[220800..222080],
                     dst,
                 });
             }
             // stage3.5.branch2.5 + stage3.5.branch2.6 + stage3.5.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 114464..137984);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94080..117600),
+                    src: arena.slice(90944..114464),
                     weights: &packed[222080..237056],
                     dst,
                 });
@@ -3807,7 +3807,7 @@ const _: () = {
                     dst_channel: 0,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(188160..211680),
+                    src: arena.slice(0..23520),
                     dst,
                 });
             }
@@ -3819,7 +3819,7 @@ const _: () = {
                     dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(0..23520),
+                    src: arena.slice(114464..137984),
                     dst,
                 });
             }
@@ -3836,7 +3836,7 @@ const _: () = {
             }
             // split_part________________
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..211680);
+                let (arena, dst) = __cnn::slot(arena, 114464..137984);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -3848,7 +3848,7 @@ const _: () = {
             }
             // split_part_________________
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 116,
                     dst_channel: 0,
@@ -3867,14 +3867,14 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94080..117600),
+                    src: arena.slice(45472..68992),
                     weights: &packed[237056..252032],
                     dst,
                 });
             }
             // stage3.6.branch2.3 + stage3.6.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                let (arena, dst) = __cnn::slot(arena, 45472..68992);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
                     team: cx.team,
@@ -3886,14 +3886,14 @@ const _: () = {
             }
             // stage3.6.branch2.5 + stage3.6.branch2.6 + stage3.6.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                let (arena, dst) = __cnn::slot(arena, 68992..92512);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94080..117600),
+                    src: arena.slice(45472..68992),
                     weights: &packed[253312..268288],
                     dst,
                 });
@@ -3906,7 +3906,7 @@ const _: () = {
                     dst_channel: 0,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(188160..211680),
+                    src: arena.slice(114464..137984),
                     dst,
                 });
             }
@@ -3918,7 +3918,7 @@ const _: () = {
                     dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(45472..68992),
+                    src: arena.slice(68992..92512),
                     dst,
                 });
             }
@@ -3935,7 +3935,7 @@ const _: () = {
             }
             // split_part__________________
             {
-                let (arena, dst) = __cnn::slot(arena, 188160..211680);
+                let (arena, dst) = __cnn::slot(arena, 0..23520);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 0,
                     dst_channel: 0,
@@ -3947,7 +3947,7 @@ const _: () = {
             }
             // split_part___________________
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                let (arena, dst) = __cnn::slot(arena, 90944..114464);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 116,
                     dst_channel: 0,
@@ -3959,40 +3959,40 @@ const _: () = {
             }
             // stage3.7.branch2.0 + stage3.7.branch2.1 + stage3.7.branch2.relu1
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..68992);
+                let (arena, dst) = __cnn::slot(arena, 23520..47040);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94080..117600),
+                    src: arena.slice(90944..114464),
                     weights: &packed[268288..283264],
                     dst,
                 });
             }
             // stage3.7.branch2.3 + stage3.7.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 94080..117600);
+                let (arena, dst) = __cnn::slot(arena, 90944..114464);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE3_1_BRANCH2_3,
                     team: cx.team,
                     activation: __cnn::Activation::Identity,
-                    src: arena.slice(45472..68992),
+                    src: arena.slice(23520..47040),
                     weights: &packed[283264..284544],
                     dst,
                 });
             }
             // stage3.7.branch2.5 + stage3.7.branch2.6 + stage3.7.branch2.relu2
             {
-                let (arena, dst) = __cnn::slot(arena, 0..23520);
+                let (arena, dst) = __cnn::slot(arena, 114464..137984);
                 simd.call(__cnn::Conv::<_, _, 8, 1, 3, 3, 4, 6> {
                     shape: STAGE3_0_BRANCH1_2,
                     team: cx.team,
                     activation: __cnn::Activation::Relu,
                     strip: 196,
                     residual: &[],
-                    src: arena.slice(94080..117600),
+                    src: arena.slice(90944..114464),
                     weights: &packed[284544..299520],
                     dst,
                 });
@@ -4005,7 +4005,7 @@ const _: () = {
                     dst_channel: 0,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(188160..211680),
+                    src: arena.slice(0..23520),
                     dst,
                 });
             }
@@ -4017,7 +4017,7 @@ const _: () = {
                     dst_channel: 4,
                     channels: 116,
                     pixels: 196,
-                    src: arena.slice(0..23520),
+                    src: arena.slice(114464..137984),
                     dst,
                 });
             }
@@ -4123,7 +4123,7 @@ const _: () = {
             }
             // split_part_____________________
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..56840);
+                let (arena, dst) = __cnn::slot(arena, 22736..34104);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 232,
                     dst_channel: 0,
@@ -4142,14 +4142,14 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(45472..56840),
+                    src: arena.slice(22736..34104),
                     weights: &packed[472080..528000],
                     dst,
                 });
             }
             // stage4.1.branch2.3 + stage4.1.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..56840);
+                let (arena, dst) = __cnn::slot(arena, 22736..34104);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE4_1_BRANCH2_3,
                     team: __cnn::Team::ALONE,
@@ -4168,7 +4168,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(45472..56840),
+                    src: arena.slice(22736..34104),
                     weights: &packed[530400..586320],
                     dst,
                 });
@@ -4198,7 +4198,7 @@ const _: () = {
             }
             // split_part_______________________
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..56840);
+                let (arena, dst) = __cnn::slot(arena, 22736..34104);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 232,
                     dst_channel: 0,
@@ -4217,14 +4217,14 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(45472..56840),
+                    src: arena.slice(22736..34104),
                     weights: &packed[586320..642240],
                     dst,
                 });
             }
             // stage4.2.branch2.3 + stage4.2.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..56840);
+                let (arena, dst) = __cnn::slot(arena, 22736..34104);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE4_1_BRANCH2_3,
                     team: __cnn::Team::ALONE,
@@ -4243,7 +4243,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(45472..56840),
+                    src: arena.slice(22736..34104),
                     weights: &packed[644640..700560],
                     dst,
                 });
@@ -4273,7 +4273,7 @@ const _: () = {
             }
             // split_part_________________________
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..56840);
+                let (arena, dst) = __cnn::slot(arena, 22736..34104);
                 simd.call(__cnn::CopyChannels {
                     src_channel: 232,
                     dst_channel: 0,
@@ -4292,14 +4292,14 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(45472..56840),
+                    src: arena.slice(22736..34104),
                     weights: &packed[700560..756480],
                     dst,
                 });
             }
             // stage4.3.branch2.3 + stage4.3.branch2.4
             {
-                let (arena, dst) = __cnn::slot(arena, 45472..56840);
+                let (arena, dst) = __cnn::slot(arena, 22736..34104);
                 simd.call(__cnn::Depthwise {
                     shape: STAGE4_1_BRANCH2_3,
                     team: __cnn::Team::ALONE,
@@ -4318,7 +4318,7 @@ const _: () = {
                     activation: __cnn::Activation::Relu,
                     strip: 49,
                     residual: &[],
-                    src: arena.slice(45472..56840),
+                    src: arena.slice(22736..34104),
                     weights: &packed[758880..814800],
                     dst,
                 });
@@ -7369,7 +7369,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE4_2_SHUFFLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 4356688..4379424, 1495872..1518608],
+                        [__cnn::NONE, __cnn::NONE, 4356688..4379424, 102312..125048],
                         [false],
                         grads,
                     );
@@ -7380,9 +7380,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            1495872..1518608,
-                            113680..125048,
-                            102312..113680,
+                            102312..125048,
+                            1495872..1507240,
+                            125048..136416,
                         ],
                         [false, false],
                         grads,
@@ -7390,7 +7390,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE4_2_BRANCH2_6_OP,
-                        [79576..90944, 90944..102312, 102312..113680, 1495872..1507240],
+                        [79576..90944, 90944..102312, 125048..136416, 102312..113680],
                         [false],
                         grads,
                     );
@@ -7399,14 +7399,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE4_2_BRANCH2_6_OP,
-                        [79576..90944, 90944..102312, 102312..113680, 1495872..1507240],
+                        [79576..90944, 90944..102312, 125048..136416, 102312..113680],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE4_2_BRANCH2_5_OP,
-                        [68208..79576, __cnn::NONE, 1495872..1507240, 79576..90944],
+                        [68208..79576, __cnn::NONE, 102312..113680, 79576..90944],
                         [false],
                         grads,
                     );
@@ -7459,21 +7459,21 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &SPLIT_PART________________________OP,
-                        [__cnn::NONE, __cnn::NONE, 34104..45472, 1495872..1518608],
+                        [__cnn::NONE, __cnn::NONE, 34104..45472, 102312..125048],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART_______________________OP,
-                        [__cnn::NONE, __cnn::NONE, 113680..125048, 1495872..1518608],
+                        [__cnn::NONE, __cnn::NONE, 1495872..1507240, 102312..125048],
                         [true],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE4_1_SHUFFLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 1495872..1518608, 4356688..4379424],
+                        [__cnn::NONE, __cnn::NONE, 102312..125048, 22736..45472],
                         [false],
                         grads,
                     );
@@ -7484,9 +7484,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            4356688..4379424,
-                            113680..125048,
-                            34104..45472,
+                            22736..45472,
+                            1495872..1507240,
+                            45472..56840,
                         ],
                         [false, false],
                         grads,
@@ -7494,7 +7494,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE4_1_BRANCH2_6_OP,
-                        [0..11368, 11368..22736, 34104..45472, 22736..34104],
+                        [0..11368, 11368..22736, 45472..56840, 22736..34104],
                         [false],
                         grads,
                     );
@@ -7503,7 +7503,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE4_1_BRANCH2_6_OP,
-                        [0..11368, 11368..22736, 34104..45472, 22736..34104],
+                        [0..11368, 11368..22736, 45472..56840, 22736..34104],
                         [false],
                         grads,
                     );
@@ -7583,21 +7583,21 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &SPLIT_PART______________________OP,
-                        [__cnn::NONE, __cnn::NONE, 4519368..4530736, 4356688..4379424],
+                        [__cnn::NONE, __cnn::NONE, 4519368..4530736, 22736..45472],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &SPLIT_PART_____________________OP,
-                        [__cnn::NONE, __cnn::NONE, 113680..125048, 4356688..4379424],
+                        [__cnn::NONE, __cnn::NONE, 1495872..1507240, 22736..45472],
                         [true],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE4_0_SHUFFLE1_OP,
-                        [__cnn::NONE, __cnn::NONE, 4356688..4379424, 1495872..1518608],
+                        [__cnn::NONE, __cnn::NONE, 22736..45472, 0..22736],
                         [false],
                         grads,
                     );
@@ -7608,9 +7608,9 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             __cnn::NONE,
-                            1495872..1518608,
-                            113680..125048,
-                            4519368..4530736,
+                            0..22736,
+                            1495872..1507240,
+                            22736..34104,
                         ],
                         [false, false],
                         grads,
@@ -7618,12 +7618,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE4_0_BRANCH2_6_OP,
-                        [
-                            4485264..4496632,
-                            4496632..4508000,
-                            4519368..4530736,
-                            4508000..4519368,
-                        ],
+                        [4485264..4496632, 4496632..4508000, 22736..34104, 0..11368],
                         [false],
                         grads,
                     );
@@ -7632,24 +7627,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE4_0_BRANCH2_6_OP,
-                        [
-                            4485264..4496632,
-                            4496632..4508000,
-                            4519368..4530736,
-                            4508000..4519368,
-                        ],
+                        [4485264..4496632, 4496632..4508000, 22736..34104, 0..11368],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE4_0_BRANCH2_5_OP,
-                        [
-                            4473896..4485264,
-                            __cnn::NONE,
-                            4508000..4519368,
-                            4485264..4496632,
-                        ],
+                        [4473896..4485264, __cnn::NONE, 0..11368, 4485264..4496632],
                         [false],
                         grads,
                     );
@@ -7715,7 +7700,7 @@ const _: () = {
                         [
                             4439792..4451160,
                             4451160..4462528,
-                            113680..125048,
+                            1495872..1507240,
                             4473896..4485264,
                         ],
                         [false],
@@ -7729,7 +7714,7 @@ const _: () = {
                         [
                             4439792..4451160,
                             4451160..4462528,
-                            113680..125048,
+                            1495872..1507240,
                             4473896..4485264,
                         ],
                         [false],
@@ -7934,8 +7919,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             0..45472,
-                            4220272..4243008,
-                            4197536..4220272,
+                            45472..68208,
+                            68208..90944,
                         ],
                         [false, false],
                         grads,
@@ -7943,7 +7928,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_6_BRANCH2_6_OP,
-                        [4152064..4174800, 4174800..4197536, 4197536..4220272, 0..22736],
+                        [4152064..4174800, 4174800..4197536, 68208..90944, 0..22736],
                         [false],
                         grads,
                     );
@@ -7952,7 +7937,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_6_BRANCH2_6_OP,
-                        [4152064..4174800, 4174800..4197536, 4197536..4220272, 0..22736],
+                        [4152064..4174800, 4174800..4197536, 68208..90944, 0..22736],
                         [false],
                         grads,
                     );
@@ -8049,7 +8034,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &SPLIT_PART_________________OP,
-                        [__cnn::NONE, __cnn::NONE, 4220272..4243008, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
                         [true],
                         grads,
                     );
@@ -8068,8 +8053,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             45472..90944,
-                            4220272..4243008,
-                            4061120..4083856,
+                            0..22736,
+                            22736..45472,
                         ],
                         [false, false],
                         grads,
@@ -8077,12 +8062,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_5_BRANCH2_6_OP,
-                        [
-                            3992912..4015648,
-                            4015648..4038384,
-                            4061120..4083856,
-                            4038384..4061120,
-                        ],
+                        [3992912..4015648, 4015648..4038384, 22736..45472, 45472..68208],
                         [false],
                         grads,
                     );
@@ -8091,24 +8071,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_5_BRANCH2_6_OP,
-                        [
-                            3992912..4015648,
-                            4015648..4038384,
-                            4061120..4083856,
-                            4038384..4061120,
-                        ],
+                        [3992912..4015648, 4015648..4038384, 22736..45472, 45472..68208],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_5_BRANCH2_5_OP,
-                        [
-                            3970176..3992912,
-                            __cnn::NONE,
-                            4038384..4061120,
-                            3992912..4015648,
-                        ],
+                        [3970176..3992912, __cnn::NONE, 45472..68208, 3992912..4015648],
                         [false],
                         grads,
                     );
@@ -8198,7 +8168,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &SPLIT_PART_______________OP,
-                        [__cnn::NONE, __cnn::NONE, 4220272..4243008, 45472..90944],
+                        [__cnn::NONE, __cnn::NONE, 0..22736, 45472..90944],
                         [true],
                         grads,
                     );
@@ -8217,8 +8187,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             0..45472,
-                            4220272..4243008,
-                            3901968..3924704,
+                            45472..68208,
+                            68208..90944,
                         ],
                         [false, false],
                         grads,
@@ -8226,12 +8196,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_4_BRANCH2_6_OP,
-                        [
-                            3833760..3856496,
-                            3856496..3879232,
-                            3901968..3924704,
-                            3879232..3901968,
-                        ],
+                        [3833760..3856496, 3856496..3879232, 68208..90944, 0..22736],
                         [false],
                         grads,
                     );
@@ -8240,24 +8205,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_4_BRANCH2_6_OP,
-                        [
-                            3833760..3856496,
-                            3856496..3879232,
-                            3901968..3924704,
-                            3879232..3901968,
-                        ],
+                        [3833760..3856496, 3856496..3879232, 68208..90944, 0..22736],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_4_BRANCH2_5_OP,
-                        [
-                            3811024..3833760,
-                            __cnn::NONE,
-                            3879232..3901968,
-                            3833760..3856496,
-                        ],
+                        [3811024..3833760, __cnn::NONE, 0..22736, 3833760..3856496],
                         [false],
                         grads,
                     );
@@ -8347,7 +8302,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &SPLIT_PART_____________OP,
-                        [__cnn::NONE, __cnn::NONE, 4220272..4243008, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
                         [true],
                         grads,
                     );
@@ -8366,8 +8321,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             45472..90944,
-                            4220272..4243008,
-                            3742816..3765552,
+                            0..22736,
+                            22736..45472,
                         ],
                         [false, false],
                         grads,
@@ -8375,12 +8330,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_3_BRANCH2_6_OP,
-                        [
-                            3674608..3697344,
-                            3697344..3720080,
-                            3742816..3765552,
-                            3720080..3742816,
-                        ],
+                        [3674608..3697344, 3697344..3720080, 22736..45472, 45472..68208],
                         [false],
                         grads,
                     );
@@ -8389,24 +8339,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_3_BRANCH2_6_OP,
-                        [
-                            3674608..3697344,
-                            3697344..3720080,
-                            3742816..3765552,
-                            3720080..3742816,
-                        ],
+                        [3674608..3697344, 3697344..3720080, 22736..45472, 45472..68208],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_3_BRANCH2_5_OP,
-                        [
-                            3651872..3674608,
-                            __cnn::NONE,
-                            3720080..3742816,
-                            3674608..3697344,
-                        ],
+                        [3651872..3674608, __cnn::NONE, 45472..68208, 3674608..3697344],
                         [false],
                         grads,
                     );
@@ -8496,7 +8436,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &SPLIT_PART___________OP,
-                        [__cnn::NONE, __cnn::NONE, 4220272..4243008, 45472..90944],
+                        [__cnn::NONE, __cnn::NONE, 0..22736, 45472..90944],
                         [true],
                         grads,
                     );
@@ -8515,8 +8455,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             0..45472,
-                            4220272..4243008,
-                            3583664..3606400,
+                            45472..68208,
+                            68208..90944,
                         ],
                         [false, false],
                         grads,
@@ -8524,12 +8464,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_2_BRANCH2_6_OP,
-                        [
-                            3515456..3538192,
-                            3538192..3560928,
-                            3583664..3606400,
-                            3560928..3583664,
-                        ],
+                        [3515456..3538192, 3538192..3560928, 68208..90944, 0..22736],
                         [false],
                         grads,
                     );
@@ -8538,24 +8473,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_2_BRANCH2_6_OP,
-                        [
-                            3515456..3538192,
-                            3538192..3560928,
-                            3583664..3606400,
-                            3560928..3583664,
-                        ],
+                        [3515456..3538192, 3538192..3560928, 68208..90944, 0..22736],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_2_BRANCH2_5_OP,
-                        [
-                            3492720..3515456,
-                            __cnn::NONE,
-                            3560928..3583664,
-                            3515456..3538192,
-                        ],
+                        [3492720..3515456, __cnn::NONE, 0..22736, 3515456..3538192],
                         [false],
                         grads,
                     );
@@ -8645,7 +8570,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &SPLIT_PART_________OP,
-                        [__cnn::NONE, __cnn::NONE, 4220272..4243008, 0..45472],
+                        [__cnn::NONE, __cnn::NONE, 45472..68208, 0..45472],
                         [true],
                         grads,
                     );
@@ -8664,8 +8589,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             45472..90944,
-                            4220272..4243008,
-                            3424512..3447248,
+                            0..22736,
+                            22736..45472,
                         ],
                         [false, false],
                         grads,
@@ -8673,12 +8598,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_1_BRANCH2_6_OP,
-                        [
-                            3356304..3379040,
-                            3379040..3401776,
-                            3424512..3447248,
-                            3401776..3424512,
-                        ],
+                        [3356304..3379040, 3379040..3401776, 22736..45472, 45472..68208],
                         [false],
                         grads,
                     );
@@ -8687,24 +8607,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_1_BRANCH2_6_OP,
-                        [
-                            3356304..3379040,
-                            3379040..3401776,
-                            3424512..3447248,
-                            3401776..3424512,
-                        ],
+                        [3356304..3379040, 3379040..3401776, 22736..45472, 45472..68208],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_1_BRANCH2_5_OP,
-                        [
-                            3333568..3356304,
-                            __cnn::NONE,
-                            3401776..3424512,
-                            3356304..3379040,
-                        ],
+                        [3333568..3356304, __cnn::NONE, 45472..68208, 3356304..3379040],
                         [false],
                         grads,
                     );
@@ -8794,7 +8704,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &SPLIT_PART_______OP,
-                        [__cnn::NONE, __cnn::NONE, 4220272..4243008, 45472..90944],
+                        [__cnn::NONE, __cnn::NONE, 0..22736, 45472..90944],
                         [true],
                         grads,
                     );
@@ -8813,8 +8723,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             0..45472,
-                            4220272..4243008,
-                            3265360..3288096,
+                            1495872..1518608,
+                            45472..68208,
                         ],
                         [false, false],
                         grads,
@@ -8822,12 +8732,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE3_0_BRANCH2_6_OP,
-                        [
-                            3197152..3219888,
-                            3219888..3242624,
-                            3265360..3288096,
-                            3242624..3265360,
-                        ],
+                        [3197152..3219888, 3219888..3242624, 45472..68208, 0..22736],
                         [false],
                         grads,
                     );
@@ -8836,24 +8741,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE3_0_BRANCH2_6_OP,
-                        [
-                            3197152..3219888,
-                            3219888..3242624,
-                            3265360..3288096,
-                            3242624..3265360,
-                        ],
+                        [3197152..3219888, 3219888..3242624, 45472..68208, 0..22736],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE3_0_BRANCH2_5_OP,
-                        [
-                            3174416..3197152,
-                            __cnn::NONE,
-                            3242624..3265360,
-                            3197152..3219888,
-                        ],
+                        [3174416..3197152, __cnn::NONE, 0..22736, 3197152..3219888],
                         [false],
                         grads,
                     );
@@ -8919,7 +8814,7 @@ const _: () = {
                         [
                             3106208..3128944,
                             3128944..3151680,
-                            4220272..4243008,
+                            1495872..1518608,
                             3174416..3197152,
                         ],
                         [false],
@@ -8933,7 +8828,7 @@ const _: () = {
                         [
                             3106208..3128944,
                             3128944..3151680,
-                            4220272..4243008,
+                            1495872..1518608,
                             3174416..3197152,
                         ],
                         [false],
@@ -9138,8 +9033,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             90944..181888,
-                            2651488..2696960,
-                            2606016..2651488,
+                            1147776..1193248,
+                            0..45472,
                         ],
                         [false, false],
                         grads,
@@ -9147,12 +9042,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE2_2_BRANCH2_6_OP,
-                        [
-                            2515072..2560544,
-                            2560544..2606016,
-                            2606016..2651488,
-                            90944..136416,
-                        ],
+                        [2515072..2560544, 2560544..2606016, 0..45472, 90944..136416],
                         [false],
                         grads,
                     );
@@ -9161,12 +9051,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE2_2_BRANCH2_6_OP,
-                        [
-                            2515072..2560544,
-                            2560544..2606016,
-                            2606016..2651488,
-                            90944..136416,
-                        ],
+                        [2515072..2560544, 2560544..2606016, 0..45472, 90944..136416],
                         [false],
                         grads,
                     );
@@ -9263,7 +9148,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &SPLIT_PART___OP,
-                        [__cnn::NONE, __cnn::NONE, 2651488..2696960, 0..90944],
+                        [__cnn::NONE, __cnn::NONE, 1147776..1193248, 0..90944],
                         [true],
                         grads,
                     );
@@ -9282,8 +9167,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             90944..181888,
-                            2651488..2696960,
-                            2333184..2378656,
+                            1147776..1193248,
+                            0..45472,
                         ],
                         [false, false],
                         grads,
@@ -9291,7 +9176,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE2_1_BRANCH2_6_OP,
-                        [2196768..2242240, 2242240..2287712, 2333184..2378656, 0..45472],
+                        [2196768..2242240, 2242240..2287712, 0..45472, 45472..90944],
                         [false],
                         grads,
                     );
@@ -9300,14 +9185,14 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE2_1_BRANCH2_6_OP,
-                        [2196768..2242240, 2242240..2287712, 2333184..2378656, 0..45472],
+                        [2196768..2242240, 2242240..2287712, 0..45472, 45472..90944],
                         [false],
                         grads,
                     );
                     pass.backward(
                         lanes,
                         &STAGE2_1_BRANCH2_5_OP,
-                        [2151296..2196768, __cnn::NONE, 0..45472, 2196768..2242240],
+                        [2151296..2196768, __cnn::NONE, 45472..90944, 2196768..2242240],
                         [false],
                         grads,
                     );
@@ -9397,7 +9282,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &SPLIT_PART_OP,
-                        [__cnn::NONE, __cnn::NONE, 2651488..2696960, 0..90944],
+                        [__cnn::NONE, __cnn::NONE, 1147776..1193248, 0..90944],
                         [true],
                         grads,
                     );
@@ -9416,8 +9301,8 @@ const _: () = {
                             __cnn::NONE,
                             __cnn::NONE,
                             90944..181888,
-                            2651488..2696960,
-                            2014880..2060352,
+                            1329664..1375136,
+                            1147776..1193248,
                         ],
                         [false, false],
                         grads,
@@ -9425,7 +9310,7 @@ const _: () = {
                     pass.grad_statistics(
                         lanes,
                         &STAGE2_0_BRANCH2_6_OP,
-                        [1878464..1923936, 1923936..1969408, 2014880..2060352, 0..45472],
+                        [1878464..1923936, 1923936..1969408, 1147776..1193248, 0..45472],
                         [false],
                         grads,
                     );
@@ -9434,7 +9319,7 @@ const _: () = {
                     pass.backward(
                         lanes,
                         &STAGE2_0_BRANCH2_6_OP,
-                        [1878464..1923936, 1923936..1969408, 2014880..2060352, 0..45472],
+                        [1878464..1923936, 1923936..1969408, 1147776..1193248, 0..45472],
                         [false],
                         grads,
                     );
@@ -9507,7 +9392,7 @@ const _: () = {
                         [
                             1696576..1742048,
                             1742048..1787520,
-                            2651488..2696960,
+                            1329664..1375136,
                             75264..120736,
                         ],
                         [false],
@@ -9521,7 +9406,7 @@ const _: () = {
                         [
                             1696576..1742048,
                             1742048..1787520,
-                            2651488..2696960,
+                            1329664..1375136,
                             75264..120736,
                         ],
                         [false],

@@ -68,22 +68,30 @@ pub(super) fn lay_out(lives: &[Life], sizes: &[u64]) -> Arena {
 /// layer, is then written where a core has lines to itself, and the first one, made by a slow layer, where all cores have read.
 fn place(order: &[usize], lives: &[Life], sizes: &[u64]) -> Vec<Range<u64>> {
     let mut buffers = vec![0..0; sizes.len()];
+    let written = written_before(lives, sizes);
     for (placed, &buffer) in order.iter().enumerate() {
-        let (size, others) = (sizes[buffer], &order[..placed]);
-        let mut taken: Vec<Range<u64>> = others
-            .iter()
-            .filter(|&&other| overlap(lives[buffer], lives[other]))
-            .map(|&other| buffers[other].clone())
-            .collect();
-        taken.sort_by_key(|range| range.start);
-        let is_free =
-            |place: &Range<u64>| taken.iter().all(|other| other.end <= place.start || place.end <= other.start);
-        let cached = others.iter().filter(|&&other| sizes[other] == size && is_free(&buffers[other]));
-        let cached = cached.filter_map(|&other| Some((written_between(other, buffer, lives, sizes)?, other)));
-        if let Some((_, other)) = cached.min().filter(|&(written, _)| written + size <= CACHED) {
-            buffers[buffer] = buffers[other].clone();
-            continue;
+        let (size, life) = (sizes[buffer], lives[buffer]);
+        let mut taken = Vec::new();
+        // The one of this size that ended last, and when.
+        let mut latest: Option<(usize, usize)> = None;
+        for &other in &order[..placed] {
+            if overlap(life, lives[other]) {
+                taken.push(buffers[other].clone());
+            } else if let (Some((first, _)), Some((_, end))) = (life, lives[other])
+                && (end < first && sizes[other] == size && latest.is_none_or(|(latest, _)| latest < end))
+            {
+                latest = Some((end, other));
+            }
         }
+        if let (Some((end, other)), Some((first, _))) = (latest, life) {
+            let place = buffers[other].clone();
+            let free = taken.iter().all(|taken| taken.end <= place.start || place.end <= taken.start);
+            if free && written[first] - written[end + 1] + size <= CACHED {
+                buffers[buffer] = place;
+                continue;
+            }
+        }
+        taken.sort_by_key(|range| range.start);
         let mut start = 0;
         for range in taken {
             if start + size <= range.start {
@@ -96,14 +104,19 @@ fn place(order: &[usize], lives: &[Life], sizes: &[u64]) -> Vec<Range<u64>> {
     buffers
 }
 
-/// The size of all buffers that are written between the last use of one and the first of another; None if that is not later.
-fn written_between(one: usize, other: usize, lives: &[Life], sizes: &[u64]) -> Option<u64> {
-    let between = lives[one]?.1 + 1..lives[other]?.0;
-    (between.start <= between.end).then(|| {
-        let written =
-            lives.iter().zip(sizes).filter(|(life, _)| life.is_some_and(|(first, _)| between.contains(&first)));
-        written.map(|(_, size)| size).sum()
-    })
+/// For each step, the size of all buffers that are first written before it.
+fn written_before(lives: &[Life], sizes: &[u64]) -> Vec<u64> {
+    let steps = lives.iter().flatten().map(|&(_, last)| last + 1).max().unwrap_or(0);
+    let mut written = vec![0; steps + 1];
+    for (life, &size) in lives.iter().zip(sizes) {
+        if let Some((first, _)) = *life {
+            written[first + 1] += size;
+        }
+    }
+    for step in 0..steps {
+        written[step + 1] += written[step];
+    }
+    written
 }
 
 /// The first and the last step that touch a buffer.

@@ -7,6 +7,9 @@ use super::super::arena::CACHED;
 use super::super::{Loads, Operand, Place, PlacedPack, PlacedTensor, Pooling, Step, Tile, WIDEST};
 use super::Planner;
 
+/// More turns would be too much code.
+const MOST: u64 = 32;
+
 impl Planner<'_> {
     /// Lets all pairs of steps take turns for which that pays.
     pub(super) fn take_turns(&mut self) {
@@ -27,9 +30,8 @@ impl Planner<'_> {
             let places = step.sources.iter().map(|source| source.1).chain([step.target.0]);
             places.filter(|place| matches!(*place, Place::Buffer(other, _) if other == buffer)).count()
         };
-        let alone = self.sizes[buffer] == floats && self.steps.iter().map(uses).sum::<usize>() == 2;
         let reads = next.sources == [("src", place, floats)] && matches!(next.target.0, Place::Buffer(..));
-        if self.small || floats <= CACHED || !alone || !reads || conv.adds() || conv.pooling == Pooling::Done {
+        if self.small || floats <= CACHED || !reads || conv.adds() || conv.pooling == Pooling::Done {
             return None;
         }
         let [shape, of_next] = [&self.constants[shape_of(conv)?], &self.constants[shape_of(next)?]];
@@ -45,8 +47,11 @@ impl Planner<'_> {
                 && conv.weights.as_ref().is_some_and(|weights| placed.packed == *weights)
         });
         let pair = conv.kernel == "Conv" && shape.size("groups") == 1 && in_order && each_alone;
-        let divides = |turns: u64| pair && channels.is_multiple_of(turns * WIDEST);
-        (2..=channels / WIDEST).find(|&turns| divides(turns) && floats / turns <= CACHED)
+        let alone = || self.sizes[buffer] == floats && self.steps.iter().map(uses).sum::<usize>() == 2;
+        if !pair || !alone() {
+            return None;
+        }
+        (2..=MOST).find(|turns| channels.is_multiple_of(turns * WIDEST) && floats / turns <= CACHED)
     }
 
     /// Replaces step `at` and the next one by so many of each: returns how many that are.
