@@ -4,7 +4,7 @@ use super::{Machine, WORTHWHILE};
 use crate::Network;
 use crate::params::{as_mut_slice, as_slice};
 use crate::simd::{Kernel, Simd};
-use crate::team::{Parts, Pool, Shares, Team, Threads};
+use crate::team::{Parts, Pool, Shares, Team, Threads, share};
 use crate::train::{Images, Lanes, Pass, Values};
 
 impl Machine {
@@ -63,8 +63,7 @@ struct Groups<'a, N: Network> {
 impl<N: Network> Parts for Groups<'_, N> {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, thread: usize, part: usize) {
-        let [start, end] = [part, part + 1].map(|part| part * self.groups / self.parts);
-        for group in start..end {
+        for group in share(part, self.parts, self.groups) {
             self.group(simd, thread, group);
         }
     }

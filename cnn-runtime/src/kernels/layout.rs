@@ -2,7 +2,7 @@
 
 use super::product;
 use crate::simd::{Kernel, LANES, Simd};
-use crate::team::{Parts, Shares, Threads};
+use crate::team::{Parts, Shares, Threads, share};
 use crate::train::{Backward, Forward, Lanes, Op, Values};
 
 /// `input`, C×H×W, inside C×`padded_height`×`padded_width` zeros, `top` and `left` from the corner.
@@ -93,9 +93,8 @@ impl Parts for Rows<'_> {
     #[inline(always)]
     fn part<S: Simd>(&self, _: S, _: usize, part: usize) {
         let Self { blocks, height, top, padded_height, left, row, padded_row, chunks, .. } = *self;
-        let [start, end] = [part, part + 1].map(|part| part * padded_height / chunks);
         for block in 0..blocks {
-            for y in start..end {
+            for y in share(part, chunks, padded_height) {
                 // SAFETY: the row is of the output, and no other part writes it.
                 let dst = unsafe { self.dst.part((block * padded_height + y) * padded_row, padded_row) };
                 if (top..top + height).contains(&y) {

@@ -15,7 +15,7 @@ use crate::Network;
 use crate::buffer::Buffer;
 use crate::params::{as_mut_slice, as_slice};
 use crate::simd::{Isa, Kernel, Simd, Token};
-use crate::team::{Parts, Pool, Shares, Team, Threads};
+use crate::team::{Parts, Pool, Shares, Team, Threads, share};
 
 /// What computes loss and gradient of batches, with all memory that it needs.
 ///
@@ -405,8 +405,7 @@ struct Groups<'a, N: Network, T, F, R> {
 impl<N: Network, T: Sync, F: Loss<T>> Parts for Groups<'_, N, T, F, f32> {
     #[inline(always)]
     fn part<S: Simd>(&self, simd: S, _thread: usize, part: usize) {
-        let [start, end] = [part, part + 1].map(|part| part * self.groups / self.parts);
-        for group in start..end {
+        for group in share(part, self.parts, self.groups) {
             // SAFETY: no other part has the group.
             unsafe { self.group(simd, part, group) };
         }

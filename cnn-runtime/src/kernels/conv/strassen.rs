@@ -21,7 +21,7 @@ use super::{Conv2d, Fetch, direct, packed_block, sum_channels, tile_blocks};
 use crate::Arithmetic;
 use crate::kernels::{Activation, product};
 use crate::simd::{Kernel, LANES, Simd, WIDEST};
-use crate::team::{Parts, Shares, Threads, shares_evenly};
+use crate::team::{Parts, Shares, Threads, share, shares_evenly};
 
 /// The products, by their places in the order in which they are computed and their weights packed. Each chain of them begins with a
 /// tile of new sums and ends with outputs.
@@ -286,8 +286,8 @@ impl Halves<'_> {
     #[inline(always)]
     fn strip<const PIXELS: usize>(&self, index: usize, strips: usize) -> Strip {
         let tiles = self.image.sizes.pixels().div_ceil(2 * PIXELS);
-        let [first_tile, end] = [index, index + 1].map(|index| index * tiles / strips);
-        Strip { first_tile, tiles: end - first_tile }
+        let tiles = share(index, strips, tiles);
+        Strip { first_tile: tiles.start, tiles: tiles.len() }
     }
 
     /// The first pixel of a tile: the last one ends with the image, and overlaps the one before.
