@@ -183,7 +183,7 @@ impl Vector<'_> {
     #[inline(always)]
     fn run<S: Simd, T: Threads, const ROWS: usize, const ROWS16: usize>(self, simd: S, team: T) {
         let rows = self.outputs.div_ceil(S::VECTORS * LANES);
-        if S::VECTORS == 2 {
+        if const { S::VECTORS == 2 } {
             team.run(simd, rows.div_ceil(ROWS16), Tiles::<ROWS16>(self));
         } else {
             team.run(simd, rows.div_ceil(ROWS), Tiles::<ROWS>(self));

@@ -127,7 +127,7 @@ impl Image<'_> {
     /// As [`Slide`] says of `K` and a step of 1.
     #[inline(always)]
     unsafe fn slide_each<S: Simd, const K: usize>(&self, simd: S, blocks: Range<usize>, rows: Range<usize>) {
-        if S::VECTORS == 2 && sliding::wide_pays(self.shape.out_width, K) {
+        if const { S::VECTORS == 2 } && sliding::wide_pays(self.shape.out_width, K) {
             simd.call(Slide::<K, 2> { image: self, blocks, rows, registers: S::WIDE_REGISTERS });
         } else {
             simd.call(Narrow(Slide::<K, 1> { image: self, blocks, rows, registers: S::WIDE_REGISTERS }));

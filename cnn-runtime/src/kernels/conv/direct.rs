@@ -264,14 +264,14 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize> Image<'_, Z, L, POOL> 
         let wide = blocks > 1;
         // SAFETY: as the caller says. A wide register's channels are of one group.
         unsafe {
-            if S::VECTORS == 2 && wide && (shape.groups == 1 || blocks.is_multiple_of(2)) {
+            if const { S::VECTORS == 2 } && wide && (shape.groups == 1 || blocks.is_multiple_of(2)) {
                 let rest = blocks % 2;
                 self.tiles_of::<S, ROWS16, PIXELS16>(simd, team, strip, 0..blocks - rest);
                 if rest > 0 {
                     let blocks = blocks - rest..blocks;
                     self.tiles_of::<S::Narrow, 1, 16>(simd.narrow(), Within { simd, team }, strip, blocks);
                 }
-            } else if S::VECTORS == 2 && !wide && ROWS == 1 && PIXELS16 >= PIXELS {
+            } else if const { S::VECTORS == 2 && ROWS == 1 && PIXELS16 >= PIXELS } && !wide {
                 // A tile of vectors that needs more registers than there are without wide ones.
                 self.tiles_of::<S::Narrow, 1, PIXELS16>(simd.narrow(), Within { simd, team }, strip, 0..blocks);
             } else {
@@ -335,7 +335,7 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize> Image<'_, Z, L, POOL> 
         let shape = self.sizes.get();
         // SAFETY: as the caller says, whose pixels are those of the output, or the first ones of tiles of its pooled rows.
         unsafe {
-            if POOL == 1 {
+            if const { POOL == 1 } {
                 let pixels = 0..PIXELS.min(shape.pixels() - first_pixel);
                 let place = Place { first_blocks, first_pixel, pixels };
                 let sums = self.sums::<S, ROWS, PIXELS>(simd, group, &place, depth);
@@ -392,7 +392,7 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize> Image<'_, Z, L, POOL> 
 
         // SAFETY: as the caller says, the filters are those of the blocks, and the windows of the output.
         unsafe {
-            if depth.pointwise && place.pixels.end == PIXELS {
+            if const { L == LANES && POOL == 1 } && depth.pointwise && place.pixels.end == PIXELS {
                 let Range { start, end } = depth.blocks;
                 let (channels, plane) = (inputs.min(end * L) - start * L, shape.pixels() * L);
                 let first = self.src.as_ptr().add(start * plane + place.first_pixel * L);
@@ -404,7 +404,7 @@ impl<Z: Sizes<Conv2d>, const L: usize, const POOL: usize> Image<'_, Z, L, POOL> 
                 let windows = shape.windows::<PIXELS>(place.first_pixel);
                 let inside = self.fits || windows.iter().all(|&window| shape.surrounds(window));
                 // Two loops, so that the one inside of the image does not pay for what the other has to find out.
-                if L == 1 || inside && (group * inputs).is_multiple_of(L) {
+                if const { L == 1 } || inside && (group * inputs).is_multiple_of(L) {
                     self.sum_inside::<S, ROWS, PIXELS>(simd, group, windows, filters, depth, &mut sums);
                 } else {
                     self.sum::<S, ROWS, PIXELS>(simd, group, windows, filters, depth, &mut sums);

@@ -171,7 +171,7 @@ impl Image<'_> {
                     }
                 )*};
             }
-            if ROWS == 1 || input == 0 {
+            if const { ROWS == 1 } || input == 0 {
                 columns!(0 to 1: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
             } else if input < kernel[0] {
                 columns!(0 to 2: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);

@@ -177,7 +177,7 @@ impl<T: Threads, const ROWS: usize, const PIXELS: usize, const ROWS16: usize, co
             return unsafe { image.tiles::<S, T, ROWS, PIXELS, ROWS16, PIXELS16>(simd, team, shape.pixels()) };
         }
         let halves = Halves { image, scratch: Shares::new(scratch), scratch_len, sums_len: sums_len(&shape, strip) };
-        if S::VECTORS == 2 {
+        if const { S::VECTORS == 2 } {
             halves.strips::<S, ROWS16, PIXELS16>(simd, team, strip);
         } else {
             halves.strips::<S, ROWS, PIXELS>(simd, team, strip);

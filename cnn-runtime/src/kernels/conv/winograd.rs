@@ -187,7 +187,7 @@ impl<
             };
             // SAFETY: the slices and the shape, which has one group, are checked; the rows are more than the taps.
             return unsafe {
-                if POOL == 1 {
+                if const { POOL == 1 } {
                     image.tiles::<S, T, ROWS, TILES, ROWS16, TILES16>(simd, team, strip)
                 } else {
                     image.tiles::<S, T, ROWS, 4, ROWS16, 4>(simd, team, strip)
@@ -210,7 +210,7 @@ impl<
             patches_len,
             dst,
         };
-        if S::VECTORS == 2 {
+        if const { S::VECTORS == 2 } {
             image.strips::<S, ROWS16, TILES16>(simd, team, tiles, strip);
         } else {
             image.strips::<S, ROWS, TILES>(simd, team, tiles, strip);
@@ -571,7 +571,7 @@ impl<Z: Sizes<Conv2d>, const TILE: usize, const PATCH: usize, const POOL: usize>
                     // SAFETY: the pixel is one of the blocks', and as the caller says.
                     unsafe {
                         simd.store(first, self.dst.vector(low + at));
-                        if S::VECTORS == 2 && last > block {
+                        if const { S::VECTORS == 2 } && last > block {
                             simd.store(second, self.dst.vector(high + at));
                         }
                     }
