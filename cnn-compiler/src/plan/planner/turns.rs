@@ -66,10 +66,7 @@ impl Planner<'_> {
         let steps = (0..turns).flat_map(|turn| {
             pair.iter().enumerate().map(move |(i, step)| {
                 let mut step = step.clone();
-                step.weights = step.weights.map(|range| {
-                    let len = range.end - range.start;
-                    range.start + turn * len..range.end + turn * len
-                });
+                step.weights = step.weights.map(|weights| part(&weights, turn, turns));
                 // All turns of the first write the same place, and those of the second one behind the other.
                 step.target.0 = step.target.0.part(i as u64 * turn * step.target.1);
                 step
@@ -81,7 +78,7 @@ impl Planner<'_> {
         count
     }
 
-    /// Makes a step the first of so many turns of it, and packs its weights for all of them.
+    /// Makes a step one of so many turns of it, but for its weights, and packs these for all of them.
     fn shrink(&mut self, step: &mut Step, turns: u64) {
         for operand in step.fields.iter_mut().map(|field| &mut field.value) {
             self.shrink_sizes(operand, turns);
@@ -91,7 +88,7 @@ impl Planner<'_> {
         if step.kernel != "Conv" {
             step.sources[0].2 /= turns;
         }
-        let Some(weights) = step.weights.take() else { return };
+        let Some(weights) = &step.weights else { return };
         for placed in std::mem::take(&mut self.packs) {
             if weights.start <= placed.packed.start && placed.packed.end <= weights.end {
                 self.split_pack(placed, turns);
@@ -99,7 +96,6 @@ impl Planner<'_> {
                 self.packs.push(placed);
             }
         }
-        step.weights = Some(part(&weights, 0, turns));
         if let ("Conv", Some(shape)) = (step.kernel, shape_of(step)) {
             let [channels, height, width] =
                 ["out_channels", "out_height", "out_width"].map(|name| self.constants[shape].size(name));
